@@ -1,0 +1,18 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace taskwire {
+
+/// The time that `text` spells: a whole number and `ms`, `s`, `m`, `h` or `d`; without a unit it counts in `bare_unit`.
+/// Nothing where it spells none, or more than 10,000 days.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
+                                                                      std::chrono::milliseconds bare_unit);
+
+/// `duration` in its largest whole unit, as `parse_duration` reads it: `15s`, `1500ms`, `7d`.
+[[nodiscard]] std::string format_duration(std::chrono::milliseconds duration);
+
+}  // namespace taskwire

@@ -1,0 +1,38 @@
+#include "resume/cursor.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace taskwire {
+namespace {
+
+constexpr std::size_t kMaxEpoch = 16;
+
+bool is_epoch_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+}  // namespace
+
+bool is_epoch(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxEpoch && std::all_of(text.begin(), text.end(), is_epoch_char);
+}
+
+std::optional<Cursor> parse_cursor(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos || !is_epoch(text.substr(0, dash))) return std::nullopt;
+  const auto digits = text.substr(dash + 1);
+  if (digits.empty() || digits.front() < '0' || digits.front() > '9') return std::nullopt;
+  if (digits.front() == '0' && digits.size() > 1) return std::nullopt;
+  Sequence sequence = 0;
+  const auto* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, sequence);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return Cursor{std::string(text.substr(0, dash)), sequence};
+}
+
+std::string to_string(const Cursor& cursor) {
+  return cursor.epoch + '-' + std::to_string(cursor.sequence);
+}
+
+}  // namespace taskwire

@@ -1,0 +1,233 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "resume/cursor.h"
+
+namespace taskwire {
+
+/// A bounded log in memory that is read by cursors: the end of one ordered log, everything in `(base, head]`.
+///
+/// It answers one question: what comes after this cursor for these topics? It can be read
+///  - *whole*: every event, in order;
+///  - *latest*: of a topic with keys only the events that no later one of the same key has superseded, and every
+///  deletion, in
+///    the same order. A topic with keys is read so while more than `max_lag` of its events lie ahead of the cursor.
+///
+/// Invariants:
+///  1. Sequences of entries rise strictly; all lie in `(base, head]`.
+///  2. What was evicted lies at or below `base`: a cursor at or above it misses nothing.
+///
+/// Reading copies no `Value` and allocates nothing. Not thread-safe.
+template <class Value>
+class Log {
+ public:
+  struct Limits {
+    std::size_t events = 10'000;
+    std::size_t bytes = std::size_t{16} << 20;
+  };
+
+  /// An event to append. The strings are copied.
+  struct Item {
+    Sequence sequence = 0;
+    std::string_view topic;
+    std::string_view key;   ///< Empty: none.
+    bool deletion = false;  ///< The last event of its key.
+    std::size_t bytes = 0;  ///< What it counts against `Limits::bytes`.
+    Value value;
+  };
+
+  class TopicIndex;
+  /// A handle to read a topic by. It may be made before the topic's first event and outlive its last.
+  using TopicRef = std::shared_ptr<const TopicIndex>;
+
+  struct Entry {
+    Sequence sequence;
+    bool deletion;
+    bool superseded;  ///< A later event of the same key is in the log.
+    std::size_t bytes;
+    Value value;
+    TopicIndex* topic;
+    std::string key;
+  };
+
+  /// How far a read came.
+  struct Read {
+    Sequence through = 0;  ///< Everything up to here was read: the reader's next cursor.
+    bool latest = false;   ///< Some topic was read latest.
+  };
+
+  /// Topics of one read, at most.
+  static constexpr std::size_t kMaxTopics = 64;
+  /// The `max_lag` that reads every topic whole.
+  static constexpr std::int64_t kWhole = std::numeric_limits<std::int64_t>::max();
+
+  explicit Log(Limits limits) : limits_(limits) {}
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  [[nodiscard]] Sequence base() const { return base_; }
+  [[nodiscard]] Sequence head() const { return head_; }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] bool covers(Sequence cursor) const { return base_ <= cursor && cursor <= head_; }
+
+  /// Forgets everything; what is appended from now on follows `base`.
+  void restart(Sequence base) {
+    evict(entries_.size());
+    base_ = head_ = base;
+  }
+
+  /// Appends an event above the head, and evicts old ones until the limits hold (the newest always stays).
+  void append(Item item) {
+    assert(item.sequence > head_);
+    TopicIndex* const topic = index(item.topic).get();
+    const std::uint64_t ordinal = first_ordinal_ + entries_.size();
+    if (!item.key.empty()) {
+      const auto [last, is_new] = topic->last_.try_emplace(std::string(item.key), ordinal);
+      if (!is_new) {
+        entries_[last->second - first_ordinal_].superseded = true;
+        last->second = ordinal;
+      }
+    }
+    entries_.push_back(
+        {item.sequence, item.deletion, false, item.bytes, std::move(item.value), topic, std::string(item.key)});
+    topic->ordinals_.push_back(ordinal);
+    bytes_ += item.bytes;
+    head_ = item.sequence;
+    while (entries_.size() > 1 && (entries_.size() > limits_.events || bytes_ > limits_.bytes)) evict(1);
+  }
+
+  /// Says that nothing but what was appended happened up to `head`.
+  void advance(Sequence head) { head_ = std::max(head_, head); }
+
+  /// Forgets the `count` oldest events.
+  void evict(std::size_t count) {
+    for (; count > 0 && !entries_.empty(); --count) {
+      const Entry& oldest = entries_.front();
+      oldest.topic->ordinals_.pop_front();
+      if (!oldest.key.empty() && !oldest.superseded) oldest.topic->last_.erase(oldest.key);
+      base_ = oldest.sequence;
+      bytes_ -= oldest.bytes;
+      entries_.pop_front();
+      ++first_ordinal_;
+    }
+  }
+
+  [[nodiscard]] TopicRef topic(std::string_view name) { return index(name); }
+
+  /// The cursor that lies at most `events` events before the head.
+  [[nodiscard]] Sequence back(std::size_t events) const {
+    if (events >= entries_.size()) return base_;
+    return events == 0 ? head_ : entries_[entries_.size() - events - 1].sequence;
+  }
+
+  /// Visits what comes after `after` in all topics, whole. As `read` otherwise.
+  template <class Visit>
+  Read read_all(Sequence after, Visit&& visit) const {
+    assert(covers(after));
+    const auto begin = std::upper_bound(entries_.begin(), entries_.end(), after,
+                                        [](Sequence s, const Entry& entry) { return s < entry.sequence; });
+    Sequence through = after;
+    for (auto entry = begin; entry != entries_.end(); ++entry) {
+      if (!visit(*entry)) return {through, false};
+      through = entry->sequence;
+    }
+    return {head_, false};
+  }
+
+  /// Visits what comes after `after` in `topics` (at most kMaxTopics), in order, up to the head, or until `visit(const
+  /// Entry&)` answers false, which leaves that entry unread. Requires covers(after).
+  template <class Visit>
+  Read read(std::span<const TopicRef> topics, Sequence after, std::int64_t max_lag, Visit&& visit) const {
+    assert(covers(after) && topics.size() <= kMaxTopics);
+    std::array<Position, kMaxTopics> all;
+    const std::span positions(all.data(), topics.size());
+    Read result{after, false};
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+      positions[i] = position(*topics[i], after, max_lag);
+      result.latest |= positions[i].latest;
+    }
+    for (;;) {
+      Position* next = nullptr;
+      for (auto& candidate : positions) {
+        if (candidate.at != candidate.end && (next == nullptr || *candidate.at < *next->at)) next = &candidate;
+      }
+      if (next == nullptr) break;
+      const Entry& entry = entries_[*next->at - first_ordinal_];
+      if (!visit(entry)) return result;
+      result.through = entry.sequence;
+      ++next->at;
+      skip_superseded(*next);
+    }
+    result.through = head_;
+    return result;
+  }
+
+  /// The events of one topic. Opaque to readers.
+  class TopicIndex {
+   private:
+    friend class Log;
+    std::deque<std::uint64_t> ordinals_;                   // of its entries, rising
+    std::unordered_map<std::string, std::uint64_t> last_;  // key -> the ordinal of its latest entry
+  };
+
+ private:
+  struct Position {
+    std::deque<std::uint64_t>::const_iterator at, end;
+    bool latest = false;
+  };
+
+  Position position(const TopicIndex& topic, Sequence after, std::int64_t max_lag) const {
+    const auto& ordinals = topic.ordinals_;
+    const auto comes_after = [&](Sequence s, std::uint64_t ordinal) {
+      return s < entries_[ordinal - first_ordinal_].sequence;
+    };
+    Position position{std::upper_bound(ordinals.begin(), ordinals.end(), after, comes_after), ordinals.end()};
+    position.latest = !topic.last_.empty() && position.end - position.at > max_lag;
+    skip_superseded(position);
+    return position;
+  }
+
+  void skip_superseded(Position& position) const {
+    if (!position.latest) return;
+    const auto is_kept = [&](std::uint64_t ordinal) {
+      const Entry& entry = entries_[ordinal - first_ordinal_];
+      return !entry.superseded || entry.deletion;
+    };
+    position.at = std::find_if(position.at, position.end, is_kept);
+  }
+
+  std::shared_ptr<TopicIndex>& index(std::string_view name) {
+    if (topics_.size() > 2 * topics_after_sweep_ + 64) {
+      std::erase_if(topics_,
+                    [](const auto& topic) { return topic.second->ordinals_.empty() && topic.second.use_count() == 1; });
+      topics_after_sweep_ = topics_.size();
+    }
+    auto& topic = topics_[std::string(name)];
+    if (!topic) topic = std::make_shared<TopicIndex>();
+    return topic;
+  }
+
+  Limits limits_;
+  Sequence base_ = 0;
+  Sequence head_ = 0;
+  std::size_t bytes_ = 0;
+  std::uint64_t first_ordinal_ = 0;  // of entries_.front()
+  std::deque<Entry> entries_;
+  std::unordered_map<std::string, std::shared_ptr<TopicIndex>> topics_;
+  std::size_t topics_after_sweep_ = 0;  // unused topics go when their number could have doubled
+};
+
+}  // namespace taskwire

@@ -1,0 +1,92 @@
+#include "process/options.h"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace taskwire {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OptionsTest : public testing::Test {
+ protected:
+  ~OptionsTest() override { unsetenv("TASKWIRE_MAX_LAG"); }
+
+  std::optional<int> parse(std::initializer_list<const char*> arguments) {
+    Options options("program", "Does things");
+    options.add_listen(listen);
+    options.add("--max-lag", max_lag, "events");
+    options.add_duration("--heartbeat", heartbeat, 1s, "silence");
+    options.add_switch("--demo", demo, "demo");
+    std::vector<const char*> argv = {"program"};
+    argv.insert(argv.end(), arguments);
+    testing::internal::CaptureStderr();
+    testing::internal::CaptureStdout();
+    const auto status = options.parse(static_cast<int>(argv.size()), argv.data());
+    error = testing::internal::GetCapturedStderr();
+    output = testing::internal::GetCapturedStdout();
+    return status;
+  }
+
+  std::string listen = "127.0.0.1:8080";
+  int max_lag = 1000;
+  std::chrono::milliseconds heartbeat = 15s;
+  bool demo = true;
+  std::string error, output;
+};
+
+TEST_F(OptionsTest, PrefersFlagToEnvironmentToDefault) {
+  setenv("TASKWIRE_MAX_LAG", "7", 1);
+  EXPECT_EQ(parse({"--print-config"}), 0);
+  EXPECT_EQ(max_lag, 7);
+  EXPECT_EQ(parse({"--print-config", "--max-lag", "9"}), 0);
+  EXPECT_EQ(max_lag, 9);
+}
+
+TEST_F(OptionsTest, PrintsTheSettingsInForce) {
+  EXPECT_EQ(parse({"--print-config", "--heartbeat=1500ms", "--demo=false"}), 0);
+  EXPECT_NE(output.find("1500ms"), std::string::npos) << output;
+  EXPECT_FALSE(demo);
+}
+
+TEST_F(OptionsTest, NamesWhatItDoesNotKnow) {
+  EXPECT_EQ(parse({"--max-lug", "9"}), 2);
+  EXPECT_NE(error.find("--max-lug"), std::string::npos) << error;
+}
+
+TEST_F(OptionsTest, NamesTheFlagOfABadValue) {
+  EXPECT_EQ(parse({"--max-lag", "many"}), 2);
+  EXPECT_NE(error.find("--max-lag"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--heartbeat", "often"}), 2);
+  EXPECT_NE(error.find("--heartbeat"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--listen", "8080"}), 2);
+  EXPECT_NE(error.find("--listen"), std::string::npos) << error;
+}
+
+TEST_F(OptionsTest, ListensBeyondLoopbackOnlyWhenTold) {
+  EXPECT_EQ(parse({"--listen", "0.0.0.0:80"}), 2);
+  EXPECT_NE(error.find("--insecure-no-auth"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--listen", "0.0.0.0:80", "--insecure-no-auth", "--print-config"}), 0);
+  EXPECT_EQ(parse({"--listen", "[::1]:80", "--print-config"}), 0);
+}
+
+TEST(Address, IsHostAndPort) {
+  EXPECT_EQ(parse_address("[::1]:80")->host, "::1");
+  EXPECT_EQ(parse_address("localhost:0")->port, 0);
+  for (const auto* text : {"", "80", ":80", "host:", "host:x", "host:70000", "::1:80", "[]:80"}) {
+    EXPECT_FALSE(parse_address(text)) << text;
+  }
+  EXPECT_EQ(to_string(Address{"::1", 80}), "[::1]:80");
+}
+
+TEST(Address, IsLoopbackOrNot) {
+  for (const auto* host : {"localhost", "127.0.0.1", "127.9.9.9", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
+  for (const auto* host : {"0.0.0.0", "::", "10.0.0.1", "example.org", "127.0.0.1.example.org", ""})
+    EXPECT_FALSE(is_loopback(host)) << host;
+}
+
+}  // namespace
+}  // namespace taskwire
