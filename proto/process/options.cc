@@ -37,11 +37,15 @@ Options::Options(std::string program, std::string description) : app_(std::move(
 }
 
 CLI::Option* Options::named(CLI::Option* option, const std::string& flag) {
-  return option->envname(environment_name(flag))->take_last();
+  return option->envname(environment_name(flag));
+}
+
+CLI::Option* Options::add_list(const std::string& flag, std::vector<std::string>& values, const std::string& help) {
+  return named(app_.add_option(flag, values, help)->delimiter(',')->allow_extra_args(false), flag);
 }
 
 CLI::Option* Options::add_switch(const std::string& flag, bool& value, const std::string& help) {
-  return named(app_.add_flag(flag, value, help)->default_str(value ? "true" : "false"), flag);
+  return named(app_.add_flag(flag, value, help)->default_str(value ? "true" : "false")->take_last(), flag);
 }
 
 CLI::Option* Options::add_duration(const std::string& flag, std::chrono::milliseconds& value,
@@ -52,7 +56,7 @@ CLI::Option* Options::add_duration(const std::string& flag, std::chrono::millise
       throw CLI::ValidationError(flag, "'" + text + "' is no time; write a number and ms, s, m, h or d, like 15s");
     value = *duration;
   };
-  return named(app_.add_option_function<std::string>(flag, read, help)->default_str(format_duration(value)), flag);
+  return named(app_.add_option_function<std::string>(flag, read, help)->default_str(format_duration(value))->take_last(), flag);
 }
 
 CLI::Option* Options::add_listen(std::string& value) {

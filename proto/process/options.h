@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace taskwire {
 
@@ -18,8 +19,10 @@ class Options {
   /// A flag that takes a value; `value` holds its default, must outlive `parse`, and is shown by `--help`.
   template <class T>
   CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
-    return named(app_.add_option(flag, value, help)->capture_default_str(), flag);
+    return named(app_.add_option(flag, value, help)->capture_default_str()->take_last(), flag);
   }
+  /// A flag that may come several times, or once with commas.
+  CLI::Option* add_list(const std::string& flag, std::vector<std::string>& values, const std::string& help);
   /// A flag that is on or off: `--flag`, `--flag=false`.
   CLI::Option* add_switch(const std::string& flag, bool& value, const std::string& help);
   /// A flag that takes a time, such as `15s`; a number alone counts in `bare_unit`.

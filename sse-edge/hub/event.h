@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/sse.h"
+#include "resume/cursor.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::edge {
+
+using FramePtr = std::shared_ptr<const Frame>;
+
+/// An event of the log, made ready once for all who get it. Immutable, so thread-safe.
+struct Event {
+  Sequence sequence = 0;
+  std::string topic;
+  std::string key;         ///< Its task, for events of task topics; else empty.
+  bool deletion = false;   ///< Its task was deleted.
+  bool ends_task = false;  ///< Its task has ended or was deleted.
+  Frame frame;
+};
+using EventPtr = std::shared_ptr<const Event>;
+
+/// The frame of `event` as a part of its owner, without another allocation.
+[[nodiscard]] inline FramePtr frame_of(const EventPtr& event) {
+  return {event, &event->frame};
+}
+
+enum class WithId { yes, no };
+
+/// The event with its frame; without the `id` line in the state phase. Nothing where the engine sent what no engine
+/// sends.
+[[nodiscard]] EventPtr make_event(const v1::Event& event, WithId with_id);
+
+/// A page of the log or of the state, as the engine answered it. Immutable, so thread-safe.
+struct Page {
+  std::vector<EventPtr> events;
+  Cursor through;
+  std::optional<Cursor> until;  ///< Of the state only.
+  Cursor head;
+  bool skipped = false;
+  std::optional<v1::ResetReason> reset;  ///< The cursor was refused; only `head` counts beside it.
+};
+using PagePtr = std::shared_ptr<const Page>;
+
+/// The page that `response` answers to a request with that `state`. Nothing where the engine sent what no engine sends.
+[[nodiscard]] PagePtr make_page(const v1::ReadEventsResponse& response, bool state);
+
+/// Blocks that carry no event of the log.
+[[nodiscard]] FramePtr id_frame(const Cursor& cursor);
+[[nodiscard]] FramePtr reset_frame(v1::ResetReason reason, const std::string& client_cursor);
+[[nodiscard]] FramePtr synced_frame(const Cursor& cursor);
+[[nodiscard]] FramePtr skipped_frame(const Cursor& from, const Cursor& to);
+/// `id`: up to where the stream is complete, if it is.
+[[nodiscard]] FramePtr heartbeat_frame(const std::optional<Cursor>& id, const std::string& timestamp,
+                                       std::int64_t interval_ms);
+
+}  // namespace taskwire::edge

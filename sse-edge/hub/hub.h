@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/event.h"
+#include "resume/log.h"
+
+namespace taskwire::edge {
+
+/// One shard's copy of the end of the log, and who wants to hear of what. Confined to its shard's thread.
+///
+/// News of a topic are delivered by a walk over its subscribers, a slice at a time (`deliver`), so that the shard takes
+/// in what else arrived between two slices: the busier it is, the more events a subscriber gets at one visit.
+class Hub {
+  struct Channel;
+
+ public:
+  using EventLog = Log<EventPtr>;
+
+  /// Someone who reads topics of the hub. Told that there may be something; reads for itself.
+  class Subscriber {
+   public:
+    Subscriber() = default;
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
+
+    /// There may be something new. May unsubscribe or destroy this subscriber, but no other.
+    virtual void on_news() = 0;
+    virtual ~Subscriber() = default;
+
+   private:
+    friend class Hub;
+    struct Place {
+      Channel* channel;
+      std::size_t index;  // in channel->subscribers
+    };
+    std::vector<Place> places_;
+  };
+
+  explicit Hub(EventLog::Limits limits);
+  ~Hub();
+
+  [[nodiscard]] const EventLog& log() const { return log_; }
+  [[nodiscard]] const std::string& epoch() const { return epoch_; }
+  [[nodiscard]] bool covers(const Cursor& cursor) const {
+    return cursor.epoch == epoch_ && log_.covers(cursor.sequence);
+  }
+  [[nodiscard]] EventLog::TopicRef topic(std::string_view name) { return log_.topic(name); }
+
+  /// Rises with every change.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+  /// Rises when the hub begins anew; what was known of its events before counts no longer. Never 0.
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+
+  /// Everything after `after` follows. Where that is not the head, the hub begins anew there.
+  void start(const Cursor& after);
+  /// Takes in events above the head; nothing else happened up to `through`.
+  void append(std::span<const EventPtr> events, Sequence through);
+
+  /// From now on `subscriber` is told when `topics` have news. It is told nothing of what the log holds already.
+  void subscribe(Subscriber& subscriber, std::span<const std::string> topics);
+  /// From now on `subscriber` is told of every change of the hub.
+  void subscribe_to_changes(Subscriber& subscriber);
+  void unsubscribe_from_changes(Subscriber& subscriber);
+  void unsubscribe(Subscriber& subscriber);
+
+  /// Tells subscribers to look again, as if the hub had changed.
+  void wake_all_waiting();
+
+  /// Visits at most `count` subscribers; answers whether there is more to do.
+  bool deliver(std::size_t count);
+
+  /// Up to where a subscriber that had read everything at its last visit has been given everything of its topics.
+  [[nodiscard]] Sequence complete_through(const Subscriber& subscriber) const;
+
+ private:
+  struct Channel {
+    std::string name;
+    std::vector<Subscriber*> subscribers;
+    std::size_t next = 0;           // the round goes on with subscribers[next]
+    bool in_round = false;          // queued for delivery
+    bool once_more = false;         // something came after the round had begun
+    Sequence news_after = 0;        // the news that the round tells of come after this
+    Sequence later_news_after = 0;  // the same of the next round
+  };
+
+  void add_news(Channel& channel, Sequence after);
+  void finish_round(Channel& channel);
+  void join(Subscriber& subscriber, Channel& channel);
+  void leave(Subscriber& subscriber, std::size_t place);
+  void changed();
+
+  EventLog log_;
+  std::string epoch_;
+  std::uint64_t version_ = 0;
+  std::uint64_t generation_ = 1;
+  std::unordered_map<std::string, std::unique_ptr<Channel>> channels_;
+  Channel changes_;
+  std::deque<Channel*> rounds_;
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <google/protobuf/struct.pb.h>
+#include <string>
+
+#include "hub/http.h"
+#include "hub/problem.h"
+#include "taskwire/v1/task_service.pb.h"
+
+namespace taskwire::edge {
+
+/// That a body may come as JSON: empty, or `Content-Type: application/json`. 415 UNSUPPORTED_MEDIA_TYPE.
+[[nodiscard]] Result<void> check_json_type(const HttpRequest& request);
+
+/// That `text` is one JSON text (RFC 8259), UTF-8, nested at most 64 deep. 400 INVALID_JSON.
+[[nodiscard]] Result<void> check_json(const std::string& text);
+
+/// The body of "start a task": `{"type","taskName","params"}`, all optional. An empty body counts as `{}`.
+/// 400 INVALID_JSON, INVALID_BODY (a key is unknown or of the wrong type). Fills type, name and params.
+[[nodiscard]] Result<v1::StartTaskRequest> parse_start_body(const std::string& body);
+
+}  // namespace taskwire::edge

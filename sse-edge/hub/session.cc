@@ -1,0 +1,191 @@
+#include "hub/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "resume/topic.h"
+
+namespace taskwire::edge {
+
+using From = StreamStart::From;
+
+Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
+    : request_(std::move(request)), max_lag_(max_lag) {
+  for (const auto& topic : request_.topics) topics_.push_back(hub.topic(topic));
+  const auto& start = request_.start;
+  const auto cursor = parse_cursor(start.cursor);
+  switch (start.from) {
+    case From::now:
+      break;
+    case From::snapshot:
+      begin_state(v1::RESET_REASON_START, std::nullopt);
+      break;
+    case From::earliest:
+      begin_state(v1::RESET_REASON_START, "");
+      break;
+    case From::cursor:
+    case From::added:
+      if (!cursor) {
+        begin_state(v1::RESET_REASON_MALFORMED, "");
+      } else if (start.from == From::cursor) {
+        phase_ = Phase::run;
+      } else if (std::all_of(request_.topics.begin(), request_.topics.end(), is_keyed)) {
+        begin_state(v1::RESET_REASON_START, std::nullopt);
+      } else {
+        phase_ = Phase::judge_added;
+      }
+      if (cursor) cursor_ = *cursor;
+  }
+}
+
+Session::Need Session::next(const Hub& hub) const {
+  if (is_over_) return Need::over;
+  if (phase_ != Phase::run) return Need::page;
+  if (hub.covers(cursor_)) return Need::hub;
+  if (is_confirmed_ && cursor_.epoch == hub.epoch() && cursor_.sequence > hub.log().head()) return Need::news;
+  if (is_confirmed_ && empty_page_at_ == hub.version()) return Need::news;
+  return Need::page;
+}
+
+v1::ReadEventsRequest Session::page_request() const {
+  v1::ReadEventsRequest request;
+  const auto add_topics = [&](auto wanted) {
+    for (const auto& topic : request_.topics) {
+      if (wanted(topic)) request.add_topics(topic);
+    }
+  };
+  const auto any = [](const std::string&) { return true; };
+  switch (phase_) {
+    case Phase::start:  // only the head is wanted; equal for all streams, so shared
+      request.set_page_size(1);
+      break;
+    case Phase::judge_added:
+      add_topics([](const std::string& topic) { return !is_keyed(topic); });
+      request.set_after(to_string(cursor_));
+      request.set_page_size(1);
+      break;
+    case Phase::run:
+      add_topics(any);
+      request.set_after(to_string(cursor_));
+      request.set_max_lag(max_lag_);
+      break;
+    case Phase::state:
+      add_topics(any);
+      request.set_state(true);
+      request.set_after(place_);
+      request.set_until(until_);
+      if (others_after_) request.set_others_after(*others_after_);
+      break;
+  }
+  return request;
+}
+
+void Session::take(const Page& page, const Hub& hub, std::vector<FramePtr>& out) {
+  switch (phase_) {
+    case Phase::start:
+      cursor_ = page.head;
+      is_confirmed_ = true;
+      phase_ = Phase::run;
+      announce(out);
+      return;
+    case Phase::judge_added:
+      if (page.reset) return refuse(*page.reset);
+      begin_state(v1::RESET_REASON_START, to_string(cursor_));
+      return;
+    case Phase::run:
+      if (page.reset) return refuse(*page.reset);
+      return take_run(page, hub, out);
+    case Phase::state:
+      if (page.reset) return refuse(*page.reset);
+      return take_state(page, out);
+  }
+}
+
+bool Session::read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>& before,
+                   std::vector<const EventPtr*>& out) {
+  announce(before);
+  const Cursor from = cursor_;
+  const auto [through, latest] =
+      hub.log().read(topics_, cursor_.sequence, max_lag_, [&](const Hub::EventLog::Entry& entry) {
+        if (out.size() == max_frames || is_over_) return false;
+        if (!wants(*entry.value)) return true;
+        out.push_back(&entry.value);
+        is_over_ = !request_.task_id.empty() && entry.value->ends_task;
+        return true;
+      });
+  cursor_.sequence = through;
+  if (latest) before.push_back(skipped_frame(from, cursor_));
+  const bool is_at_head = through == hub.log().head();
+  if (is_at_head) caught_up_in_ = hub.generation();
+  return !is_at_head && !is_over_;
+}
+
+void Session::on_visit(const Hub& hub, const Hub::Subscriber& self) {
+  if (caught_up_in_ == hub.generation()) cursor_.sequence = std::max(cursor_.sequence, hub.complete_through(self));
+  caught_up_in_ = 0;
+}
+
+std::optional<Cursor> Session::complete(const Hub& hub, const Hub::Subscriber& self) const {
+  if (phase_ != Phase::run || !is_announced_) return std::nullopt;
+  Cursor cursor = cursor_;
+  if (caught_up_in_ == hub.generation()) cursor.sequence = std::max(cursor.sequence, hub.complete_through(self));
+  return cursor;
+}
+
+void Session::begin_state(v1::ResetReason reason, std::optional<std::string> others_after) {
+  phase_ = Phase::state;
+  is_confirmed_ = false;
+  caught_up_in_ = 0;
+  reset_reason_ = reason;
+  is_reset_sent_ = false;
+  others_after_ = std::move(others_after);
+  place_.clear();
+  until_.clear();
+}
+
+void Session::refuse(v1::ResetReason reason) {
+  begin_state(reason, reason == v1::RESET_REASON_EXPIRED ? to_string(cursor_) : std::string());
+}
+
+void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
+  if (!std::exchange(is_reset_sent_, true)) {
+    out.push_back(reset_frame(reset_reason_, to_string(cursor_)));
+    is_announced_ = true;
+    task_in_state_ = TaskInState::absent;
+  }
+  for (const auto& event : page.events) {
+    if (!wants(*event)) continue;
+    out.push_back(frame_of(event));
+    task_in_state_ = event->ends_task ? TaskInState::ended : TaskInState::living;
+  }
+  place_ = to_string(page.through);
+  until_ = to_string(*page.until);
+  if (page.through != *page.until) return;
+  cursor_ = *page.until;
+  is_confirmed_ = true;
+  phase_ = Phase::run;
+  out.push_back(synced_frame(cursor_));
+  is_over_ = !request_.task_id.empty() && task_in_state_ != TaskInState::living;
+}
+
+void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& out) {
+  announce(out);
+  is_confirmed_ = true;
+  const Cursor from = std::exchange(cursor_, page.through);
+  if (page.skipped) out.push_back(skipped_frame(from, cursor_));
+  for (const auto& event : page.events) {
+    if (!wants(*event)) continue;
+    out.push_back(frame_of(event));
+    if (request_.task_id.empty() || !event->ends_task) continue;
+    is_over_ = true;
+    cursor_.sequence = event->sequence;
+    return;
+  }
+  if (page.events.empty()) empty_page_at_ = hub.version();
+}
+
+void Session::announce(std::vector<FramePtr>& out) {
+  if (!std::exchange(is_announced_, true)) out.push_back(id_frame(cursor_));
+}
+
+}  // namespace taskwire::edge

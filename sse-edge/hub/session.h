@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/event.h"
+#include "hub/hub.h"
+#include "hub/stream_request.h"
+
+namespace taskwire::edge {
+
+/// What one event stream has been given, and what it is owed next: the resume rule, without any I/O.
+///
+///     covered by the hub             -> read there
+///     confirmed, above hub's head    -> wait for the hub
+///     else                           -> a page from the engine; where that refuses the cursor, the state phase
+///
+/// Invariant: no id leaves before everything at or below it that the stream owes. Confined to its shard's thread.
+class Session {
+ public:
+  enum class Need {
+    hub,   ///< `read` the hub.
+    news,  ///< Wait until the hub changes.
+    page,  ///< Ask the engine for `page_request`, and `take` its answer.
+    over,  ///< Nothing will follow: the one task that was asked for has ended or is not there.
+  };
+
+  /// `max_lag`: a task topic is read latest while more of its events lie ahead.
+  Session(StreamRequest request, std::int64_t max_lag, Hub& hub);
+
+  /// What the stream needs now.
+  [[nodiscard]] Need next(const Hub& hub) const;
+
+  /// The page to ask for where `next` is `page`.
+  [[nodiscard]] v1::ReadEventsRequest page_request() const;
+  /// Takes the answer to `page_request`; appends what is to be sent now.
+  void take(const Page& page, const Hub& hub, std::vector<FramePtr>& out);
+
+  /// Where `next` is `hub`: appends what comes next there, at most `max_frames`, and counts it as given. The pointers
+  /// hold until the hub changes. `before`: what has to be sent before them. Answers whether there is more.
+  bool read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>& before, std::vector<const EventPtr*>& out);
+
+  /// Call at each visit of the hub, before anything else. While a stream is idle its cursor goes on with the hub's
+  /// head.
+  void on_visit(const Hub& hub, const Hub::Subscriber& self);
+
+  /// Up to where the stream is complete: the id that it may carry now. None before the cursor was judged, and between
+  /// `reset` and `synced`.
+  [[nodiscard]] std::optional<Cursor> complete(const Hub& hub, const Hub::Subscriber& self) const;
+
+  [[nodiscard]] const StreamRequest& request() const { return request_; }
+
+ private:
+  enum class Phase { start, judge_added, run, state };
+  enum class TaskInState { absent, living, ended };
+
+  void begin_state(v1::ResetReason reason, std::optional<std::string> others_after);
+  void refuse(v1::ResetReason reason);
+  void take_state(const Page& page, std::vector<FramePtr>& out);
+  void take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& out);
+  void announce(std::vector<FramePtr>& out);
+  [[nodiscard]] bool wants(const Event& event) const {
+    return request_.task_id.empty() || event.key == request_.task_id;
+  }
+
+  StreamRequest request_;
+  std::int64_t max_lag_;
+  std::vector<Hub::EventLog::TopicRef> topics_;
+  Phase phase_ = Phase::start;
+  Cursor cursor_;
+  bool is_announced_ = false;  // the stream's first id, or a reset, was sent
+  bool is_confirmed_ = false;  // the engine knows the cursor, so one above the hub's head only waits
+  bool is_over_ = false;
+  std::uint64_t caught_up_in_ = 0;   // the hub's generation in which the stream had read everything; 0: it has not
+  std::uint64_t empty_page_at_ = 0;  // the hub's version when the engine had nothing more
+  // The state phase.
+  v1::ResetReason reset_reason_{};
+  bool is_reset_sent_ = false;
+  std::optional<std::string> others_after_;
+  std::string place_, until_;
+  TaskInState task_in_state_ = TaskInState::absent;  // of the one task that was asked for
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hub/http.h"
+#include "hub/problem.h"
+#include "hub/routes.h"
+#include "hub/target.h"
+#include "taskwire/v1/task.pb.h"
+
+namespace taskwire::edge {
+
+/// Where a stream starts.
+struct StreamStart {
+  enum class From {
+    cursor,    ///< After the client's id; from the state where that is refused.
+    now,       ///< After the head.
+    snapshot,  ///< From the state of the task topics.
+    earliest,  ///< From the state, and all that is kept of the other topics.
+    added,     ///< From the state of the task topics; of the others after the client's id, which is judged for those
+               ///< alone.
+  };
+  From from = From::now;
+  std::string cursor;  ///< For `cursor` and `added`, as the client sent it.
+};
+
+/// What an event stream is asked to carry.
+struct StreamRequest {
+  std::vector<std::string> topics;  ///< At least one, each once.
+  std::string task_id;              ///< Only this task's events; empty: all.
+  StreamStart start;
+  bool is_http_1_0 = false;
+
+  [[nodiscard]] bool has_task_topics() const;
+};
+
+/// Reads the request of a route that is a stream. 400: INVALID_TOPIC, MISSING_TOPIC, TOO_MANY_TOPICS (more than Log's
+/// kMaxTopics), INVALID_FROM. A malformed id is no error: the stream tells it by a reset.
+[[nodiscard]] Result<StreamRequest> parse_stream_request(const HttpRequest& request, const Target& target,
+                                                         const Route& route);
+
+/// Whether a stream of one task is over for a client that starts there: the task has ended, and the client has its end.
+[[nodiscard]] bool is_over(const v1::Task& task, const StreamStart& start);
+
+}  // namespace taskwire::edge

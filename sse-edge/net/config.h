@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace taskwire::edge {
+
+/// The settings of sse-edge with their defaults. What each means: `taskwire-edge --help`.
+struct Config {
+  std::string listen = "127.0.0.1:8080";
+  bool reuse_port = false;
+  std::string engine = "127.0.0.1:50051";
+  std::filesystem::path web_root;
+  unsigned shards = 0;  ///< 0: one a core.
+
+  std::chrono::milliseconds heartbeat{15'000};
+  std::chrono::milliseconds retry_min{1000};
+  std::chrono::milliseconds retry_max{3000};
+  std::chrono::milliseconds engine_grace{60'000};
+  std::chrono::milliseconds stall_timeout{60'000};
+  std::int64_t max_lag = 1000;
+  std::size_t hub_events = 50'000;
+  std::size_t hub_bytes = std::size_t{64} << 20;
+
+  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> cors_origins;
+
+  std::size_t max_connections = 20'000;
+  std::uint32_t max_header_bytes = 16 << 10;
+  std::uint64_t max_body_bytes = 256 << 10;
+  std::chrono::milliseconds request_timeout{10'000};
+};
+
+/// Reads the command line into `config`. Answers an exit status where the program should end at once, as
+/// Options::parse.
+[[nodiscard]] std::optional<int> parse_command_line(int argc, const char* const* argv, Config& config);
+
+}  // namespace taskwire::edge

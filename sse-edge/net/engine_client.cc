@@ -1,0 +1,165 @@
+#include "net/engine_client.h"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cassert>
+#include <chrono>
+#include <grpcpp/create_channel.h>
+#include <utility>
+
+namespace taskwire::edge {
+namespace {
+
+namespace asio = boost::asio;
+constexpr std::chrono::seconds kDeadline(5);
+constexpr std::size_t kMaxLimitedCalls = 256;
+
+template <class Response>
+Result<Response> to_result(const grpc::Status& status, Response&& response, bool is_write) {
+  if (status.ok()) return std::forward<Response>(response);
+  return tl::unexpected(engine_problem(static_cast<EngineCode>(status.error_code()), status.error_message(), is_write));
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> make_engine_channel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+template <class Request, class Response>
+struct EngineClient::Call {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+EngineClient::EngineClient(const std::shared_ptr<grpc::Channel>& channel)
+    : channel_(channel),
+      task_stub_(v1::TaskService::NewStub(channel)),
+      event_stub_(v1::EventService::NewStub(channel)) {}
+
+EngineClient::~EngineClient() {
+  assert(calls_.empty());
+}
+
+Result<void> EngineClient::enter(grpc::ClientContext& context, bool is_limited) {
+  const std::scoped_lock lock(mutex_);
+  if (is_shut_down_)
+    return tl::unexpected(Problem{503, "SHUTTING_DOWN", "This edge is stopping. Try again in a moment.", 1});
+  if (is_limited && limited_calls_ >= kMaxLimitedCalls) {
+    return tl::unexpected(
+        Problem{503, "TOO_MANY_CALLS", "Too many requests wait for the engine. Try again in a moment.", 1});
+  }
+  limited_calls_ += is_limited ? 1 : 0;
+  calls_.insert(&context);
+  return {};
+}
+
+void EngineClient::leave(grpc::ClientContext& context, bool is_limited) {
+  const std::scoped_lock lock(mutex_);
+  limited_calls_ -= is_limited ? 1 : 0;
+  calls_.erase(&context);
+  if (calls_.empty()) all_ended_.notify_all();
+}
+
+void EngineClient::shutdown() {
+  std::unique_lock lock(mutex_);
+  is_shut_down_ = true;
+  for (auto* const context : calls_) context->TryCancel();
+  all_ended_.wait(lock, [&] { return calls_.empty(); });
+}
+
+template <class Request, class Response, class Stub>
+void EngineClient::start(Stub& stub,
+                         void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
+                                              std::function<void(grpc::Status)>),
+                         const Request& request, bool is_write, bool is_limited, Done<Response> done) {
+  if (channel_->GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {  // nothing would be sent, so the outcome is known
+    return done(tl::unexpected(engine_problem(EngineCode::unavailable, "", false)));
+  }
+  auto call = std::make_shared<Call<Request, Response>>();
+  if (auto entered = enter(call->context, is_limited); !entered) return done(tl::unexpected(entered.error()));
+  call->request = request;
+  call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  (stub.*method)(&call->context, &call->request, &call->response,
+                 [this, call, is_write, is_limited, done = std::move(done)](const grpc::Status& status) {
+                   done(to_result(status, std::move(call->response), is_write));
+                   leave(call->context, is_limited);
+                 });
+}
+
+template <class Request, class Response, class Stub>
+asio::awaitable<Result<Response>> EngineClient::call(Stub& stub,
+                                                     void (Stub::*method)(grpc::ClientContext*, const Request*,
+                                                                          Response*, std::function<void(grpc::Status)>),
+                                                     const Request& request, bool is_write) {
+  // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
+  auto initiate = [&](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto executor = asio::get_associated_executor(*shared);
+    start<Request, Response>(stub, method, request, is_write, true, [shared, executor](Result<Response> result) {
+      asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(initiate,
+                                                                                                 asio::use_awaitable);
+}
+
+asio::awaitable<Result<v1::StartTaskResponse>> EngineClient::start_task(const v1::StartTaskRequest& request) {
+  return call(tasks(), &TaskStub::StartTask, request, true);
+}
+
+asio::awaitable<Result<v1::GetTaskResponse>> EngineClient::get_task(const v1::GetTaskRequest& request) {
+  return call(tasks(), &TaskStub::GetTask, request, false);
+}
+
+asio::awaitable<Result<v1::ListTasksResponse>> EngineClient::list_tasks(const v1::ListTasksRequest& request) {
+  return call(tasks(), &TaskStub::ListTasks, request, false);
+}
+
+asio::awaitable<Result<v1::CancelTaskResponse>> EngineClient::cancel_task(const v1::CancelTaskRequest& request) {
+  return call(tasks(), &TaskStub::CancelTask, request, true);
+}
+
+asio::awaitable<Result<v1::RetryTaskResponse>> EngineClient::retry_task(const v1::RetryTaskRequest& request) {
+  return call(tasks(), &TaskStub::RetryTask, request, true);
+}
+
+asio::awaitable<Result<v1::DeleteTaskResponse>> EngineClient::delete_task(const v1::DeleteTaskRequest& request) {
+  return call(tasks(), &TaskStub::DeleteTask, request, true);
+}
+
+asio::awaitable<Result<v1::ListTaskTypesResponse>> EngineClient::list_task_types() {
+  const v1::ListTaskTypesRequest request;
+  co_return co_await call(tasks(), &TaskStub::ListTaskTypes, request, false);
+}
+
+asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
+  return call(events(), &EventStub::Publish, request, true);
+}
+
+void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_executor executor,
+                            Done<v1::GetTaskResponse> done) {
+  start<v1::GetTaskRequest, v1::GetTaskResponse>(
+      tasks(), &TaskStub::GetTask, request, false, true,
+      [executor = std::move(executor), done = std::move(done)](Result<v1::GetTaskResponse> result) {
+        asio::post(executor, [done, result = std::move(result)]() mutable { done(std::move(result)); });
+      });
+}
+
+void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
+  start<v1::ReadEventsRequest, v1::ReadEventsResponse>(events(), &EventStub::ReadEvents, request, false, false,
+                                                       std::move(done));
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <condition_variable>
+#include <functional>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include "hub/problem.h"
+#include "taskwire/v1/event_service.grpc.pb.h"
+#include "taskwire/v1/task_service.grpc.pb.h"
+
+namespace taskwire::edge {
+
+/// A channel to the engine at `address`, set up to notice a lost engine within seconds and to be back soon.
+[[nodiscard]] std::shared_ptr<grpc::Channel> make_engine_channel(const std::string& address);
+
+/// Unary calls to the engine, each with a deadline. Thread-safe.
+///
+/// Every call ends with a message or a Problem: the engine's refusal, ENGINE_UNAVAILABLE, UNKNOWN_OUTCOME (a write
+/// without an answer), TOO_MANY_CALLS.
+class EngineClient {
+ public:
+  template <class T>
+  using Done = std::function<void(Result<T>)>;
+
+  explicit EngineClient(const std::shared_ptr<grpc::Channel>& channel);
+  /// Requires shutdown() before.
+  ~EngineClient();
+  EngineClient(const EngineClient&) = delete;
+  EngineClient& operator=(const EngineClient&) = delete;
+
+  // Awaited on the caller's executor.
+  boost::asio::awaitable<Result<v1::StartTaskResponse>> start_task(const v1::StartTaskRequest& request);
+  boost::asio::awaitable<Result<v1::GetTaskResponse>> get_task(const v1::GetTaskRequest& request);
+  boost::asio::awaitable<Result<v1::ListTasksResponse>> list_tasks(const v1::ListTasksRequest& request);
+  boost::asio::awaitable<Result<v1::CancelTaskResponse>> cancel_task(const v1::CancelTaskRequest& request);
+  boost::asio::awaitable<Result<v1::RetryTaskResponse>> retry_task(const v1::RetryTaskRequest& request);
+  boost::asio::awaitable<Result<v1::DeleteTaskResponse>> delete_task(const v1::DeleteTaskRequest& request);
+  boost::asio::awaitable<Result<v1::ListTaskTypesResponse>> list_task_types();
+  boost::asio::awaitable<Result<v1::PublishResponse>> publish(const v1::PublishRequest& request);
+
+  /// Calls `done` on `executor`.
+  void get_task(const v1::GetTaskRequest& request, boost::asio::any_io_executor executor,
+                Done<v1::GetTaskResponse> done);
+  /// Calls `done` on a gRPC thread. Not counted among the calls that are limited.
+  void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
+
+  /// Cancels all calls and waits until they have ended; further ones end at once.
+  void shutdown();
+
+ private:
+  using TaskStub = v1::TaskService::StubInterface::async_interface;
+  using EventStub = v1::EventService::StubInterface::async_interface;
+
+  template <class Request, class Response>
+  struct Call;
+  template <class Request, class Response, class Stub>
+  void start(Stub& stub,
+             void (Stub::*method)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>),
+             const Request& request, bool is_write, bool is_limited, Done<Response> done);
+  template <class Request, class Response, class Stub>
+  boost::asio::awaitable<Result<Response>> call(Stub& stub,
+                                                void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
+                                                                     std::function<void(grpc::Status)>),
+                                                const Request& request, bool is_write);
+  TaskStub& tasks() { return *task_stub_->async(); }
+  EventStub& events() { return *event_stub_->async(); }
+  /// Counts a call in; a Problem where it may not start.
+  Result<void> enter(grpc::ClientContext& context, bool is_limited);
+  void leave(grpc::ClientContext& context, bool is_limited);
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::TaskService::Stub> task_stub_;
+  std::unique_ptr<v1::EventService::Stub> event_stub_;
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  std::unordered_set<grpc::ClientContext*> calls_;
+  std::size_t limited_calls_ = 0;
+  bool is_shut_down_ = false;
+};
+
+}  // namespace taskwire::edge

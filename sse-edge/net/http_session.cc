@@ -1,0 +1,251 @@
+#include "net/http_session.h"
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <utility>
+
+#include "hub/stream_request.h"
+#include "net/api.h"
+#include "net/sse_stream.h"
+#include "resume/topic.h"
+
+namespace taskwire::edge {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Parser = http::request_parser<http::string_body>;
+using Tcp = asio::ip::tcp;
+
+constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds kIdleTimeout(60);
+constexpr std::size_t kRefusedBeyondLimit = 1000;  // above the limit, this many are told so; the rest is cut
+constexpr int kBusyRetryMs = 20'000;
+
+HttpRequest to_request(const Parser& parser) {
+  const auto& message = parser.get();
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+  request.body = message.body();
+  request.is_http_1_0 = message.version() < 11;
+  return request;
+}
+
+/// What to answer when the request could not be read; nothing where nobody waits for an answer.
+std::optional<Problem> read_problem(const boost::system::error_code& error, const Config& config) {
+  if (error == http::error::header_limit) {
+    return Problem{431, "HEADER_TOO_LARGE",
+                   "The request's header is larger than " + std::to_string(config.max_header_bytes) + " bytes."};
+  }
+  if (error == http::error::body_limit) {
+    return Problem{413, "BODY_TOO_LARGE",
+                   "The request's body is larger than " + std::to_string(config.max_body_bytes) + " bytes."};
+  }
+  if (error == beast::error::timeout) return Problem{408, "REQUEST_TIMEOUT", "The request did not arrive in time."};
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+  if (error.category() == make_error_code(http::error::bad_version).category()) {
+    return Problem{400, "MALFORMED_REQUEST", "This is not a valid HTTP/1.1 request."};
+  }
+  return std::nullopt;
+}
+
+HttpResponse stream_response() {
+  HttpResponse response;
+  response.headers = {{"Content-Type", "text/event-stream"},
+                      {"Cache-Control", "no-cache, no-transform"},
+                      {"X-Accel-Buffering", "no"},
+                      {"X-Content-Type-Options", "nosniff"}};
+  return response;
+}
+
+void append(HttpResponse& response, std::vector<std::pair<std::string, std::string>> headers) {
+  for (auto& [name, value] : headers) {
+    const auto same = std::find_if(response.headers.begin(), response.headers.end(),
+                                   [&](const auto& header) { return equals_ignoring_case(header.first, name); });
+    if (same != response.headers.end()) {
+      same->second += ", " + value;  // Vary
+    } else {
+      response.headers.emplace_back(std::move(name), std::move(value));
+    }
+  }
+}
+
+class Connection {
+ public:
+  Connection(Shard& shard, const Services& services, Tcp::socket socket, ConnectionSlot slot)
+      : shard_(shard), services_(services), stream_(std::move(socket)), slot_(std::move(slot)) {}
+
+  asio::awaitable<void> run();
+
+ private:
+  asio::awaitable<bool> serve_one();
+  asio::awaitable<std::optional<HttpRequest>> read_request(Parser& parser);
+  asio::awaitable<bool> respond(const HttpRequest& request, HttpResponse response, bool keep_alive);
+  asio::awaitable<HttpResponse> answer_plain(const HttpRequest& request, const Target& target);
+  asio::awaitable<std::optional<HttpResponse>> open_stream(const HttpRequest& request, const Target& target,
+                                                           const Route& route);
+  asio::awaitable<std::optional<HttpResponse>> look_at_task(const StreamRequest& stream, bool& is_known);
+  [[nodiscard]] bool is_busy() const { return slot_.number() > services_.config.max_connections; }
+
+  Shard& shard_;
+  const Services& services_;
+  beast::tcp_stream stream_;
+  ConnectionSlot slot_;
+  beast::flat_buffer buffer_;
+  bool is_first_ = true;
+};
+
+asio::awaitable<void> Connection::run() {
+  if (slot_.number() > services_.config.max_connections + kRefusedBeyondLimit) co_return;
+  while (co_await serve_one()) {
+  }
+}
+
+asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& parser) {
+  parser.header_limit(services_.config.max_header_bytes);
+  parser.body_limit(services_.config.max_body_bytes);
+  stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
+                                                        : std::chrono::milliseconds(kIdleTimeout));
+  auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, kUse);
+  if (!error && !parser.is_done()) {
+    stream_.expires_after(services_.config.request_timeout);
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto buffer = asio::buffer(kContinue);
+      co_await asio::async_write(stream_, buffer, kUse);
+    }
+    std::tie(error, size) = co_await http::async_read(stream_, buffer_, parser, kUse);
+  }
+  if (!error) co_return to_request(parser);
+  if (const auto problem = read_problem(error, services_.config)) {
+    const HttpRequest unread;
+    co_await respond(unread, problem_response(*problem), false);
+    boost::system::error_code ignored;
+    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    // What is still on its way must be taken in, or the answer is lost to a reset.
+    stream_.expires_after(std::chrono::seconds(1));
+    std::array<char, 4096> rest;
+    const auto buffer = asio::buffer(rest);
+    for (;;) {
+      const auto [end, got] = co_await stream_.async_read_some(buffer, kUse);
+      if (end) break;
+    }
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<bool> Connection::serve_one() {
+  Parser parser;
+  const auto request = co_await read_request(parser);
+  if (!request) co_return false;
+  const bool keep_alive = parser.get().keep_alive();
+  const auto target = parse_target(request->target);
+  if (!target && request->target != "*") {
+    const Problem problem{400, "MALFORMED_TARGET", "The request target is no path, or has a bad percent-encoding.", 0};
+    co_return co_await respond(*request, problem_response(problem), keep_alive);
+  }
+  const Target asterisk;
+  const Target& wanted = target ? *target : asterisk;
+  if (const auto valid = services_.guard.check_host(*request, wanted.authority); !valid) {
+    co_return co_await respond(*request, problem_response(valid.error()), keep_alive);
+  }
+  const auto route = find_route(request->method, wanted);
+  if (route && route->is_stream()) {
+    auto refused = co_await open_stream(*request, wanted, *route);
+    if (!refused) co_return false;
+    co_return co_await respond(*request, std::move(*refused), keep_alive);
+  }
+  auto response = co_await answer_plain(*request, wanted);
+  co_return co_await respond(*request, std::move(response), keep_alive);
+}
+
+asio::awaitable<HttpResponse> Connection::answer_plain(const HttpRequest& request, const Target& target) {
+  if (is_busy()) {
+    const Problem problem{503, "TOO_MANY_CONNECTIONS",
+                          "This edge serves as many connections as it may. Try again later.", kBusyRetryMs / 1000};
+    co_return problem_response(problem);
+  }
+  const bool is_file = target.segments.size() == 1 && services_.files.has(target.segments[0]);
+  const std::string allowed = is_file ? "GET, HEAD, OPTIONS" : allowed_methods(target);
+  if (request.method == "OPTIONS" && !allowed.empty()) co_return services_.guard.options_response(request, allowed);
+  if (is_file && (request.method == "GET" || request.method == "HEAD"))
+    co_return services_.files.respond(request, target.segments[0]);
+  const auto route = find_route(request.method, target);
+  if (!route) {
+    auto response = problem_response(route.error());
+    if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
+    co_return response;
+  }
+  if (route->is_write()) {
+    if (const auto valid = services_.guard.check_origin(request); !valid) co_return problem_response(valid.error());
+  }
+  co_return co_await answer(services_, request, target, *route);
+}
+
+asio::awaitable<std::optional<HttpResponse>> Connection::look_at_task(const StreamRequest& stream, bool& is_known) {
+  if (stream.task_id.empty() || !shard_.is_engine_reachable()) co_return std::nullopt;
+  v1::GetTaskRequest get;
+  get.set_user_id(std::string(parse_topic(stream.topics.front())->name));
+  get.set_task_id(stream.task_id);
+  const auto task = co_await services_.engine.get_task(get);
+  if (!task && task.error().status == 404) co_return problem_response(task.error());
+  if (task && is_over(task->task(), stream.start)) co_return HttpResponse{204, {}, {}, nullptr};
+  is_known = task.has_value();
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpRequest& request, const Target& target,
+                                                                     const Route& route) {
+  auto stream = parse_stream_request(request, target, route);
+  if (!stream) co_return problem_response(stream.error());
+  HttpResponse response = stream_response();
+  append(response, services_.guard.cors_headers(request));
+  if (is_busy()) {
+    if (!has_token(request.header("Accept").value_or(""), "text/event-stream"))
+      co_return co_await answer_plain(request, target);
+    append_block(response.body, {.retry_ms = kBusyRetryMs});
+    co_return response;
+  }
+  bool is_task_known = false;
+  if (auto refused = co_await look_at_task(*stream, is_task_known)) co_return refused;
+  const auto framing = stream->is_http_1_0 ? Framing::close : Framing::chunked;
+  std::string head = response_head(response, framing, false, stream->is_http_1_0);
+  if (request.method == "HEAD") {
+    const auto buffer = asio::buffer(head);
+    co_await asio::async_write(stream_, buffer, kUse);
+    co_return std::nullopt;
+  }
+  stream_.expires_never();
+  std::make_shared<SseStream>(shard_, stream_.release_socket(), std::move(slot_), std::move(*stream), is_task_known)
+      ->start(std::move(head));
+  co_return std::nullopt;
+}
+
+asio::awaitable<bool> Connection::respond(const HttpRequest& request, HttpResponse response, bool keep_alive) {
+  append(response, services_.guard.cors_headers(request));
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  const std::string head = response_head(response, Framing::length, keep_alive, request.is_http_1_0);
+  const std::array<asio::const_buffer, 2> buffers = {
+      asio::buffer(head), request.method == "HEAD" ? asio::const_buffer() : asio::buffer(response.content())};
+  stream_.expires_after(services_.config.stall_timeout);
+  const auto [error, size] = co_await asio::async_write(stream_, buffers, kUse);
+  co_return !error && keep_alive;
+}
+
+}  // namespace
+
+asio::awaitable<void> serve(Shard& shard, const Services& services, Tcp::socket socket, ConnectionSlot slot) {
+  Connection connection(shard, services, std::move(socket), std::move(slot));
+  co_await connection.run();
+}
+
+}  // namespace taskwire::edge

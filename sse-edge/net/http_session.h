@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/connection_slot.h"
+#include "net/services.h"
+#include "net/shard.h"
+
+namespace taskwire::edge {
+
+/// Serves one HTTP/1.1 connection until it closes or becomes an event stream. Confined to its shard's thread.
+boost::asio::awaitable<void> serve(Shard& shard, const Services& services, boost::asio::ip::tcp::socket socket,
+                                   ConnectionSlot slot);
+
+}  // namespace taskwire::edge

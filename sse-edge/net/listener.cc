@@ -1,0 +1,94 @@
+#include "net/listener.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+#include <utility>
+
+#include "net/http_session.h"
+
+namespace taskwire::edge {
+namespace {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
+
+std::string describe(const Tcp::endpoint& endpoint, const boost::system::error_code& error) {
+  const std::string address = to_string(Address{endpoint.address().to_string(), endpoint.port()});
+  if (error == asio::error::address_in_use) {
+    return "cannot listen on " + address + ": the port is in use; stop what uses it, or choose another with --listen";
+  }
+  return "cannot listen on " + address + ": " + error.message();
+}
+
+}  // namespace
+
+tl::expected<Tcp::endpoint, std::string> resolve(const std::string& text) {
+  const auto address = parse_address(text);
+  if (!address) return tl::unexpected("'" + text + "' is no address");
+  asio::io_context io;
+  boost::system::error_code error;
+  const auto found =
+      Tcp::resolver(io).resolve(address->host, std::to_string(address->port), Tcp::resolver::passive, error);
+  if (error) return tl::unexpected("cannot resolve " + address->host + ": " + error.message());
+  return found.begin()->endpoint();
+}
+
+tl::expected<void, std::string> check_free(const Tcp::endpoint& endpoint) {
+  asio::io_context io;
+  Tcp::acceptor probe(io);
+  boost::system::error_code error;
+  probe.open(endpoint.protocol(), error);
+  if (!error) probe.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error) probe.bind(endpoint, error);
+  if (!error) probe.listen(1, error);
+  if (error) return tl::unexpected(describe(endpoint, error));
+  return {};
+}
+
+tl::expected<Tcp::endpoint, std::string> Listener::listen(const Tcp::endpoint& endpoint) {
+  boost::system::error_code error;
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.set_option(ReusePort(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return tl::unexpected(describe(endpoint, error));
+  return acceptor_.local_endpoint();
+}
+
+void Listener::start() {
+  asio::co_spawn(shard_.io(), accept(), asio::detached);
+}
+
+void Listener::stop() {
+  asio::post(shard_.io(), [this] {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  });
+}
+
+asio::awaitable<void> Listener::accept() {
+  asio::steady_timer pause(shard_.io());
+  while (acceptor_.is_open()) {
+    auto [error, socket] = co_await acceptor_.async_accept(kUse);
+    if (!error) {
+      asio::co_spawn(shard_.io(), serve(shard_, services_, std::move(socket), ConnectionSlot(services_.connections)),
+                     asio::detached);
+      continue;
+    }
+    if (error == asio::error::operation_aborted) co_return;
+    if (error == asio::error::connection_aborted) continue;
+    spdlog::warn("listener: cannot accept: {}", error.message());  // for want of file descriptors, most likely
+    pause.expires_after(std::chrono::milliseconds(100));
+    co_await pause.async_wait(kUse);
+  }
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/event.h"
+#include "net/engine_client.h"
+
+namespace taskwire::edge {
+
+/// Pages of the engine's log for the streams that the hub does not cover. Equal requests share one call, and their
+/// frames are made once; at most 4 calls are outstanding, the rest waits in turn. Thread-safe.
+class Pages {
+ public:
+  /// The page; null where the engine could not be asked.
+  using Done = std::function<void(PagePtr)>;
+
+  explicit Pages(EngineClient& client) : client_(client) {}
+
+  /// Calls `done` on `executor`, once.
+  void request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor, Done done);
+
+ private:
+  struct Waiter {
+    boost::asio::any_io_executor executor;
+    Done done;
+  };
+  struct Asked {
+    v1::ReadEventsRequest request;
+    std::vector<Waiter> waiters;
+  };
+
+  void call(const std::string& key, const v1::ReadEventsRequest& request);
+  void finish(const std::string& key, const PagePtr& page);
+
+  EngineClient& client_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Asked> asked_;  // by the request's bytes
+  std::deque<std::string> queue_;                 // keys whose call has not begun
+  int outstanding_ = 0;
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,104 @@
+#include "net/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <future>
+#include <random>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <thread>
+#include <utility>
+
+namespace taskwire::edge {
+namespace {
+
+/// As many file descriptors as the system lets us have: a connection is one.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+RequestGuard::Settings guard_settings(const Config& config) {
+  RequestGuard::Settings settings{config.allowed_hosts, config.cors_origins};
+  if (const auto address = parse_address(config.listen)) {
+    const bool is_v6 = address->host.find(':') != std::string::npos;
+    settings.hosts.push_back(is_v6 ? "[" + address->host + "]" : address->host);
+  }
+  return settings;
+}
+
+}  // namespace
+
+Server::Server(Config config)
+    : config_(std::move(config)),
+      guard_(guard_settings(config_)),
+      files_(config_.web_root),
+      channel_(make_engine_channel(config_.engine)),
+      engine_(channel_),
+      pages_(engine_) {
+  const unsigned count = config_.shards > 0 ? config_.shards : std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(config_, pages_, engine_));
+  auto random = [generator = std::mt19937_64(std::random_device{}()),
+                 part = std::uniform_real_distribution<double>()]() mutable { return part(generator); };
+  upstream_ = std::make_unique<Upstream>(
+      shards_.front()->io(), channel_,
+      Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
+      [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, connections_});
+}
+
+Server::~Server() {
+  stop();
+}
+
+tl::expected<std::uint16_t, std::string> Server::start() {
+  raise_descriptor_limit();
+  auto endpoint = resolve(config_.listen);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  if (!config_.reuse_port) {
+    if (auto free = check_free(*endpoint); !free) return tl::unexpected(free.error());
+  }
+  for (const auto& shard : shards_) {
+    listeners_.push_back(std::make_unique<Listener>(*shard, *services_));
+    const auto bound = listeners_.back()->listen(*endpoint);
+    if (!bound) return tl::unexpected(bound.error());
+    endpoint = *bound;
+  }
+  if (files_.is_empty())
+    spdlog::warn("no dashboard in {}; it is served after a build of it", config_.web_root.string());
+  is_running_ = true;
+  for (const auto& listener : listeners_) listener->start();
+  boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
+  for (const auto& shard : shards_) shard->run();
+  return endpoint->port();
+}
+
+void Server::stop() {
+  if (!std::exchange(is_running_, false)) return;
+  for (const auto& listener : listeners_) listener->stop();
+  std::promise<void> upstream_stopped;
+  boost::asio::post(shards_.front()->io(), [&] { upstream_->stop([&] { upstream_stopped.set_value(); }); });
+  upstream_stopped.get_future().wait();
+  for (const auto& shard : shards_) {
+    std::promise<void> ended;
+    shard->end_streams([&] { ended.set_value(); });
+    ended.get_future().wait();
+  }
+  engine_.shutdown();
+  for (const auto& shard : shards_) shard->stop();
+}
+
+void Server::publish(const UpdatePtr& update, std::function<void()> taken) {
+  auto waiting = std::make_shared<std::atomic<std::size_t>>(shards_.size());
+  auto shared = std::make_shared<std::function<void()>>(std::move(taken));
+  for (const auto& shard : shards_) {
+    shard->post(update, [waiting, shared] {
+      if (waiting->fetch_sub(1) == 1) (*shared)();
+    });
+  }
+}
+
+}  // namespace taskwire::edge

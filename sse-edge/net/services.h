@@ -1,0 +1,22 @@
+#pragma once
+
+#include "hub/request_guard.h"
+#include "net/config.h"
+#include "net/connection_slot.h"
+#include "net/engine_client.h"
+#include "net/static_files.h"
+#include "net/upstream.h"
+
+namespace taskwire::edge {
+
+/// What all connections of an edge share. Each part is thread-safe where it is used from here.
+struct Services {
+  const Config& config;
+  const RequestGuard& guard;
+  const StaticFiles& files;
+  EngineClient& engine;
+  const Upstream& upstream;
+  ConnectionCount& connections;
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,100 @@
+#include "net/static_files.h"
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace taskwire::edge {
+namespace {
+
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kTypes = {
+    {{".html", "text/html; charset=utf-8"},
+     {".css", "text/css; charset=utf-8"},
+     {".js", "text/javascript; charset=utf-8"},
+     {".wasm", "application/wasm"},
+     {".svg", "image/svg+xml"},
+     {".png", "image/png"}}};
+// The smallest first.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kCodings = {
+    {{"br", ".br"}, {"gzip", ".gz"}, {"", ""}}};
+
+std::string_view type_of(const std::filesystem::path& path) {
+  const std::string extension = path.extension();
+  for (const auto& [known, type] : kTypes) {
+    if (known == extension) return type;
+  }
+  return {};
+}
+
+/// FNV-1a: tells versions of a file apart, and hides nothing.
+std::string etag_of(const std::string& bytes, std::string_view coding) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  std::string etag = "\"" + std::to_string(hash);
+  if (!coding.empty()) (etag += '-').append(coding);
+  return etag += '"';
+}
+
+std::shared_ptr<const std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return nullptr;
+  return std::make_shared<const std::string>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+}
+
+}  // namespace
+
+StaticFiles::StaticFiles(const std::filesystem::path& root) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(root, error)) {
+    const auto type = type_of(entry.path());
+    if (type.empty() || !entry.is_regular_file(error)) continue;
+    File file{std::string(type), {}};
+    for (const auto& [coding, suffix] : kCodings) {
+      auto path = entry.path();
+      path += suffix;
+      if (auto bytes = read_file(path)) file.forms.emplace(coding, Form{bytes, etag_of(*bytes, coding)});
+    }
+    files_.emplace(entry.path().filename(), std::move(file));
+  }
+}
+
+bool StaticFiles::has(std::string_view name) const {
+  return files_.contains(name.empty() ? kIndex : name);
+}
+
+HttpResponse StaticFiles::respond(const HttpRequest& request, std::string_view name) const {
+  const File& file = files_.find(name.empty() ? kIndex : name)->second;
+  const auto accepted = request.header("Accept-Encoding").value_or("");
+  const Form* form = nullptr;
+  HttpResponse response;
+  for (const auto& [coding, suffix] : kCodings) {
+    const auto found = file.forms.find(coding);
+    if (found == file.forms.end() || (!coding.empty() && !has_token(accepted, coding))) continue;
+    form = &found->second;
+    if (!coding.empty()) response.headers.emplace_back("Content-Encoding", coding);
+    break;
+  }
+  response.headers.emplace_back("Content-Type", file.type);
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  response.headers.emplace_back("ETag", form->etag);
+  response.headers.emplace_back("Content-Security-Policy", kPolicy);
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  if (has_token(request.header("If-None-Match").value_or(""), form->etag)) {
+    response.status = 304;
+  } else {
+    response.shared_body = form->bytes;
+  }
+  return response;
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <grpcpp/channel.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hub/event.h"
+#include "net/watch_call.h"
+#include "resume/backoff.h"
+
+namespace taskwire::edge {
+
+/// What the engine's Watch brought, made ready once for all shards.
+struct Update {
+  std::optional<Cursor> start;   ///< Everything follows after this.
+  std::vector<EventPtr> events;  ///< Events in order …
+  Sequence through = 0;          ///< … and nothing else up to here. 0: says nothing.
+  bool is_lost = false;          ///< The engine has gone; it is being looked for.
+};
+using UpdatePtr = std::shared_ptr<const Update>;
+
+/// The edge's one Watch of the engine: opens it at the hubs' cursor, reads on when every shard has taken the last
+/// message, and opens it anew with backoff when it ends or falls silent. Confined to the thread of its io_context, but
+/// for what says otherwise.
+class Upstream {
+ public:
+  /// Hands an update to every shard; calls `taken` on any thread when all have it.
+  using Publish = std::function<void(UpdatePtr, std::function<void()> taken)>;
+
+  struct Settings {
+    std::int64_t tail_events = 10'000;  ///< How far back a hub that begins anew is filled.
+    std::function<double()> random;     ///< In [0, 1).
+  };
+
+  Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
+           Publish publish);
+
+  void start();
+  /// Ends the Watch; `stopped` is called when nothing of it is left.
+  void stop(std::function<void()> stopped);
+
+  /// Thread-safe: since when the engine cannot be reached; nothing while it can. The edge counts as without engine from
+  /// the start.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> lost_since() const;
+  /// Thread-safe: whether the engine was reached at least once.
+  [[nodiscard]] bool was_synced() const { return was_synced_; }
+
+ private:
+  void open();
+  void on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message);
+  void took(const UpdatePtr& update);
+  void on_end(const grpc::Status& status);
+  void watch_for_silence();
+
+  boost::asio::io_context& io_;
+  std::unique_ptr<v1::EventService::Stub> stub_;
+  Settings settings_;
+  Publish publish_;
+  Backoff backoff_;
+  boost::asio::steady_timer reopen_;
+  boost::asio::steady_timer silence_;
+  std::shared_ptr<WatchCall> call_;
+  std::optional<Cursor> cursor_;  // of the hubs
+  std::chrono::steady_clock::time_point last_message_;
+  std::function<void()> stopped_;
+  bool is_stopping_ = false;
+  bool is_live_ = false;
+  std::atomic<std::chrono::steady_clock::rep> lost_since_;  // 0: reached
+  std::atomic<bool> was_synced_ = false;
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,29 @@
+#include "net/watch_call.h"
+
+#include <utility>
+
+namespace taskwire::edge {
+
+void WatchCall::start(v1::EventService::Stub& stub, const v1::WatchRequest& request) {
+  self_ = shared_from_this();
+  request_ = request;
+  stub.async()->Watch(&context_, &request_, this);
+  AddHold();  // reads are started outside of reactions
+  StartRead(&response_);
+  StartCall();
+}
+
+void WatchCall::OnReadDone(bool ok) {
+  if (ok) {
+    handlers_.on_message(response_);
+  } else {
+    RemoveHold();
+  }
+}
+
+void WatchCall::OnDone(const grpc::Status& status) {
+  const auto self = std::move(self_);
+  handlers_.on_end(status);
+}
+
+}  // namespace taskwire::edge
