@@ -1,0 +1,23 @@
+// A body is refused with a problem, or gives params that are written as valid JSON again.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "hub/json_body.h"
+#include "hub/json_writer.h"
+#include "hub/task_json.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace taskwire::edge;
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  const auto request = parse_start_body(body);
+  if (!request) {
+    if (request.error().status != 400 || request.error().detail.empty()) std::abort();
+    return 0;
+  }
+  std::string params;
+  JsonWriter json(params);
+  write_struct(json, request->params());
+  if (!check_json(params)) std::abort();
+  return 0;
+}
