@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "support/deadline.h"
+
+namespace taskwire::test {
+
+/// A blocking TCP connection to 127.0.0.1 with deadlines.
+class Socket {
+ public:
+  Socket() = default;
+  /// Fails the test where it cannot connect. `receive_buffer`: SO_RCVBUF, 0 for the default.
+  explicit Socket(std::uint16_t port, int receive_buffer = 0);
+  ~Socket() { close(); }
+  Socket(Socket&& other) noexcept;
+  Socket& operator=(Socket&& other) noexcept;
+
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  void send(std::string_view bytes);
+  /// At most `most` bytes; empty at the end of the connection, nothing when none came in time.
+  std::optional<std::string> receive(std::size_t most, Clock::time_point deadline);
+  void close();
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace taskwire::test
