@@ -1,0 +1,60 @@
+#include "engine/engine.h"
+
+#include <spdlog/spdlog.h>
+#include <utility>
+
+#include "engine/reading.h"
+#include "engine/types/attempts.h"
+#include "engine/types/countdown.h"
+#include "engine/types/simulate.h"
+
+namespace taskwire::engine {
+namespace {
+
+Catalogue make_catalogue() {
+  std::vector<std::unique_ptr<const TaskType>> types;
+  types.push_back(std::make_unique<Attempts>());
+  types.push_back(std::make_unique<Countdown>());
+  types.push_back(std::make_unique<Simulate>());
+  return Catalogue(std::move(types));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(Settings settings) {
+  static const MachineClock clock;
+  auto store = SqliteStore::open(settings.store, clock);
+  if (!store) return tl::make_unexpected(store.error());
+  auto log = EventLog::open(**store, settings.log);
+  if (!log) return tl::make_unexpected(log.error());
+  std::unique_ptr<Engine> engine(new Engine(settings, std::move(*store), std::move(*log), make_catalogue()));
+  if (auto recovered = engine->tasks_.recover(); !recovered) return tl::make_unexpected(recovered.error());
+  engine->log_->start();
+  return engine;
+}
+
+Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
+               Catalogue catalogue)
+    : store_(std::move(store)),
+      log_(std::move(log)),
+      catalogue_(std::move(catalogue)),
+      runner_(*log_, catalogue_, clock_, timers_, settings.runner),
+      readers_(settings.readers),
+      tasks_({*log_, catalogue_, runner_, readers_, system_random()}),
+      publisher_(*log_),
+      watchers_({*log_, readers_, timers_, clock_}) {}
+
+Engine::~Engine() {
+  runner_.stop();
+  log_->stop();
+  if (auto closed = store_->close(); !closed) spdlog::error("{}", closed.error().message);
+}
+
+void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
+  readers_.post([this, request, done = std::move(done)] {
+    auto session = log_->read();
+    done(session ? engine::read_events(**session, request) : tl::make_unexpected(session.error()));
+  });
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/catalogue.h"
+#include "engine/event_log.h"
+#include "engine/publisher.h"
+#include "engine/runner.h"
+#include "engine/sqlite_store.h"
+#include "engine/tasks.h"
+#include "engine/thread_pool.h"
+#include "engine/timer_thread.h"
+#include "engine/watchers.h"
+
+namespace taskwire::engine {
+
+/// A whole engine without its network side: store, log, tasks, readers. Thread-safe.
+class Engine {
+ public:
+  struct Settings {
+    SqliteStore::Settings store;
+    EventLog::Limits log;
+    Runner::Settings runner;
+    std::string files_root = ".";  ///< What tasks may read of the file system lies below.
+    std::size_t readers = 4;       ///< Threads that read the store.
+  };
+
+  /// Opens the store and settles what the last run left under way; running begins with it. The errors are those of
+  /// SqliteStore, and FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Settings settings);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  /// Stops what runs, commits what waits and marks the store as closed in order.
+  ~Engine();
+
+  [[nodiscard]] Tasks& tasks() { return tasks_; }
+  [[nodiscard]] Publisher& publisher() { return publisher_; }
+  [[nodiscard]] Watchers& watchers() { return watchers_; }
+  [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
+  [[nodiscard]] EventLog& log() { return *log_; }
+
+  /// Answers ReadEvents on a reader's thread.
+  void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
+
+ private:
+  Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
+         Catalogue catalogue);
+
+  const std::unique_ptr<SqliteStore> store_;
+  const std::unique_ptr<EventLog> log_;
+  const MachineClock clock_;
+  const Catalogue catalogue_;
+  TimerThread timers_;
+  Runner runner_;
+  ThreadPool readers_;
+  Tasks tasks_;
+  Publisher publisher_;
+  Watchers watchers_;
+};
+
+}  // namespace taskwire::engine

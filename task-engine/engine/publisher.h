@@ -1,0 +1,26 @@
+#pragma once
+
+#include "engine/event_log.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::engine {
+
+/// The writes of EventService; errors are those that the proto names. `done` is called on the writing thread, or at
+/// once on the caller's. Thread-safe.
+class Publisher {
+ public:
+  /// `log` must outlive the publisher.
+  explicit Publisher(EventLog& log) : log_(log) {}
+
+  void publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done);
+  void publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done);
+
+ private:
+  EventLog& log_;
+};
+
+/// The event that a request asks to append. INVALID_ARGUMENT: `INVALID_TOPIC`, `INVALID_EVENT_TYPE`, `INVALID_DATA`,
+/// `INVALID_RETRY`; PERMISSION_DENIED `TOPIC_READ_ONLY`; RESOURCE_EXHAUSTED `PAYLOAD_TOO_LARGE`.
+[[nodiscard]] Result<v1::Event> check_publish(const v1::PublishRequest& request);
+
+}  // namespace taskwire::engine

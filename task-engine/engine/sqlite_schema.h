@@ -1,0 +1,64 @@
+#pragma once
+
+namespace taskwire::engine {
+
+/// The layout's number, kept in `meta.schema`.
+constexpr int kSqliteSchema = 1;
+
+/// Of a topic without keys `deletions_trimmed_through` stays 0. `event.key` is empty where there is none. A task's
+/// state is its last event; its row is what it is found by. `event_topic` leads to rowids, so it is in order of `seq`
+/// too.
+constexpr char kSqliteTables[] = R"sql(
+CREATE TABLE meta (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  schema INTEGER NOT NULL,
+  epoch TEXT NOT NULL,
+  head INTEGER NOT NULL,
+  boot_id TEXT NOT NULL,
+  clean INTEGER NOT NULL,
+  durability TEXT NOT NULL
+) STRICT;
+CREATE TABLE topic (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  keyed INTEGER NOT NULL,
+  trimmed_through INTEGER NOT NULL DEFAULT 0,
+  deletions_trimmed_through INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE event (
+  seq INTEGER PRIMARY KEY,
+  topic_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  deletion INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  payload BLOB NOT NULL
+) STRICT;
+CREATE INDEX event_topic ON event (topic_id);
+CREATE INDEX event_deletion ON event (topic_id) WHERE deletion = 1;
+CREATE TABLE task (
+  id TEXT PRIMARY KEY,
+  topic_id INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  first_seq INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_latest ON task (topic_id, last_seq);
+CREATE INDEX task_newest ON task (topic_id, first_seq);
+CREATE INDEX task_open ON task (last_seq) WHERE state <= 3;
+CREATE TABLE task_detail (
+  id TEXT PRIMARY KEY,
+  params BLOB,
+  result BLOB
+) STRICT;
+CREATE TABLE idempotency (
+  scope TEXT NOT NULL,
+  key TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  answer BLOB NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_expiry ON idempotency (expires_ms);
+)sql";
+
+}  // namespace taskwire::engine

@@ -1,0 +1,56 @@
+#include "engine/task_list.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "resume/topic.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr int kDefaultPage = 100;
+constexpr int kMostPage = 1000;
+constexpr std::size_t kMostPageBytes = std::size_t{2} << 20;
+
+/// A page token is the place of the page's last task in the order of creation.
+std::optional<Sequence> parse_page_token(const std::string& token) {
+  Sequence below = 0;
+  const auto* const end = token.data() + token.size();
+  const auto [stop, error] = std::from_chars(token.data(), end, below);
+  if (error != std::errc() || stop != end || below <= 0) return std::nullopt;
+  return below;
+}
+
+}  // namespace
+
+Result<v1::ListTasksResponse> list_tasks(ReadSession& session, const v1::ListTasksRequest& request) {
+  if (!is_name(request.user_id()))
+    return invalid("INVALID_USER_ID", "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
+  if (request.page_size() < 0) return invalid("INVALID_PAGE_SIZE", "page_size is 0 to 1000, 0 meaning 100");
+  TaskQuery query{request.user_id(), {}, {}};
+  for (const auto state : request.states()) query.states.push_back(static_cast<v1::TaskState>(state));
+  if (!request.page_token().empty()) {
+    query.created_below = parse_page_token(request.page_token());
+    if (!query.created_below)
+      return invalid("INVALID_PAGE_TOKEN", "page_token is none that was answered; leave it empty for the first page");
+  }
+  const int most = request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kMostPage);
+
+  v1::ListTasksResponse response;
+  std::size_t bytes = 0;
+  Sequence last = 0;
+  response.set_as_of(to_string(session.head()));
+  const bool all = session.tasks(query, [&](Sequence created, v1::Task&& task) {
+    bytes += task.ByteSizeLong();
+    if (response.tasks_size() == most || (response.tasks_size() > 0 && bytes > kMostPageBytes)) return false;
+    *response.add_tasks() = std::move(task);
+    last = created;
+    return true;
+  });
+  if (const auto error = session.error()) return tl::make_unexpected(*error);
+  if (!all) response.set_next_page_token(std::to_string(last));
+  return response;
+}
+
+}  // namespace taskwire::engine

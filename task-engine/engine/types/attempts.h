@@ -1,0 +1,16 @@
+#pragma once
+
+#include "engine/task_type.h"
+
+namespace taskwire::engine {
+
+/// Counts up, one message a time. Immutable. Thread-safe.
+class Attempts final : public TaskType {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "attempts"; }
+  [[nodiscard]] std::string_view description() const override { return "Counts up, with a message at each number"; }
+  [[nodiscard]] std::string_view params_schema() const override;
+  [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "engine/task_type.h"
+
+namespace taskwire::engine {
+
+/// Counts down, then answers an object. Immutable. Thread-safe.
+class Countdown final : public TaskType {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "countdown"; }
+  [[nodiscard]] std::string_view description() const override { return "Counts down, then sends an object"; }
+  [[nodiscard]] std::string_view params_schema() const override;
+  [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
+};
+
+}  // namespace taskwire::engine
