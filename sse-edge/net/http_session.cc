@@ -106,8 +106,9 @@ class Connection {
 
 asio::awaitable<void> Connection::run() {
   if (slot_.number() > services_.config.max_connections + kRefusedBeyondLimit) co_return;
-  while (co_await serve_one()) {
-  }
+  // Not `while (co_await …)`: GCC 12 miscompiles that without a body.
+  bool goes_on = true;
+  while (goes_on) goes_on = co_await serve_one();
 }
 
 asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& parser) {
