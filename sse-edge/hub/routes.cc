@@ -44,12 +44,16 @@ bool is_name_place(std::string_view segment) {
   return segment.starts_with('{');
 }
 
-/// Literal segments before names: `/api/tasks/{user}/start` is no task called "start".
+/// Whether `segment` may stand for the name place `place`. `/api/tasks/{user}/start` is no task called "start".
+bool fits(std::string_view place, const std::string& segment) {
+  return !segment.empty() && (place != "{task}" || segment != "start");
+}
+
 bool matches(std::string_view path, const std::vector<std::string>& segments) {
   for (const auto& segment : segments) {
     if (path.empty()) return false;
     const auto expected = take_segment(path);
-    if (is_name_place(expected) ? segment.empty() : expected != segment) return false;
+    if (is_name_place(expected) ? !fits(expected, segment) : expected != segment) return false;
   }
   return path.empty();
 }

@@ -50,7 +50,6 @@ std::optional<Problem> read_problem(const boost::system::error_code& error, cons
     return Problem{413, "BODY_TOO_LARGE",
                    "The request's body is larger than " + std::to_string(config.max_body_bytes) + " bytes."};
   }
-  if (error == beast::error::timeout) return Problem{408, "REQUEST_TIMEOUT", "The request did not arrive in time."};
   if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
   if (error.category() == make_error_code(http::error::bad_version).category()) {
     return Problem{400, "MALFORMED_REQUEST", "This is not a valid HTTP/1.1 request."};
