@@ -147,7 +147,7 @@ asio::awaitable<bool> Connection::serve_one() {
   Parser parser;
   const auto request = co_await read_request(parser);
   if (!request) co_return false;
-  const bool keep_alive = parser.get().keep_alive();
+  const bool keep_alive = parser.get().keep_alive() && !is_busy();
   const auto target = parse_target(request->target);
   if (!target && request->target != "*") {
     const Problem problem{400, "MALFORMED_TARGET", "The request target is no path, or has a bad percent-encoding.", 0};
