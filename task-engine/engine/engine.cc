@@ -24,8 +24,7 @@ Catalogue make_catalogue(Files files) {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(Settings settings) {
-  static const MachineClock clock;
-  auto store = SqliteStore::open(settings.store, clock);
+  auto store = SqliteStore::open(settings.store, kMachineClock);
   if (!store) return tl::make_unexpected(store.error());
   auto files = Files::open(settings.files_root, settings.store.data_dir);
   if (!files) return tl::make_unexpected(files.error());
@@ -43,11 +42,11 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
     : store_(std::move(store)),
       log_(std::move(log)),
       catalogue_(std::move(catalogue)),
-      runner_(*log_, catalogue_, clock_, timers_, settings.runner),
+      runner_(*log_, catalogue_, kMachineClock, timers_, settings.runner),
       readers_(settings.readers),
       tasks_({*log_, catalogue_, runner_, readers_, system_random()}),
       publisher_(*log_),
-      watchers_({*log_, readers_, timers_, clock_}) {}
+      watchers_({*log_, readers_, timers_, kMachineClock}) {}
 
 Engine::~Engine() {
   runner_.stop();
