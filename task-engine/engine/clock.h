@@ -24,4 +24,6 @@ class MachineClock final : public Clock {
   [[nodiscard]] SteadyTime steady() const override { return std::chrono::steady_clock::now(); }
 };
 
+inline const MachineClock kMachineClock;
+
 }  // namespace taskwire::engine

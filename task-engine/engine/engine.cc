@@ -5,14 +5,16 @@
 
 #include "engine/reading.h"
 #include "engine/types/attempts.h"
+#include "engine/types/checksum.h"
 #include "engine/types/countdown.h"
 #include "engine/types/simulate.h"
 
 namespace taskwire::engine {
 namespace {
 
-Catalogue make_catalogue() {
+Catalogue make_catalogue(Files files) {
   std::vector<std::unique_ptr<const TaskType>> types;
+  types.push_back(std::make_unique<Checksum>(std::move(files)));
   types.push_back(std::make_unique<Attempts>());
   types.push_back(std::make_unique<Countdown>());
   types.push_back(std::make_unique<Simulate>());
@@ -22,12 +24,14 @@ Catalogue make_catalogue() {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(Settings settings) {
-  static const MachineClock clock;
-  auto store = SqliteStore::open(settings.store, clock);
+  auto store = SqliteStore::open(settings.store, kMachineClock);
   if (!store) return tl::make_unexpected(store.error());
+  auto files = Files::open(settings.files_root, settings.store.data_dir);
+  if (!files) return tl::make_unexpected(files.error());
   auto log = EventLog::open(**store, settings.log);
   if (!log) return tl::make_unexpected(log.error());
-  std::unique_ptr<Engine> engine(new Engine(settings, std::move(*store), std::move(*log), make_catalogue()));
+  std::unique_ptr<Engine> engine(
+      new Engine(settings, std::move(*store), std::move(*log), make_catalogue(std::move(*files))));
   if (auto recovered = engine->tasks_.recover(); !recovered) return tl::make_unexpected(recovered.error());
   engine->log_->start();
   return engine;
@@ -38,11 +42,11 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
     : store_(std::move(store)),
       log_(std::move(log)),
       catalogue_(std::move(catalogue)),
-      runner_(*log_, catalogue_, clock_, timers_, settings.runner),
+      runner_(*log_, catalogue_, kMachineClock, timers_, settings.runner),
       readers_(settings.readers),
       tasks_({*log_, catalogue_, runner_, readers_, system_random()}),
       publisher_(*log_),
-      watchers_({*log_, readers_, timers_, clock_}) {}
+      watchers_({*log_, readers_, timers_, kMachineClock}) {}
 
 Engine::~Engine() {
   runner_.stop();

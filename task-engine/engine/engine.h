@@ -49,7 +49,6 @@ class Engine {
 
   const std::unique_ptr<SqliteStore> store_;
   const std::unique_ptr<EventLog> log_;
-  const MachineClock clock_;
   const Catalogue catalogue_;
   TimerThread timers_;
   Runner runner_;

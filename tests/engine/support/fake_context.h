@@ -1,0 +1,45 @@
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "engine/params.h"
+#include "engine/task_type.h"
+
+namespace taskwire::engine {
+
+/// Runs a type without waiting, and keeps what it reports. Not thread-safe.
+class FakeContext final : public TaskContext {
+ public:
+  /// `params` as JSON, completed by the type's schema.
+  FakeContext(const TaskType& type, const std::string& params) {
+    task_.set_task_id("k3v7qm2xw5ta");
+    task_.set_user_id("alice");
+    task_.set_type(std::string(type.name()));
+    *task_.mutable_params() = *check_params(struct_from_json(type.params_schema()), struct_from_json(params));
+  }
+
+  [[nodiscard]] const v1::Task& task() const override { return task_; }
+  void report(v1::Progress progress) override {
+    reports.push_back(std::move(progress));
+    if (on_report) on_report();
+  }
+  [[nodiscard]] bool is_stopped() const override { return stopped; }
+  [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override {
+    waited += time;
+    if (--waits_left == 0) stopped = true;
+    return !stopped;
+  }
+
+  std::vector<v1::Progress> reports;
+  std::function<void()> on_report;
+  std::chrono::nanoseconds waited{0};
+  int waits_left = std::numeric_limits<int>::max();  ///< The one that this leads to is interrupted.
+  bool stopped = false;
+
+ private:
+  v1::Task task_;
+};
+
+}  // namespace taskwire::engine

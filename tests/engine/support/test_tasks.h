@@ -1,0 +1,140 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "engine/support/scripted_type.h"
+#include "engine/support/test_log.h"
+#include "engine/support/wait.h"
+#include "engine/tasks.h"
+#include "engine/thread_pool.h"
+#include "engine/transitions.h"
+
+namespace taskwire::engine {
+
+/// Tasks over a log that commits on its thread. `waits` runs until it is stopped, `again` too, and is run again after a
+/// stop of the engine; `works` answers its params; `fails`, `throws` and `large` do that.
+struct TestTasks {
+  explicit TestTasks(Runner::Settings settings = {.workers = 2}) : settings_(settings) { build(); }
+  ~TestTasks() { tear_down(); }
+  TestTasks(const TestTasks&) = delete;
+  TestTasks& operator=(const TestTasks&) = delete;
+
+  /// What a kill and a start of the engine do.
+  void restart() {
+    tear_down();
+    log.restart();
+    build();
+  }
+
+  template <class Request, class Response>
+  Result<Response> call(void (Tasks::*method)(const Request&, Done<Response>), const Request& request) {
+    const auto answer = std::make_shared<Inbox<Result<Response>>>();
+    ((*tasks).*method)(request, [answer](Result<Response> response) { answer->put(std::move(response)); });
+    auto response = answer->take();
+    return response ? std::move(*response) : tl::make_unexpected(Error{Code::internal, "NO_ANSWER", ""});
+  }
+  Result<v1::StartTaskResponse> start(const std::string& type, const std::string& user = "alice",
+                                      const std::string& request_id = "") {
+    v1::StartTaskRequest request;
+    request.set_user_id(user);
+    request.set_type(type);
+    request.set_request_id(request_id);
+    return call(&Tasks::start, request);
+  }
+  std::string start_id(const std::string& type) {
+    const auto response = start(type);
+    return response ? response->task().task_id() : "";
+  }
+  template <class Request, class Response>
+  Result<Response> command(void (Tasks::*method)(const Request&, Done<Response>), const std::string& task_id,
+                           const std::string& user = "alice") {
+    Request request;
+    request.set_user_id(user);
+    request.set_task_id(task_id);
+    return call(method, request);
+  }
+  v1::Task get(const std::string& task_id) {
+    const auto response = command(&Tasks::get, task_id);
+    return response ? response->task() : v1::Task{};
+  }
+
+  /// Waits for the task to come into a state; the task then, or as it is at the deadline.
+  v1::Task wait_for(const std::string& task_id, v1::TaskState state) {
+    struct Bell : Waiter {
+      void wake() override { rings.put(0); }
+      Inbox<int> rings;
+    };
+    for (;;) {
+      const auto bell = std::make_shared<Bell>();
+      const auto seen = log.log->tail().head();
+      auto task = get(task_id);
+      if (task.state() == state) return task;
+      if (log.log->tail().park(seen, bell) && !bell->rings.take()) return task;
+    }
+  }
+  /// All states that the task's events tell of, in order, each once in a row.
+  std::string history(const std::string& task_id) {
+    std::string states;
+    std::string last;
+    const auto session = log.log->read();
+    (*session)->rows({{.topic = ""}}, (*session)->head().sequence, [&](Sequence, v1::Event&& event) {
+      if (event.task().task_id() != task_id) return true;
+      const std::string state(state_name(event.task().state()));
+      if (state != last) states += (states.empty() ? "" : " ") + state;
+      last = state;
+      return true;
+    });
+    return states;
+  }
+
+  TestLog log;
+  std::unique_ptr<Catalogue> catalogue;
+  std::unique_ptr<Runner> runner;
+  std::unique_ptr<ThreadPool> readers;
+  std::unique_ptr<Tasks> tasks;
+  Inbox<std::string> begun;  ///< Ids of tasks of type `waits` and `again`, as they begin.
+
+ private:
+  void build() {
+    const auto wait = [this](TaskContext& context) -> Result<google::protobuf::Struct> {
+      begun.put(context.task().task_id());
+      while (context.wait_for(kDeadline)) {
+      }
+      return stopped();
+    };
+    std::vector<std::unique_ptr<const TaskType>> types;
+    const auto add = [&](auto&&... arguments) { types.push_back(std::make_unique<ScriptedType>(arguments...)); };
+    add("waits", wait);
+    add("again", wait, true);
+    add("works", [](TaskContext& context) { return Result<google::protobuf::Struct>(context.task().params()); });
+    add("fails",
+        [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Code::internal, "BROKEN", "it broke")); });
+    add("throws", [](TaskContext&) -> Result<google::protobuf::Struct> { throw std::runtime_error("a bug"); });
+    add("large", [](TaskContext&) {
+      google::protobuf::Struct result;
+      (*result.mutable_fields())["x"].set_string_value(std::string(std::size_t{2} << 20, 'x'));
+      return Result<google::protobuf::Struct>(result);
+    });
+    catalogue = std::make_unique<Catalogue>(std::move(types));
+    runner = std::make_unique<Runner>(*log.log, *catalogue, log.clock, log.clock, settings_);
+    readers = std::make_unique<ThreadPool>(2);
+    tasks = std::make_unique<Tasks>(Tasks::Means{*log.log, *catalogue, *runner, *readers, system_random()});
+    recovered = tasks->recover();
+    log.log->start();
+  }
+  void tear_down() {
+    runner->stop();
+    log.log->stop();
+    readers.reset();
+  }
+
+  Runner::Settings settings_;
+
+ public:
+  Result<void> recovered;
+};
+
+}  // namespace taskwire::engine

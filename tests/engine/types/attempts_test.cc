@@ -1,0 +1,29 @@
+#include "engine/types/attempts.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/support/fake_context.h"
+
+namespace taskwire::engine {
+namespace {
+
+const Attempts kType;
+
+TEST(Attempts, CountUpOneMessageATime) {
+  FakeContext context(kType, "{}");
+  ASSERT_TRUE(kType.run(context));
+  ASSERT_EQ(context.reports.size(), 10U);
+  EXPECT_EQ(context.reports[2].message(), "User 'alice', attempt 3 / 10");
+  EXPECT_EQ(context.reports[2].done(), 3);
+  EXPECT_EQ(context.waited, std::chrono::seconds(10));
+}
+
+TEST(Attempts, StopWhenAsked) {
+  FakeContext context(kType, "{}");
+  context.waits_left = 4;
+  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(context.reports.size(), 4U);
+}
+
+}  // namespace
+}  // namespace taskwire::engine
