@@ -1,0 +1,81 @@
+#include "view/announcer.h"
+
+#include <gtest/gtest.h>
+
+namespace taskwire::view {
+namespace {
+
+constexpr Time kNow{Millis(1'000'000)};
+
+Task ended(std::string name, TaskState state) {
+  Task task;
+  task.name = std::move(name);
+  task.state = state;
+  return task;
+}
+
+TEST(Announcer, SaysNothingWhereNothingHappened) {
+  Announcer announcer;
+  EXPECT_EQ(announcer.take(kNow), std::nullopt);
+  EXPECT_EQ(announcer.deadline(), std::nullopt);
+}
+
+TEST(Announcer, NamesTheOneTaskThatEnded) {
+  Announcer announcer;
+  announcer.ended(ended("Backup", TaskState::succeeded));
+  EXPECT_EQ(announcer.take(kNow), "Backup succeeded.");
+  EXPECT_EQ(announcer.take(kNow + Announcer::kPace), std::nullopt);
+}
+
+TEST(Announcer, CountsSeveralTasksThatEnded) {
+  Announcer announcer;
+  announcer.ended(ended("a", TaskState::succeeded));
+  announcer.ended(ended("b", TaskState::cancelled));
+  EXPECT_EQ(announcer.take(kNow), "2 tasks ended.");
+}
+
+TEST(Announcer, CountsThoseThatFailed) {
+  Announcer announcer;
+  announcer.ended(ended("a", TaskState::failed));
+  announcer.ended(ended("b", TaskState::succeeded));
+  announcer.ended(ended("c", TaskState::failed));
+  EXPECT_EQ(announcer.take(kNow), "3 tasks ended, 2 failed.");
+}
+
+TEST(Announcer, SaysTheLastOfThePagesOwnNews) {
+  Announcer announcer;
+  announcer.say("Connection lost, reconnecting.");
+  announcer.say("Connected.");
+  announcer.ended(ended("Backup", TaskState::failed));
+  EXPECT_EQ(announcer.take(kNow), "Connected. Backup failed.");
+}
+
+TEST(Announcer, KeepsItsPace) {
+  Announcer announcer;
+  announcer.say("One.");
+  EXPECT_EQ(announcer.take(kNow), "One.");
+  announcer.say("Two.");
+  EXPECT_EQ(announcer.deadline(), kNow + Announcer::kPace);
+  EXPECT_EQ(announcer.take(kNow + Announcer::kPace - Millis(1)), std::nullopt);
+  EXPECT_EQ(announcer.take(kNow + Announcer::kPace), "Two.");
+}
+
+TEST(Announcer, ForgetsWhatWasNotTold) {
+  Announcer announcer;
+  announcer.say("One.");
+  announcer.ended(ended("a", TaskState::failed));
+  announcer.clear();
+  EXPECT_EQ(announcer.take(kNow), std::nullopt);
+}
+
+TEST(Announcer, IsNotStuckWhenTheClockIsSetBack) {
+  Announcer announcer;
+  announcer.say("One.");
+  ASSERT_TRUE(announcer.take(kNow));
+  announcer.say("Two.");
+  EXPECT_EQ(announcer.take(kNow - std::chrono::hours(1)), std::nullopt);
+  EXPECT_EQ(announcer.take(kNow - std::chrono::hours(1) + Announcer::kPace), "Two.");
+}
+
+}  // namespace
+}  // namespace taskwire::view

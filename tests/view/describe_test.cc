@@ -1,0 +1,161 @@
+#include "view/describe.h"
+
+#include <gtest/gtest.h>
+
+namespace taskwire::view {
+namespace {
+
+constexpr Time kNow{Millis(1'000'000)};
+
+Task running() {
+  Task task;
+  task.id = "k3v7qm2xw5ta";
+  task.name = "Data Processing";
+  task.state = TaskState::running;
+  task.percent = 42;
+  task.done = 420;
+  task.total = 1000;
+  task.unit = "items";
+  task.stage = "Processing";
+  task.message = "Processing data...";
+  task.created = kNow - Millis(13'000);
+  task.started = kNow - Millis(12'300);
+  return task;
+}
+
+TEST(DescribeTask, SaysHowFarItHasCome) {
+  const auto text = describe(running(), kNow, false);
+  EXPECT_EQ(text.state, "Running");
+  EXPECT_EQ(text.percent, "42 %");
+  EXPECT_EQ(text.amount, "420/1000 items");
+  EXPECT_EQ(text.stage, "Processing");
+  EXPECT_EQ(text.note, "Processing data...");
+  EXPECT_EQ(text.elapsed, "12 s");
+  EXPECT_EQ(text.value, "Running, 42 %, 420/1000 items, Processing");
+}
+
+TEST(DescribeTask, GivesNoPercentageThatNobodyKnows) {
+  auto task = running();
+  task.total = task.percent = 0;
+  const auto text = describe(task, kNow, false);
+  EXPECT_EQ(text.percent, "");
+  EXPECT_EQ(text.amount, "420 items");
+}
+
+TEST(DescribeTask, GivesNoPercentageToWhatHasNotBegun) {
+  auto task = running();
+  task.state = TaskState::queued;
+  EXPECT_EQ(describe(task, kNow, false).percent, "");
+}
+
+TEST(DescribeTask, SaysHowLongItWaits) {
+  auto task = running();
+  task.state = TaskState::queued;
+  EXPECT_EQ(describe(task, kNow, false).elapsed, "13 s");
+}
+
+TEST(DescribeTask, SaysHowLongItRan) {
+  auto task = running();
+  task.state = TaskState::succeeded;
+  task.finished = *task.started + Millis(1'400);
+  EXPECT_EQ(describe(task, kNow + std::chrono::hours(3), false).elapsed, "1.4 s");
+}
+
+TEST(DescribeTask, SaysNothingOfTimesThatAreNotKnown) {
+  auto task = running();
+  task.started.reset();
+  EXPECT_EQ(describe(task, kNow, false).elapsed, "");
+  task.state = TaskState::cancelled;
+  EXPECT_EQ(describe(task, kNow, false).elapsed, "");
+}
+
+TEST(DescribeTask, CountsAttemptsFromTheSecondOn) {
+  auto task = running();
+  EXPECT_EQ(describe(task, kNow, false).attempt, "");
+  task.attempt = 2;
+  EXPECT_EQ(describe(task, kNow, false).attempt, "Attempt 2");
+}
+
+TEST(DescribeTask, SaysWhyItFailed) {
+  auto task = running();
+  task.state = TaskState::failed;
+  EXPECT_EQ(describe(task, kNow, false).note, "Processing data...");
+  task.error_reason = "INTERRUPTED";
+  EXPECT_EQ(describe(task, kNow, false).note, "INTERRUPTED");
+  task.error_message = "The engine was restarted.";
+  EXPECT_EQ(describe(task, kNow, false).note, "The engine was restarted. (INTERRUPTED)");
+  task.error_reason.clear();
+  EXPECT_EQ(describe(task, kNow, false).note, "The engine was restarted.");
+}
+
+TEST(DescribeTask, SaysNothingTwice) {
+  auto task = running();
+  task.message = task.stage;
+  EXPECT_EQ(describe(task, kNow, false).note, "");
+}
+
+TEST(DescribeTask, OffersCancelWhileItRuns) {
+  const auto text = describe(running(), kNow, false);
+  EXPECT_EQ(text.cancel_reason, "");
+  EXPECT_FALSE(text.is_cancelling);
+  EXPECT_FALSE(text.can_retry);
+}
+
+TEST(DescribeTask, SaysWhyItCannotBeCancelled) {
+  auto task = running();
+  EXPECT_EQ(describe(task, kNow, true).cancel_reason, "It is being cancelled");
+  EXPECT_TRUE(describe(task, kNow, true).is_cancelling);
+  task.state = TaskState::cancelling;
+  EXPECT_EQ(describe(task, kNow, false).cancel_reason, "It is being cancelled");
+  task.state = TaskState::succeeded;
+  EXPECT_EQ(describe(task, kNow, true).cancel_reason, "It has ended");
+  EXPECT_FALSE(describe(task, kNow, true).is_cancelling);
+}
+
+TEST(DescribeTask, OffersRetryToWhatFailedOrWasCancelled) {
+  auto task = running();
+  for (const auto state : {TaskState::failed, TaskState::cancelled}) {
+    task.state = state;
+    EXPECT_TRUE(describe(task, kNow, false).can_retry);
+  }
+  task.state = TaskState::succeeded;
+  EXPECT_FALSE(describe(task, kNow, false).can_retry);
+}
+
+TEST(DescribeConnection, NamesEachState) {
+  Connection connection([] { return 0.999; });
+  EXPECT_EQ(describe(connection, kNow).label, "Disconnected");
+  connection.connect(kNow);
+  EXPECT_EQ(describe(connection, kNow).label, "Connecting");
+  connection.opened(kNow);
+  EXPECT_EQ(describe(connection, kNow).label, "Live");
+  EXPECT_EQ(describe(connection, kNow).key, "live");
+  connection.broke(false, kNow);
+  EXPECT_EQ(describe(connection, kNow).label, "Reconnecting (1)");
+  connection.pause();
+  EXPECT_EQ(describe(connection, kNow).label, "Paused");
+}
+
+TEST(DescribeConnection, CountsDownWholeSeconds) {
+  Connection connection([] { return 0.999; });
+  connection.connect(kNow);
+  for (int i = 0; i < 2; ++i) connection.broke(true, kNow), connection.reconnect(kNow);
+  connection.broke(true, kNow);
+  EXPECT_EQ(describe(connection, kNow).label, "Reconnecting in 4 s (3)");
+  EXPECT_EQ(describe(connection, kNow + Millis(3'000)).label, "Reconnecting in 1 s (3)");
+  EXPECT_EQ(describe(connection, kNow).key, "reconnecting");
+}
+
+TEST(DescribeConnection, IsOfflineOnlyWhileNothingFlows) {
+  Connection connection([] { return 0.5; });
+  connection.connect(kNow);
+  connection.opened(kNow);
+  connection.set_online(false, kNow);
+  EXPECT_EQ(describe(connection, kNow).key, "live");
+  connection.broke(true, kNow);
+  EXPECT_EQ(describe(connection, kNow).key, "offline");
+  EXPECT_EQ(describe(connection, kNow).label, "Offline");
+}
+
+}  // namespace
+}  // namespace taskwire::view

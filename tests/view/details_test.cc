@@ -1,0 +1,57 @@
+#include "view/details.h"
+
+#include <gtest/gtest.h>
+
+namespace taskwire::view {
+namespace {
+
+TEST(Details, AreClosedAtFirst) {
+  EXPECT_EQ(Details().find("a"), nullptr);
+}
+
+TEST(Details, OpenAndClose) {
+  Details details;
+  EXPECT_TRUE(details.toggle("a"));
+  ASSERT_NE(details.find("a"), nullptr);
+  EXPECT_TRUE(details.find("a")->is_loading);
+  EXPECT_FALSE(details.toggle("a"));
+  EXPECT_EQ(details.find("a"), nullptr);
+}
+
+TEST(Details, ShowParametersAndResult) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"taskId":"a","params":{"steps":3},"result":{"sum":"grün"}})"});
+  EXPECT_FALSE(details.find("a")->is_loading);
+  EXPECT_EQ(details.find("a")->params, "{\n  \"steps\": 3\n}");
+  EXPECT_EQ(details.find("a")->result, "{\n  \"sum\": \"grün\"\n}");
+  EXPECT_EQ(details.find("a")->problem, "");
+}
+
+TEST(Details, ShowNoResultWhereThereIsNone) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"taskId":"a","params":{}})"});
+  EXPECT_EQ(details.find("a")->params, "{}");
+  EXPECT_EQ(details.find("a")->result, "");
+}
+
+TEST(Details, SayWhatWentWrong) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {404, R"({"title":"Not Found","detail":"There is no such task."})"});
+  EXPECT_EQ(details.find("a")->problem, "There is no such task.");
+  details.take("a", {500, "oops"});
+  EXPECT_EQ(details.find("a")->problem, "The server answered 500");
+}
+
+TEST(Details, IgnoreAnAnswerAfterTheyWereClosed) {
+  Details details;
+  details.toggle("a");
+  details.close("a");
+  details.take("a", {200, "{}"});
+  EXPECT_EQ(details.find("a"), nullptr);
+}
+
+}  // namespace
+}  // namespace taskwire::view

@@ -1,0 +1,44 @@
+#include "browser/link_panel.h"
+
+#include <string>
+
+#include "view/describe.h"
+#include "view/format.h"
+
+namespace taskwire::browser {
+
+using State = view::Connection::State;
+
+LinkPanel::LinkPanel()
+    : body_(get(document(), "body"), "data-connection"),
+      pill_(element("link"), "data-state"),
+      label_(element("link-label")),
+      connect_(element("connect")),
+      reconnect_hidden_(element("reconnect"), "hidden"),
+      cursor_(element("cursor")),
+      heard_(element("heard")),
+      events_(element("events")),
+      resets_(element("resets")),
+      repeats_(element("repeats")) {}
+
+void LinkPanel::draw(view::Dashboard& dashboard, view::Time now) {
+  const auto& connection = dashboard.connection();
+  const auto& status = dashboard.status();
+  const auto link = view::describe(connection, now);
+  body_.set(link.key);
+  pill_.set(link.key);
+  label_.set(link.label);
+  connect_.set(connection.state() == State::disconnected ? "Connect" : "Disconnect");
+  const bool is_up = connection.state() == State::live || connection.state() == State::disconnected;
+  if (is_up && has_focus(reconnect_hidden_.element())) call(connect_.node(), "focus");
+  reconnect_hidden_.toggle(is_up);
+  cursor_.set(status.cursor.empty() ? "none" : status.cursor);
+  heard_.set(status.heard_at ? view::format_age(now - *status.heard_at) : "never");
+  events_.set(view::format_count(status.events));
+  std::string resets = view::format_count(status.resets);
+  if (status.resets > 0) resets += " (" + status.last_reset + ')';
+  resets_.set(resets);
+  repeats_.set(view::format_count(status.repeats));
+}
+
+}  // namespace taskwire::browser

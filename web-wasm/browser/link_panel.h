@@ -1,0 +1,22 @@
+#pragma once
+
+#include "browser/dom.h"
+#include "view/dashboard.h"
+
+namespace taskwire::browser {
+
+/// The state of the connection: the pill, the buttons beside it, and the facts about the stream. Not thread-safe.
+class LinkPanel {
+ public:
+  LinkPanel();
+
+  void draw(view::Dashboard& dashboard, view::Time now);
+
+ private:
+  Attribute body_, pill_;
+  Text label_, connect_;
+  Attribute reconnect_hidden_;
+  Text cursor_, heard_, events_, resets_, repeats_;
+};
+
+}  // namespace taskwire::browser

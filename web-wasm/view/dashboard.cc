@@ -1,0 +1,229 @@
+#include "view/dashboard.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "resume/topic.h"
+
+namespace taskwire::view {
+namespace {
+
+std::function<double()> as_fraction(const std::function<std::uint32_t()>& random) {
+  return [random] { return random() / 4294967296.0; };
+}
+
+}  // namespace
+
+Dashboard::Dashboard(std::function<std::uint32_t()> random)
+    : random_(std::move(random)), connection_(as_fraction(random_)), outbox_(as_fraction(random_)) {}
+
+void Dashboard::begin(Time now) {
+  outbox_.post(catalogue_request(), now);
+}
+
+bool Dashboard::choose_user(std::string_view name, Time now) {
+  if (!is_name(name)) return false;
+  if (name != user_) {
+    user_ = name;
+    status_ = {};
+    board_.clear();
+    details_.clear();
+    log_.clear();
+    announcer_.clear();
+    was_live_ = false;
+  }
+  connection_.connect(now);
+  return true;
+}
+
+void Dashboard::disconnect() {
+  connection_.disconnect();
+  was_live_ = false;
+}
+
+void Dashboard::stream_opened(Time now) {
+  connection_.opened(now);
+  announce_link();
+}
+
+void Dashboard::stream_broke(bool for_good, Time now) {
+  connection_.broke(for_good, now);
+  announce_link();
+}
+
+void Dashboard::received(const StreamEvent& event, Time now) {
+  auto message = decode_message(event);
+  const auto* const heartbeat = std::get_if<Heartbeat>(&message);
+  connection_.heard(now, heartbeat != nullptr ? heartbeat->interval : std::nullopt);
+  if (heartbeat != nullptr && heartbeat->at) clock_.set(*heartbeat->at, now);
+  announce_link();
+  if (!event.last_event_id.empty()) status_.cursor = event.last_event_id;
+  status_.heard_at = now;
+  ++status_.events;
+  log_.add({now, event.type, id_of(message, event), summary_of(message, event)});
+  if (auto* const task = std::get_if<Task>(&message)) take(std::move(*task), now);
+  if (const auto* const deleted = std::get_if<TaskDeleted>(&message); deleted != nullptr && deleted->user == user_) {
+    board_.remove(*deleted);
+    details_.close(deleted->id);
+  }
+  if (const auto* const reset = std::get_if<Reset>(&message)) take(*reset);
+  if (std::holds_alternative<Synced>(message)) board_.finish_anew();
+  if (std::holds_alternative<Skipped>(message)) ++status_.skips;
+}
+
+void Dashboard::answered(int number, const Answer& answer, Time now) {
+  const auto request = outbox_.answered(number, answer, now);
+  if (!request) return;
+  switch (request->purpose) {
+    case Purpose::catalogue:
+      if (!answer.is_ok() || !form_.load(answer.body)) notices_.add(problem_of(answer));
+      return;
+    case Purpose::start:
+      take_start(answer);
+      return;
+    case Purpose::details:
+      details_.take(request->task_id, answer);
+      board_.touch(request->task_id);
+      return;
+    case Purpose::cancel:
+    case Purpose::retry:
+    case Purpose::forget:
+      take_command(*request, answer);
+  }
+}
+
+void Dashboard::tick(bool is_visible, Time now) {
+  connection_.tick(now);
+  announce_link();
+  if (!is_visible) {
+    announcer_.clear();  // nobody is there to be told
+    return;
+  }
+  for (const auto* task : board_.shown()) {
+    if (!task->has_ended()) board_.touch(task->id);
+  }
+}
+
+bool Dashboard::start(Time now) {
+  if (user_.empty()) return false;
+  auto submission = form_.submit(new_key());
+  if (!submission) return false;
+  outbox_.post(start_request(user_, std::move(submission->body), std::move(submission->idempotency_key)), now);
+  return true;
+}
+
+void Dashboard::cancel(const std::string& task_id, Time now) {
+  const auto* const task = board_.find(task_id);
+  const bool can = task != nullptr && !task->has_ended() && task->state != TaskState::cancelling;
+  if (!can || outbox_.is_pending(Purpose::cancel, task_id)) return;
+  outbox_.post(cancel_request(user_, task_id, new_key()), now);
+  board_.touch(task_id);
+}
+
+void Dashboard::retry(const std::string& task_id, Time now) {
+  const auto* const task = board_.find(task_id);
+  const bool can = task != nullptr && (task->state == TaskState::failed || task->state == TaskState::cancelled);
+  if (!can || outbox_.is_pending(Purpose::retry, task_id)) return;
+  outbox_.post(retry_request(user_, task_id, new_key()), now);
+  board_.touch(task_id);
+}
+
+void Dashboard::forget(const std::string& task_id, Time now) {
+  const auto* const task = board_.find(task_id);
+  if (task == nullptr || !task->has_ended() || outbox_.is_pending(Purpose::forget, task_id)) return;
+  outbox_.post(forget_request(user_, task_id), now);
+  board_.touch(task_id);
+}
+
+void Dashboard::toggle_details(const std::string& task_id, Time now) {
+  if (board_.find(task_id) == nullptr) return;
+  if (details_.toggle(task_id)) outbox_.post(details_request(user_, task_id), now);
+  board_.touch(task_id);
+}
+
+std::string Dashboard::stream_url() const {
+  const std::array topics = {topic_name(TopicKind::tasks, user_)};
+  return view::stream_url(topics, status_.cursor);
+}
+
+std::optional<Time> Dashboard::deadline() const {
+  std::optional<Time> first;
+  for (const auto deadline : {connection_.deadline(), outbox_.deadline(), announcer_.deadline()}) {
+    if (deadline && (!first || *deadline < *first)) first = deadline;
+  }
+  return first;
+}
+
+std::optional<Dashboard::Placeholder> Dashboard::placeholder() const {
+  if (board_.count(board_.filter()) > 0) return std::nullopt;
+  if (board_.count(Board::Filter::all) > 0)
+    return Placeholder{"No such tasks", "No task is in the state you filter by."};
+  if (user_.empty()) return Placeholder{"Whose tasks?", "Type a user's name above and connect."};
+  if (board_.is_known() && !board_.is_loading()) {
+    return Placeholder{"No tasks yet", "Start one: it appears here at once."};
+  }
+  if (connection_.state() == Connection::State::disconnected)
+    return Placeholder{"Disconnected", "Connect to see the tasks."};
+  if (connection_.state() == Connection::State::live && status_.events > 0 && !board_.is_loading()) {
+    return Placeholder{"Waiting for the engine",
+                       "The connection stands, but the engine does not answer yet. This page goes on by itself.", true};
+  }
+  return Placeholder{"Loading tasks", "", true};
+}
+
+void Dashboard::take(Task task, Time now) {
+  if (task.user != user_) return;
+  if (task.updated) clock_.saw(*task.updated, now);
+  const auto* const before = board_.find(task.id);
+  const bool had_ended = before != nullptr && before->has_ended();
+  const bool is_new_state = before == nullptr || before->state != task.state;
+  const auto id = task.id;
+  if (!board_.apply(std::move(task))) {
+    ++status_.repeats;
+    return;
+  }
+  const auto* const after = board_.find(id);
+  if (after->has_ended() && !had_ended && !board_.is_loading()) announcer_.ended(*after);
+  if (is_new_state && details_.find(id) != nullptr) outbox_.post(details_request(user_, id), now);
+}
+
+void Dashboard::take(const Reset& reset) {
+  ++status_.resets;
+  status_.last_reset = reset.reason;
+  board_.begin_anew();
+}
+
+void Dashboard::take_start(const Answer& answer) {
+  if (answer.is_ok()) {
+    form_.accepted();
+  } else if (answer.is_worth_repeating()) {
+    form_.unanswered(problem_of(answer));
+  } else {
+    form_.refused(problem_of(answer));
+  }
+}
+
+void Dashboard::take_command(const Request& request, const Answer& answer) {
+  board_.touch(request.task_id);
+  if (!answer.is_ok()) notices_.add(problem_of(answer));
+}
+
+void Dashboard::announce_link() {
+  const bool is_live = connection_.state() == Connection::State::live;
+  if (is_live == was_live_) return;
+  was_live_ = is_live;
+  announcer_.say(is_live ? "Connected." : "Connection lost, reconnecting.");
+}
+
+std::string Dashboard::new_key() {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string key;
+  for (int i = 0; i < 4; ++i) {
+    auto bits = random_();
+    for (int digit = 0; digit < 8; ++digit, bits >>= 4U) key += kHex[bits & 15U];
+  }
+  return key;
+}
+
+}  // namespace taskwire::view

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "view/announcer.h"
+#include "view/board.h"
+#include "view/connection.h"
+#include "view/details.h"
+#include "view/event_log.h"
+#include "view/message.h"
+#include "view/notices.h"
+#include "view/outbox.h"
+#include "view/start_form.h"
+
+namespace taskwire::view {
+
+/// All that the page knows and decides. What happens goes in by its functions; what has to be done comes out by asking
+/// it afterwards: which stream to have open (`stream`), which requests to send (`take_requests`), when to call `tick`
+/// (`deadline`), what to draw. It does no I/O and reads no clock. Not thread-safe.
+class Dashboard {
+ public:
+  /// What is known of the stream.
+  struct StreamStatus {
+    std::string cursor;            ///< The last id; empty: none yet.
+    std::optional<Time> heard_at;  ///< When the last event arrived.
+    std::int64_t events = 0;
+    int resets = 0;
+    std::string last_reset;  ///< Why.
+    int skips = 0;
+    int repeats = 0;  ///< Events that were no news; always 0 if all is well.
+  };
+
+  /// What stands where no task is.
+  struct Placeholder {
+    std::string title;
+    std::string hint;
+    bool is_busy = false;
+  };
+
+  /// `random` gives any 32-bit number.
+  explicit Dashboard(std::function<std::uint32_t()> random);
+
+  /// Asks for the catalogue.
+  void begin(Time now);
+  /// Shows this user's tasks from now on; false where no user can have that name.
+  bool choose_user(std::string_view name, Time now);
+  void disconnect();
+
+  void stream_opened(Time now);
+  void stream_broke(bool for_good, Time now);
+  void received(const StreamEvent& event, Time now);
+  void answered(int number, const Answer& answer, Time now);
+  /// Time passes. `is_visible`: somebody looks, so that what shows a time has to be drawn again.
+  void tick(bool is_visible, Time now);
+
+  /// False where an input is wrong, or no user is chosen.
+  bool start(Time now);
+  void cancel(const std::string& task_id, Time now);
+  void retry(const std::string& task_id, Time now);
+  void forget(const std::string& task_id, Time now);
+  void toggle_details(const std::string& task_id, Time now);
+
+  /// As `Connection::stream`.
+  [[nodiscard]] int stream() const { return connection_.stream(); }
+  [[nodiscard]] std::string stream_url() const;
+  [[nodiscard]] std::vector<Outbox::Sending> take_requests(Time now) { return outbox_.take_due(now); }
+  [[nodiscard]] std::optional<Time> deadline() const;
+
+  [[nodiscard]] const std::string& user() const { return user_; }
+  [[nodiscard]] const StreamStatus& status() const { return status_; }
+  [[nodiscard]] Time server_time(Time now) const { return clock_.at(now); }
+  /// Nothing where there are tasks to show.
+  [[nodiscard]] std::optional<Placeholder> placeholder() const;
+  [[nodiscard]] const Outbox& outbox() const { return outbox_; }
+  [[nodiscard]] const Details& details() const { return details_; }
+  [[nodiscard]] Connection& connection() { return connection_; }
+  [[nodiscard]] Board& board() { return board_; }
+  [[nodiscard]] EventLog& log() { return log_; }
+  [[nodiscard]] StartForm& form() { return form_; }
+  [[nodiscard]] Notices& notices() { return notices_; }
+  [[nodiscard]] Announcer& announcer() { return announcer_; }
+
+ private:
+  void take(Task task, Time now);
+  void take(const Reset& reset);
+  void take_start(const Answer& answer);
+  void take_command(const Request& request, const Answer& answer);
+  void announce_link();
+  [[nodiscard]] std::string new_key();
+
+  std::function<std::uint32_t()> random_;
+  std::string user_;
+  Connection connection_;
+  StreamStatus status_;
+  ServerClock clock_;
+  Board board_;
+  Details details_;
+  EventLog log_;
+  StartForm form_;
+  Outbox outbox_;
+  Notices notices_;
+  Announcer announcer_;
+  bool was_live_ = false;
+};
+
+}  // namespace taskwire::view

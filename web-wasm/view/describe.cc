@@ -1,0 +1,80 @@
+#include "view/describe.h"
+
+#include "view/format.h"
+
+namespace taskwire::view {
+namespace {
+
+using std::chrono::seconds;
+
+std::string capitalised(std::string_view word) {
+  std::string text(word);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string note_of(const Task& task) {
+  if (task.state != TaskState::failed) return task.message;
+  if (task.error_message.empty()) return task.error_reason.empty() ? task.message : task.error_reason;
+  if (task.error_reason.empty()) return task.error_message;
+  return task.error_message + " (" + task.error_reason + ')';
+}
+
+std::string elapsed_of(const Task& task, Time server_now) {
+  const auto begin = task.state == TaskState::queued ? task.created : task.started;
+  if (!begin) return {};
+  if (!task.has_ended()) return format_duration(std::chrono::floor<seconds>(server_now - *begin));
+  return task.finished ? format_duration(*task.finished - *begin) : std::string();
+}
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) {
+    if (part.empty()) continue;
+    if (!text.empty()) text += ", ";
+    text += part;
+  }
+  return text;
+}
+
+std::string cancel_reason_of(const Task& task, bool is_cancelling) {
+  if (task.has_ended()) return "It has ended";
+  if (is_cancelling) return "It is being cancelled";
+  return {};
+}
+
+}  // namespace
+
+RowText describe(const Task& task, Time server_now, bool is_cancel_sent) {
+  RowText text;
+  text.state = capitalised(state_name(task.state));
+  if (task.attempt > 1) text.attempt = "Attempt " + std::to_string(task.attempt);
+  if (!task.is_indeterminate() && task.state != TaskState::queued) text.percent = std::to_string(task.percent) + " %";
+  text.amount = format_amount(task.done, task.total, task.unit);
+  text.stage = task.stage;
+  text.note = note_of(task);
+  if (text.note == text.stage) text.note.clear();
+  text.elapsed = elapsed_of(task, server_now);
+  text.value = joined({text.state, text.percent, text.amount, text.stage});
+  text.is_cancelling = !task.has_ended() && (is_cancel_sent || task.state == TaskState::cancelling);
+  text.cancel_reason = cancel_reason_of(task, text.is_cancelling);
+  text.can_retry = task.state == TaskState::failed || task.state == TaskState::cancelled;
+  return text;
+}
+
+LinkText describe(const Connection& connection, Time now) {
+  using State = Connection::State;
+  const auto state = connection.state();
+  if (state == State::disconnected) return {"disconnected", "Disconnected"};
+  if (state == State::live) return {"live", "Live"};
+  if (state == State::paused) return {"paused", "Paused"};
+  if (!connection.is_online()) return {"offline", "Offline"};
+  if (connection.failures() == 0) return {"connecting", "Connecting"};
+  std::string label = "Reconnecting";
+  if (state == State::waiting) {
+    label += " in " + std::to_string(std::chrono::ceil<seconds>(connection.countdown(now)).count()) + " s";
+  }
+  return {"reconnecting", label + " (" + std::to_string(connection.failures()) + ')'};
+}
+
+}  // namespace taskwire::view

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "view/connection.h"
+#include "view/task.h"
+
+namespace taskwire::view {
+
+/// A task's row in words. Empty: nothing to show there.
+struct RowText {
+  std::string state;    ///< `Running`.
+  std::string attempt;  ///< `Attempt 2`, from the second on.
+  std::string percent;  ///< `42 %`; empty where there is no telling.
+  std::string amount;   ///< `420/1000 items`.
+  std::string stage;
+  std::string note;            ///< The message, or why the task failed.
+  std::string elapsed;         ///< How long it has waited, run, or ran.
+  std::string value;           ///< What the bar says, for a screen reader.
+  std::string cancel_reason;   ///< Why it cannot be cancelled; empty: it can be.
+  bool is_cancelling = false;  ///< It was asked to stop.
+  bool can_retry = false;
+};
+
+/// `is_cancel_sent`: a request to stop is under way.
+[[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent);
+
+/// The state of the connection in words.
+struct LinkText {
+  std::string_view key;  ///< `live`, `connecting`, `reconnecting`, `offline`, `disconnected`, `paused`.
+  std::string label;     ///< `Reconnecting in 4 s (2)`.
+};
+
+[[nodiscard]] LinkText describe(const Connection& connection, Time now);
+
+}  // namespace taskwire::view

@@ -1,0 +1,74 @@
+#include "view/event_log.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace taskwire::view {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool contains(std::string_view text, std::string_view lower_part) {
+  return std::search(text.begin(), text.end(), lower_part.begin(), lower_part.end(),
+                     [](char a, char b) { return lower(a) == b; }) != text.end();
+}
+
+}  // namespace
+
+void EventLog::add(Entry entry) {
+  entry.number = ++count_;
+  entries_.push_back(std::move(entry));
+  if (entries_.size() > kMostEntries) entries_.pop_front();
+}
+
+void EventLog::clear() {
+  entries_.clear();
+  held_.clear();
+  paused_after_ = count_;
+  ++revision_;
+}
+
+void EventLog::pause() {
+  if (is_paused_) return;
+  is_paused_ = true;
+  held_ = entries_;
+  paused_after_ = count_;
+}
+
+void EventLog::resume() {
+  if (!is_paused_) return;
+  is_paused_ = false;
+  held_.clear();
+  ++revision_;
+}
+
+std::size_t EventLog::held_back() const {
+  if (!is_paused_) return 0;
+  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.number > paused_after_ && matches(entry);
+  }));
+}
+
+void EventLog::set_filter(std::string_view text) {
+  filter_ = text;
+  std::transform(filter_.begin(), filter_.end(), filter_.begin(), lower);
+  ++revision_;
+}
+
+std::vector<const EventLog::Entry*> EventLog::shown(std::uint64_t after) const {
+  const auto& entries = is_paused_ ? held_ : entries_;
+  std::vector<const Entry*> shown;
+  for (auto entry = entries.rbegin(); entry != entries.rend() && entry->number > after; ++entry) {
+    if (matches(*entry)) shown.push_back(&*entry);
+  }
+  return shown;
+}
+
+bool EventLog::matches(const Entry& entry) const {
+  return filter_.empty() || contains(entry.type, filter_) || contains(entry.id, filter_) ||
+         contains(entry.text, filter_);
+}
+
+}  // namespace taskwire::view

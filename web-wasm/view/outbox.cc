@@ -1,0 +1,62 @@
+#include "view/outbox.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace taskwire::view {
+
+void Outbox::post(Request request, Time now) {
+  const Backoff::Limits limits{.first = Millis(1'000), .most = Millis(15'000), .least = Millis(200)};
+  pending_.push_back({++posted_, std::move(request), Backoff(limits, random_), 0, now});
+}
+
+std::vector<Outbox::Sending> Outbox::take_due(Time now) {
+  std::vector<Sending> due;
+  for (auto& pending : pending_) {
+    if (!pending.due || *pending.due > now) continue;
+    pending.due.reset();
+    ++pending.tries;
+    due.push_back({pending.number, pending.request});
+  }
+  return due;
+}
+
+std::optional<Request> Outbox::answered(int number, const Answer& answer, Time now) {
+  const auto pending =
+      std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) { return p.number == number; });
+  if (pending == pending_.end()) return std::nullopt;
+  const bool may_repeat = pending->request.tries == 0 || pending->tries < pending->request.tries;
+  if (answer.is_worth_repeating() && may_repeat) {
+    pending->due = now + std::max(pending->backoff.next(), answer.retry_after);
+    return std::nullopt;
+  }
+  auto request = std::move(pending->request);
+  pending_.erase(pending);
+  return request;
+}
+
+int Outbox::tries(Purpose purpose, std::string_view task_id) const {
+  const auto* const pending = find(purpose, task_id);
+  return pending == nullptr ? 0 : pending->tries;
+}
+
+bool Outbox::is_pending(Purpose purpose, std::string_view task_id) const {
+  return find(purpose, task_id) != nullptr;
+}
+
+std::optional<Time> Outbox::deadline() const {
+  std::optional<Time> first;
+  for (const auto& pending : pending_) {
+    if (pending.due && (!first || *pending.due < *first)) first = pending.due;
+  }
+  return first;
+}
+
+const Outbox::Pending* Outbox::find(Purpose purpose, std::string_view task_id) const {
+  const auto pending = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) {
+    return p.request.purpose == purpose && p.request.task_id == task_id;
+  });
+  return pending == pending_.end() ? nullptr : &*pending;
+}
+
+}  // namespace taskwire::view

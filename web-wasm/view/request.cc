@@ -1,0 +1,81 @@
+#include "view/request.h"
+
+#include <utility>
+
+namespace taskwire::view {
+namespace {
+
+constexpr int kCommandTries = 6;  // about half a minute
+constexpr int kReadTries = 3;
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~@/").find(c) != std::string_view::npos;
+}
+
+/// `text` as part of a URL. What taskwire's names and cursors consist of stays readable.
+std::string encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      result += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      result.append({'%', kHex[byte >> 4U], kHex[byte & 15U]});
+    }
+  }
+  return result;
+}
+
+std::string task_path(std::string_view user, std::string_view task) {
+  return "/api/tasks/" + encoded(user) + '/' + encoded(task);
+}
+
+Request command(Purpose purpose, std::string_view user, std::string_view task, std::string_view verb, std::string key) {
+  return {purpose, std::string(task), "POST",       task_path(user, task).append("/").append(verb),
+          {},      std::move(key),    kCommandTries};
+}
+
+}  // namespace
+
+bool Answer::is_worth_repeating() const {
+  return status == 0 || status == 429 || (status >= 502 && status <= 504);
+}
+
+Request catalogue_request() {
+  return {Purpose::catalogue, {}, "GET", "/api/task-types", {}, {}, 0};
+}
+
+Request start_request(std::string_view user, std::string body, std::string key) {
+  return {Purpose::start, {}, "POST", task_path(user, "start"), std::move(body), std::move(key), kCommandTries};
+}
+
+Request cancel_request(std::string_view user, std::string_view task, std::string key) {
+  return command(Purpose::cancel, user, task, "cancel", std::move(key));
+}
+
+Request retry_request(std::string_view user, std::string_view task, std::string key) {
+  return command(Purpose::retry, user, task, "retry", std::move(key));
+}
+
+Request forget_request(std::string_view user, std::string_view task) {
+  return {Purpose::forget, std::string(task), "DELETE", task_path(user, task), {}, {}, kReadTries};
+}
+
+Request details_request(std::string_view user, std::string_view task) {
+  return {Purpose::details, std::string(task), "GET", task_path(user, task), {}, {}, kReadTries};
+}
+
+std::string stream_url(std::span<const std::string> topics, std::string_view cursor) {
+  std::string url = "/api/events";
+  char separator = '?';
+  for (const auto& topic : topics) {
+    url.append({separator}).append("topic=").append(encoded(topic));
+    separator = '&';
+  }
+  if (!cursor.empty()) url.append({separator}).append("lastEventId=").append(encoded(cursor));
+  return url;
+}
+
+}  // namespace taskwire::view

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "view/clock.h"
+
+namespace taskwire::view {
+
+/// What a request is for.
+enum class Purpose { catalogue, start, cancel, retry, forget, details };
+
+/// Something to ask the edge.
+struct Request {
+  Purpose purpose{};
+  std::string task_id;  ///< Of the task that it is about, if any.
+  std::string method;
+  std::string path;
+  std::string body;             ///< JSON; empty: none.
+  std::string idempotency_key;  ///< Empty: none. The same however often the request is repeated.
+  int tries = 0;                ///< It is sent so often at most; 0: until it is answered.
+};
+
+/// What came back.
+struct Answer {
+  int status = 0;  ///< 0: nothing came back.
+  std::string body;
+  Millis retry_after{0};
+
+  [[nodiscard]] bool is_ok() const { return status >= 200 && status < 300; }
+  /// Nothing is decided: the same request may be sent again.
+  [[nodiscard]] bool is_worth_repeating() const;
+};
+
+[[nodiscard]] Request catalogue_request();
+[[nodiscard]] Request start_request(std::string_view user, std::string body, std::string key);
+[[nodiscard]] Request cancel_request(std::string_view user, std::string_view task, std::string key);
+[[nodiscard]] Request retry_request(std::string_view user, std::string_view task, std::string key);
+[[nodiscard]] Request forget_request(std::string_view user, std::string_view task);
+[[nodiscard]] Request details_request(std::string_view user, std::string_view task);
+
+/// Where the stream of `topics` is; `cursor` is the last id received, empty at first.
+[[nodiscard]] std::string stream_url(std::span<const std::string> topics, std::string_view cursor);
+
+}  // namespace taskwire::view
