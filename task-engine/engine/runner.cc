@@ -171,10 +171,10 @@ void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<
 
 Result<v1::Task> Runner::persist(std::function<Result<v1::Task>(Transaction&)> change) {
   for (;;) {
-    std::promise<Result<v1::Task>> promise;
+    const auto promise = std::make_shared<std::promise<Result<v1::Task>>>();
     log_.write<v1::Task>(EventLog::Writer::engine, kReportBytes, change,
-                         [&](Result<v1::Task> task) { promise.set_value(std::move(task)); });
-    auto task = promise.get_future().get();
+                         [promise](Result<v1::Task> task) { promise->set_value(std::move(task)); });
+    auto task = promise->get_future().get();
     // If the commit had taken place after all, the next one is refused as stale.
     if (task || task.error().code != Code::unavailable) return task;
     {

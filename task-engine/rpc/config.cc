@@ -23,9 +23,9 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add("--tail-events", log.tail.events, "Events of the log's end kept in memory")
       ->check(CLI::Range(1, 100'000'000));
   options.add("--tail-bytes", log.tail.bytes, "Memory for them, in bytes")->check(CLI::PositiveNumber);
-  if (const auto status = options.parse(argc, argv)) return status;
+  const auto status = options.parse(argc, argv);
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
-  return std::nullopt;
+  return status;
 }
 
 }  // namespace taskwire::rpc

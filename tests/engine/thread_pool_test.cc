@@ -11,10 +11,10 @@ namespace taskwire::engine {
 namespace {
 
 TEST(ThreadPool, RunsAsManyAtATimeAsItMay) {
-  ThreadPool pool(3);
   std::promise<void> open;
   const auto gate = open.get_future().share();
   Inbox<int> begun;
+  ThreadPool pool(3);
   for (int i = 0; i < 5; ++i) {
     pool.post([&] {
       begun.put(1);
@@ -37,8 +37,8 @@ TEST(ThreadPool, RunsWhatWasPostedBeforeItEnds) {
 }
 
 TEST(TimerThread, RunsInTheOrderOfTime) {
-  TimerThread timers;
   Inbox<int> due;
+  TimerThread timers;
   const auto now = std::chrono::steady_clock::now();
   timers.at(now + std::chrono::milliseconds(20), [&] { due.put(2); });
   timers.at(now + std::chrono::milliseconds(10), [&] { due.put(1); });
@@ -50,8 +50,8 @@ TEST(TimerThread, RunsInTheOrderOfTime) {
 }
 
 TEST(TimerThread, LetsAFunctionSetTheNextTimer) {
-  TimerThread timers;
   Inbox<int> due;
+  TimerThread timers;
   timers.at(SteadyTime{}, [&] { timers.at(SteadyTime{}, [&] { due.put(1); }); });
   EXPECT_EQ(due.take(), 1);
 }

@@ -172,9 +172,9 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
   constexpr Sequence kEvents = 3000;
   TestLog log({.tail = {.events = 500}});
   const MachineClock clock;
+  std::vector<std::unique_ptr<CheckingSink>> sinks;
   ThreadPool senders(2);
   ThreadPool readers(2);
-  std::vector<std::unique_ptr<CheckingSink>> sinks;
   const Watcher::Means means{*log.log, readers, log.clock, clock};
   for (int i = 0; i < 12; ++i) {
     sinks.push_back(std::make_unique<CheckingSink>(senders, kEvents));

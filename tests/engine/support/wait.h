@@ -15,11 +15,9 @@ template <class T>
 class Inbox {
  public:
   void put(T value) {
-    {
-      const std::lock_guard lock(mutex_);
-      values_.push_back(std::move(value));
-    }
-    changed_.notify_all();
+    const std::lock_guard lock(mutex_);
+    values_.push_back(std::move(value));
+    changed_.notify_all();  // within the lock: who takes it may destroy the inbox
   }
   /// The next value; nothing if none comes before the deadline.
   std::optional<T> take() {

@@ -1,0 +1,99 @@
+#include "rpc/server.h"
+
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+#include <string_view>
+
+#include "rpc/support.h"
+
+namespace taskwire::rpc {
+namespace {
+
+class ServerCallsTest : public ServerTest {
+ protected:
+  /// Calls a method with bytes, for services that have no generated client here; the answer's bytes.
+  std::string call_raw(const std::string& method, const std::string& request) {
+    grpc::GenericStub stub(channel);
+    Context context;
+    grpc::CompletionQueue queue;
+    const auto wait = [&] {
+      void* tag = nullptr;
+      bool ok = false;
+      return queue.Next(&tag, &ok) && ok;
+    };
+    const auto stream = stub.PrepareCall(&context, method, &queue);
+    stream->StartCall(nullptr);
+    EXPECT_TRUE(wait());
+    const grpc::Slice slice(request);
+    stream->WriteLast(grpc::ByteBuffer(&slice, 1), {}, nullptr);
+    EXPECT_TRUE(wait());
+    grpc::ByteBuffer answer;
+    stream->Read(&answer, nullptr);
+    std::string bytes;
+    if (wait()) {
+      std::vector<grpc::Slice> slices;
+      EXPECT_TRUE(answer.Dump(&slices).ok());
+      for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+    }
+    grpc::Status status;
+    stream->Finish(&status, nullptr);
+    wait();
+    return bytes;
+  }
+  /// A message whose field of this number is a string.
+  static std::string string_field(int number, std::string_view text) {
+    return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(text.size())}.append(text);
+  }
+};
+
+TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
+  const std::string serving{0x08, 0x01};
+  for (const auto* const service : {"", "taskwire.v1.TaskService", "taskwire.v1.EventService"})
+    EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, service)), serving) << service;
+  EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, "nonsense")), "");
+}
+
+TEST_F(ServerCallsTest, ListsItsServicesByReflection) {
+  const auto answer = call_raw("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", string_field(7, "*"));
+  for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "grpc.health.v1.Health"})
+    EXPECT_NE(answer.find(service), std::string::npos) << service;
+}
+
+TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
+  const auto address = "127.0.0.1:" + std::to_string(server->port());
+  const auto second = Server::listen(address, *engine);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, "CANNOT_LISTEN");
+  EXPECT_NE(second.error().message.find(address), std::string::npos);
+}
+
+TEST_F(ServerCallsTest, EndsWithinItsPatienceWhateverItsReadersDo) {
+  v1::WatchRequest request;
+  request.mutable_tail()->set_events(100'000);
+  for (int i = 0; i < 64; ++i) publish("channels/x", std::string(60'000, 'x'));
+  Context context;
+  const auto reader = events->Watch(&context, request);  // never reads what it is sent
+  v1::WatchResponse first;
+  ASSERT_TRUE(reader->Read(&first));
+  const auto begin = std::chrono::steady_clock::now();
+  server->shut_down(std::chrono::milliseconds(200));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  for (v1::WatchResponse message; reader->Read(&message);) {
+  }
+  EXPECT_FALSE(reader->Finish().ok());
+}
+
+TEST_F(ServerCallsTest, KeepsNothingOfReadersThatHaveGone) {
+  for (int i = 0; i < 200; ++i) {
+    Context context;
+    const auto reader = events->Watch(&context, {});
+    v1::WatchResponse first;
+    ASSERT_TRUE(reader->Read(&first));
+    context.TryCancel();
+    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+    if (i % 10 == 0) publish("channels/x");
+  }
+}
+
+}  // namespace
+}  // namespace taskwire::rpc

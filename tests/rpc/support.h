@@ -1,0 +1,114 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/support/temp_dir.h"
+#include "resume/cursor.h"
+#include "rpc/server.h"
+#include "taskwire/v1/event_service.grpc.pb.h"
+#include "taskwire/v1/task_service.grpc.pb.h"
+
+namespace taskwire::rpc {
+
+constexpr std::chrono::seconds kDeadline{20};
+
+/// A client's context that gives up in time.
+struct Context : grpc::ClientContext {
+  explicit Context(std::chrono::milliseconds patience = kDeadline) {
+    set_deadline(std::chrono::system_clock::now() + patience);
+  }
+};
+
+/// An engine with its server on a free port, and a client.
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() { start(); }
+  ~ServerTest() override { stop(); }
+
+  void start() {
+    engine::Engine::Settings settings;
+    settings.store.data_dir = dir / "data";
+    settings.files_root = dir.path();
+    settings.log = limits;
+    engine = *engine::Engine::open(settings);
+    server = *Server::listen("127.0.0.1:0", *engine);
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    channel = grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server->port()),
+                                        grpc::InsecureChannelCredentials(), arguments);
+    tasks = v1::TaskService::NewStub(channel);
+    events = v1::EventService::NewStub(channel);
+  }
+  void stop() {
+    if (!server) return;
+    server->shut_down(std::chrono::seconds(5));
+    server.reset();
+    engine.reset();
+  }
+
+  /// Calls a method; its answer goes into `response`.
+  template <class Stub, class Request, class Response>
+  grpc::Status call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response) {
+    Context context;
+    return (stub.*method)(&context, request, response);
+  }
+
+  std::string publish(const std::string& topic, const std::string& data = "x") {
+    v1::PublishRequest request;
+    request.set_topic(topic);
+    request.set_data(data);
+    v1::PublishResponse response;
+    Context context;
+    EXPECT_TRUE(events->Publish(&context, request, &response).ok());
+    return response.cursor();
+  }
+  std::string start_task(const std::string& user, const std::string& type) {
+    v1::StartTaskRequest request;
+    request.set_user_id(user);
+    request.set_type(type);
+    v1::StartTaskResponse response;
+    Context context;
+    EXPECT_TRUE(tasks->StartTask(&context, request, &response).ok());
+    return response.task().task_id();
+  }
+
+  engine::TempDir dir;
+  engine::EventLog::Limits limits;
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<Server> server;
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<v1::TaskService::Stub> tasks;
+  std::unique_ptr<v1::EventService::Stub> events;
+};
+
+/// `CODE REASON`, as a test names a status; `OK`.
+inline std::string shown(const grpc::Status& status) {
+  if (status.ok()) return "OK";
+  const auto& message = status.error_message();
+  const auto reason = message.substr(0, message.find(':'));
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return "INVALID_ARGUMENT " + reason;
+    case grpc::StatusCode::NOT_FOUND:
+      return "NOT_FOUND " + reason;
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return "PERMISSION_DENIED " + reason;
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return "FAILED_PRECONDITION " + reason;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return "RESOURCE_EXHAUSTED " + reason;
+    case grpc::StatusCode::UNAVAILABLE:
+      return "UNAVAILABLE " + reason;
+    default:
+      return std::to_string(status.error_code()) + " " + message;
+  }
+}
+
+}  // namespace taskwire::rpc
