@@ -76,15 +76,9 @@ void write_task(JsonWriter& json, const v1::Task& task, std::string_view cursor,
   }
 }
 
-/// When the state of an answered task was written, as far as the message says.
-const google::protobuf::Timestamp& written_at(const v1::Task& task) {
-  if (task.has_update_time()) return task.update_time();
-  return task.create_time();
-}
-
 void write_answer(JsonWriter& json, const v1::Task& task) {
   json.begin_object();
-  write_task(json, task, task.cursor(), written_at(task));
+  write_task(json, task, task.cursor(), task.update_time());
   if (task.has_params()) write_struct(json.key("params"), task.params());
   if (task.has_result()) write_struct(json.key("result"), task.result());
   json.end_object();

@@ -73,6 +73,7 @@ void SqliteTransaction::put_task(v1::Task& task) {
   event.mutable_task()->clear_params();
   event.mutable_task()->clear_result();
   event.mutable_task()->clear_cursor();
+  event.mutable_task()->clear_update_time();
   const auto topic = topic_id(event.topic());
   const auto cursor = append(std::move(event));
   database_.run(
@@ -80,6 +81,7 @@ void SqliteTransaction::put_task(v1::Task& task) {
       "ON CONFLICT (id) DO UPDATE SET state = ?3, last_seq = ?4",
       id, topic, task.state(), cursor.sequence);
   task.set_cursor(to_string(cursor));
+  *task.mutable_update_time() = to_timestamp(now_);
 }
 
 Cursor SqliteTransaction::delete_task(const v1::Task& task) {
