@@ -208,6 +208,7 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
     written += burst;
   }
   for (const auto& sink : sinks) EXPECT_EQ(sink->finished.take(), "ENOUGH");
+  log.log->stop();  // it wakes watchers, which need the readers
 }
 
 }  // namespace
