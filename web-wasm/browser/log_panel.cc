@@ -42,10 +42,11 @@ void LogPanel::add(const view::EventLog::Entry& entry) {
   if (!is_full) ++rows_;
   set_attribute(row, "data-id", entry.id);
   set_attribute(row, "data-type", entry.type);
-  set(part(row, "time"), "textContent", view::format_time_of_day(entry.at, ahead_of_utc_));
-  set(part(row, "type"), "textContent", entry.type);
-  set(part(row, "id"), "textContent", entry.id);
-  set(part(row, "text"), "textContent", entry.text);
+  val cell = get(row, "firstElementChild");
+  for (const auto& content : {view::format_time_of_day(entry.at, ahead_of_utc_), entry.type, entry.id, entry.text}) {
+    set(cell, "textContent", content);
+    cell = get(cell, "nextElementSibling");
+  }
   call(list_, "prepend", row);
 }
 

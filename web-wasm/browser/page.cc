@@ -12,6 +12,7 @@ constexpr std::array kDocumentEvents = {"click", "input", "submit", "visibilityc
 constexpr std::array kWindowEvents = {"hashchange", "online", "offline", "pagehide", "pageshow"};
 constexpr view::Millis kSecond{1'000};   // how often ages and countdowns are drawn
 constexpr view::Millis kLeastDelay{20};  // of the timer
+constexpr view::Millis kPace{50};        // between two drawings, which is as often as an eye reads text
 
 view::Time now() {
   return std::chrono::floor<view::Millis>(std::chrono::system_clock::now());
@@ -208,6 +209,11 @@ void Page::schedule_frame() {
 void Page::draw() {
   is_frame_scheduled_ = false;
   const auto time = now();
+  if (time >= drawn_at_ && time - drawn_at_ < kPace) {
+    schedule_frame();
+    return;
+  }
+  drawn_at_ = time;
   link_.draw(dashboard_, time);
   start_.draw(dashboard_);
   tasks_.draw(dashboard_, time);

@@ -17,8 +17,8 @@
 namespace taskwire::browser {
 
 /// The page: hands what happens in the browser to the dashboard, and does what the dashboard then asks for. It is drawn
-/// once a frame, after something happened, and not at all while nobody can see it. Lives as long as the page. Not
-/// thread-safe.
+/// within a frame after something happened, 20 times a second at most, and not at all while nobody can see it. Lives as
+/// long as the page. Not thread-safe.
 class Page {
  public:
   Page();
@@ -54,6 +54,7 @@ class Page {
   std::optional<view::Time> timer_at_;
   val timer_ = val::undefined();
   bool is_frame_scheduled_ = false;
+  view::Time drawn_at_{};
 
   LinkPanel link_;
   StartPanel start_;

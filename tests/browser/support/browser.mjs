@@ -1,0 +1,60 @@
+// Debian's Chromium, and pages in it that note whatever goes wrong.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../../../tools/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+export const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export function launch() {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** What Chromium writes into the console when the network is cut. */
+export const networkErrors = /^Failed to load resource: (net::ERR_|the server responded with a status of 502)/;
+
+/**
+ * Opens the dashboard, for a user if one is given, and waits until it runs. Every console error and warning, uncaught exception
+ * and violation of the content security policy that `allow` does not match is a failure of `check`.
+ */
+async function openPage(browser, url, { user, allow = /$^/, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const problems = [];
+  page.on('console', (message) => {
+    const isProblem = ['error', 'warning'].includes(message.type()) && !allow.test(message.text());
+    if (isProblem) problems.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.name} ${error.message}`));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  await page.goto(user ? `${url}/#user=${user}` : `${url}/`, { waitUntil: 'domcontentloaded' });
+  await page.locator('body[data-ready]').waitFor();
+  if (user) await page.locator('body[data-connection=live]').waitFor();
+  return Object.assign(page, {
+    check: () => assert.deepEqual(problems, []),
+    task: (state) => page.locator(state ? `.task[data-state=${state}]` : '.task'),
+    /** The ids in the event log, oldest first. */
+    loggedIds: async (type = 'taskUpdate') =>
+      (await page.locator(`#log [data-type=${type}]`).evaluateAll((rows) => rows.map((row) => row.dataset.id))).reverse(),
+  });
+}
+
+/** A scenario's page: `run` uses it, then nothing may have gone wrong in it. */
+export async function withPage(browser, url, options, run) {
+  const page = await openPage(browser, url, options);
+  try {
+    await run(page);
+    page.check();
+  } finally {
+    await page.context().close();
+  }
+}

@@ -1,0 +1,75 @@
+// A real taskwire-engine and taskwire-edge as child processes.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const bin = process.env.TASKWIRE_BIN;
+const web = process.env.TASKWIRE_WEB;
+
+/** One of them. It listens on the same port again after `kill` and `start`. */
+class Service {
+  constructor(program, args) {
+    this.program = program;
+    this.args = args;
+    this.port = 0;
+    this.log = '';
+  }
+
+  async start() {
+    this.process = spawn(join(bin, this.program), [...this.args, '--listen', `127.0.0.1:${this.port}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(this.process, 'exit').then(([code]) => assert.fail(`${this.program} ended (${code}):\n${this.log}`));
+    ended.catch(() => {});
+    const listening = new Promise((resolve) => {
+      this.process.stderr.on('data', (data) => {
+        this.log += data;
+        const port = /listening on 127\.0\.0\.1:(\d+)/.exec(data);
+        if (port) resolve(Number(port[1]));
+      });
+    });
+    this.port = await Promise.race([listening, ended]);
+  }
+
+  /** As a crash would. */
+  async kill() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await exited;
+  }
+}
+
+/** Starts both, wired to each other; they and their data are gone after `stop`. */
+export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'taskwire-browser-'));
+  const engine = new Service('taskwire-engine', ['--data-dir', data, ...engineArgs]);
+  await engine.start();
+  const edge = new Service('taskwire-edge', [
+    '--engine', `127.0.0.1:${engine.port}`, '--web-root', web, '--heartbeat', '1s', ...edgeArgs,
+  ]);
+  await edge.start();
+  return {
+    engine,
+    edge,
+    url: `http://127.0.0.1:${edge.port}`,
+    /** Starts a task as a program would; the task. */
+    async startTask(user, taskName, params = {}, type = 'simulate') {
+      const answer = await fetch(`http://127.0.0.1:${edge.port}/api/tasks/${user}/start`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ type, taskName, params }),
+      });
+      assert.equal(answer.status, 202, await answer.clone().text());
+      return answer.json();
+    },
+    async stop() {
+      await edge.kill();
+      await engine.kill();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
