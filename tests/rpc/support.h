@@ -79,6 +79,24 @@ class ServerTest : public testing::Test {
     return response.task().task_id();
   }
 
+  /// Cancels a task and waits until it has ended.
+  void end_task(const std::string& user, const std::string& id) {
+    v1::CancelTaskRequest cancel;
+    cancel.set_user_id(user);
+    cancel.set_task_id(id);
+    v1::CancelTaskResponse cancelled;
+    EXPECT_TRUE(call(*tasks, &v1::TaskService::Stub::CancelTask, cancel, &cancelled).ok());
+    v1::GetTaskRequest get;
+    get.set_user_id(user);
+    get.set_task_id(id);
+    v1::GetTaskResponse got;
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    do {
+      EXPECT_TRUE(call(*tasks, &v1::TaskService::Stub::GetTask, get, &got).ok());
+    } while (got.task().state() != v1::TASK_STATE_CANCELLED && std::chrono::steady_clock::now() < deadline);
+    EXPECT_EQ(got.task().state(), v1::TASK_STATE_CANCELLED);
+  }
+
   engine::TempDir dir;
   engine::EventLog::Limits limits;
   std::unique_ptr<engine::Engine> engine;
