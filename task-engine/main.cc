@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   int signal = 0;
   sigwait(&signals, &signal);
   spdlog::info("stopping");
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // who asks again does not wait
   (*server)->shut_down(std::chrono::seconds(5));
   return 0;
 }

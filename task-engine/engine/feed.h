@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "engine/error.h"
+#include "engine/hot_tail.h"
 #include "resume/cursor.h"
 #include "taskwire/v1/event_service.pb.h"
 
@@ -16,6 +18,9 @@ class Feed {
   [[nodiscard]] virtual Result<std::optional<v1::WatchResponse>> next() = 0;
   /// After `next` answered nothing: up to where the Watch is complete.
   [[nodiscard]] virtual Sequence place() const = 0;
+  /// After `next` answered nothing: wakes `waiter` once when there is more. False, and no wake, if there may be
+  /// already.
+  [[nodiscard]] virtual bool park(std::weak_ptr<Waiter> waiter) = 0;
 };
 
 }  // namespace taskwire::engine

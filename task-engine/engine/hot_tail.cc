@@ -32,14 +32,30 @@ void HotTail::advance(Sequence head) {
 }
 
 void HotTail::wake() {
-  std::vector<std::weak_ptr<Waiter>> parked;
+  std::vector<std::weak_ptr<Waiter>> due;
   {
     const std::lock_guard lock(mutex_);
-    parked.swap(parked_);
+    std::erase_if(parked_, [&](Parked& parked) {
+      if (!has_news(parked)) return parked.waiter.expired();
+      due.push_back(std::move(parked.waiter));
+      return true;
+    });
   }
-  for (const auto& weak : parked) {
+  for (const auto& weak : due) {
     if (const auto waiter = weak.lock()) waiter->wake();
   }
+}
+
+bool HotTail::has_news(const Parked& parked) const {
+  if (parked.seen >= log_.head()) return false;
+  const bool is_in_older_half = parked.seen - log_.base() < log_.head() - parked.seen;
+  if (parked.selection.all || is_in_older_half) return true;
+  bool found = false;
+  log_.read(parked.selection.topics, parked.seen, Log<EventPtr>::kWhole, [&](const auto&) {
+    found = true;
+    return false;
+  });
+  return found;
 }
 
 Sequence HotTail::head() const {
@@ -80,10 +96,10 @@ std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence 
   return page;
 }
 
-bool HotTail::park(Sequence seen, std::weak_ptr<Waiter> waiter) {
+bool HotTail::park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter) {
   const std::lock_guard lock(mutex_);
   if (log_.head() > seen) return false;
-  parked_.push_back(std::move(waiter));
+  parked_.push_back({selection, seen, std::move(waiter)});
   return true;
 }
 

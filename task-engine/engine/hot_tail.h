@@ -44,7 +44,7 @@ class HotTail {
   void append(const Events& events);
   /// Says that nothing but what was appended happened up to `head`.
   void advance(Sequence head);
-  /// Wakes everybody who parked.
+  /// Wakes those who parked and have something to read now.
   void wake();
 
   [[nodiscard]] Sequence head() const;
@@ -57,13 +57,22 @@ class HotTail {
   /// What comes after `after`, whole, as much as fits one message. A place above the head has nothing after it yet.
   /// Nothing where the tail does not reach back so far.
   [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after) const;
-  /// Wakes `waiter` once, at the next append. False, and no wake, if something was appended above `seen` already.
-  [[nodiscard]] bool park(Sequence seen, std::weak_ptr<Waiter> waiter);
+  /// Wakes `waiter` once, when something of `selection` is appended, or when `seen` is about to fall out of the tail.
+  /// False, and no wake, if something was appended above `seen` already.
+  [[nodiscard]] bool park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter);
 
  private:
+  struct Parked {
+    Selection selection;
+    Sequence seen;
+    std::weak_ptr<Waiter> waiter;
+  };
+
+  [[nodiscard]] bool has_news(const Parked& parked) const;
+
   mutable std::mutex mutex_;
   Log<EventPtr> log_;
-  std::vector<std::weak_ptr<Waiter>> parked_;
+  std::vector<Parked> parked_;
 };
 
 }  // namespace taskwire::engine

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/event_log.h"
 #include "engine/feed.h"
@@ -19,6 +21,9 @@ class ResumeFeed final : public Feed {
 
   [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
   [[nodiscard]] Sequence place() const override { return cursor_; }
+  [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
+    return log_.tail().park(selection_, cursor_, std::move(waiter));
+  }
 
  private:
   /// What is owed between Reset and Synced.

@@ -146,11 +146,6 @@ std::shared_ptr<Reporter> Runner::make_reporter(const std::string& task_id, int 
 }
 
 void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<Struct> outcome) {
-  {
-    // What the engine's own stop cut short is settled when it starts again.
-    const std::lock_guard lock(mutex_);
-    if (is_stopping_ && !outcome && outcome.error().code == Code::cancelled) return;
-  }
   (void)persist([&](Transaction& transaction) -> Result<v1::Task> {
     auto ended = find(transaction, task.task_id());
     if (ended && last) ended = report(std::move(*ended), task.attempt(), *last);
@@ -160,6 +155,7 @@ void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<
       ended = succeed(std::move(*ended), task.attempt(), now);
       if (ended) *ended->mutable_result() = *outcome;
     } else if (outcome.error().code == Code::cancelled) {
+      // Refused where the engine's own stop cut it short: that is settled when it starts again.
       ended = engine::stop(std::move(*ended), task.attempt(), now);
     } else {
       ended = fail(std::move(*ended), task.attempt(), outcome.error(), now);

@@ -66,8 +66,13 @@ Result<void> SqliteStore::connect() {
   // Debian's SQLite overwrites what is deleted, page by page, unless told not to. A log that grew while a reader held
   // it is cut again.
   writer_->script(
-      "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA secure_delete = OFF; "
-      "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+      "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; "
+      "PRAGMA cache_size = -16384;");
+  {
+    auto mode = writer_->query("PRAGMA journal_mode = WAL");
+    if (mode.next() && mode.bytes(0) != "wal")
+      return refuse(Code::unavailable, "STORE_FAILED", path_ + ": this file system cannot hold a write-ahead log");
+  }
   writer_->script(settings_.durability == Durability::full ? "PRAGMA synchronous = FULL"
                                                            : "PRAGMA synchronous = NORMAL");
   if (writer_->failure()) return tl::make_unexpected(failure("STORE_FAILED", ""));

@@ -128,11 +128,12 @@ void SqliteTransaction::trim(const std::string& topic, Sequence through, Sequenc
       "UPDATE topic SET trimmed_through = max(trimmed_through, highest), "
       "deletions_trimmed_through = max(deletions_trimmed_through, highest_deletion) FROM "
       "(SELECT ifnull(max(seq), 0) AS highest, ifnull(max(seq * deletion), 0) AS highest_deletion FROM event "
-      " WHERE topic_id = ?1 AND seq <= iif(deletion, ?3, ?2) AND (deletion OR key = '' OR "
+      " WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR key = '' OR "
       " seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))) WHERE id = ?1",
       id, through, deletions_through);
   database_.run(
-      "DELETE FROM event WHERE topic_id = ?1 AND seq <= iif(deletion, ?3, ?2) AND (deletion OR key = '' OR "
+      "DELETE FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR "
+      "key = '' OR "
       "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))",
       id, through, deletions_through);
 }

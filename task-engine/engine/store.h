@@ -116,7 +116,8 @@ class Transaction {
   virtual void trim(const std::string& topic, Sequence through, Sequence deletions_through) = 0;
 };
 
-/// Where the log, the tasks and the idempotency records are kept.
+/// Where the log, the tasks and the idempotency records are kept. Thread-safe, but for what one thread at a time may
+/// do.
 class Store {
  public:
   virtual ~Store() = default;

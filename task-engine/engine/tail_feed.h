@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "engine/event_log.h"
 #include "engine/feed.h"
@@ -18,6 +20,9 @@ class TailFeed final : public Feed {
 
   [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
   [[nodiscard]] Sequence place() const override { return cursor_; }
+  [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
+    return log_.tail().park(selection_, cursor_, std::move(waiter));
+  }
 
  private:
   v1::WatchResponse start_at(Sequence cursor);

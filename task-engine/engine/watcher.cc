@@ -77,7 +77,7 @@ void Watcher::finish(const Error& error) {
 
 void Watcher::wait() {
   if (!is_parked_) {
-    is_parked_ = means_.log.tail().park(feed_->place(), weak_from_this());
+    is_parked_ = feed_->park(weak_from_this());
     if (!is_parked_) return schedule();
   }
   arm_timer();

@@ -1,7 +1,11 @@
 #include "rpc/status.h"
 
+#include "engine/text.h"
+
 namespace taskwire::rpc {
 namespace {
+
+constexpr std::size_t kMostMessageBytes = 1024;  // it travels in a header, and may quote the request
 
 grpc::StatusCode to_status_code(engine::Code code) {
   switch (code) {
@@ -28,7 +32,7 @@ grpc::StatusCode to_status_code(engine::Code code) {
 }  // namespace
 
 grpc::Status to_status(const engine::Error& error) {
-  return {to_status_code(error.code), error.reason + ": " + error.message};
+  return {to_status_code(error.code), error.reason + ": " + engine::clean_text(error.message, kMostMessageBytes)};
 }
 
 }  // namespace taskwire::rpc

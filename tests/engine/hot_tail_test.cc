@@ -72,20 +72,51 @@ TEST_F(HotTailTest, HasNothingYetAfterAPlaceAboveItsHead) {
   EXPECT_EQ(page->through, 5);
 }
 
-TEST_F(HotTailTest, WakesWhoeverParkedOnce) {
+TEST_F(HotTailTest, WakesOnceWhoHasSomethingToRead) {
   const auto waiter = std::make_shared<CountingWaiter>();
   tail.append(events(1, 1));
-  EXPECT_FALSE(tail.park(0, waiter)) << "there is something already";
-  EXPECT_TRUE(tail.park(1, waiter));
+  EXPECT_FALSE(tail.park(tail.select({}), 0, waiter)) << "there is something already";
+  EXPECT_TRUE(tail.park(tail.select({}), 1, waiter));
   tail.wake();
+  EXPECT_EQ(waiter->wakes, 0);
+  tail.append(events(2, 2));
+  tail.wake();
+  tail.append(events(3, 3));
   tail.wake();
   EXPECT_EQ(waiter->wakes, 1);
 }
 
+TEST_F(HotTailTest, LetsWhoReadsOtherTopicsSleep) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.append(events(1, 100));
+  EXPECT_TRUE(tail.park(tail.select({"channels/y", "channels/z"}), 100, waiter));
+  tail.append(events(101, 110));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 0);
+  tail.append(events(111, 111, "channels/z"));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 1);
+}
+
+TEST_F(HotTailTest, WakesAQuietReaderBeforeTheTailLeavesItBehind) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.append(events(1, 1000));
+  EXPECT_TRUE(tail.park(tail.select({"channels/quiet"}), 1000, waiter));
+  Sequence sequence = 1000;
+  while (waiter->wakes == 0 && sequence < 3000) {
+    tail.append(events(sequence + 1, sequence + 1));
+    ++sequence;
+    tail.wake();
+  }
+  EXPECT_EQ(waiter->wakes, 1);
+  EXPECT_TRUE(tail.covers(1000));
+}
+
 TEST_F(HotTailTest, ForgetsAWaiterThatHasGone) {
   auto waiter = std::make_shared<CountingWaiter>();
-  EXPECT_TRUE(tail.park(0, waiter));
+  EXPECT_TRUE(tail.park(tail.select({}), 0, waiter));
   waiter.reset();
+  tail.append(events(1, 1));
   tail.wake();
 }
 

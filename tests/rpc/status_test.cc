@@ -12,6 +12,10 @@ TEST(Status, SaysTheReasonThenTheMessage) {
             "TASK_NOT_FOUND: this user has no such task");
 }
 
+TEST(Status, CutsAMessageThatWouldFillTheHeader) {
+  EXPECT_EQ(to_status({Code::internal, "X", std::string(100'000, 'x')}).error_message().size(), 1024U + 3);
+}
+
 TEST(Status, MapsEachCodeToItsNamesake) {
   const std::pair<Code, grpc::StatusCode> expected[] = {
       {Code::cancelled, grpc::StatusCode::CANCELLED},

@@ -72,7 +72,7 @@ struct TestTasks {
       const auto seen = log.log->tail().head();
       auto task = get(task_id);
       if (task.state() == state) return task;
-      if (log.log->tail().park(seen, bell) && !bell->rings.take()) return task;
+      if (log.log->tail().park(log.log->tail().select({}), seen, bell) && !bell->rings.take()) return task;
     }
   }
   /// All states that the task's events tell of, in order, each once in a row.

@@ -1,0 +1,41 @@
+#include "engine/data_dir.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <optional>
+
+#include "engine/support/temp_dir.h"
+
+namespace taskwire::engine {
+namespace {
+
+TEST(DataDir, IsMadeWhereThereIsNone) {
+  const TempDir dir;
+  const auto data = DataDir::take(dir / "a/b");
+  ASSERT_TRUE(data);
+  EXPECT_TRUE(std::filesystem::is_directory(dir / "a/b"));
+  EXPECT_EQ(data->file("x"), dir / "a/b/x");
+}
+
+TEST(DataDir, BelongsToOneAtATime) {
+  const TempDir dir;
+  std::optional<DataDir> first(std::move(*DataDir::take(dir.path())));
+  const auto second = DataDir::take(dir.path());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Code::failed_precondition);
+  EXPECT_EQ(second.error().reason, "DATA_DIR_IN_USE");
+  first.reset();
+  EXPECT_TRUE(DataDir::take(dir.path()));
+}
+
+TEST(DataDir, NamesAPathThatIsNoFolder) {
+  const TempDir dir;
+  dir.write("file", "");
+  const auto data = DataDir::take(dir / "file");
+  ASSERT_FALSE(data);
+  EXPECT_EQ(data.error().reason, "DATA_DIR_UNUSABLE");
+  EXPECT_NE(data.error().message.find(dir / "file"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace taskwire::engine
