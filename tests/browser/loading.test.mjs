@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './support/browser.mjs';
 import { startServices } from './support/services.mjs';
+import { readStream } from './support/stream.mjs';
 import { until } from './support/until.mjs';
 
 let services;
@@ -49,6 +50,40 @@ test('without a user there is nothing to start', () =>
     await page.getByText('Whose tasks?').waitFor();
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.locator('#start:enabled').waitFor();
+  }));
+
+test('a page that nobody sees does nothing, and shows everything when it is seen again', () =>
+  withPage(browser, services.url, { user: 'hidden' }, async (page) => {
+    const setHidden = (isHidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+    await setHidden(true);
+    await page.evaluate(async () => {
+      for (let i = 0; i < 5; ++i) await new Promise(requestAnimationFrame);  // what was under way
+      window.changes = 0;
+      const observer = new MutationObserver((changes) => (window.changes += changes.length));
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+    const task = await services.startTask('hidden', 'Unseen', { durationMs: 500, steps: 50 });
+    const path = `/api/events?topic=tasks/hidden&lastEventId=${task.eventId}`;
+    await readStream(services.url, path, (events) => events.some(({ data }) => data.includes('"succeeded"')));
+    assert.equal(await page.evaluate(() => window.changes), 0);
+    await setHidden(false);
+    await page.task('succeeded').getByText('Unseen').waitFor();
+    assert.ok((await page.loggedIds()).length > 5);
+  }));
+
+test('of very many tasks the newest are shown, and the others when asked for', () =>
+  withPage(browser, services.url, { user: 'many' }, async (page) => {
+    for (let i = 1; i <= 60; ++i) await services.startTask('many', `Task ${i}`, { durationMs: 0, steps: 1 });
+    await page.getByRole('button', { name: 'Show more (10 left)' }).waitFor();
+    assert.equal(await page.task().count(), 50);
+    assert.equal(await page.locator('.task strong').first().textContent(), 'Task 60');
+    await page.getByRole('button', { name: 'Show more (10 left)' }).click();
+    await page.locator('.task', { hasText: /Task 1simulate/ }).waitFor();
+    assert.equal(await page.task().count(), 60);
+    await page.locator('#more').waitFor({ state: 'hidden' });
   }));
 
 test('no handle is left behind over thousands of updates', () =>

@@ -103,6 +103,17 @@ test('an engine that crashes', () =>
     assert.equal(await page.locator('#resets').textContent(), '1 (start)');
   }));
 
+test('an engine that is not there yet', async () => {
+  await services.engine.kill();
+  await withPage(browser, proxy.url, { ...options, allow: /status of 503|net::ERR_/ }, async (page) => {
+    await page.getByText('Waiting for the engine').waitFor();
+    await services.engine.start();
+    await page.getByText('No tasks yet').waitFor();
+    await page.locator('#start:enabled').waitFor();
+    assert.equal(await page.locator('#link-label').textContent(), 'Live');
+  });
+});
+
 test('an edge that crashes and is back at once', () =>
   withPage(browser, services.url, options, async (page) => {
     const cursor = await firstId(page);

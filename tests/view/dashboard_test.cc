@@ -24,8 +24,8 @@ class DashboardTest : public testing::Test {
     if (!id.empty()) last_event_id_ = std::move(id);
     dashboard_.received({std::move(type), last_event_id_, std::move(data)}, now_);
   }
-  void receive_task(std::string task, int sequence, std::string status, bool is_live = true,
-                    std::string more = R"("progressPercentage":10)") {
+  void receive_task(const std::string& task, int sequence, const std::string& status, bool is_live = true,
+                    const std::string& more = R"("progressPercentage":10)") {
     const std::string id = "e1-" + std::to_string(sequence);
     receive("taskUpdate",
             R"({"eventId":")" + id + R"(","taskId":")" + task + R"(","userId":"alice","taskName":"Task )" + task +

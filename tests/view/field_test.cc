@@ -9,20 +9,24 @@ namespace {
 using testing::ElementsAre;
 using Kind = Field::Kind;
 
+MATCHER_P(Key, key, "") {
+  return arg.key == key;
+}
+
 std::vector<Field> fields_of(std::string_view schema) {
   return decode_fields(Json::parse(schema).value());
 }
 
-Field field_of(std::string property) {
+Field field_of(const std::string& property) {
   return fields_of(R"({"type":"object","properties":{"x":)" + property + "}}").at(0);
 }
 
-std::string value_of(std::string property, std::string_view text) {
-  return field_value(field_of(std::move(property)), text).value_or("refused");
+std::string value_of(const std::string& property, std::string_view text) {
+  return field_value(field_of(property), text).value_or("refused");
 }
 
-std::string error_of(std::string property, std::string_view text) {
-  const auto value = field_value(field_of(std::move(property)), text);
+std::string error_of(const std::string& property, std::string_view text) {
+  const auto value = field_value(field_of(property), text);
   return value ? "taken: " + *value : value.error();
 }
 
@@ -66,9 +70,7 @@ TEST(DecodeFields, ExplainsBounds) {
 
 TEST(DecodeFields, PutsRequiredOnesFirst) {
   const auto fields = fields_of(R"({"required":["c","b"],"properties":{"a":{},"b":{},"c":{},"d":{}}})");
-  std::vector<std::string> keys;
-  for (const auto& field : fields) keys.push_back(field.key);
-  EXPECT_THAT(keys, ElementsAre("b", "c", "a", "d"));
+  EXPECT_THAT(fields, ElementsAre(Key("b"), Key("c"), Key("a"), Key("d")));
   EXPECT_TRUE(fields[0].is_required);
   EXPECT_FALSE(fields[2].is_required);
 }

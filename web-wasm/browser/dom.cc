@@ -35,6 +35,12 @@ bool has_focus(const val& node) {
   return call(node, "contains", get(document(), "activeElement")).isTrue();
 }
 
+void move_focus(const val& node) {
+  const val options = val::object();
+  set_flag(options, "preventScroll", true);
+  call(node, "focus", options);
+}
+
 void Text::set(std::string_view text) {
   if (written_ == text) return;
   written_ = text;

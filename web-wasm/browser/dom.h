@@ -30,6 +30,9 @@ void set_attribute(const val& element, const char* name, std::string_view value)
 /// Whether the focus is on `node` or in it.
 [[nodiscard]] bool has_focus(const val& node);
 
+/// Puts the focus on `node`, because what had it goes; the page does not scroll.
+void move_focus(const val& node);
+
 /// The text of a node. Writes only what differs from what it wrote last. Not thread-safe.
 class Text {
  public:

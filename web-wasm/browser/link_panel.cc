@@ -19,6 +19,7 @@ LinkPanel::LinkPanel()
       heard_(element("heard")),
       events_(element("events")),
       resets_(element("resets")),
+      skips_(element("skips")),
       repeats_(element("repeats")) {}
 
 void LinkPanel::draw(view::Dashboard& dashboard, view::Time now) {
@@ -30,7 +31,7 @@ void LinkPanel::draw(view::Dashboard& dashboard, view::Time now) {
   label_.set(link.label);
   connect_.set(connection.state() == State::disconnected ? "Connect" : "Disconnect");
   const bool is_up = connection.state() == State::live || connection.state() == State::disconnected;
-  if (is_up && has_focus(reconnect_hidden_.element())) call(connect_.node(), "focus");
+  if (is_up && has_focus(reconnect_hidden_.element())) move_focus(connect_.node());
   reconnect_hidden_.toggle(is_up);
   cursor_.set(status.cursor.empty() ? "none" : status.cursor);
   heard_.set(status.heard_at ? view::format_age(now - *status.heard_at) : "never");
@@ -38,6 +39,7 @@ void LinkPanel::draw(view::Dashboard& dashboard, view::Time now) {
   std::string resets = view::format_count(status.resets);
   if (status.resets > 0) resets += " (" + status.last_reset + ')';
   resets_.set(resets);
+  skips_.set(view::format_count(status.skips));
   repeats_.set(view::format_count(status.repeats));
 }
 

@@ -16,7 +16,7 @@ class LinkPanel {
   Attribute body_, pill_;
   Text label_, connect_;
   Attribute reconnect_hidden_;
-  Text cursor_, heard_, events_, resets_, repeats_;
+  Text cursor_, heard_, events_, resets_, skips_, repeats_;
 };
 
 }  // namespace taskwire::browser

@@ -24,7 +24,7 @@ void NoticePanel::draw(const view::Notices& notices) {
       ++shown;
       continue;
     }
-    if (has_focus(shown->second)) call(element("tasks-title"), "focus");
+    if (has_focus(shown->second)) move_focus(element("tasks-title"));
     call(shown->second, "remove");
     shown = shown_.erase(shown);
   }

@@ -84,7 +84,7 @@ void StartPanel::rebuild_fields(const view::StartForm& form) {
 
 void StartPanel::draw_problem(const view::StartForm& form) {
   const auto& problem = form.problem();
-  if (!problem && has_focus(problem_hidden_.element())) call(start_disabled_.element(), "focus");
+  if (!problem && has_focus(problem_hidden_.element())) move_focus(start_disabled_.element());
   if (problem) problem_.set(*problem);
   problem_hidden_.toggle(!problem);
 }

@@ -44,6 +44,7 @@ void TaskList::draw(view::Dashboard& dashboard, view::Time now) {
       count.set(std::to_string(board.count(filter)));
     }
     const auto hidden = board.count(board.filter()) - rows_.size();
+    if (hidden == 0 && has_focus(more_.node())) move_focus(element("tasks-title"));
     more_.set_or_hide(hidden > 0 ? "Show more (" + std::to_string(hidden) + " left)" : std::string());
   }
   for (const auto& id : board.take_changed()) {
@@ -86,7 +87,7 @@ void TaskList::drop_rows_but(const std::vector<const view::Task*>& tasks) {
       continue;
     }
     const val& node = row->second->node();
-    if (has_focus(node)) call(element("tasks-title"), "focus");
+    if (has_focus(node)) move_focus(element("tasks-title"));
     call(node, "remove");
     row = rows_.erase(row);
   }

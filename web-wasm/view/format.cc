@@ -37,7 +37,7 @@ std::string in_unit(std::int64_t bytes, std::size_t unit) {
 }  // namespace
 
 std::string format_count(std::int64_t count) {
-  const std::string digits = std::to_string(count);
+  std::string digits = std::to_string(count);
   if (digits.size() < 5) return digits;
   std::string text;
   for (std::size_t i = 0; i < digits.size(); ++i) {
