@@ -83,7 +83,9 @@ FramePtr reset_frame(v1::ResetReason reason, const std::string& client_cursor) {
   std::string data;
   JsonWriter json(data);
   json.begin_object().member("reason", reason_name(reason));
-  if (reason != v1::RESET_REASON_START && reason != v1::RESET_REASON_MALFORMED) json.member("cursor", client_cursor);
+  const bool tells_cursor =
+      reason != v1::RESET_REASON_START && reason != v1::RESET_REASON_MALFORMED && !client_cursor.empty();
+  if (tells_cursor) json.member("cursor", client_cursor);
   json.end_object();
   return make_frame({.event = "reset", .data = data});
 }

@@ -51,6 +51,7 @@ using PagePtr = std::shared_ptr<const Page>;
 
 /// Blocks that carry no event of the log.
 [[nodiscard]] FramePtr id_frame(const Cursor& cursor);
+/// `client_cursor` is empty for a client that came without one.
 [[nodiscard]] FramePtr reset_frame(v1::ResetReason reason, const std::string& client_cursor);
 [[nodiscard]] FramePtr synced_frame(const Cursor& cursor);
 [[nodiscard]] FramePtr skipped_frame(const Cursor& from, const Cursor& to);

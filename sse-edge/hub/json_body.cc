@@ -9,21 +9,22 @@ using google::protobuf::Struct;
 using google::protobuf::Value;
 using nlohmann::json;
 
-constexpr int kMaxDepth = 64;  // what comes deeper could exhaust the stack of those who walk it
+constexpr int kMaxDepth = 64;        // what comes deeper could exhaust the stack of those who walk it
+constexpr int kMaxParamsDepth = 30;  // each level is three messages of a Struct, and protobuf reads 100 in each other
 
 tl::unexpected<Problem> invalid(const char* reason, std::string detail) {
   return tl::unexpected(Problem{400, reason, std::move(detail)});
 }
 
-Result<json> parse(const std::string& text) {
+Result<json> parse(const std::string& text, int max_depth) {
   bool is_too_deep = false;
   const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
-    is_too_deep |= depth > kMaxDepth;
+    is_too_deep |= depth > max_depth;
     return !is_too_deep;
   };
   auto document = json::parse(text, limit_depth, false);
   if (is_too_deep)
-    return invalid("INVALID_JSON", "The JSON is nested more than " + std::to_string(kMaxDepth) + " deep.");
+    return invalid("INVALID_JSON", "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
   if (document.is_discarded()) return invalid("INVALID_JSON", "The body is not valid JSON in UTF-8.");
   return document;
 }
@@ -75,7 +76,7 @@ Result<void> check_json_type(const HttpRequest& request) {
 }
 
 Result<void> check_json(const std::string& text) {
-  auto document = parse(text);
+  auto document = parse(text, kMaxDepth);
   if (!document) return tl::unexpected(document.error());
   return {};
 }
@@ -83,7 +84,7 @@ Result<void> check_json(const std::string& text) {
 Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
   v1::StartTaskRequest request;
   if (body.empty()) return request;
-  const auto document = parse(body);
+  const auto document = parse(body, kMaxParamsDepth);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object())
     return invalid("INVALID_BODY", "The body is a JSON object with type, taskName and params, all optional.");

@@ -16,7 +16,8 @@ namespace taskwire::edge {
 [[nodiscard]] Result<void> check_json(const std::string& text);
 
 /// The body of "start a task": `{"type","taskName","params"}`, all optional. An empty body counts as `{}`.
-/// 400 INVALID_JSON, INVALID_BODY (a key is unknown or of the wrong type). Fills type, name and params.
+/// 400 INVALID_JSON (also where it is nested more than 30 deep), INVALID_BODY (a key is unknown or of the wrong type).
+/// Fills type, name and params.
 [[nodiscard]] Result<v1::StartTaskRequest> parse_start_body(const std::string& body);
 
 }  // namespace taskwire::edge

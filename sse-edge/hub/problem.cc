@@ -74,6 +74,10 @@ Problem engine_problem(EngineCode code, std::string_view message, bool is_write)
     const bool is_temporary = status == 503 || status == 429;
     return {status, std::string(reason), std::string(message.substr(colon + 2)), is_temporary ? kRetryAfterS : 0};
   }
+  const bool was_answered = code != EngineCode::unavailable && code != EngineCode::deadline_exceeded &&
+                            code != EngineCode::cancelled && code != EngineCode::unknown;
+  if (was_answered)
+    return {status_of(code, ""), "ENGINE_ERROR", "The engine refused the request: " + std::string(message), 0};
   if (is_write) {
     return {503, "UNKNOWN_OUTCOME",
             "The engine did not answer, so it is not known whether this was done. Repeat the request with the same "

@@ -22,6 +22,10 @@ Result<void> RequestGuard::check_host(const HttpRequest& request, const std::str
     if (request.is_http_1_0) return {};
     return tl::unexpected(Problem{400, "MISSING_HOST", "An HTTP/1.1 request has a Host header."});
   }
+  const auto is_host_header = [](const auto& field) { return equals_ignoring_case(field.first, "Host"); };
+  if (std::count_if(request.headers.begin(), request.headers.end(), is_host_header) > 1) {
+    return tl::unexpected(Problem{400, "SEVERAL_HOSTS", "A request has one Host header."});
+  }
   const auto host = without_port(authority.empty() ? *header : authority);
   constexpr std::array<std::string_view, 3> kOwnHosts = {"localhost", "127.0.0.1", "[::1]"};
   const auto is_host = [&](std::string_view known) { return equals_ignoring_case(known, host); };

@@ -20,7 +20,8 @@ class RequestGuard {
 
   explicit RequestGuard(Settings settings) : settings_(std::move(settings)) {}
 
-  /// 400 MISSING_HOST, 421 UNKNOWN_HOST. `authority`: of an absolute-form target, which counts instead of the header.
+  /// 400 MISSING_HOST, SEVERAL_HOSTS, 421 UNKNOWN_HOST. `authority`: of an absolute-form target, which counts instead
+  /// of the header.
   [[nodiscard]] Result<void> check_host(const HttpRequest& request, const std::string& authority) const;
 
   /// For what changes something: 403 FOREIGN_ORIGIN, unless the page that asks is our own, allowed, or no page at all.

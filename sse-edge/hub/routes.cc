@@ -105,6 +105,10 @@ std::string allowed_methods(const Target& target) {
   return methods.empty() ? methods : methods + "OPTIONS";
 }
 
+Problem method_not_allowed(const std::string& allowed) {
+  return {405, "METHOD_NOT_ALLOWED", "This path takes " + allowed + "."};
+}
+
 Result<Route> find_route(std::string_view method, const Target& target) {
   const auto wanted = method == "HEAD" ? std::string_view("GET") : method;
   bool path_is_known = false;
@@ -113,9 +117,7 @@ Result<Route> find_route(std::string_view method, const Target& target) {
     if (row.method == wanted) return fill(row, target.segments);
     path_is_known = true;
   }
-  if (path_is_known) {
-    return tl::unexpected(Problem{405, "METHOD_NOT_ALLOWED", "This path takes " + allowed_methods(target) + "."});
-  }
+  if (path_is_known) return tl::unexpected(method_not_allowed(allowed_methods(target)));
   return tl::unexpected(Problem{404, "NOT_FOUND", "Nothing is at this path. The README lists what is served."});
 }
 

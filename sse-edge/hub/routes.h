@@ -40,6 +40,9 @@ struct Route {
 /// The methods that `target` takes, as an `Allow` header lists them; empty where nothing is there.
 [[nodiscard]] std::string allowed_methods(const Target& target);
 
+/// 405, with what the path takes.
+[[nodiscard]] Problem method_not_allowed(const std::string& allowed);
+
 /// The route of a request (HEAD goes where GET goes). 404 NOT_FOUND, 405 METHOD_NOT_ALLOWED (send `allowed_methods`
 /// beside it), 400 INVALID_USER_ID, INVALID_CHANNEL, INVALID_TASK_ID.
 [[nodiscard]] Result<Route> find_route(std::string_view method, const Target& target);

@@ -149,7 +149,7 @@ void Session::refuse(v1::ResetReason reason) {
 
 void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
   if (!std::exchange(is_reset_sent_, true)) {
-    out.push_back(reset_frame(reset_reason_, to_string(cursor_)));
+    out.push_back(reset_frame(reset_reason_, cursor_.epoch.empty() ? std::string() : to_string(cursor_)));
     is_announced_ = true;
     task_in_state_ = TaskInState::absent;
   }

@@ -23,12 +23,30 @@ HttpResponse accepted(const v1::Task& task) {
   return response;
 }
 
+/// Reads a whole number of a query; an absent one is 0. False where it is none.
+bool read_number(std::string_view text, int& number) {
+  if (text.empty()) return true;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && stop == text.data() + text.size();
+}
+
+/// The key that makes repeating safe; the engine checks what is in it.
+Result<std::string> idempotency_key(const HttpRequest& request) {
+  const auto key = request.header("Idempotency-Key");
+  if (key && key->empty()) {
+    return tl::unexpected(Problem{400, "INVALID_REQUEST_ID", "Idempotency-Key has 1 to 255 visible ASCII characters."});
+  }
+  return std::string(key.value_or(""));
+}
+
 asio::awaitable<HttpResponse> start_task(const Services& services, const HttpRequest& request, const Route& route) {
   if (auto valid = check_json_type(request); !valid) co_return problem_response(valid.error());
   auto start = parse_start_body(request.body);
   if (!start) co_return problem_response(start.error());
   start->set_user_id(route.names[0]);
-  start->set_request_id(std::string(request.header("Idempotency-Key").value_or("")));
+  auto key = idempotency_key(request);
+  if (!key) co_return problem_response(key.error());
+  start->set_request_id(std::move(*key));
   const auto started = co_await services.engine.start_task(*start);
   co_return started ? accepted(started->task()) : problem_response(started.error());
 }
@@ -41,13 +59,6 @@ asio::awaitable<HttpResponse> command(const Route& route, Call call, Then then) 
   request.set_task_id(route.names[1]);
   const auto done = co_await call(request);
   co_return done ? then(done->task()) : problem_response(done.error());
-}
-
-/// Reads a whole number of a query; an absent one is 0. False where it is none.
-bool read_number(std::string_view text, int& number) {
-  if (text.empty()) return true;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && stop == text.data() + text.size();
 }
 
 asio::awaitable<HttpResponse> list_tasks(const Services& services, const Target& target, const Route& route) {
@@ -92,7 +103,13 @@ asio::awaitable<HttpResponse> publish(const Services& services, const HttpReques
   event.set_topic(topic_name(TopicKind::channels, route.names[0]));
   event.set_type(std::string(target.parameter("event").value_or("")));
   event.set_data(request.body);
-  event.set_request_id(std::string(request.header("Idempotency-Key").value_or("")));
+  auto key = idempotency_key(request);
+  if (!key) co_return problem_response(key.error());
+  event.set_request_id(std::move(*key));
+  int retry_ms = 0;
+  if (!read_number(target.parameter("retry").value_or(""), retry_ms))
+    co_return refuse(400, "INVALID_RETRY", "retry is 100 to 3600000 milliseconds.");
+  event.set_retry_ms(retry_ms);
   const auto published = co_await services.engine.publish(event);
   if (!published) co_return problem_response(published.error());
   HttpResponse response = json_response(202, {});
@@ -101,10 +118,14 @@ asio::awaitable<HttpResponse> publish(const Services& services, const HttpReques
 }
 
 HttpResponse readyz(const Services& services) {
-  if (!services.upstream.was_synced()) return refuse(503, "NOT_SYNCED", "This edge has not reached the engine yet.");
+  constexpr int kRetryAfterS = 1;
+  if (!services.upstream.was_synced()) {
+    return problem_response({503, "NOT_SYNCED", "This edge has not reached the engine yet.", kRetryAfterS});
+  }
   const auto lost = services.upstream.lost_since();
   if (lost && std::chrono::steady_clock::now() - *lost > services.config.engine_grace) {
-    return refuse(503, "ENGINE_UNAVAILABLE", "This edge has been without the engine for too long.");
+    return problem_response(
+        {503, "ENGINE_UNAVAILABLE", "This edge has been without the engine for too long.", kRetryAfterS});
   }
   return json_response(200, R"({"status":"ready"})");
 }

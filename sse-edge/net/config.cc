@@ -53,6 +53,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
     return 2;
   };
   if (config.retry_min > config.retry_max) return complain("--retry-min is longer than --retry-max");
+  if (config.retry_min < milliseconds(1) || config.retry_max > std::chrono::hours(1))
+    return complain("--retry-min and --retry-max lie between 1ms and 1h");
   if (config.heartbeat < milliseconds(10)) return complain("--heartbeat is shorter than 10ms");
   if (!parse_address(config.engine)) return complain("--engine is no address; write host:port, like 127.0.0.1:50051");
   return std::nullopt;

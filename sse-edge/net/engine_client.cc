@@ -13,7 +13,6 @@ namespace taskwire::edge {
 namespace {
 
 namespace asio = boost::asio;
-constexpr std::chrono::seconds kDeadline(5);
 constexpr std::size_t kMaxLimitedCalls = 256;
 
 template <class Response>
@@ -83,14 +82,15 @@ template <class Request, class Response, class Stub>
 void EngineClient::start(Stub& stub,
                          void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                               std::function<void(grpc::Status)>),
-                         const Request& request, bool is_write, bool is_limited, Done<Response> done) {
+                         const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
+                         Done<Response> done) {
   if (channel_->GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {  // nothing would be sent, so the outcome is known
     return done(tl::unexpected(engine_problem(EngineCode::unavailable, "", false)));
   }
   auto call = std::make_shared<Call<Request, Response>>();
   if (auto entered = enter(call->context, is_limited); !entered) return done(tl::unexpected(entered.error()));
   call->request = request;
-  call->context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+  call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   (stub.*method)(&call->context, &call->request, &call->response,
                  [this, call, is_write, is_limited, done = std::move(done)](const grpc::Status& status) {
                    done(to_result(status, std::move(call->response), is_write));
@@ -102,14 +102,17 @@ template <class Request, class Response, class Stub>
 asio::awaitable<Result<Response>> EngineClient::call(Stub& stub,
                                                      void (Stub::*method)(grpc::ClientContext*, const Request*,
                                                                           Response*, std::function<void(grpc::Status)>),
-                                                     const Request& request, bool is_write) {
+                                                     const Request& request, bool is_write,
+                                                     std::chrono::milliseconds deadline) {
   // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
   auto initiate = [&](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto executor = asio::get_associated_executor(*shared);
-    start<Request, Response>(stub, method, request, is_write, true, [shared, executor](Result<Response> result) {
-      asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
-    });
+    start<Request, Response>(
+        stub, method, request, is_write, true, deadline, [shared, executor](Result<Response> result) {
+          asio::post(executor,
+                     [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
+        });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(initiate,
                                                                                                  asio::use_awaitable);
@@ -119,8 +122,9 @@ asio::awaitable<Result<v1::StartTaskResponse>> EngineClient::start_task(const v1
   return call(tasks(), &TaskStub::StartTask, request, true);
 }
 
-asio::awaitable<Result<v1::GetTaskResponse>> EngineClient::get_task(const v1::GetTaskRequest& request) {
-  return call(tasks(), &TaskStub::GetTask, request, false);
+asio::awaitable<Result<v1::GetTaskResponse>> EngineClient::get_task(const v1::GetTaskRequest& request,
+                                                                    std::chrono::milliseconds deadline) {
+  return call(tasks(), &TaskStub::GetTask, request, false, deadline);
 }
 
 asio::awaitable<Result<v1::ListTasksResponse>> EngineClient::list_tasks(const v1::ListTasksRequest& request) {
@@ -151,7 +155,7 @@ asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::Pub
 void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_executor executor,
                             Done<v1::GetTaskResponse> done) {
   start<v1::GetTaskRequest, v1::GetTaskResponse>(
-      tasks(), &TaskStub::GetTask, request, false, true,
+      tasks(), &TaskStub::GetTask, request, false, true, kDeadline,
       [executor = std::move(executor), done = std::move(done)](Result<v1::GetTaskResponse> result) {
         asio::post(executor, [done, result = std::move(result)]() mutable { done(std::move(result)); });
       });
@@ -159,7 +163,7 @@ void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_exec
 
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
   start<v1::ReadEventsRequest, v1::ReadEventsResponse>(events(), &EventStub::ReadEvents, request, false, false,
-                                                       std::move(done));
+                                                       kDeadline, std::move(done));
 }
 
 }  // namespace taskwire::edge

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <grpcpp/channel.h>
@@ -29,6 +30,8 @@ class EngineClient {
   template <class T>
   using Done = std::function<void(Result<T>)>;
 
+  static constexpr std::chrono::milliseconds kDeadline{5000};
+
   explicit EngineClient(const std::shared_ptr<grpc::Channel>& channel);
   /// Requires shutdown() before.
   ~EngineClient();
@@ -37,7 +40,8 @@ class EngineClient {
 
   // Awaited on the caller's executor.
   boost::asio::awaitable<Result<v1::StartTaskResponse>> start_task(const v1::StartTaskRequest& request);
-  boost::asio::awaitable<Result<v1::GetTaskResponse>> get_task(const v1::GetTaskRequest& request);
+  boost::asio::awaitable<Result<v1::GetTaskResponse>> get_task(const v1::GetTaskRequest& request,
+                                                               std::chrono::milliseconds deadline = kDeadline);
   boost::asio::awaitable<Result<v1::ListTasksResponse>> list_tasks(const v1::ListTasksRequest& request);
   boost::asio::awaitable<Result<v1::CancelTaskResponse>> cancel_task(const v1::CancelTaskRequest& request);
   boost::asio::awaitable<Result<v1::RetryTaskResponse>> retry_task(const v1::RetryTaskRequest& request);
@@ -63,12 +67,14 @@ class EngineClient {
   template <class Request, class Response, class Stub>
   void start(Stub& stub,
              void (Stub::*method)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>),
-             const Request& request, bool is_write, bool is_limited, Done<Response> done);
+             const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
+             Done<Response> done);
   template <class Request, class Response, class Stub>
   boost::asio::awaitable<Result<Response>> call(Stub& stub,
                                                 void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                                                      std::function<void(grpc::Status)>),
-                                                const Request& request, bool is_write);
+                                                const Request& request, bool is_write,
+                                                std::chrono::milliseconds deadline = kDeadline);
   TaskStub& tasks() { return *task_stub_->async(); }
   EventStub& events() { return *event_stub_->async(); }
   /// Counts a call in; a Problem where it may not start.

@@ -28,6 +28,8 @@ constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kIdleTimeout(60);
 constexpr std::size_t kRefusedBeyondLimit = 1000;  // above the limit, this many are told so; the rest is cut
 constexpr int kBusyRetryMs = 20'000;
+constexpr std::size_t kReadAtOnce = 4096;
+constexpr std::chrono::milliseconds kLookAtTask(300);  // the first bytes of a stream wait no longer
 
 HttpRequest to_request(const Parser& parser) {
   const auto& message = parser.get();
@@ -66,14 +68,25 @@ HttpResponse stream_response() {
   return response;
 }
 
+/// The whole of a stream that a full edge gives.
+std::string come_back_later(bool is_chunked) {
+  std::string block;
+  append_block(block, {.retry_ms = kBusyRetryMs});
+  std::string body(Frame(block).bytes(is_chunked));
+  if (is_chunked) body += kLastChunk;
+  return body;
+}
+
+/// Adds headers; of those that are there already only `Vary` grows.
 void append(HttpResponse& response, std::vector<std::pair<std::string, std::string>> headers) {
   for (auto& [name, value] : headers) {
-    const auto same = std::find_if(response.headers.begin(), response.headers.end(),
-                                   [&](const auto& header) { return equals_ignoring_case(header.first, name); });
-    if (same != response.headers.end()) {
-      same->second += ", " + value;  // Vary
-    } else {
+    const auto same =
+        std::find_if(response.headers.begin(), response.headers.end(),
+                     [&, wanted = name](const auto& header) { return equals_ignoring_case(header.first, wanted); });
+    if (same == response.headers.end()) {
       response.headers.emplace_back(std::move(name), std::move(value));
+    } else if (equals_ignoring_case(name, "Vary")) {
+      same->second += ", " + value;
     }
   }
 }
@@ -113,8 +126,15 @@ asio::awaitable<void> Connection::run() {
 asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& parser) {
   parser.header_limit(services_.config.max_header_bytes);
   parser.body_limit(services_.config.max_body_bytes);
-  stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
-                                                        : std::chrono::milliseconds(kIdleTimeout));
+  if (buffer_.size() == 0) {
+    stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
+                                                          : std::chrono::milliseconds(kIdleTimeout));
+    const auto space = buffer_.prepare(kReadAtOnce);
+    const auto [gone, got] = co_await stream_.async_read_some(space, kUse);
+    if (gone) co_return std::nullopt;
+    buffer_.commit(got);
+  }
+  stream_.expires_after(services_.config.request_timeout);
   auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, kUse);
   if (!error && !parser.is_done()) {
     stream_.expires_after(services_.config.request_timeout);
@@ -175,11 +195,15 @@ asio::awaitable<HttpResponse> Connection::answer_plain(const HttpRequest& reques
     co_return problem_response(problem);
   }
   const bool is_file = target.segments.size() == 1 && services_.files.has(target.segments[0]);
-  const std::string allowed = is_file ? "GET, HEAD, OPTIONS" : allowed_methods(target);
+  const bool is_server = request.target == "*";
+  const std::string allowed = is_file     ? "GET, HEAD, OPTIONS"
+                              : is_server ? "GET, HEAD, POST, DELETE, OPTIONS"
+                                          : allowed_methods(target);
   if (request.method == "OPTIONS" && !allowed.empty()) co_return services_.guard.options_response(request, allowed);
   if (is_file && (request.method == "GET" || request.method == "HEAD"))
     co_return services_.files.respond(request, target.segments[0]);
-  const auto route = find_route(request.method, target);
+  const Result<Route> route =
+      is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(request.method, target);
   if (!route) {
     auto response = problem_response(route.error());
     if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
@@ -196,7 +220,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::look_at_task(const Stre
   v1::GetTaskRequest get;
   get.set_user_id(std::string(parse_topic(stream.topics.front())->name));
   get.set_task_id(stream.task_id);
-  const auto task = co_await services_.engine.get_task(get);
+  const auto task = co_await services_.engine.get_task(get, kLookAtTask);
   if (!task && task.error().status == 404) co_return problem_response(task.error());
   if (task && is_over(task->task(), stream.start)) co_return HttpResponse{204, {}, {}, nullptr};
   is_known = task.has_value();
@@ -207,19 +231,19 @@ asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpR
                                                                      const Route& route) {
   auto stream = parse_stream_request(request, target, route);
   if (!stream) co_return problem_response(stream.error());
+  const bool is_event_source = has_token(request.header("Accept").value_or(""), "text/event-stream");
+  if (is_busy() && !is_event_source) co_return co_await answer_plain(request, target);
+  bool is_task_known = false;
+  if (!is_busy()) {
+    if (auto refused = co_await look_at_task(*stream, is_task_known)) co_return refused;
+  }
   HttpResponse response = stream_response();
   append(response, services_.guard.cors_headers(request));
-  if (is_busy()) {
-    if (!has_token(request.header("Accept").value_or(""), "text/event-stream"))
-      co_return co_await answer_plain(request, target);
-    append_block(response.body, {.retry_ms = kBusyRetryMs});
-    co_return response;
-  }
-  bool is_task_known = false;
-  if (auto refused = co_await look_at_task(*stream, is_task_known)) co_return refused;
   const auto framing = stream->is_http_1_0 ? Framing::close : Framing::chunked;
   std::string head = response_head(response, framing, false, stream->is_http_1_0);
-  if (request.method == "HEAD") {
+  if (is_busy()) head += come_back_later(framing == Framing::chunked);
+  if (request.method == "HEAD" || is_busy()) {
+    stream_.expires_after(services_.config.request_timeout);
     const auto buffer = asio::buffer(head);
     co_await asio::async_write(stream_, buffer, kUse);
     co_return std::nullopt;
@@ -232,7 +256,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpR
 
 asio::awaitable<bool> Connection::respond(const HttpRequest& request, HttpResponse response, bool keep_alive) {
   append(response, services_.guard.cors_headers(request));
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  append(response, {{"X-Content-Type-Options", "nosniff"}});
   const std::string head = response_head(response, Framing::length, keep_alive, request.is_http_1_0);
   const std::array<asio::const_buffer, 2> buffers = {
       asio::buffer(head), request.method == "HEAD" ? asio::const_buffer() : asio::buffer(response.content())};

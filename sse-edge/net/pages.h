@@ -35,7 +35,9 @@ class Pages {
     std::vector<Waiter> waiters;
   };
 
-  void call(const std::string& key, const v1::ReadEventsRequest& request);
+  /// Begins the calls that may begin now. A call may end within its beginning, so this is a loop and nothing that calls
+  /// itself.
+  void begin_calls();
   void finish(const std::string& key, const PagePtr& page);
 
   EngineClient& client_;
@@ -43,6 +45,7 @@ class Pages {
   std::unordered_map<std::string, Asked> asked_;  // by the request's bytes
   std::deque<std::string> queue_;                 // keys whose call has not begun
   int outstanding_ = 0;
+  bool is_beginning_ = false;  // some thread is in the loop of begin_calls
 };
 
 }  // namespace taskwire::edge

@@ -142,6 +142,11 @@ void SseStream::try_again_later() {
 }
 
 void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr* const> events) {
+  if (!rest_.empty()) {  // a heartbeat that the socket did not take yet
+    for (const auto& frame : frames) rest_.push_back({frame, frame->bytes(is_chunked_)});
+    for (const auto* event : events) rest_.push_back({*event, (*event)->frame.bytes(is_chunked_)});
+    return;
+  }
   std::array<iovec, kMaxParts> parts;
   std::size_t count = 0;
   const auto add = [&](std::string_view bytes) {

@@ -54,7 +54,7 @@ class SseStream : public Hub::Subscriber, public std::enable_shared_from_this<Ss
   void try_again_later();
   [[nodiscard]] bool wait_for_engine();
 
-  /// Sends frames in order. Requires that the socket took everything before.
+  /// Sends frames in order, after what the socket did not take yet.
   void send(std::span<const FramePtr> frames, std::span<const EventPtr* const> events = {});
   /// Bytes that the socket took; nothing where the connection is gone, and closed then.
   std::optional<std::size_t> write_some(std::span<const struct iovec> parts);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <spdlog/spdlog.h>
 #include <utility>
 
 namespace taskwire::edge {
@@ -42,6 +43,11 @@ std::string etag_of(const std::string& bytes, std::string_view coding) {
   return etag += '"';
 }
 
+/// Weak comparison (RFC 9110, 13.1.2), as a proxy that compresses weakens tags.
+bool matches(std::string_view if_none_match, const std::string& etag) {
+  return if_none_match == "*" || has_token(if_none_match, etag) || has_token(if_none_match, "W/" + etag);
+}
+
 std::shared_ptr<const std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return nullptr;
@@ -60,6 +66,10 @@ StaticFiles::StaticFiles(const std::filesystem::path& root) {
       auto path = entry.path();
       path += suffix;
       if (auto bytes = read_file(path)) file.forms.emplace(coding, Form{bytes, etag_of(*bytes, coding)});
+    }
+    if (!file.forms.contains("")) {
+      spdlog::warn("cannot read {}; it is not served", entry.path().string());
+      continue;
     }
     files_.emplace(entry.path().filename(), std::move(file));
   }
@@ -89,7 +99,7 @@ HttpResponse StaticFiles::respond(const HttpRequest& request, std::string_view n
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  if (has_token(request.header("If-None-Match").value_or(""), form->etag)) {
+  if (matches(request.header("If-None-Match").value_or(""), form->etag)) {
     response.status = 304;
   } else {
     response.shared_body = form->bytes;

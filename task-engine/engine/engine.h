@@ -26,13 +26,17 @@ class Engine {
     std::size_t readers = 4;       ///< Threads that read the store.
   };
 
-  /// Opens the store and settles what the last run left under way; running begins with it. The errors are those of
+  /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
   /// SqliteStore, and FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Settings settings);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// Stops what runs, commits what waits and marks the store as closed in order.
   ~Engine();
+
+  /// Begins to run what waits. Call it when nothing can keep the engine from serving any more: what runs is interrupted
+  /// with it.
+  void run() { tasks_.resume(); }
 
   [[nodiscard]] Tasks& tasks() { return tasks_; }
   [[nodiscard]] Publisher& publisher() { return publisher_; }

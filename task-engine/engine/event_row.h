@@ -15,8 +15,8 @@ namespace taskwire::engine {
   return {};
 }
 
-/// Fills in the cursors of an event, which stores keep without: its sequence is the row's, its epoch the log's. A task's state was
-/// written when its event was.
+/// Fills in the cursors of an event, which stores keep without: its sequence is the row's, its epoch the log's. A
+/// task's state was written when its event was.
 inline void place(v1::Event& event, const Cursor& cursor) {
   event.set_cursor(to_string(cursor));
   if (!event.has_task()) return;

@@ -37,6 +37,11 @@ Result<Files> Files::open(const std::string& root, const std::string& data_dir) 
 }
 
 Result<Fd> Files::folder(const std::string& path) const {
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    const auto above = open_beneath(root_.get(), path.substr(0, slash), O_DIRECTORY);
+    if (above && is_data(above->get()))
+      return refuse(Code::failed_precondition, "PATH_FORBIDDEN", path + ": the engine keeps its data there");
+  }
   return open_beneath(root_.get(), path, O_DIRECTORY);
 }
 
@@ -58,14 +63,20 @@ Result<std::vector<FoundFile>> find_files(const Files& files, int folder, std::s
     const std::unique_ptr<DIR, CloseDir> dir(fdopendir(fd->get()));
     if (!dir) return file_error(path, errno);
     (void)fd->release();
-    while (const auto* const entry = readdir(dir.get())) {
+    for (;;) {
       if (!go_on(found.size())) return stopped();
+      errno = 0;
+      const auto* const entry = readdir(dir.get());
+      if (entry == nullptr && errno != 0) return file_error(path, errno);
+      if (entry == nullptr) break;
       const std::string name = entry->d_name;
       if (name == "." || name == "..") continue;
       const auto entry_path = join(path, entry->d_name);
       struct stat status {};
-      if (fstatat(dirfd(dir.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+      if (fstatat(dirfd(dir.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) continue;  // gone since it was listed
         return file_error(entry_path, errno);
+      }
       if (S_ISDIR(status.st_mode)) folders.push_back(entry_path);
       if (!S_ISREG(status.st_mode)) continue;
       if (!is_utf8(entry_path))

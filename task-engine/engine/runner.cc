@@ -80,13 +80,15 @@ void Runner::unreserve() {
 
 void Runner::enqueue(const v1::Task& task) {
   const std::lock_guard lock(mutex_);
-  if (is_stopping_ || !waiting_.insert(queue_key(task.task_id(), task.attempt())).second) return;
+  const auto key = queue_key(task.task_id(), task.attempt());
+  if (is_stopping_ || running_.contains(key) || !waiting_.insert(key).second) return;
   workers_->post([this, id = task.task_id(), attempt = task.attempt()] { run(id, attempt); });
 }
 
-void Runner::cancel(const std::string& task_id) {
+void Runner::cancel(const v1::Task& task) {
   const std::lock_guard lock(mutex_);
-  if (const auto running = running_.find(task_id); running != running_.end()) running->second->stop();
+  if (const auto running = running_.find(queue_key(task.task_id(), task.attempt())); running != running_.end())
+    running->second->stop();
 }
 
 void Runner::stop() {
@@ -101,12 +103,13 @@ void Runner::stop() {
 
 void Runner::run(const std::string& task_id, int attempt_number) {
   const auto attempt = std::make_shared<Attempt>();
+  const auto key = queue_key(task_id, attempt_number);
   {
     const std::lock_guard lock(mutex_);
-    waiting_.erase(queue_key(task_id, attempt_number));
+    waiting_.erase(key);
     if (is_stopping_) return;
     // Before the task says that it runs, so that a cancel from then on finds it.
-    running_.emplace(task_id, attempt);
+    running_.emplace(key, attempt);
   }
   bool may_have_begun = false;
   auto begun = persist([&](Transaction& transaction) {
@@ -126,7 +129,7 @@ void Runner::run(const std::string& task_id, int attempt_number) {
     end(*begun, reporter->close(), std::move(outcome));
   }
   const std::lock_guard lock(mutex_);
-  running_.erase(task_id);
+  running_.erase(key);
 }
 
 std::shared_ptr<Reporter> Runner::make_reporter(const std::string& task_id, int attempt_number) {

@@ -38,8 +38,8 @@ class Runner {
   void unreserve();
   /// Queues a committed task's present attempt; once is enough.
   void enqueue(const v1::Task& task);
-  /// Asks a running task to stop.
-  void cancel(const std::string& task_id);
+  /// Asks a task's present attempt to stop, if it runs.
+  void cancel(const v1::Task& task);
   /// Stops what runs and forgets what waits; both stay in the store as they are. Returns when all have stopped.
   void stop();
 
@@ -57,7 +57,8 @@ class Runner {
 
   std::mutex mutex_;
   std::size_t reserved_ = 0;
-  std::unordered_set<std::string> waiting_;  // task and attempt
+  // By task and attempt: a new attempt may begin before the last one has left.
+  std::unordered_set<std::string> waiting_;
   std::unordered_map<std::string, std::shared_ptr<Attempt>> running_;
   bool is_stopping_ = false;
   std::unique_ptr<ThreadPool> workers_;

@@ -98,7 +98,6 @@ auto answer_with_task(Done<Response> done) {
 }  // namespace
 
 Result<void> Tasks::recover() {
-  std::vector<v1::Task> waiting;
   Result<void> outcome;
   const auto settle = [&](Transaction& transaction) -> Result<void> {
     for (auto& task : transaction.open_tasks()) {
@@ -106,16 +105,17 @@ Result<void> Tasks::recover() {
       const auto before = task.state();
       task = interrupt(std::move(task), type != nullptr && type->runs_again(), transaction.now());
       if (task.state() != before) transaction.put_task(task);
-      if (task.state() == v1::TASK_STATE_QUEUED) waiting.push_back(std::move(task));
+      if (task.state() == v1::TASK_STATE_QUEUED) recovered_.push_back(std::move(task));
     }
     return {};
   };
   means_.log.write<void>(EventLog::Writer::engine, 0, settle, [&](Result<void> done) { outcome = std::move(done); });
   means_.log.commit_waiting();
-  if (outcome) {
-    for (const auto& task : waiting) means_.runner.enqueue(task);
-  }
   return outcome;
+}
+
+void Tasks::resume() {
+  for (const auto& task : std::exchange(recovered_, {})) means_.runner.enqueue(task);
 }
 
 void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done) {
@@ -158,7 +158,7 @@ void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResp
   };
   const auto answer = answer_with_task<v1::CancelTaskResponse>(std::move(done));
   const auto after = [this, answer](Result<v1::Task> task) {
-    if (task) means_.runner.cancel(task->task_id());
+    if (task) means_.runner.cancel(*task);
     answer(std::move(task));
   };
   means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write, after);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/catalogue.h"
 #include "engine/event_log.h"
@@ -26,8 +27,10 @@ class Tasks {
 
   explicit Tasks(Means means) : means_(std::move(means)) {}
 
-  /// Settles what the last run left under way, in one transaction, and queues what waits. Before the log is started.
+  /// Settles what the last run left under way, in one transaction. Before the log is started.
   [[nodiscard]] Result<void> recover();
+  /// Queues what waited when recover() came by.
+  void resume();
 
   void start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done);
   void get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done);
@@ -38,6 +41,7 @@ class Tasks {
 
  private:
   Means means_;
+  std::vector<v1::Task> recovered_;  // what waits for resume()
 };
 
 }  // namespace taskwire::engine

@@ -112,6 +112,34 @@ TEST_F(TasksTest, StartsARepeatedRequestOnce) {
   EXPECT_EQ(head(), before);
 }
 
+TEST_F(TasksTest, RunsOnceHoweverOftenItsStartIsRepeated) {
+  for (int round = 0; round < 20; ++round) {
+    auto same = request("waits");
+    same.set_request_id("key" + std::to_string(round));
+    Inbox<std::string> answers;
+    for (int i = 0; i < 4; ++i) {
+      tasks.tasks->start(
+          same, [&](const Result<v1::StartTaskResponse>& response) { answers.put(response->task().task_id()); });
+    }
+    const auto id = *answers.take();
+    for (int i = 1; i < 4; ++i) EXPECT_EQ(*answers.take(), id);
+    EXPECT_EQ(*tasks.begun.take(), id);
+    ASSERT_TRUE(tasks.command(&Tasks::cancel, id));
+    ASSERT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED);
+  }
+}
+
+TEST_F(TasksTest, CancelsAnAttemptThatFollowsAtOnce) {
+  auto first = request("waits");
+  const auto id = started(first);
+  for (int attempt = 1; attempt <= 20; ++attempt) {
+    tasks.begun.take();
+    ASSERT_TRUE(tasks.command(&Tasks::cancel, id));
+    ASSERT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED) << attempt;
+    ASSERT_TRUE(tasks.command(&Tasks::retry, id));
+  }
+}
+
 TEST_F(TasksTest, AnswersARepeatedRequestOverARestart) {
   auto first = request("waits");
   first.set_request_id("key");

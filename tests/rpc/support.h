@@ -37,6 +37,7 @@ class ServerTest : public testing::Test {
     settings.log = limits;
     engine = *engine::Engine::open(settings);
     server = *Server::listen("127.0.0.1:0", *engine);
+    engine->run();
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);

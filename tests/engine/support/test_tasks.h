@@ -123,6 +123,7 @@ struct TestTasks {
     readers = std::make_unique<ThreadPool>(2);
     tasks = std::make_unique<Tasks>(Tasks::Means{*log.log, *catalogue, *runner, *readers, system_random()});
     recovered = tasks->recover();
+    tasks->resume();
     log.log->start();
   }
   void tear_down() {

@@ -76,6 +76,8 @@ TEST_F(ChecksumTest, SkipsTheEnginesOwnData) {
   dir.write("a", "abc");
   EXPECT_EQ(digests().size(), 1U);
   EXPECT_EQ(digests("data").size(), 0U);
+  dir.write("data/sub/a", "abc");
+  EXPECT_EQ(reason("data/sub"), "PATH_FORBIDDEN");
 }
 
 TEST_F(ChecksumTest, PassesOverLinksAndPipes) {
