@@ -82,7 +82,8 @@ TEST_F(ResumeTest, MissesAndDoublesNothingWhereverAReplayIsCut) {
     }
   }
   ASSERT_GT(size, 2000U);
-  const Data expected = numbers(1, 100);
+  publish(101, 101);  // so that what comes once too often is seen
+  const Data expected = numbers(1, 101);
   for (std::size_t cut = 0; cut <= size; ++cut) {
     Data data;
     std::string id = start;
@@ -95,7 +96,7 @@ TEST_F(ResumeTest, MissesAndDoublesNothingWhereverAReplayIsCut) {
       if (!first.last_event_id().empty()) id = first.last_event_id();
     }
     Stream second(port(), "/stream/news", id);
-    const auto rest = next(second, 100 - data.size());
+    const auto rest = next(second, 101 - data.size());
     data.insert(data.end(), rest.begin(), rest.end());
     ASSERT_EQ(data, expected) << "cut after " << cut << " bytes";
   }
@@ -334,6 +335,35 @@ TEST_F(ResumeTest, AddsATopicToAStream) {
   }
   EXPECT_EQ(messages, numbers(1, 3));
   EXPECT_EQ(tasks, 1);
+}
+
+TEST_F(ResumeTest, OutlivesAnEngineThatIsLostWhileManyAsk) {
+  TemporaryFolder data;
+  Service engine("taskwire-engine", {"--data-dir", data.path() / "data"});
+  Service edge("taskwire-edge", {"--engine", engine.address(), "--shards", "1", "--max-connections", "6000"});
+  ASSERT_TRUE(eventually([&] { return get(edge.port(), "/readyz").status == 200; }));
+  engine.process().signal(SIGSTOP);
+  std::vector<std::unique_ptr<Stream>> streams;
+  for (int i = 0; i < 800; ++i)
+    streams.push_back(std::make_unique<Stream>(edge.port(), "/stream/c" + std::to_string(i), "x-" + std::to_string(i)));
+  engine.kill();
+  engine.restart();
+  for (auto& stream : streams) {
+    const auto reset = stream->next("reset");
+    ASSERT_TRUE(reset) << edge.process().output();
+    EXPECT_EQ(json::parse(reset->data)["reason"], "epoch");
+    EXPECT_TRUE(stream->next("synced"));
+  }
+}
+
+TEST_F(ResumeTest, SendsTheFirstBytesThoughTheEngineHangs) {
+  const auto task = post(port(), "/api/tasks/alice/start", json::object()).json();
+  services.engine.process().signal(SIGSTOP);
+  const auto begun = Clock::now();
+  const Stream stream(port(), "/api/task-progress/alice/" + task.value("taskId", ""));
+  EXPECT_EQ(stream.head().status, 200);
+  EXPECT_LT(Clock::now() - begun, std::chrono::seconds(4)) << "not after the deadline of the engine's answer";
+  services.engine.process().signal(SIGCONT);
 }
 
 }  // namespace

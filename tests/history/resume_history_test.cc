@@ -155,6 +155,11 @@ class Client : public edge::Hub::Subscriber {
     session_.emplace(edge::StreamRequest{topics_, "", start, false}, kMaxLag, edge.hub);
     parser_.reconnect();
   }
+  /// What a heartbeat, or the end of a stream, gives: the id up to which the stream is complete.
+  void beat(Engine& engine) {
+    if (!session_ || !frames_.empty() || session_->next(*hub_) == edge::Session::Need::page) return;
+    if (const auto complete = session_->complete(*hub_, *this)) receive(engine, *edge::id_frame(*complete));
+  }
   void cut() {
     if (session_) hub_->unsubscribe(*this);
     session_.reset();
@@ -391,7 +396,10 @@ class History {
       if (!client.is_connected()) {
         client.connect(*edge_, random_);
       } else if (random_() % 25 == 0) {
+        if (random_() % 2 == 0) client.beat(engine_);
         client.cut();
+      } else if (random_() % 10 == 0) {
+        client.beat(engine_);
       } else {
         client.step(engine_, is_reachable_, random_);
       }

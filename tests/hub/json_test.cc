@@ -83,6 +83,9 @@ TEST(JsonBody, NamesWhatIsWrong) {
 TEST(JsonBody, RefusesWhatIsNestedTooDeep) {
   const std::string deep = std::string(5000, '[') + std::string(5000, ']');
   EXPECT_EQ(check_json(deep).error().reason, "INVALID_JSON");
+  std::string params = "1";
+  for (int i = 0; i < 30; ++i) params = R"({"a":)" + params + "}";
+  EXPECT_FALSE(parse_start_body(R"({"params":)" + params + "}"));
   EXPECT_TRUE(check_json(std::string(60, '[') + std::string(60, ']')));
 }
 

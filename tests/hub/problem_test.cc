@@ -55,6 +55,7 @@ TEST(EngineProblem, KnowsNoOutcomeOfAWriteWithoutAnswer) {
   EXPECT_EQ(write.status, 503U);
   EXPECT_EQ(write.reason, "UNKNOWN_OUTCOME");
   EXPECT_NE(write.detail.find("Idempotency-Key"), std::string::npos);
+  EXPECT_EQ(engine_problem(EngineCode::internal, "Failed to parse", true).reason, "ENGINE_ERROR");
   EXPECT_EQ(engine_problem(EngineCode::deadline_exceeded, "Deadline Exceeded", false).reason, "ENGINE_UNAVAILABLE");
 }
 

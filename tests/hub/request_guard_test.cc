@@ -37,6 +37,8 @@ TEST_F(RequestGuardTest, RefusesOtherHosts) {
 }
 
 TEST_F(RequestGuardTest, WantsAHostOfHttp11Only) {
+  EXPECT_EQ(guard.check_host(request({{"Host", "localhost"}, {"host", "evil.example"}}), "").error().reason,
+            "SEVERAL_HOSTS");
   auto none = request({});
   EXPECT_EQ(guard.check_host(none, "").error().reason, "MISSING_HOST");
   none.is_http_1_0 = true;

@@ -81,6 +81,8 @@ class Stream {
   [[nodiscard]] const std::string& last_event_id() const { return parser_.last_event_id(); }
   [[nodiscard]] std::optional<milliseconds> retry() const { return parser_.retry(); }
   void cut() { socket_.close(); }
+  /// Cuts the connection by a RST.
+  void reset() { socket_.reset(); }
 
  private:
   bool read_more(std::size_t most, Clock::time_point deadline);

@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sstream>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +17,8 @@ extern char** environ;
 
 namespace taskwire::test {
 namespace {
+
+constexpr int kCannotStart = 127;
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> out;
@@ -30,22 +32,21 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 Process::Process(std::vector<std::string> argv, std::vector<std::string> environment) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
   for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
   auto arguments = pointers(argv);
   auto variables = pointers(environment);
-  const int error = posix_spawnp(&pid_, argv[0].c_str(), &actions, nullptr, arguments.data(), variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  if (error != 0) {
-    ADD_FAILURE() << "cannot start " << argv[0] << ": " << error;
-    pid_ = -1;
-    status_ = 127;
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) {                     // only what is safe between fork and exec
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
+    if (getppid() != parent) _exit(kCannotStart);
+    dup2(open("/dev/null", O_RDONLY), 0);
+    dup2(ends[1], 1);
+    dup2(ends[1], 2);
+    execvpe(arguments[0], arguments.data(), variables.data());
+    _exit(kCannotStart);
   }
+  close(ends[1]);
   reader_ = std::thread([this, fd = ends[0]] { collect(fd); });
 }
 

@@ -54,4 +54,10 @@ void Socket::close() {
   fd_ = -1;
 }
 
+void Socket::reset() {
+  const linger at_once{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 }  // namespace taskwire::test

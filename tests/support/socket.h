@@ -24,6 +24,8 @@ class Socket {
   /// At most `most` bytes; empty at the end of the connection, nothing when none came in time.
   std::optional<std::string> receive(std::size_t most, Clock::time_point deadline);
   void close();
+  /// Closes with a RST instead of a FIN.
+  void reset();
 
  private:
   int fd_ = -1;
