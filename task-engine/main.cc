@@ -1,44 +1,33 @@
-#include <csignal>
+#include <chrono>
+#include <cstdlib>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "engine/engine.h"
 #include "process/options.h"
+#include "process/stop_signals.h"
 #include "rpc/config.h"
 #include "rpc/server.h"
-
-constexpr unsigned kPatienceSeconds = 15;
 
 int main(int argc, char** argv) {
   using namespace taskwire;
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
-
-  // Blocked before any thread starts, so that all inherit it and only sigwait takes them.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-
+  StopSignals signals;
   const auto engine = engine::Engine::open(config.engine);
   if (!engine) {
     spdlog::critical("{}", engine.error().message);
-    return 1;
+    return EXIT_FAILURE;
   }
   const auto server = rpc::Server::listen(config.listen, **engine);
   if (!server) {
     spdlog::critical("{}", server.error().message);
-    return 1;
+    return EXIT_FAILURE;
   }
   (*engine)->run();
   spdlog::info("listening on {}",
                to_string(Address{parse_address(config.listen)->host, static_cast<std::uint16_t>((*server)->port())}));
-  int signal = 0;
-  sigwait(&signals, &signal);
+  signals.wait();
   spdlog::info("stopping");
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // who asks again does not wait
-  alarm(kPatienceSeconds);                          // a task that cannot stop ends as in a crash
   (*server)->shut_down(std::chrono::seconds(5));
-  return 0;
+  return EXIT_SUCCESS;
 }

@@ -56,7 +56,8 @@ CLI::Option* Options::add_duration(const std::string& flag, std::chrono::millise
       throw CLI::ValidationError(flag, "'" + text + "' is no time; write a number and ms, s, m, h or d, like 15s");
     value = *duration;
   };
-  return named(app_.add_option_function<std::string>(flag, read, help)->default_str(format_duration(value))->take_last(), flag);
+  return named(
+      app_.add_option_function<std::string>(flag, read, help)->default_str(format_duration(value))->take_last(), flag);
 }
 
 CLI::Option* Options::add_listen(std::string& value) {

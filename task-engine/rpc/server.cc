@@ -26,7 +26,8 @@ class GrpcServer final : public Server {
     quieten_grpc();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();  // gRPC has the service without its description
+    google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();  // gRPC has the service without
+                                                                                      // its description
     grpc::ServerBuilder builder;
     // By default a second engine would share the port in silence, and peers that ping an idle connection be cut off.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
