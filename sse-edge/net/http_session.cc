@@ -29,7 +29,7 @@ constexpr std::chrono::seconds kIdleTimeout(60);
 constexpr std::size_t kRefusedBeyondLimit = 1000;  // above the limit, this many are told so; the rest is cut
 constexpr int kBusyRetryMs = 20'000;
 constexpr std::size_t kReadAtOnce = 4096;
-constexpr std::chrono::milliseconds kLookAtTask(300);  // the first bytes of a stream wait no longer
+constexpr std::chrono::milliseconds kLookAtTask(1000);  // the first bytes of a stream wait no longer
 
 HttpRequest to_request(const Parser& parser) {
   const auto& message = parser.get();
