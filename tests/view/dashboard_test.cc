@@ -288,6 +288,7 @@ TEST_F(DashboardTest, KeepsTheKeyOfAStartThatNobodyAnswered) {
   }
   ASSERT_TRUE(dashboard_.form().problem());
   EXPECT_EQ(dashboard_.form().problem()->title, "No answer");
+  EXPECT_THAT(dashboard_.form().problem()->detail, HasSubstr("safe"));
   dashboard_.start(now_);
   EXPECT_EQ(sent().at(0).idempotency_key, key);
 }
@@ -334,6 +335,41 @@ TEST_F(DashboardTest, ShowsWhyACommandWasRefused) {
   dashboard_.answered(number_, {409, R"({"title":"Conflict","detail":"It has ended.","reason":"TASK_ENDED"})"}, now_);
   ASSERT_EQ(dashboard_.notices().all().size(), 1U);
   EXPECT_EQ(dashboard_.notices().all().front().problem.reason, "TASK_ENDED");
+}
+
+TEST_F(DashboardTest, SendsARetryOnceAndSaysWhenNobodyKnowsWhatItDid) {
+  start_loaded();
+  receive_task("a", 7, "failed");
+  dashboard_.retry("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {}, now_);
+  now_ += Millis(60'000);
+  EXPECT_THAT(sent(), IsEmpty());
+  ASSERT_EQ(dashboard_.notices().all().size(), 1U);
+  EXPECT_EQ(dashboard_.notices().all().front().problem.title, "Retry not confirmed");
+}
+
+TEST_F(DashboardTest, ShowsWhyARetryWasRefused) {
+  start_loaded();
+  receive_task("a", 7, "failed");
+  dashboard_.retry("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {503, R"({"title":"Service Unavailable","reason":"ENGINE_UNAVAILABLE"})"}, now_);
+  ASSERT_EQ(dashboard_.notices().all().size(), 1U);
+  EXPECT_EQ(dashboard_.notices().all().front().problem.reason, "ENGINE_UNAVAILABLE");
+}
+
+TEST_F(DashboardTest, CountsACancelAsDoneThatWasRefusedAfterALostAnswer) {
+  start_loaded();
+  receive_task("a", 7, "running");
+  dashboard_.cancel("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {}, now_);
+  now_ += Millis(15'000);
+  (void)sent();
+  dashboard_.answered(number_, {409, R"({"title":"Conflict","reason":"TASK_ENDED"})"}, now_);
+  EXPECT_FALSE(dashboard_.outbox().is_pending(Purpose::cancel, "a"));
+  EXPECT_THAT(dashboard_.notices().all(), IsEmpty());
 }
 
 TEST_F(DashboardTest, FetchesDetailsWhenTheyAreOpened) {

@@ -89,7 +89,7 @@ class Dashboard {
   void take(Task task, Time now);
   void take(const Reset& reset);
   void take_start(const Answer& answer);
-  void take_command(const Request& request, const Answer& answer);
+  void take_command(const Outbox::Settled& settled, const Answer& answer);
   void announce_link();
   [[nodiscard]] std::string new_key();
 
