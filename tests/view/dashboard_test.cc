@@ -219,6 +219,15 @@ TEST_F(DashboardTest, ConnectsAgainAsTheSameUserWhereItWas) {
   EXPECT_THAT(shown(), ElementsAre("a"));
 }
 
+TEST_F(DashboardTest, KnowsAsWhomItIsConnected) {
+  EXPECT_FALSE(dashboard_.is_connected_as(""));
+  connect();
+  EXPECT_TRUE(dashboard_.is_connected_as("alice"));
+  EXPECT_FALSE(dashboard_.is_connected_as("bob"));
+  dashboard_.disconnect();
+  EXPECT_FALSE(dashboard_.is_connected_as("alice"));
+}
+
 TEST_F(DashboardTest, StartsATask) {
   start_loaded();
   EXPECT_TRUE(dashboard_.start(now_));

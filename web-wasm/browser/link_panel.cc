@@ -14,6 +14,7 @@ LinkPanel::LinkPanel()
       pill_(element("link"), "data-state"),
       label_(element("link-label")),
       connect_(element("connect")),
+      disconnects_(connect_.node(), "data-disconnects"),
       reconnect_hidden_(element("reconnect"), "hidden"),
       cursor_(element("cursor")),
       heard_(element("heard")),
@@ -22,14 +23,16 @@ LinkPanel::LinkPanel()
       skips_(element("skips")),
       repeats_(element("repeats")) {}
 
-void LinkPanel::draw(view::Dashboard& dashboard, view::Time now) {
+void LinkPanel::draw(view::Dashboard& dashboard, const std::string& typed_user, view::Time now) {
   const auto& connection = dashboard.connection();
   const auto& status = dashboard.status();
   const auto link = view::describe(connection, now);
   body_.set(link.key);
   pill_.set(link.key);
   label_.set(link.label);
-  connect_.set(connection.state() == State::disconnected ? "Connect" : "Disconnect");
+  const bool disconnects = dashboard.is_connected_as(typed_user);
+  connect_.set(disconnects ? "Disconnect" : "Connect");
+  disconnects_.toggle(disconnects);
   const bool is_up = connection.state() == State::live || connection.state() == State::disconnected;
   if (is_up && has_focus(reconnect_hidden_.element())) move_focus(connect_.node());
   reconnect_hidden_.toggle(is_up);

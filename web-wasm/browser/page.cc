@@ -23,6 +23,10 @@ std::uint32_t random_bits() {
   return call(global("crypto"), "getRandomValues", numbers)[0].as<std::uint32_t>();
 }
 
+std::string typed_user() {
+  return call(get(element("user"), "value"), "trim").as<std::string>();
+}
+
 bool is_visible() {
   return get(document(), "hidden").isFalse();
 }
@@ -134,9 +138,8 @@ void Page::take_submit(const val& event) {
 }
 
 void Page::submit_user() {
-  const auto name = call(get(element("user"), "value"), "trim").as<std::string>();
-  const bool is_connected = dashboard_.connection().state() != view::Connection::State::disconnected;
-  if (is_connected && name == dashboard_.user()) {
+  const auto name = typed_user();
+  if (dashboard_.is_connected_as(name)) {
     dashboard_.disconnect();
     return;
   }
@@ -214,7 +217,7 @@ void Page::draw() {
     return;
   }
   drawn_at_ = time;
-  link_.draw(dashboard_, time);
+  link_.draw(dashboard_, typed_user(), time);
   start_.draw(dashboard_);
   tasks_.draw(dashboard_, time);
   log_.draw(dashboard_.log());

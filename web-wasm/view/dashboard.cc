@@ -42,6 +42,10 @@ void Dashboard::disconnect() {
   was_live_ = false;
 }
 
+bool Dashboard::is_connected_as(std::string_view name) const {
+  return connection_.state() != Connection::State::disconnected && name == user_;
+}
+
 void Dashboard::stream_opened(Time now) {
   connection_.opened(now);
   announce_link();

@@ -50,6 +50,8 @@ class Dashboard {
   /// Shows this user's tasks from now on; false where no user can have that name.
   bool choose_user(std::string_view name, Time now);
   void disconnect();
+  /// Whether this user's stream is wanted.
+  [[nodiscard]] bool is_connected_as(std::string_view name) const;
 
   void stream_opened(Time now);
   void stream_broke(bool for_good, Time now);
