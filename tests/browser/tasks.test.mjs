@@ -175,6 +175,12 @@ test('the button says what it will do', () =>
     await button('Connect').waitFor();
   }));
 
+test('the ages of the last event and the last heartbeat are shown', () =>
+  withPage(browser, services.url, { user: 'listener' }, async (page) => {
+    await page.locator('#log [data-type=heartbeat]').first().waitFor();
+    for (const fact of ['#heard', '#heartbeat']) assert.match(await page.locator(fact).textContent(), /^(now|\d+ s ago)$/);
+  }));
+
 test('the list is filtered by state', () =>
   withPage(browser, services.url, { user: 'filterer' }, async (page) => {
     await services.startTask('filterer', 'Good', { durationMs: 0, steps: 1 });

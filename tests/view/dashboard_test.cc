@@ -193,6 +193,18 @@ TEST_F(DashboardTest, TakesTheServersTimeFromItsHeartbeat) {
   EXPECT_EQ(dashboard_.server_time(now_), Time(std::chrono::hours(1)));
 }
 
+TEST_F(DashboardTest, RemembersWhenTheLastHeartbeatCame) {
+  connect();
+  load_state();
+  EXPECT_EQ(dashboard_.status().heartbeat_at, std::nullopt);
+  receive("heartbeat", "{}", "e1-2");
+  const auto heartbeat_at = now_;
+  now_ += Millis(2'000);
+  receive_task("a", 7, "running");
+  EXPECT_EQ(dashboard_.status().heartbeat_at, heartbeat_at);
+  EXPECT_EQ(dashboard_.status().heard_at, now_);
+}
+
 TEST_F(DashboardTest, BeginsAnewWithAnotherUser) {
   start_loaded();
   receive_task("a", 7, "running");

@@ -20,7 +20,7 @@ class LinkPanel {
   Text label_, connect_;
   Attribute disconnects_;
   Attribute reconnect_hidden_;
-  Text cursor_, heard_, events_, resets_, skips_, repeats_;
+  Text cursor_, heard_, heartbeat_, events_, resets_, skips_, repeats_;
 };
 
 }  // namespace taskwire::browser

@@ -64,6 +64,7 @@ void Dashboard::received(const StreamEvent& event, Time now) {
   announce_link();
   if (!event.last_event_id.empty()) status_.cursor = event.last_event_id;
   status_.heard_at = now;
+  if (heartbeat != nullptr) status_.heartbeat_at = now;
   ++status_.events;
   log_.add({now, event.type, id_of(message, event), summary_of(message, event)});
   if (auto* const task = std::get_if<Task>(&message)) take(std::move(*task), now);

@@ -26,8 +26,9 @@ class Dashboard {
  public:
   /// What is known of the stream.
   struct StreamStatus {
-    std::string cursor;            ///< The last id; empty: none yet.
-    std::optional<Time> heard_at;  ///< When the last event arrived.
+    std::string cursor;                ///< The last id; empty: none yet.
+    std::optional<Time> heard_at;      ///< When the last event arrived.
+    std::optional<Time> heartbeat_at;  ///< When the last heartbeat arrived.
     std::int64_t events = 0;
     int resets = 0;
     std::string last_reset;  ///< Why.
