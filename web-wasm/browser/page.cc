@@ -42,7 +42,8 @@ Page::Page()
         dashboard_.tick(is_visible(), now());
         settle();
       }),
-      on_copied_([](const val&) {}),
+      on_copied_([this](const val&) { say("Copied."); }),
+      on_not_copied_([this](const val&) { say("Could not copy."); }),
       fetcher_([this](int number, const view::Answer& answer) {
         dashboard_.answered(number, answer, now());
         settle();
@@ -170,10 +171,17 @@ void Page::copy(const val& button) {
   const val source = details.isNull() ? element(name.c_str()) : part(details, name.c_str());
   call(call(global("window"), "getSelection"), "selectAllChildren", source);
   const val clipboard = get(global("navigator"), "clipboard");  // only where the page is a secure context
-  if (clipboard.isUndefined()) return;
+  if (clipboard.isUndefined()) {
+    say("Could not copy.");
+    return;
+  }
   const val copied = call(clipboard, "writeText", get(source, "textContent"));
-  call(copied, "then", on_copied_.function(), on_copied_.function());
-  dashboard_.announcer().say("Copied.");
+  call(copied, "then", on_copied_.function(), on_not_copied_.function());
+}
+
+void Page::say(const char* text) {
+  dashboard_.announcer().say(text);
+  settle();
 }
 
 void Page::settle() {
