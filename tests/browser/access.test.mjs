@@ -65,6 +65,7 @@ test('everything can be hit', () =>
 
 test('a task is started and cancelled with the keyboard alone, and the focus stays', () =>
   withPage(browser, services.url, { user: 'keys' }, async (page) => {
+    await page.locator('#start:enabled').waitFor();
     await page.locator('#task-name').focus();
     await page.keyboard.type('By hand');
     await page.keyboard.press('Enter');
