@@ -82,6 +82,18 @@ test('a task is started and cancelled with the keyboard alone, and the focus sta
     assert.equal(await page.evaluate(() => document.activeElement.id), 'tasks-title');
   }));
 
+for (const [outcome, announced] of [['resolve', 'Copied.'], ['reject', 'Could not copy.']]) {
+  test(`a screen reader is told whether something was copied: ${announced}`, () =>
+    withPage(browser, services.url, { user: 'copier' }, async (page) => {
+      await page.locator('#log [data-type=synced]').waitFor();
+      await page.evaluate((settle) => {
+        navigator.clipboard.writeText = (text) => Promise[settle](text);
+      }, outcome);
+      await page.getByRole('button', { name: 'Copy the last event id' }).click();
+      await until(announced, async () => (await page.locator('#announcement').textContent()) === announced);
+    }));
+}
+
 test('a screen reader is told what ended', () =>
   withPage(browser, services.url, { user: 'ears' }, async (page) => {
     const announcement = page.locator('#announcement');

@@ -35,6 +35,24 @@ test('the page is painted before its program has come', async () => {
   await context.close();
 });
 
+for (const file of ['dashboard.wasm', 'dashboard.js']) {
+  for (const reducedMotion of ['no-preference', 'reduce']) {
+    test(`a page whose ${file} does not come says so, with motion: ${reducedMotion}`, async () => {
+      const context = await browser.newContext({ reducedMotion });
+      await context.route(`**/${file}`, (route) => route.abort());
+      const page = await context.newPage();
+      await page.goto(`${services.url}/#user=alice`, { waitUntil: 'domcontentloaded' });
+      const [loading, stuck] = [page.locator('#placeholder strong'), page.getByText('This page could not start; reload it')];
+      await loading.waitFor();
+      assert.equal(await stuck.isVisible(), false);
+      await page.evaluate(() => document.getAnimations().forEach((animation) => (animation.currentTime = 60_000)));
+      await stuck.waitFor();
+      await loading.waitFor({ state: 'hidden' });
+      await context.close();
+    });
+  }
+}
+
 test('the program is fetched once, compressed', () =>
   withPage(browser, services.url, { user: 'alice' }, async (page) => {
     const files = await page.evaluate(() => performance.getEntriesByType('resource')

@@ -27,9 +27,15 @@ const link = (page) => page.locator('#link-label').textContent();
 /** The id after which the page's log is to be complete. */
 const firstId = (page) => page.locator('#log [data-type=synced]').last().getAttribute('data-id');
 
-/** Compares what the page has logged since `cursor` with what a second reader is sent. */
+const sequenceOf = (id) => Number(id.split('-')[1]);
+
+/**
+ * What the page has logged since `cursor` is everything that happened, once: here one user's tasks alone are written, so that no
+ * sequence may be missing; and a second reader is sent the same.
+ */
 async function expectNothingLostOrDoubled(page, cursor) {
   const logged = await page.loggedIds();
+  assert.deepEqual(logged.map(sequenceOf), logged.map((_, i) => sequenceOf(cursor) + 1 + i));
   assert.deepEqual(logged, await taskEventIds(services.url, 'alice', cursor, logged.at(-1)));
   assert.ok(logged.length > 5, `few events: ${logged}`);
   assert.equal(await page.locator('#repeats').textContent(), '0');

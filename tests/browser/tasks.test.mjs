@@ -151,8 +151,34 @@ test('the user is in the address, and the address chooses the user', () =>
     await page.goBack();
     await page.task().getByText('Of the first').waitFor();
     await page.getByLabel('User').fill('not a name');
-    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('#user-error').getByText('1 to 128 letters').waitFor();
+  }));
+
+test('the button says what it will do', () =>
+  withPage(browser, services.url, { user: 'one' }, async (page) => {
+    const user = page.getByLabel('User');
+    const button = (name) => page.getByRole('button', { name, exact: true });
+    await button('Disconnect').waitFor();
+    await user.fill('two');
+    await button('Connect').click();
+    await button('Disconnect').waitFor();
+    assert.equal(new URL(page.url()).hash, '#user=two');
+    await user.fill('no name');
+    await button('Connect').click();
+    await page.locator('#user-error').getByText('1 to 128 letters').waitFor();
+    assert.equal(await page.locator('body').getAttribute('data-connection'), 'live');
+    assert.equal(await button('Connect').isEnabled(), true);
+    await user.fill('two');
+    await button('Disconnect').click();
+    await page.locator('body[data-connection=disconnected]').waitFor();
+    await button('Connect').waitFor();
+  }));
+
+test('the ages of the last event and the last heartbeat are shown', () =>
+  withPage(browser, services.url, { user: 'listener' }, async (page) => {
+    await page.locator('#log [data-type=heartbeat]').first().waitFor();
+    for (const fact of ['#heard', '#heartbeat']) assert.match(await page.locator(fact).textContent(), /^(now|\d+ s ago)$/);
   }));
 
 test('the list is filtered by state', () =>

@@ -193,6 +193,18 @@ TEST_F(DashboardTest, TakesTheServersTimeFromItsHeartbeat) {
   EXPECT_EQ(dashboard_.server_time(now_), Time(std::chrono::hours(1)));
 }
 
+TEST_F(DashboardTest, RemembersWhenTheLastHeartbeatCame) {
+  connect();
+  load_state();
+  EXPECT_EQ(dashboard_.status().heartbeat_at, std::nullopt);
+  receive("heartbeat", "{}", "e1-2");
+  const auto heartbeat_at = now_;
+  now_ += Millis(2'000);
+  receive_task("a", 7, "running");
+  EXPECT_EQ(dashboard_.status().heartbeat_at, heartbeat_at);
+  EXPECT_EQ(dashboard_.status().heard_at, now_);
+}
+
 TEST_F(DashboardTest, BeginsAnewWithAnotherUser) {
   start_loaded();
   receive_task("a", 7, "running");
@@ -217,6 +229,15 @@ TEST_F(DashboardTest, ConnectsAgainAsTheSameUserWhereItWas) {
   dashboard_.choose_user("alice", now_);
   EXPECT_EQ(dashboard_.stream_url(), "/api/events?topic=tasks/alice&lastEventId=e1-7");
   EXPECT_THAT(shown(), ElementsAre("a"));
+}
+
+TEST_F(DashboardTest, KnowsAsWhomItIsConnected) {
+  EXPECT_FALSE(dashboard_.is_connected_as(""));
+  connect();
+  EXPECT_TRUE(dashboard_.is_connected_as("alice"));
+  EXPECT_FALSE(dashboard_.is_connected_as("bob"));
+  dashboard_.disconnect();
+  EXPECT_FALSE(dashboard_.is_connected_as("alice"));
 }
 
 TEST_F(DashboardTest, StartsATask) {
@@ -288,6 +309,7 @@ TEST_F(DashboardTest, KeepsTheKeyOfAStartThatNobodyAnswered) {
   }
   ASSERT_TRUE(dashboard_.form().problem());
   EXPECT_EQ(dashboard_.form().problem()->title, "No answer");
+  EXPECT_THAT(dashboard_.form().problem()->detail, HasSubstr("safe"));
   dashboard_.start(now_);
   EXPECT_EQ(sent().at(0).idempotency_key, key);
 }
@@ -334,6 +356,41 @@ TEST_F(DashboardTest, ShowsWhyACommandWasRefused) {
   dashboard_.answered(number_, {409, R"({"title":"Conflict","detail":"It has ended.","reason":"TASK_ENDED"})"}, now_);
   ASSERT_EQ(dashboard_.notices().all().size(), 1U);
   EXPECT_EQ(dashboard_.notices().all().front().problem.reason, "TASK_ENDED");
+}
+
+TEST_F(DashboardTest, SendsARetryOnceAndSaysWhenNobodyKnowsWhatItDid) {
+  start_loaded();
+  receive_task("a", 7, "failed");
+  dashboard_.retry("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {}, now_);
+  now_ += Millis(60'000);
+  EXPECT_THAT(sent(), IsEmpty());
+  ASSERT_EQ(dashboard_.notices().all().size(), 1U);
+  EXPECT_EQ(dashboard_.notices().all().front().problem.title, "Retry not confirmed");
+}
+
+TEST_F(DashboardTest, ShowsWhyARetryWasRefused) {
+  start_loaded();
+  receive_task("a", 7, "failed");
+  dashboard_.retry("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {503, R"({"title":"Service Unavailable","reason":"ENGINE_UNAVAILABLE"})"}, now_);
+  ASSERT_EQ(dashboard_.notices().all().size(), 1U);
+  EXPECT_EQ(dashboard_.notices().all().front().problem.reason, "ENGINE_UNAVAILABLE");
+}
+
+TEST_F(DashboardTest, CountsACancelAsDoneThatWasRefusedAfterALostAnswer) {
+  start_loaded();
+  receive_task("a", 7, "running");
+  dashboard_.cancel("a", now_);
+  (void)sent();
+  dashboard_.answered(number_, {}, now_);
+  now_ += Millis(15'000);
+  (void)sent();
+  dashboard_.answered(number_, {409, R"({"title":"Conflict","reason":"TASK_ENDED"})"}, now_);
+  EXPECT_FALSE(dashboard_.outbox().is_pending(Purpose::cancel, "a"));
+  EXPECT_THAT(dashboard_.notices().all(), IsEmpty());
 }
 
 TEST_F(DashboardTest, FetchesDetailsWhenTheyAreOpened) {

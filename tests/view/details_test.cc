@@ -45,6 +45,33 @@ TEST(Details, SayWhatWentWrong) {
   EXPECT_EQ(details.find("a")->problem, "The server answered 500");
 }
 
+TEST(Details, IgnoreAnAnswerOlderThanTheLast) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","params":{},"result":{"sum":1}})"});
+  details.take("a", {200, R"({"eventId":"e1-8","params":{}})"});
+  EXPECT_NE(details.find("a")->result, "");
+  details.take("a", {200, R"({"eventId":"e1-10","params":{}})"});
+  EXPECT_EQ(details.find("a")->result, "");
+}
+
+TEST(Details, TakeAnAnswerFromAnotherLog) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","params":{},"result":{"sum":1}})"});
+  details.take("a", {200, R"({"eventId":"e2-3","params":{}})"});
+  EXPECT_EQ(details.find("a")->result, "");
+}
+
+TEST(Details, StillIgnoreAnOlderAnswerAfterAFailure) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","params":{}})"});
+  details.take("a", {500, ""});
+  details.take("a", {200, R"({"eventId":"e1-8","params":{},"result":{"sum":1}})"});
+  EXPECT_EQ(details.find("a")->result, "");
+}
+
 TEST(Details, IgnoreAnAnswerAfterTheyWereClosed) {
   Details details;
   details.toggle("a");

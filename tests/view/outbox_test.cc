@@ -26,16 +26,17 @@ TEST_F(OutboxTest, SendsEachRequestOnce) {
 }
 
 TEST_F(OutboxTest, HandsBackARequestThatWasAnswered) {
-  outbox_.post(cancel_request("alice", "a", "k"), now_);
+  outbox_.post(cancel_request("alice", "a"), now_);
   EXPECT_TRUE(outbox_.is_pending(Purpose::cancel, "a"));
   const auto answered = outbox_.answered(send_one(), {202, "{}"}, now_);
   ASSERT_TRUE(answered);
-  EXPECT_EQ(answered->task_id, "a");
+  EXPECT_EQ(answered->request.task_id, "a");
+  EXPECT_EQ(answered->tries, 1);
   EXPECT_FALSE(outbox_.is_pending(Purpose::cancel, "a"));
 }
 
 TEST_F(OutboxTest, TellsRequestsApart) {
-  outbox_.post(cancel_request("alice", "a", "k"), now_);
+  outbox_.post(cancel_request("alice", "a"), now_);
   EXPECT_FALSE(outbox_.is_pending(Purpose::cancel, "b"));
   EXPECT_FALSE(outbox_.is_pending(Purpose::retry, "a"));
 }
@@ -71,7 +72,7 @@ TEST_F(OutboxTest, WaitsAsLongAsItIsTold) {
 
 TEST_F(OutboxTest, GivesUpAfterAllTries) {
   outbox_.post(start_request("alice", "{}", "k"), now_);
-  std::optional<Request> last;
+  std::optional<Outbox::Settled> last;
   int sent = 0;
   while (!last) {
     last = outbox_.answered(send_one(), {}, now_);
@@ -79,7 +80,33 @@ TEST_F(OutboxTest, GivesUpAfterAllTries) {
     now_ += Millis(60'000);
   }
   EXPECT_EQ(sent, last->tries);
+  EXPECT_EQ(sent, last->request.tries);
   EXPECT_GT(sent, 1);
+}
+
+TEST_F(OutboxTest, NeverRepeatsARetry) {
+  for (const int status : {0, 429, 502, 503, 504}) {
+    outbox_.post(retry_request("alice", "a"), now_);
+    EXPECT_TRUE(outbox_.answered(send_one(), {status, ""}, now_)) << status;
+  }
+}
+
+TEST(OutboxSettled, TakesARefusalAfterALostAnswerAsDone) {
+  const Answer ended{409, R"({"reason":"TASK_ENDED"})"};
+  const Answer unknown{404, R"({"reason":"TASK_NOT_FOUND"})"};
+  EXPECT_TRUE((Outbox::Settled{cancel_request("alice", "a"), 2}.was_done_before(ended)));
+  EXPECT_TRUE((Outbox::Settled{forget_request("alice", "a"), 2}.was_done_before(unknown)));
+}
+
+TEST(OutboxSettled, TakesAnyOtherRefusalAsOne) {
+  const Answer ended{409, R"({"reason":"TASK_ENDED"})"};
+  const Answer running{409, R"({"reason":"TASK_NOT_ENDED"})"};
+  const Answer unknown{404, R"({"reason":"TASK_NOT_FOUND"})"};
+  EXPECT_FALSE((Outbox::Settled{cancel_request("alice", "a"), 1}.was_done_before(ended)));
+  EXPECT_FALSE((Outbox::Settled{cancel_request("alice", "a"), 2}.was_done_before(unknown)));
+  EXPECT_FALSE((Outbox::Settled{cancel_request("alice", "a"), 2}.was_done_before(running)));
+  EXPECT_FALSE((Outbox::Settled{forget_request("alice", "a"), 1}.was_done_before(unknown)));
+  EXPECT_FALSE((Outbox::Settled{forget_request("alice", "a"), 2}.was_done_before(running)));
 }
 
 TEST_F(OutboxTest, AsksForTheCatalogueUntilItComes) {

@@ -25,5 +25,12 @@ TEST(Problem, SaysThatNothingCameBack) {
   EXPECT_NE(problem_of({}).detail, "");
 }
 
+TEST(Problem, KnowsWhenTheOutcomeIsUnknown) {
+  for (const int status : {0, 502, 504}) EXPECT_TRUE(is_outcome_unknown({status, ""})) << status;
+  EXPECT_TRUE(is_outcome_unknown({503, R"({"reason":"UNKNOWN_OUTCOME"})"}));
+  EXPECT_FALSE(is_outcome_unknown({503, R"({"reason":"ENGINE_UNAVAILABLE"})"}));
+  EXPECT_FALSE(is_outcome_unknown({429, ""}));
+}
+
 }  // namespace
 }  // namespace taskwire::view

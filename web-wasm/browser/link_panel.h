@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "browser/dom.h"
 #include "view/dashboard.h"
 
@@ -10,13 +12,15 @@ class LinkPanel {
  public:
   LinkPanel();
 
-  void draw(view::Dashboard& dashboard, view::Time now);
+  /// `typed_user`: whom the button would connect.
+  void draw(view::Dashboard& dashboard, const std::string& typed_user, view::Time now);
 
  private:
   Attribute body_, pill_;
   Text label_, connect_;
+  Attribute disconnects_;
   Attribute reconnect_hidden_;
-  Text cursor_, heard_, events_, resets_, skips_, repeats_;
+  Text cursor_, heard_, heartbeat_, events_, resets_, skips_, repeats_;
 };
 
 }  // namespace taskwire::browser

@@ -23,6 +23,10 @@ std::uint32_t random_bits() {
   return call(global("crypto"), "getRandomValues", numbers)[0].as<std::uint32_t>();
 }
 
+std::string typed_user() {
+  return call(get(element("user"), "value"), "trim").as<std::string>();
+}
+
 bool is_visible() {
   return get(document(), "hidden").isFalse();
 }
@@ -38,7 +42,8 @@ Page::Page()
         dashboard_.tick(is_visible(), now());
         settle();
       }),
-      on_copied_([](const val&) {}),
+      on_copied_([this](const val&) { say("Copied."); }),
+      on_not_copied_([this](const val&) { say("Could not copy."); }),
       fetcher_([this](int number, const view::Answer& answer) {
         dashboard_.answered(number, answer, now());
         settle();
@@ -134,9 +139,8 @@ void Page::take_submit(const val& event) {
 }
 
 void Page::submit_user() {
-  const auto name = call(get(element("user"), "value"), "trim").as<std::string>();
-  const bool is_connected = dashboard_.connection().state() != view::Connection::State::disconnected;
-  if (is_connected && name == dashboard_.user()) {
+  const auto name = typed_user();
+  if (dashboard_.is_connected_as(name)) {
     dashboard_.disconnect();
     return;
   }
@@ -167,10 +171,17 @@ void Page::copy(const val& button) {
   const val source = details.isNull() ? element(name.c_str()) : part(details, name.c_str());
   call(call(global("window"), "getSelection"), "selectAllChildren", source);
   const val clipboard = get(global("navigator"), "clipboard");  // only where the page is a secure context
-  if (clipboard.isUndefined()) return;
+  if (clipboard.isUndefined()) {
+    say("Could not copy.");
+    return;
+  }
   const val copied = call(clipboard, "writeText", get(source, "textContent"));
-  call(copied, "then", on_copied_.function(), on_copied_.function());
-  dashboard_.announcer().say("Copied.");
+  call(copied, "then", on_copied_.function(), on_not_copied_.function());
+}
+
+void Page::say(const char* text) {
+  dashboard_.announcer().say(text);
+  settle();
 }
 
 void Page::settle() {
@@ -214,7 +225,7 @@ void Page::draw() {
     return;
   }
   drawn_at_ = time;
-  link_.draw(dashboard_, time);
+  link_.draw(dashboard_, typed_user(), time);
   start_.draw(dashboard_);
   tasks_.draw(dashboard_, time);
   log_.draw(dashboard_.log());

@@ -34,6 +34,7 @@ class Page {
   void show_user(const std::string& name);
   void show_user_error(const std::string& error);
   void copy(const val& button);
+  void say(const char* text);
 
   /// Does what the dashboard asks for after something went in.
   void settle();
@@ -47,6 +48,7 @@ class Page {
   Callback on_frame_;
   Callback on_timer_;
   Callback on_copied_;
+  Callback on_not_copied_;
   Fetcher fetcher_;
   EventStream::Handlers stream_handlers_;
   std::unique_ptr<EventStream> stream_;

@@ -42,6 +42,10 @@ void Dashboard::disconnect() {
   was_live_ = false;
 }
 
+bool Dashboard::is_connected_as(std::string_view name) const {
+  return connection_.state() != Connection::State::disconnected && name == user_;
+}
+
 void Dashboard::stream_opened(Time now) {
   connection_.opened(now);
   announce_link();
@@ -60,6 +64,7 @@ void Dashboard::received(const StreamEvent& event, Time now) {
   announce_link();
   if (!event.last_event_id.empty()) status_.cursor = event.last_event_id;
   status_.heard_at = now;
+  if (heartbeat != nullptr) status_.heartbeat_at = now;
   ++status_.events;
   log_.add({now, event.type, id_of(message, event), summary_of(message, event)});
   if (auto* const task = std::get_if<Task>(&message)) take(std::move(*task), now);
@@ -73,9 +78,10 @@ void Dashboard::received(const StreamEvent& event, Time now) {
 }
 
 void Dashboard::answered(int number, const Answer& answer, Time now) {
-  const auto request = outbox_.answered(number, answer, now);
-  if (!request) return;
-  switch (request->purpose) {
+  const auto settled = outbox_.answered(number, answer, now);
+  if (!settled) return;
+  const auto& request = settled->request;
+  switch (request.purpose) {
     case Purpose::catalogue:
       if (!answer.is_ok() || !form_.load(answer.body)) notices_.add(problem_of(answer));
       return;
@@ -83,13 +89,13 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
       take_start(answer);
       return;
     case Purpose::details:
-      details_.take(request->task_id, answer);
-      board_.touch(request->task_id);
+      details_.take(request.task_id, answer);
+      board_.touch(request.task_id);
       return;
     case Purpose::cancel:
     case Purpose::retry:
     case Purpose::forget:
-      take_command(*request, answer);
+      take_command(*settled, answer);
   }
 }
 
@@ -117,7 +123,7 @@ void Dashboard::cancel(const std::string& task_id, Time now) {
   const auto* const task = board_.find(task_id);
   const bool can = task != nullptr && !task->has_ended() && task->state != TaskState::cancelling;
   if (!can || outbox_.is_pending(Purpose::cancel, task_id)) return;
-  outbox_.post(cancel_request(user_, task_id, new_key()), now);
+  outbox_.post(cancel_request(user_, task_id), now);
   board_.touch(task_id);
 }
 
@@ -125,7 +131,7 @@ void Dashboard::retry(const std::string& task_id, Time now) {
   const auto* const task = board_.find(task_id);
   const bool can = task != nullptr && (task->state == TaskState::failed || task->state == TaskState::cancelled);
   if (!can || outbox_.is_pending(Purpose::retry, task_id)) return;
-  outbox_.post(retry_request(user_, task_id, new_key()), now);
+  outbox_.post(retry_request(user_, task_id), now);
   board_.touch(task_id);
 }
 
@@ -198,15 +204,24 @@ void Dashboard::take_start(const Answer& answer) {
   if (answer.is_ok()) {
     form_.accepted();
   } else if (answer.is_worth_repeating()) {
-    form_.unanswered(problem_of(answer));
+    auto problem = problem_of(answer);
+    if (answer.status == 0) problem.detail += " Starting it again unchanged is safe: it is started once.";
+    form_.unanswered(std::move(problem));
   } else {
     form_.refused(problem_of(answer));
   }
 }
 
-void Dashboard::take_command(const Request& request, const Answer& answer) {
-  board_.touch(request.task_id);
-  if (!answer.is_ok()) notices_.add(problem_of(answer));
+void Dashboard::take_command(const Outbox::Settled& settled, const Answer& answer) {
+  board_.touch(settled.request.task_id);
+  if (answer.is_ok() || settled.was_done_before(answer)) return;
+  if (settled.request.purpose == Purpose::retry && is_outcome_unknown(answer)) {
+    notices_.add({"Retry not confirmed",
+                  "It is not known whether the task was taken up again. Its state and attempt will tell.",
+                  {}});
+    return;
+  }
+  notices_.add(problem_of(answer));
 }
 
 void Dashboard::announce_link() {

@@ -26,8 +26,9 @@ class Dashboard {
  public:
   /// What is known of the stream.
   struct StreamStatus {
-    std::string cursor;            ///< The last id; empty: none yet.
-    std::optional<Time> heard_at;  ///< When the last event arrived.
+    std::string cursor;                ///< The last id; empty: none yet.
+    std::optional<Time> heard_at;      ///< When the last event arrived.
+    std::optional<Time> heartbeat_at;  ///< When the last heartbeat arrived.
     std::int64_t events = 0;
     int resets = 0;
     std::string last_reset;  ///< Why.
@@ -50,6 +51,8 @@ class Dashboard {
   /// Shows this user's tasks from now on; false where no user can have that name.
   bool choose_user(std::string_view name, Time now);
   void disconnect();
+  /// Whether this user's stream is wanted.
+  [[nodiscard]] bool is_connected_as(std::string_view name) const;
 
   void stream_opened(Time now);
   void stream_broke(bool for_good, Time now);
@@ -89,7 +92,7 @@ class Dashboard {
   void take(Task task, Time now);
   void take(const Reset& reset);
   void take_start(const Answer& answer);
-  void take_command(const Request& request, const Answer& answer);
+  void take_command(const Outbox::Settled& settled, const Answer& answer);
   void announce_link();
   [[nodiscard]] std::string new_key();
 

@@ -1,5 +1,7 @@
 #include "view/details.h"
 
+#include <utility>
+
 #include "view/json.h"
 
 namespace taskwire::view {
@@ -7,6 +9,11 @@ namespace {
 
 std::string indented(const Json& value) {
   return value.is(Json::Kind::null) ? std::string() : value.indented();
+}
+
+/// Ids of two logs cannot be compared: there the later answer counts.
+bool is_older(const std::optional<Cursor>& cursor, const std::optional<Cursor>& than) {
+  return cursor && than && cursor->epoch == than->epoch && cursor->sequence < than->sequence;
 }
 
 }  // namespace
@@ -27,11 +34,13 @@ void Details::take(const std::string& task_id, const Answer& answer) {
   if (entry == open_.end()) return;
   if (!answer.is_ok()) {
     const auto problem = problem_of(answer);
-    entry->second = {false, {}, {}, problem.detail.empty() ? problem.title : problem.detail};
+    entry->second = {false, {}, {}, problem.detail.empty() ? problem.title : problem.detail, entry->second.cursor};
     return;
   }
   const Json said = Json::parse(answer.body).value_or(Json());
-  entry->second = {false, indented(said["params"]), indented(said["result"]), {}};
+  auto cursor = parse_cursor(said["eventId"].text());
+  if (is_older(cursor, entry->second.cursor)) return;
+  entry->second = {false, indented(said["params"]), indented(said["result"]), {}, std::move(cursor)};
 }
 
 }  // namespace taskwire::view

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "resume/cursor.h"
 #include "view/problem.h"
 
 namespace taskwire::view {
@@ -12,16 +14,17 @@ class Details {
  public:
   struct Entry {
     bool is_loading = true;
-    std::string params;   ///< Indented JSON; empty: not given.
-    std::string result;   ///< The same.
-    std::string problem;  ///< Why there is nothing; empty: nothing went wrong.
+    std::string params;            ///< Indented JSON; empty: not given.
+    std::string result;            ///< The same.
+    std::string problem;           ///< Why there is nothing; empty: nothing went wrong.
+    std::optional<Cursor> cursor;  ///< Of the task's event that the answer includes.
   };
 
   /// Opens or closes; true where details are now open and have to be asked for.
   bool toggle(const std::string& task_id);
   /// Nothing where they are closed.
   [[nodiscard]] const Entry* find(const std::string& task_id) const;
-  /// What came back; ignored where they have been closed since.
+  /// What came back; ignored where they have been closed since, or where something newer has come back already.
   void take(const std::string& task_id, const Answer& answer);
   void close(const std::string& task_id) { open_.erase(task_id); }
   void clear() { open_.clear(); }

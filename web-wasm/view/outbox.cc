@@ -3,7 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "view/problem.h"
+
 namespace taskwire::view {
+
+bool Outbox::Settled::was_done_before(const Answer& answer) const {
+  if (tries < 2) return false;
+  if (request.purpose == Purpose::forget) return answer.status == 404;
+  return request.purpose == Purpose::cancel && answer.status == 409 && problem_of(answer).reason == "TASK_ENDED";
+}
 
 void Outbox::post(Request request, Time now) {
   const Backoff::Limits limits{.first = Millis(1'000), .most = Millis(15'000), .least = Millis(200)};
@@ -21,7 +29,7 @@ std::vector<Outbox::Sending> Outbox::take_due(Time now) {
   return due;
 }
 
-std::optional<Request> Outbox::answered(int number, const Answer& answer, Time now) {
+std::optional<Outbox::Settled> Outbox::answered(int number, const Answer& answer, Time now) {
   const auto pending =
       std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) { return p.number == number; });
   if (pending == pending_.end()) return std::nullopt;
@@ -30,9 +38,9 @@ std::optional<Request> Outbox::answered(int number, const Answer& answer, Time n
     pending->due = now + std::max(pending->backoff.next(), answer.retry_after);
     return std::nullopt;
   }
-  auto request = std::move(pending->request);
+  Settled settled{std::move(pending->request), pending->tries};
   pending_.erase(pending);
-  return request;
+  return settled;
 }
 
 int Outbox::tries(Purpose purpose, std::string_view task_id) const {

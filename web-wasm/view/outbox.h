@@ -19,6 +19,15 @@ class Outbox {
     Request request;
   };
 
+  /// A request that has got its last word.
+  struct Settled {
+    Request request;
+    int tries = 0;  ///< How often it was sent.
+
+    /// Whether this refusal only means that an earlier try, whose answer was lost, has done it.
+    [[nodiscard]] bool was_done_before(const Answer& answer) const;
+  };
+
   /// `random` gives numbers in [0, 1).
   explicit Outbox(std::function<double()> random) : random_(std::move(random)) {}
 
@@ -26,7 +35,7 @@ class Outbox {
   /// What has to be sent now. Each must be answered once.
   [[nodiscard]] std::vector<Sending> take_due(Time now);
   /// What came back for a number; the request if that was the last word, nothing if it will be sent again.
-  [[nodiscard]] std::optional<Request> answered(int number, const Answer& answer, Time now);
+  [[nodiscard]] std::optional<Settled> answered(int number, const Answer& answer, Time now);
 
   /// How often such a request has been sent: 0 if it has not, or if there is none.
   [[nodiscard]] int tries(Purpose purpose, std::string_view task_id) const;

@@ -16,4 +16,7 @@ struct Problem {
 /// The problem that a refusal (RFC 9457) states, or the best that can be said of an answer that states none.
 [[nodiscard]] Problem problem_of(const Answer& answer);
 
+/// Whether what was asked for may have been done, although nobody says so.
+[[nodiscard]] bool is_outcome_unknown(const Answer& answer);
+
 }  // namespace taskwire::view

@@ -32,11 +32,6 @@ std::string task_path(std::string_view user, std::string_view task) {
   return "/api/tasks/" + encoded(user) + '/' + encoded(task);
 }
 
-Request command(Purpose purpose, std::string_view user, std::string_view task, std::string_view verb, std::string key) {
-  return {purpose, std::string(task), "POST",       task_path(user, task).append("/").append(verb),
-          {},      std::move(key),    kCommandTries};
-}
-
 }  // namespace
 
 bool Answer::is_worth_repeating() const {
@@ -51,12 +46,12 @@ Request start_request(std::string_view user, std::string body, std::string key) 
   return {Purpose::start, {}, "POST", task_path(user, "start"), std::move(body), std::move(key), kCommandTries};
 }
 
-Request cancel_request(std::string_view user, std::string_view task, std::string key) {
-  return command(Purpose::cancel, user, task, "cancel", std::move(key));
+Request cancel_request(std::string_view user, std::string_view task) {
+  return {Purpose::cancel, std::string(task), "POST", task_path(user, task) + "/cancel", {}, {}, kCommandTries};
 }
 
-Request retry_request(std::string_view user, std::string_view task, std::string key) {
-  return command(Purpose::retry, user, task, "retry", std::move(key));
+Request retry_request(std::string_view user, std::string_view task) {
+  return {Purpose::retry, std::string(task), "POST", task_path(user, task) + "/retry", {}, {}, 1};
 }
 
 Request forget_request(std::string_view user, std::string_view task) {

@@ -35,8 +35,9 @@ struct Answer {
 
 [[nodiscard]] Request catalogue_request();
 [[nodiscard]] Request start_request(std::string_view user, std::string body, std::string key);
-[[nodiscard]] Request cancel_request(std::string_view user, std::string_view task, std::string key);
-[[nodiscard]] Request retry_request(std::string_view user, std::string_view task, std::string key);
+[[nodiscard]] Request cancel_request(std::string_view user, std::string_view task);
+/// Sent once: each time it arrives is another attempt.
+[[nodiscard]] Request retry_request(std::string_view user, std::string_view task);
 [[nodiscard]] Request forget_request(std::string_view user, std::string_view task);
 [[nodiscard]] Request details_request(std::string_view user, std::string_view task);
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const bin = process.env.TASKWIRE_BIN;
 const web = process.env.TASKWIRE_WEB;
 
-/** One of them. It listens on the same port again after `kill` and `start`. */
+/** One of them. It listens on the same port again after `kill` or `stop`, and `start`. */
 class Service {
   constructor(program, args) {
     this.program = program;
@@ -19,6 +19,7 @@ class Service {
   }
 
   async start() {
+    const begin = this.log.length;
     this.process = spawn(join(bin, this.program), [...this.args, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -27,16 +28,31 @@ class Service {
     const listening = new Promise((resolve) => {
       this.process.stderr.on('data', (data) => {
         this.log += data;
-        const port = /listening on 127\.0\.0\.1:(\d+)/.exec(data);
+        const port = /listening on 127\.0\.0\.1:(\d+)\n/.exec(this.log.slice(begin));
         if (port) resolve(Number(port[1]));
       });
     });
     this.port = await Promise.race([listening, ended]);
   }
 
+  hasEnded() {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** As an operator would. It has to end in order, and in time. */
+  async stop() {
+    if (this.hasEnded()) return;
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    const impatience = setTimeout(() => this.process.kill('SIGKILL'), 15_000);
+    const [code, signal] = await exited;
+    clearTimeout(impatience);
+    assert.equal(code, 0, `${this.program} was to end and did so with ${code ?? signal}:\n${this.log}`);
+  }
+
   /** As a crash would. */
   async kill() {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (this.hasEnded()) return;
     const exited = once(this.process, 'exit');
     this.process.kill('SIGKILL');
     await exited;
@@ -67,9 +83,14 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
       return answer.json();
     },
     async stop() {
-      await edge.kill();
-      await engine.kill();
-      rmSync(data, { recursive: true, force: true });
+      try {
+        await edge.stop();
+        await engine.stop();
+      } finally {
+        await edge.kill();
+        await engine.kill();
+        rmSync(data, { recursive: true, force: true });
+      }
     },
   };
 }
