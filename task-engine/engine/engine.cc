@@ -23,7 +23,7 @@ Catalogue make_catalogue(Files files) {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> Engine::open(Settings settings) {
+Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
   auto store = SqliteStore::open(settings.store, kMachineClock);
   if (!store) return tl::make_unexpected(store.error());
   auto files = Files::open(settings.files_root, settings.store.data_dir);

@@ -28,7 +28,7 @@ class Engine {
 
   /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
   /// SqliteStore, and FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`.
-  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(Settings settings);
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const Settings& settings);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// Stops what runs, commits what waits and marks the store as closed in order.

@@ -168,7 +168,7 @@ void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<
   });
 }
 
-Result<v1::Task> Runner::persist(std::function<Result<v1::Task>(Transaction&)> change) {
+Result<v1::Task> Runner::persist(const std::function<Result<v1::Task>(Transaction&)>& change) {
   for (;;) {
     const auto promise = std::make_shared<std::promise<Result<v1::Task>>>();
     log_.write<v1::Task>(EventLog::Writer::engine, kReportBytes, change,
