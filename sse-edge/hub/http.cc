@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "hub/split.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -15,14 +17,6 @@ std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-/// Cuts the part before `separator` off the front of `text`.
-std::string_view take_part(std::string_view& text, char separator) {
-  const auto end = std::min(text.find(separator), text.size());
-  const auto part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return trim(part);
 }
 
 bool is_zero_weight(std::string_view parameter) {
@@ -133,9 +127,9 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 bool has_token(std::string_view header, std::string_view token) {
   while (!header.empty()) {
     auto element = take_part(header, ',');
-    if (!equals_ignoring_case(take_part(element, ';'), token)) continue;
+    if (!equals_ignoring_case(trim(take_part(element, ';')), token)) continue;
     while (!element.empty()) {
-      if (is_zero_weight(take_part(element, ';'))) return false;
+      if (is_zero_weight(trim(take_part(element, ';')))) return false;
     }
     return true;
   }

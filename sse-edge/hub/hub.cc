@@ -10,7 +10,7 @@ Hub::~Hub() = default;
 
 void Hub::start(const Cursor& after) {
   if (after.epoch == epoch_ && after.sequence == log_.head()) {
-    wake_all_waiting();
+    changed();  // who waits for the engine may ask it again
     return;
   }
   epoch_ = after.epoch;
@@ -59,10 +59,6 @@ void Hub::unsubscribe_from_changes(Subscriber& subscriber) {
 
 void Hub::unsubscribe(Subscriber& subscriber) {
   while (!subscriber.places_.empty()) leave(subscriber, subscriber.places_.size() - 1);
-}
-
-void Hub::wake_all_waiting() {
-  changed();
 }
 
 bool Hub::deliver(std::size_t count) {

@@ -71,9 +71,6 @@ class Hub {
   void unsubscribe_from_changes(Subscriber& subscriber);
   void unsubscribe(Subscriber& subscriber);
 
-  /// Tells subscribers to look again, as if the hub had changed.
-  void wake_all_waiting();
-
   /// Visits at most `count` subscribers; answers whether there is more to do.
   bool deliver(std::size_t count);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/split.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -28,14 +30,6 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
     }
   }
   return decoded;
-}
-
-/// Cuts the part before `separator` off the front of `text`; without one, all of it.
-std::string_view take_part(std::string_view& text, char separator) {
-  const auto end = std::min(text.find(separator), text.size());
-  const auto part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
 }
 
 bool parse_query(std::string_view text, Target& target) {

@@ -5,6 +5,7 @@
 
 #include "hub/json_body.h"
 #include "hub/json_writer.h"
+#include "hub/split.h"
 #include "hub/task_json.h"
 #include "resume/topic.h"
 
@@ -72,15 +73,13 @@ asio::awaitable<HttpResponse> list_tasks(const Services& services, const Target&
   request.set_page_token(std::string(target.parameter("pageToken").value_or("")));
   auto states = target.parameter("status").value_or("");
   while (!states.empty()) {
-    const auto end = std::min(states.find(','), states.size());
-    const auto state = status_state(states.substr(0, end));
+    const auto state = status_state(take_part(states, ','));
     if (state == v1::TASK_STATE_UNSPECIFIED) {
       co_return refuse(
           400, "INVALID_STATUS",
           "status is a list of queued, running, cancelling, succeeded, failed and cancelled, with commas.");
     }
     request.add_states(state);
-    states.remove_prefix(std::min(end + 1, states.size()));
   }
   const auto list = co_await services.engine.list_tasks(request);
   co_return list ? json_response(200, task_list_json(*list)) : problem_response(list.error());
