@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/support/bell.h"
 #include "engine/support/scripted_type.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
@@ -63,10 +64,6 @@ struct TestTasks {
 
   /// Waits for the task to come into a state; the task then, or as it is at the deadline.
   v1::Task wait_for(const std::string& task_id, v1::TaskState state) {
-    struct Bell : Waiter {
-      void wake() override { rings.put(0); }
-      Inbox<int> rings;
-    };
     for (;;) {
       const auto bell = std::make_shared<Bell>();
       const auto seen = log.log->tail().head();
