@@ -55,8 +55,20 @@ TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
 
 TEST_F(ServerCallsTest, ListsItsServicesByReflection) {
   const auto answer = call_raw("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", string_field(7, "*"));
-  for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "grpc.health.v1.Health"})
+  for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "grpc.health.v1.Health",
+                                    "grpc.reflection.v1alpha.ServerReflection"})
     EXPECT_NE(answer.find(service), std::string::npos) << service;
+}
+
+TEST_F(ServerCallsTest, DescribesAllThatItListsByReflection) {
+  const auto* const method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  const std::pair<const char*, const char*> symbols[] = {
+      {"taskwire.v1.TaskService", "StartTask"}, {"taskwire.v1.EventService", "PublishBatch"},
+      {"grpc.health.v1.Health", "Check"},       {"taskwire.v1.Task", "update_time"},
+      {"google.protobuf.Struct", "fields"},
+  };
+  for (const auto& [symbol, part] : symbols)
+    EXPECT_NE(call_raw(method, string_field(4, symbol)).find(part), std::string::npos) << symbol;
 }
 
 TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
