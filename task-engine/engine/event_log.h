@@ -37,6 +37,9 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
   ~EventLog();
 
+  /// Calls `tell` on the writing thread when commits begin to fail (false), and when one succeeds again. Before it is
+  /// started.
+  void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
   /// Commits on a thread from now on. Without it, `commit_waiting` does.
   void start();
   /// Commits what waits, and refuses what comes: UNAVAILABLE `SHUTTING_DOWN`.
@@ -73,11 +76,14 @@ class EventLog {
   void submit(Writer writer, Write write);
   Result<void> fill_tail();
   void recover();
+  void note(const Result<Events>& committed);
   void work();
 
   Store& store_;
   const Limits limits_;
   HotTail tail_;
+  std::function<void(bool)> tell_;
+  bool takes_writes_ = true;  // of the writing thread
 
   std::mutex mutex_;
   std::condition_variable changed_;

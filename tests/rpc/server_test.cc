@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <string_view>
 
+#include "engine/sqlite.h"
 #include "rpc/support.h"
 
 namespace taskwire::rpc {
@@ -51,6 +52,30 @@ TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
   for (const auto* const service : {"", "taskwire.v1.TaskService", "taskwire.v1.EventService"})
     EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, service)), serving) << service;
   EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, "nonsense")), "");
+}
+
+TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhileTheStoreTakesNoWrites) {
+  const auto health = [&](const std::string& service) {
+    return call_raw("/grpc.health.v1.Health/Check", string_field(1, "taskwire.v1." + service));
+  };
+  const std::string serving{0x08, 0x01};
+  const std::string not_serving{0x08, 0x02};
+  const auto rename = [&](const char* statement) {
+    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
+        ->script(statement);
+  };
+  const auto cursor = publish("channels/x");
+  rename("ALTER TABLE meta RENAME TO away");
+  v1::PublishRequest request;
+  request.set_topic("channels/x");
+  v1::PublishResponse response;
+  EXPECT_EQ(shown(call(*events, &v1::EventService::Stub::Publish, request, &response)), "UNAVAILABLE STORE_FAILED");
+  EXPECT_EQ(health("TaskService"), not_serving);
+  EXPECT_EQ(health("EventService"), serving);
+  rename("ALTER TABLE away RENAME TO meta");
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (health("TaskService") != serving) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_EQ(parse_cursor(publish("channels/x"))->sequence, parse_cursor(cursor)->sequence + 1);
 }
 
 TEST_F(ServerCallsTest, ListsItsServicesByReflection) {
