@@ -31,7 +31,7 @@ class Engine {
   };
 
   /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
-  /// SqliteStore, and FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`.
+  /// SqliteStore, Files and EventLog.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const Settings& settings);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

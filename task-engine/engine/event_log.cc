@@ -33,10 +33,10 @@ void EventLog::submit(Writer writer, Write write) {
   {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) {
-      error = {Code::unavailable, "SHUTTING_DOWN", "the engine is stopping; try again when it is back"};
+      error = {Reason::shutting_down, "the engine is stopping; try again when it is back"};
     } else if (writer == Writer::caller &&
                (waiting_.size() >= limits_.waiting_writes || waiting_bytes_ + write.bytes > limits_.waiting_bytes)) {
-      error = {Code::resource_exhausted, "TOO_MANY_APPENDS", "too many writes wait already; try again in a moment"};
+      error = {Reason::too_many_appends, "too many writes wait already; try again in a moment"};
     } else {
       waiting_bytes_ += write.bytes;
       waiting_.push_back(std::move(write));

@@ -40,7 +40,7 @@ void StoreHealth::try_now() {
   };
   log_.write<void>(EventLog::Writer::engine, 0, write, [weak = weak_from_this()](const Result<void>& written) {
     const auto self = weak.lock();
-    if (self && !written && written.error().reason != "SHUTTING_DOWN") self->try_later();
+    if (self && !written && written.error().reason != Reason::shutting_down) self->try_later();
   });
 }
 

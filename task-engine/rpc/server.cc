@@ -70,7 +70,7 @@ class GrpcServer final : public Server {
 engine::Result<std::unique_ptr<Server>> Server::listen(const std::string& address, engine::Engine& engine) {
   auto server = std::make_unique<GrpcServer>(engine);
   if (!server->listen(address)) {
-    return engine::refuse(engine::Code::unavailable, "CANNOT_LISTEN",
+    return engine::refuse(Reason::cannot_start,
                           "cannot listen on " + address + "; is the port in use? choose another with --listen");
   }
   return server;

@@ -100,7 +100,7 @@ TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
   const auto address = "127.0.0.1:" + std::to_string(server->port());
   const auto second = Server::listen(address, *engine);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().reason, "CANNOT_LISTEN");
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
   EXPECT_NE(second.error().message.find(address), std::string::npos);
 }
 
