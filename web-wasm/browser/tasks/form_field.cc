@@ -1,4 +1,4 @@
-#include "browser/form_field.h"
+#include "browser/tasks/form_field.h"
 
 namespace taskwire::browser {
 namespace {

@@ -1,4 +1,4 @@
-#include "browser/page.h"
+#include "browser/tasks/page.h"
 
 int main() {
   static const taskwire::browser::Page page;

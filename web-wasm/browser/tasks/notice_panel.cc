@@ -1,18 +1,9 @@
-#include "browser/notice_panel.h"
+#include "browser/tasks/notice_panel.h"
 
 #include <algorithm>
 #include <string>
 
 namespace taskwire::browser {
-
-ProblemText::ProblemText(const val& notice)
-    : title_(part(notice, "title")), detail_(part(notice, "detail")), reason_(part(notice, "reason")) {}
-
-void ProblemText::set(const view::Problem& problem) {
-  title_.set(problem.title);
-  detail_.set_or_hide(problem.detail);
-  reason_.set_or_hide(problem.reason);
-}
 
 NoticePanel::NoticePanel() : node_(element("notices")) {}
 

@@ -1,49 +1,12 @@
-#include "browser/page.h"
+#include "browser/tasks/page.h"
 
-#include <algorithm>
-#include <array>
-
+#include "browser/tasks/form_field.h"
 #include "view/address.h"
 
 namespace taskwire::browser {
-namespace {
-
-constexpr std::array kDocumentEvents = {"click", "input", "submit", "visibilitychange"};
-constexpr std::array kWindowEvents = {"hashchange", "online", "offline", "pagehide", "pageshow"};
-constexpr view::Millis kSecond{1'000};   // how often ages and countdowns are drawn
-constexpr view::Millis kLeastDelay{20};  // of the timer
-constexpr view::Millis kPace{50};        // between two drawings, which is as often as an eye reads text
-
-view::Time now() {
-  return std::chrono::floor<view::Millis>(std::chrono::system_clock::now());
-}
-
-std::uint32_t random_bits() {
-  const val numbers = global("Uint32Array").new_(1);
-  return call(global("crypto"), "getRandomValues", numbers)[0].as<std::uint32_t>();
-}
-
-std::string typed_user() {
-  return call(get(element("user"), "value"), "trim").as<std::string>();
-}
-
-bool is_visible() {
-  return get(document(), "hidden").isFalse();
-}
-
-}  // namespace
 
 Page::Page()
     : dashboard_(&random_bits),
-      on_event_([this](const val& event) { take_event(event); }),
-      on_frame_([this](const val&) { draw(); }),
-      on_timer_([this](const val&) {
-        timer_at_.reset();
-        dashboard_.tick(is_visible(), now());
-        settle();
-      }),
-      on_copied_([this](const val&) { say("Copied."); }),
-      on_not_copied_([this](const val&) { say("Could not copy."); }),
       fetcher_([this](int number, const view::Answer& answer) {
         dashboard_.answered(number, answer, now());
         settle();
@@ -60,35 +23,23 @@ Page::Page()
                          dashboard_.received(event, now());
                          settle();
                        }},
-      announcement_(element("announcement")),
-      user_error_(element("user-error")),
-      user_invalid_(element("user"), "aria-invalid"),
-      ready_(get(document(), "body"), "data-ready") {
-  for (const auto* type : kDocumentEvents) {
-    call(document(), "addEventListener", type, on_event_.function());
-  }
-  for (const auto* type : kWindowEvents) {
-    call(global("window"), "addEventListener", type, on_event_.function());
-  }
-  set_flag(element("connect"), "disabled", false);
+      user_form_("channels.html") {
   dashboard_.begin(now());
   take_address();
   settle();
 }
 
-void Page::take_event(const val& event) {
-  const auto type = get_text(event, "type");
+void Page::take(const std::string& type, const val& event) {
+  const val target = get(event, "target");
   auto& connection = dashboard_.connection();
-  if (type == "click") take_click(get(event, "target"));
-  if (type == "input") take_input(get(event, "target"));
-  if (type == "submit") take_submit(event);
-  if (type == "visibilitychange") dashboard_.tick(is_visible(), now());
+  if (type == "click") take_click(target);
+  if (type == "input") take_input(target);
+  if (type == "submit") take_submit(target);
   if (type == "hashchange") take_address();
   if (type == "online") connection.set_online(true, now());
   if (type == "offline") connection.set_online(false, now());
   if (type == "pagehide") connection.pause();
   if (type == "pageshow") connection.resume(now());
-  settle();
 }
 
 void Page::take_click(const val& target) {
@@ -120,7 +71,7 @@ void Page::act_on_task(const std::string& action, const std::string& task_id) {
 
 void Page::take_input(const val& input) {
   const auto id = get_text(input, "id");
-  if (id == "user") show_user_error("");
+  if (id == "user") user_form_.accept(true);
   if (id == "type") dashboard_.form().select(input_value(input));
   if (id == "task-name") dashboard_.form().set_name(input_value(input));
   if (id == "log-filter") dashboard_.log().set_filter(input_value(input));
@@ -129,9 +80,8 @@ void Page::take_input(const val& input) {
   }
 }
 
-void Page::take_submit(const val& event) {
-  call(event, "preventDefault");
-  if (get_text(get(event, "target"), "id") == "user-form") {
+void Page::take_submit(const val& form) {
+  if (get_text(form, "id") == "user-form") {
     submit_user();
   } else if (!dashboard_.start(now())) {
     start_.focus_error(dashboard_.form());
@@ -139,99 +89,54 @@ void Page::take_submit(const val& event) {
 }
 
 void Page::submit_user() {
-  const auto name = typed_user();
+  const auto name = user_form_.name();
   if (dashboard_.is_connected_as(name)) {
     dashboard_.disconnect();
-    return;
+  } else {
+    show_user(name);
   }
-  show_user(name);
-  if (dashboard_.user() == name) set(global("location"), "hash", view::fragment_of_user(name));
 }
 
 void Page::take_address() {
   const auto name = view::user_of_fragment(get_text(global("location"), "hash"));
   if (name.empty() || name == dashboard_.user()) return;
-  set(element("user"), "value", name);
+  user_form_.set_name(name);
   show_user(name);
 }
 
 void Page::show_user(const std::string& name) {
-  const bool is_name = dashboard_.choose_user(name, now());
-  show_user_error(is_name ? "" : "1 to 128 letters, digits, or . _ ~ @ -");
+  user_form_.accept(dashboard_.choose_user(name, now()));
+  if (dashboard_.user() == name) user_form_.remember(name);
 }
 
-void Page::show_user_error(const std::string& error) {
-  user_error_.set_or_hide(error);
-  user_invalid_.set_or_remove(error.empty() ? "" : "true");
+void Page::tick(bool is_visible, view::Time time) {
+  dashboard_.tick(is_visible, time);
 }
 
-void Page::copy(const val& button) {
-  const auto name = attribute(button, "data-copy");
-  const val details = closest(button, ".details");
-  const val source = details.isNull() ? element(name.c_str()) : part(details, name.c_str());
-  call(call(global("window"), "getSelection"), "selectAllChildren", source);
-  const val clipboard = get(global("navigator"), "clipboard");  // only where the page is a secure context
-  if (clipboard.isUndefined()) {
-    say("Could not copy.");
-    return;
+void Page::follow(view::Time time) {
+  if (const int number = dashboard_.stream(); number != stream_number_) {
+    stream_number_ = number;
+    stream_.reset();
+    if (number != 0) stream_ = std::make_unique<EventStream>(dashboard_.stream_url(), "", stream_handlers_);
   }
-  const val copied = call(clipboard, "writeText", get(source, "textContent"));
-  call(copied, "then", on_copied_.function(), on_not_copied_.function());
+  for (const auto& sending : dashboard_.take_requests(time)) fetcher_.send(sending);
 }
 
-void Page::say(const char* text) {
-  dashboard_.announcer().say(text);
-  settle();
+std::optional<view::Time> Page::deadline() {
+  return dashboard_.deadline();
 }
 
-void Page::settle() {
-  follow_stream();
-  for (const auto& sending : dashboard_.take_requests(now())) fetcher_.send(sending);
-  arm_timer();
-  schedule_frame();
+bool Page::has_clock() {
+  return dashboard_.stream() != 0 || dashboard_.connection().state() == view::Connection::State::waiting;
 }
 
-void Page::follow_stream() {
-  const int number = dashboard_.stream();
-  if (number == stream_number_) return;
-  stream_number_ = number;
-  stream_.reset();
-  if (number != 0) stream_ = std::make_unique<EventStream>(dashboard_.stream_url(), stream_handlers_);
-}
-
-void Page::arm_timer() {
-  const auto time = now();
-  auto at = dashboard_.deadline();
-  const bool has_clock = is_visible() && dashboard_.stream() != 0;
-  if (has_clock || dashboard_.connection().state() == view::Connection::State::waiting)
-    at = std::min(at.value_or(time + kSecond), time + kSecond);
-  if (!at || (timer_at_ && *timer_at_ <= *at)) return;
-  if (timer_at_) global("clearTimeout")(timer_);
-  timer_at_ = std::max(*at, time + kLeastDelay);
-  timer_ = global("setTimeout")(on_timer_.function(), val(static_cast<double>((*timer_at_ - time).count())), val(0));
-}
-
-void Page::schedule_frame() {
-  if (is_frame_scheduled_ || !is_visible()) return;
-  is_frame_scheduled_ = true;
-  global("requestAnimationFrame")(on_frame_.function());
-}
-
-void Page::draw() {
-  is_frame_scheduled_ = false;
-  const auto time = now();
-  if (time >= drawn_at_ && time - drawn_at_ < kPace) {
-    schedule_frame();
-    return;
-  }
-  drawn_at_ = time;
-  link_.draw(dashboard_, typed_user(), time);
+void Page::draw(view::Time time) {
+  user_form_.draw(dashboard_.is_connected_as(user_form_.name()));
+  link_.draw(dashboard_, time);
   start_.draw(dashboard_);
   tasks_.draw(dashboard_, time);
   log_.draw(dashboard_.log());
   notices_.draw(dashboard_.notices());
-  if (const auto text = dashboard_.announcer().take(time)) announcement_.set(*text);
-  ready_.set("true");
 }
 
 }  // namespace taskwire::browser

@@ -1,4 +1,4 @@
-#include "browser/start_panel.h"
+#include "browser/tasks/start_panel.h"
 
 namespace taskwire::browser {
 namespace {
@@ -24,8 +24,7 @@ StartPanel::StartPanel()
       params_hidden_(element("params-box"), "hidden"),
       start_disabled_(element("start"), "disabled"),
       start_busy_(element("start"), "aria-disabled"),
-      problem_hidden_(element("start-problem"), "hidden"),
-      problem_(problem_hidden_.element()) {}
+      problem_("start-problem", start_disabled_.element()) {}
 
 void StartPanel::draw(view::Dashboard& dashboard) {
   const auto& form = dashboard.form();
@@ -40,7 +39,7 @@ void StartPanel::draw(view::Dashboard& dashboard) {
   name_error_.set_or_hide(form.error(""));
   name_invalid_.set_or_remove(form.error("").empty() ? "" : "true");
   for (const auto& [key, field] : fields_) field->set_error(form.error(key));
-  draw_problem(form);
+  problem_.draw(form.problem());
 }
 
 void StartPanel::focus_error(const view::StartForm& form) {
@@ -80,13 +79,6 @@ void StartPanel::rebuild_fields(const view::StartForm& form) {
     call(params_, "append", shown->node());
   }
   params_hidden_.toggle(fields_.empty());
-}
-
-void StartPanel::draw_problem(const view::StartForm& form) {
-  const auto& problem = form.problem();
-  if (!problem && has_focus(problem_hidden_.element())) move_focus(start_disabled_.element());
-  if (problem) problem_.set(*problem);
-  problem_hidden_.toggle(!problem);
 }
 
 }  // namespace taskwire::browser

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "browser/dom.h"
-#include "browser/form_field.h"
-#include "browser/notice_panel.h"
+#include "browser/problem_box.h"
+#include "browser/tasks/form_field.h"
 #include "view/dashboard.h"
 
 namespace taskwire::browser {
@@ -23,12 +23,11 @@ class StartPanel {
  private:
   void rebuild_types(const view::StartForm& form);
   void rebuild_fields(const view::StartForm& form);
-  void draw_problem(const view::StartForm& form);
 
   val type_, params_;
   Text type_help_, name_error_, note_;
-  Attribute name_invalid_, params_hidden_, start_disabled_, start_busy_, problem_hidden_;
-  ProblemText problem_;
+  Attribute name_invalid_, params_hidden_, start_disabled_, start_busy_;
+  ProblemBox problem_;
   std::vector<std::string> types_;
   std::map<std::string, std::unique_ptr<FormField>> fields_;
   int revision_ = 0;

@@ -1,4 +1,4 @@
-#include "browser/task_details.h"
+#include "browser/tasks/task_details.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "browser/task_list.h"
+#include "browser/tasks/task_list.h"
 
 #include <algorithm>
 #include <set>

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "browser/task_row.h"
+#include "browser/tasks/task_row.h"
 #include "view/dashboard.h"
 
 namespace taskwire::browser {

@@ -1,4 +1,4 @@
-#include "browser/task_row.h"
+#include "browser/tasks/task_row.h"
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "browser/dom.h"
-#include "browser/task_details.h"
+#include "browser/tasks/task_details.h"
 #include "view/dashboard.h"
 
 namespace taskwire::browser {
