@@ -25,6 +25,7 @@ function(forbid folder)
 endfunction()
 
 forbid(proto/resume ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web})
+forbid(proto/errors ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web} "resume/|process/")
 forbid(proto/process ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web})
 forbid(task-engine/engine ${boost} ${grpc} ${emscripten} ${edge} ${web} "rpc/")
 forbid(task-engine/rpc ${boost} ${emscripten} ${edge} ${web})

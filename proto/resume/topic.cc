@@ -59,9 +59,13 @@ bool is_keyed(std::string_view topic) {
   return parsed && parsed->kind == TopicKind::tasks;
 }
 
-bool is_event_type(std::string_view type) {
+bool is_event_type_name(std::string_view type) {
   return !type.empty() && type.size() <= kMaxEventType && is_letter(type.front()) &&
-         std::all_of(type.begin(), type.end(), is_type_char) &&
+         std::all_of(type.begin(), type.end(), is_type_char);
+}
+
+bool is_event_type(std::string_view type) {
+  return is_event_type_name(type) &&
          std::find(kOwnEventTypes.begin(), kOwnEventTypes.end(), type) == kOwnEventTypes.end();
 }
 

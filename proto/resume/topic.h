@@ -29,8 +29,10 @@ struct Topic {
 /// Whether a later event of the topic may supersede an earlier one. False for what is no topic.
 [[nodiscard]] bool is_keyed(std::string_view topic);
 
-/// Whether `type` may name a published event: `[A-Za-z][A-Za-z0-9._-]{0,63}` and none of the names that taskwire sends
-/// itself.
+/// Whether `type` has the form of an event's type: `[A-Za-z][A-Za-z0-9._-]{0,63}`.
+[[nodiscard]] bool is_event_type_name(std::string_view type);
+
+/// Whether `type` may name a published event: has that form, and is none of the names that taskwire sends itself.
 [[nodiscard]] bool is_event_type(std::string_view type);
 
 }  // namespace taskwire

@@ -1,5 +1,6 @@
 #include "hub/event.h"
 
+#include "hub/heart_rate.h"
 #include "hub/json_writer.h"
 #include "hub/task_json.h"
 
@@ -21,20 +22,23 @@ std::string_view reason_name(v1::ResetReason reason) {
   }
 }
 
-std::string event_block(const v1::Event& event, WithId with_id, const std::string& data) {
+Frame event_frame(const v1::Event& event, WithId with_id, std::string_view data, int retry_ms) {
   std::string sse;
   sse.reserve(data.size() + event.cursor().size() + event.type().size() + 48);
-  append_block(sse, {with_id == WithId::yes ? std::string_view(event.cursor()) : std::string_view(), event.type(),
-                     event.retry_ms(), data});
-  return sse;
+  const std::string_view id = with_id == WithId::yes ? std::string_view(event.cursor()) : std::string_view();
+  append_block(sse, {id, event.type(), retry_ms, data});
+  return Frame(sse);
 }
 
-EventPtr task_event(Sequence sequence, const v1::Event& event, WithId with_id) {
-  const bool is_deletion = event.has_task_deleted();
-  const std::string data = is_deletion ? task_deleted_json(event) : task_update_json(event);
-  return std::make_shared<const Event>(
-      Event{sequence, event.topic(), is_deletion ? event.task_deleted().task_id() : event.task().task_id(), is_deletion,
-            is_deletion || has_ended(event.task().state()), Frame(event_block(event, with_id, data))});
+/// In the order of Form.
+std::vector<Frame> projections(const v1::Event& event, WithId with_id) {
+  std::vector<Frame> frames;
+  if (event.topic() != kHeartRateTopic) return frames;
+  if (const auto rate = heart_rate(event.data())) {
+    frames.push_back(event_frame(event, with_id, heart_rate_text(*rate), event.retry_ms()));
+    frames.push_back(event_frame(event, with_id, std::to_string(*rate), kHeartRateRetryMs));
+  }
+  return frames;
 }
 
 FramePtr make_frame(const SseBlock& block) {
@@ -45,12 +49,30 @@ FramePtr make_frame(const SseBlock& block) {
 
 }  // namespace
 
+std::size_t Event::size() const {
+  std::size_t bytes = sizeof(Event) + whole.chunk().size();
+  for (const auto& projection : projections) bytes += projection.chunk().size();
+  return bytes;
+}
+
+std::string_view event_type(const v1::Event& event) {
+  return event.type().empty() ? std::string_view("message") : event.type();
+}
+
+std::string event_data(const v1::Event& event) {
+  if (event.has_task()) return task_update_json(event);
+  return event.has_task_deleted() ? task_deleted_json(event) : event.data();
+}
+
 EventPtr make_event(const v1::Event& event, WithId with_id) {
   const auto cursor = parse_cursor(event.cursor());
   if (!cursor) return nullptr;
-  if (event.has_task() || event.has_task_deleted()) return task_event(cursor->sequence, event, with_id);
-  return std::make_shared<const Event>(
-      Event{cursor->sequence, event.topic(), {}, false, false, Frame(event_block(event, with_id, event.data()))});
+  const bool is_deletion = event.has_task_deleted();
+  return std::make_shared<const Event>(Event{cursor->sequence, event.topic(), std::string(event_type(event)),
+                                             is_deletion ? event.task_deleted().task_id() : event.task().task_id(),
+                                             is_deletion, is_deletion || has_ended(event.task().state()),
+                                             event_frame(event, with_id, event_data(event), event.retry_ms()),
+                                             projections(event, with_id)});
 }
 
 PagePtr make_page(const v1::ReadEventsResponse& response, bool state) {
@@ -113,6 +135,10 @@ FramePtr heartbeat_frame(const std::optional<Cursor>& id, const std::string& tim
   std::string data;
   JsonWriter(data).begin_object().member("timestamp", timestamp).member("intervalMs", interval_ms).end_object();
   return make_frame({.id = text, .event = "heartbeat", .data = data});
+}
+
+FramePtr person_heartbeat_frame(const std::optional<Cursor>& id) {
+  return make_frame({.id = id ? to_string(*id) : std::string(), .data = "<3: Keep alive"});
 }
 
 }  // namespace taskwire::edge

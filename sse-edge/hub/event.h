@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,25 +14,46 @@ namespace taskwire::edge {
 
 using FramePtr = std::shared_ptr<const Frame>;
 
+/// How a stream shows an event: as it is, or as a projection of a reading of the heart rate.
+enum class Form : std::uint8_t {
+  whole,
+  heart_rate_text,    ///< `Heart Rate: 75 bpm`
+  heart_rate_number,  ///< `75`, with `retry: 60000`.
+};
+
 /// An event of the log, made ready once for all who get it. Immutable, so thread-safe.
 struct Event {
   Sequence sequence = 0;
   std::string topic;
+  std::string type;        ///< As a browser takes it: `message` for one without.
   std::string key;         ///< Its task, for events of task topics; else empty.
   bool deletion = false;   ///< Its task was deleted.
   bool ends_task = false;  ///< Its task has ended or was deleted.
-  Frame frame;
+  Frame whole;
+  std::vector<Frame> projections;  ///< In the other forms, in order; empty where it has none.
+
+  /// The frame in that form; an event without projections has the one.
+  [[nodiscard]] const Frame& frame(Form form = Form::whole) const {
+    return form == Form::whole || projections.empty() ? whole : projections[static_cast<std::size_t>(form) - 1];
+  }
+  /// About how much memory it takes.
+  [[nodiscard]] std::size_t size() const;
 };
 using EventPtr = std::shared_ptr<const Event>;
 
 /// The frame of `event` as a part of its owner, without another allocation.
-[[nodiscard]] inline FramePtr frame_of(const EventPtr& event) {
-  return {event, &event->frame};
+[[nodiscard]] inline FramePtr frame_of(const EventPtr& event, Form form = Form::whole) {
+  return {event, &event->frame(form)};
 }
+
+/// The type as a browser takes it: `message` for an event without.
+[[nodiscard]] std::string_view event_type(const v1::Event& event);
+/// The data that a stream carries.
+[[nodiscard]] std::string event_data(const v1::Event& event);
 
 enum class WithId { yes, no };
 
-/// The event with its frame; without the `id` line in the state phase. Nothing where the engine sent what no engine
+/// The event with its frames; without the `id` line in the state phase. Nothing where the engine sent what no engine
 /// sends.
 [[nodiscard]] EventPtr make_event(const v1::Event& event, WithId with_id);
 
@@ -58,5 +80,7 @@ using PagePtr = std::shared_ptr<const Page>;
 /// `id`: up to where the stream is complete, if it is.
 [[nodiscard]] FramePtr heartbeat_frame(const std::optional<Cursor>& id, const std::string& timestamp,
                                        std::int64_t interval_ms);
+/// The heartbeat of a stream of messages to one person.
+[[nodiscard]] FramePtr person_heartbeat_frame(const std::optional<Cursor>& id);
 
 }  // namespace taskwire::edge

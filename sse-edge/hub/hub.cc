@@ -24,8 +24,7 @@ void Hub::append(std::span<const EventPtr> events, Sequence through) {
   for (const auto& event : events) {
     const Sequence before = log_.head();
     if (event->sequence <= before) continue;
-    log_.append({event->sequence, event->topic, event->key, event->deletion,
-                 sizeof(Event) + event->frame.chunk().size(), event});
+    log_.append({event->sequence, event->topic, event->key, event->deletion, event->size(), event});
     const auto channel = channels_.find(event->topic);
     if (channel != channels_.end()) add_news(*channel->second, before);
   }

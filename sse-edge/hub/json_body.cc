@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "hub/media_type.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -12,10 +14,6 @@ using nlohmann::json;
 constexpr int kMaxDepth = 64;        // what comes deeper could exhaust the stack of those who walk it
 constexpr int kMaxParamsDepth = 30;  // each level is three messages of a Struct, and protobuf reads 100 in each other
 
-tl::unexpected<Problem> invalid(const char* reason, std::string detail) {
-  return tl::unexpected(Problem{400, reason, std::move(detail)});
-}
-
 Result<json> parse(const std::string& text, int max_depth) {
   bool is_too_deep = false;
   const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
@@ -24,8 +22,8 @@ Result<json> parse(const std::string& text, int max_depth) {
   };
   auto document = json::parse(text, limit_depth, false);
   if (is_too_deep)
-    return invalid("INVALID_JSON", "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
-  if (document.is_discarded()) return invalid("INVALID_JSON", "The body is not valid JSON in UTF-8.");
+    return refuse(Reason::invalid_json, "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
+  if (document.is_discarded()) return refuse(Reason::invalid_json, "The body is not valid JSON in UTF-8.");
   return document;
 }
 
@@ -69,10 +67,8 @@ void fill(const json& from, Struct& to) {
 
 Result<void> check_json_type(const HttpRequest& request) {
   if (request.body.empty()) return {};
-  const auto type = request.header("Content-Type").value_or("");
-  const auto end = type.find_first_of("; \t");
-  if (equals_ignoring_case(type.substr(0, end), "application/json")) return {};
-  return tl::unexpected(Problem{415, "UNSUPPORTED_MEDIA_TYPE", "Send the body with Content-Type: application/json."});
+  if (const auto type = body_type(request, {"application/json"}); !type) return tl::unexpected(type.error());
+  return {};
 }
 
 Result<void> check_json(const std::string& text) {
@@ -87,21 +83,30 @@ Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
   const auto document = parse(body, kMaxParamsDepth);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object())
-    return invalid("INVALID_BODY", "The body is a JSON object with type, taskName and params, all optional.");
+    return refuse(Reason::invalid_body, "The body is a JSON object with type, taskName and params, all optional.");
   for (const auto& [name, member] : document->items()) {
     if ((name == "type" || name == "taskName") && member.is_string()) {
       (name == "type" ? *request.mutable_type() : *request.mutable_name()) = member.get_ref<const std::string&>();
     } else if (name == "params" && member.is_object()) {
       fill(member, *request.mutable_params());
     } else if (name == "type" || name == "taskName") {
-      return invalid("INVALID_BODY", "\"" + name + "\" is a string.");
+      return refuse(Reason::invalid_body, "\"" + name + "\" is a string.");
     } else if (name == "params") {
-      return invalid("INVALID_BODY", "\"params\" is an object.");
+      return refuse(Reason::invalid_body, "\"params\" is an object.");
     } else {
-      return invalid("INVALID_BODY", "\"" + name + "\" is not known here; type, taskName and params are.");
+      return refuse(Reason::invalid_body, "\"" + name + "\" is not known here; type, taskName and params are.");
     }
   }
   return request;
+}
+
+Result<Struct> parse_object(const std::string& text) {
+  const auto document = parse(text, kMaxParamsDepth);
+  if (!document) return tl::unexpected(document.error());
+  if (!document->is_object()) return refuse(Reason::invalid_body, "The body is a JSON object.");
+  Struct object;
+  fill(*document, object);
+  return object;
 }
 
 }  // namespace taskwire::edge

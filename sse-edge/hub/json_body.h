@@ -9,15 +9,19 @@
 
 namespace taskwire::edge {
 
-/// That a body may come as JSON: empty, or `Content-Type: application/json`. 415 UNSUPPORTED_MEDIA_TYPE.
+/// That a body may come as JSON: empty, or `Content-Type: application/json`. As body_type.
 [[nodiscard]] Result<void> check_json_type(const HttpRequest& request);
 
-/// That `text` is one JSON text (RFC 8259), UTF-8, nested at most 64 deep. 400 INVALID_JSON.
+/// That `text` is one JSON text (RFC 8259), UTF-8, nested at most 64 deep. INVALID_JSON.
 [[nodiscard]] Result<void> check_json(const std::string& text);
 
 /// The body of "start a task": `{"type","taskName","params"}`, all optional. An empty body counts as `{}`.
-/// 400 INVALID_JSON (also where it is nested more than 30 deep), INVALID_BODY (a key is unknown or of the wrong type).
+/// INVALID_JSON (also where it is nested more than 30 deep), INVALID_BODY (a key is unknown or of the wrong type).
 /// Fills type, name and params.
 [[nodiscard]] Result<v1::StartTaskRequest> parse_start_body(const std::string& body);
+
+/// The object that `text` spells. INVALID_JSON, also where it is nested more than 30 deep; INVALID_BODY where it is no
+/// object.
+[[nodiscard]] Result<google::protobuf::Struct> parse_object(const std::string& text);
 
 }  // namespace taskwire::edge

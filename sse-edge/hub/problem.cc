@@ -1,90 +1,54 @@
 #include "hub/problem.h"
 
 #include <algorithm>
+#include <array>
 
 #include "hub/json_writer.h"
 
 namespace taskwire::edge {
 namespace {
 
-bool is_reason(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
-unsigned status_of(EngineCode code, std::string_view reason) {
-  if (reason == "IDEMPOTENCY_KEY_REUSED") return 422;
-  if (reason == "PAYLOAD_TOO_LARGE" || reason == "PARAMS_TOO_LARGE") return 413;
-  switch (code) {
-    case EngineCode::invalid_argument:
-    case EngineCode::out_of_range:
-      return 400;
-    case EngineCode::unauthenticated:
-      return 401;
-    case EngineCode::permission_denied:
-      return 403;
-    case EngineCode::not_found:
-      return 404;
-    case EngineCode::already_exists:
-    case EngineCode::failed_precondition:
-    case EngineCode::aborted:
-      return 409;
-    case EngineCode::resource_exhausted:
-      return 429;
-    case EngineCode::unimplemented:
-      return 501;
-    case EngineCode::cancelled:
-    case EngineCode::deadline_exceeded:
-    case EngineCode::unavailable:
-      return 503;
-    case EngineCode::ok:
-    case EngineCode::unknown:
-    case EngineCode::internal:
-    case EngineCode::data_loss:
-      return 500;
-  }
-  return 500;
-}
+/// gRPC's codes of a call that may have been carried out without an answer.
+constexpr int kCancelled = 1;
+constexpr int kUnknown = 2;
+constexpr int kDeadlineExceeded = 4;
+constexpr int kUnavailable = 14;
+constexpr std::array kUnanswered = {kCancelled, kUnknown, kDeadlineExceeded, kUnavailable};
 
 }  // namespace
 
 HttpResponse problem_response(const Problem& problem) {
+  const auto status = problem.status();
   HttpResponse response;
-  response.status = problem.status;
+  response.status = status;
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
-  if (problem.retry_after_s > 0) response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
+  if (status == 429 || status == 503)
+    response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
   JsonWriter(response.body)
       .begin_object()
       .member("type", "about:blank")
-      .member("title", status_phrase(problem.status))
-      .member("status", std::int64_t{problem.status})
+      .member("title", status_phrase(status))
+      .member("status", std::int64_t{status})
       .member("detail", problem.detail)
-      .member("reason", problem.reason)
+      .member("reason", info(problem.reason).name)
       .end_object();
   return response;
 }
 
-Problem engine_problem(EngineCode code, std::string_view message, bool is_write) {
-  constexpr int kRetryAfterS = 1;
+Problem engine_problem(int code, std::string_view message, bool is_write) {
   const auto colon = message.find(": ");
-  if (colon != std::string_view::npos && is_reason(message.substr(0, colon))) {
-    const auto reason = message.substr(0, colon);
-    const unsigned status = status_of(code, reason);
-    const bool is_temporary = status == 503 || status == 429;
-    return {status, std::string(reason), std::string(message.substr(colon + 2)), is_temporary ? kRetryAfterS : 0};
+  if (colon != std::string_view::npos) {
+    const auto reason = find_reason(message.substr(0, colon));
+    if (reason && info(*reason).http != 0) return {*reason, std::string(message.substr(colon + 2))};
   }
-  const bool was_answered = code != EngineCode::unavailable && code != EngineCode::deadline_exceeded &&
-                            code != EngineCode::cancelled && code != EngineCode::unknown;
-  if (was_answered)
-    return {status_of(code, ""), "ENGINE_ERROR", "The engine refused the request: " + std::string(message), 0};
+  if (std::find(kUnanswered.begin(), kUnanswered.end(), code) == kUnanswered.end())
+    return {Reason::engine_error, "The engine refused the request: " + std::string(message)};
   if (is_write) {
-    return {503, "UNKNOWN_OUTCOME",
+    return {Reason::unknown_outcome,
             "The engine did not answer, so it is not known whether this was done. Repeat the request with the same "
-            "Idempotency-Key.",
-            kRetryAfterS};
+            "Idempotency-Key."};
   }
-  return {503, "ENGINE_UNAVAILABLE", "The engine did not answer. Try again in a moment.", kRetryAfterS};
+  return {Reason::engine_unavailable, "The engine did not answer. Try again in a moment."};
 }
 
 }  // namespace taskwire::edge

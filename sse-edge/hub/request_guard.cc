@@ -20,25 +20,24 @@ Result<void> RequestGuard::check_host(const HttpRequest& request, const std::str
   const auto header = request.header("Host");
   if (!header && authority.empty()) {
     if (request.is_http_1_0) return {};
-    return tl::unexpected(Problem{400, "MISSING_HOST", "An HTTP/1.1 request has a Host header."});
+    return refuse(Reason::missing_host, "An HTTP/1.1 request has a Host header.");
   }
   const auto is_host_header = [](const auto& field) { return equals_ignoring_case(field.first, "Host"); };
   if (std::count_if(request.headers.begin(), request.headers.end(), is_host_header) > 1) {
-    return tl::unexpected(Problem{400, "SEVERAL_HOSTS", "A request has one Host header."});
+    return refuse(Reason::several_hosts, "A request has one Host header.");
   }
   const auto host = without_port(authority.empty() ? *header : authority);
   constexpr std::array<std::string_view, 3> kOwnHosts = {"localhost", "127.0.0.1", "[::1]"};
   const auto is_host = [&](std::string_view known) { return equals_ignoring_case(known, host); };
   if (std::any_of(kOwnHosts.begin(), kOwnHosts.end(), is_host)) return {};
   if (std::any_of(settings_.hosts.begin(), settings_.hosts.end(), is_host)) return {};
-  return tl::unexpected(
-      Problem{421, "UNKNOWN_HOST",
-              "This service does not answer for the host named in the request. Use localhost, or start sse-edge with "
-              "--allowed-host."});
+  return refuse(Reason::unknown_host,
+                "This service does not answer for the host named in the request. Use localhost, or start taskwire-edge "
+                "with --allowed-host.");
 }
 
 Result<void> RequestGuard::check_origin(const HttpRequest& request) const {
-  const auto foreign = [](const char* detail) { return tl::unexpected(Problem{403, "FOREIGN_ORIGIN", detail}); };
+  const auto foreign = [](const char* detail) { return refuse(Reason::foreign_origin, detail); };
   if (const auto origin = request.header("Origin")) {
     const auto host = request.header("Host").value_or("");
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -46,7 +45,8 @@ Result<void> RequestGuard::check_origin(const HttpRequest& request) const {
         return {};
     }
     if (is_allowed_origin(*origin)) return {};
-    return foreign("A page of another origin may not do this. Start sse-edge with --cors-origin to allow the origin.");
+    return foreign(
+        "A page of another origin may not do this. Start taskwire-edge with --cors-origin to allow the origin.");
   }
   const auto site = request.header("Sec-Fetch-Site");
   if (!site || *site == "same-origin" || *site == "none") return {};

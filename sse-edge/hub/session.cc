@@ -109,7 +109,7 @@ bool Session::read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>
       hub.log().read(topics_, cursor_.sequence, max_lag_, [&](const Hub::EventLog::Entry& entry) {
         if (out.size() == max_frames || is_over_) return false;
         if (!wants(*entry.value)) return true;
-        out.push_back(&entry.value);
+        if (passes_filter(*entry.value)) out.push_back(&entry.value);
         is_over_ = !request_.task_id.empty() && entry.value->ends_task;
         return true;
       });
@@ -130,6 +130,11 @@ std::optional<Cursor> Session::complete(const Hub& hub, const Hub::Subscriber& s
   Cursor cursor = cursor_;
   if (caught_up_in_ == hub.generation()) cursor.sequence = std::max(cursor.sequence, hub.complete_through(self));
   return cursor;
+}
+
+bool Session::passes_filter(const Event& event) const {
+  const auto& types = request_.types;
+  return types.empty() || std::find(types.begin(), types.end(), event.type) != types.end();
 }
 
 void Session::begin_state(v1::ResetReason reason, std::optional<std::string> others_after) {
@@ -155,7 +160,7 @@ void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
   }
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    out.push_back(frame_of(event));
+    if (passes_filter(*event)) out.push_back(frame_of(event, request_.form));
     task_in_state_ = event->ends_task ? TaskInState::ended : TaskInState::living;
   }
   place_ = to_string(page.through);
@@ -175,7 +180,7 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
   if (page.skipped) out.push_back(skipped_frame(from, cursor_));
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    out.push_back(frame_of(event));
+    if (passes_filter(*event)) out.push_back(frame_of(event, request_.form));
     if (request_.task_id.empty() || !event->ends_task) continue;
     is_over_ = true;
     cursor_.sequence = event->sequence;

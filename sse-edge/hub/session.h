@@ -64,6 +64,7 @@ class Session {
   [[nodiscard]] bool wants(const Event& event) const {
     return request_.task_id.empty() || event.key == request_.task_id;
   }
+  [[nodiscard]] bool passes_filter(const Event& event) const;
 
   StreamRequest request_;
   std::int64_t max_lag_;

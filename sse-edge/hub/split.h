@@ -13,4 +13,11 @@ inline std::string_view take_part(std::string_view& text, char separator) {
   return part;
 }
 
+/// `text` without the spaces and tabs around it.
+inline std::string_view trim(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
 }  // namespace taskwire::edge

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/event.h"
 #include "hub/http.h"
 #include "hub/problem.h"
 #include "hub/routes.h"
@@ -29,14 +30,22 @@ struct StreamStart {
 struct StreamRequest {
   std::vector<std::string> topics;  ///< At least one, each once.
   std::string task_id;              ///< Only this task's events; empty: all.
+  std::vector<std::string>
+      types;  ///< Only events of these types are sent, one without type being `message`; empty: all.
+  Form form = Form::whole;
+  std::string greeted_user;  ///< A stream of messages to this person: greeted by name, with a heartbeat of its own.
   StreamStart start;
   bool is_http_1_0 = false;
 
   [[nodiscard]] bool has_task_topics() const;
 };
 
-/// Reads the request of a route that is a stream. 400: INVALID_TOPIC, MISSING_TOPIC, TOO_MANY_TOPICS (more than Log's
-/// kMaxTopics), INVALID_FROM. A malformed id is no error: the stream tells it by a reset.
+/// The topics of a request: `topic`, as often as there are topics. Each once, in order of the alphabet. MISSING_TOPIC,
+/// TOO_MANY_TOPICS (more than Log's kMaxTopics), INVALID_TOPIC.
+[[nodiscard]] Result<std::vector<std::string>> parse_topics(const Target& target);
+
+/// Reads the request of a route that is a stream. As parse_topics; INVALID_FROM, INVALID_TYPES. A malformed id is no
+/// error: the stream tells it by a reset.
 [[nodiscard]] Result<StreamRequest> parse_stream_request(const HttpRequest& request, const Target& target,
                                                          const Route& route);
 

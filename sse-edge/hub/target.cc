@@ -1,6 +1,7 @@
 #include "hub/target.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "hub/split.h"
 
@@ -59,6 +60,15 @@ std::vector<std::string> Target::parameters(std::string_view name) const {
     if (known == name) values.push_back(value);
   }
   return values;
+}
+
+std::optional<int> Target::number(std::string_view name) const {
+  const auto text = parameter(name).value_or("");
+  int number = 0;
+  if (text.empty()) return number;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 std::optional<Target> parse_target(std::string_view text) {

@@ -16,6 +16,8 @@ struct Target {
 
   /// The first value of that name, or nothing.
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+  /// The first value of that name as a whole number, 0 where there is none; nothing where it is not one.
+  [[nodiscard]] std::optional<int> number(std::string_view name) const;
   /// All values of that name, in order.
   [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
 };

@@ -6,12 +6,21 @@
 #include "hub/routes.h"
 #include "hub/target.h"
 #include "net/services.h"
+#include "net/shard.h"
 
 namespace taskwire::edge {
 
+/// A request that wants one answer, with all that answering takes. Lives on its connection's shard.
+struct ApiCall {
+  Shard& shard;
+  const Services& services;
+  const HttpRequest& request;
+  const Target& target;
+  const Route& route;
+};
+
 /// The answer to a request of a route that is no stream. Runs on the connection's shard; every failure is a problem
 /// response.
-boost::asio::awaitable<HttpResponse> answer(const Services& services, const HttpRequest& request, const Target& target,
-                                            const Route& route);
+boost::asio::awaitable<HttpResponse> answer(const ApiCall& call);
 
 }  // namespace taskwire::edge

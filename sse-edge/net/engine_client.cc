@@ -18,7 +18,7 @@ constexpr std::size_t kMaxLimitedCalls = 256;
 template <class Response>
 Result<Response> to_result(const grpc::Status& status, Response&& response, bool is_write) {
   if (status.ok()) return std::forward<Response>(response);
-  return tl::unexpected(engine_problem(static_cast<EngineCode>(status.error_code()), status.error_message(), is_write));
+  return tl::unexpected(engine_problem(status.error_code(), status.error_message(), is_write));
 }
 
 }  // namespace
@@ -53,11 +53,9 @@ EngineClient::~EngineClient() {
 
 Result<void> EngineClient::enter(grpc::ClientContext& context, bool is_limited) {
   const std::scoped_lock lock(mutex_);
-  if (is_shut_down_)
-    return tl::unexpected(Problem{503, "SHUTTING_DOWN", "This edge is stopping. Try again in a moment.", 1});
+  if (is_shut_down_) return refuse(Reason::shutting_down, "This edge is stopping. Try again in a moment.");
   if (is_limited && limited_calls_ >= kMaxLimitedCalls) {
-    return tl::unexpected(
-        Problem{503, "TOO_MANY_CALLS", "Too many requests wait for the engine. Try again in a moment.", 1});
+    return refuse(Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment.");
   }
   limited_calls_ += is_limited ? 1 : 0;
   calls_.insert(&context);
@@ -85,7 +83,7 @@ void EngineClient::start(Stub& stub,
                          const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
                          Done<Response> done) {
   if (channel_->GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {  // nothing would be sent, so the outcome is known
-    return done(tl::unexpected(engine_problem(EngineCode::unavailable, "", false)));
+    return done(tl::unexpected(engine_problem(grpc::StatusCode::UNAVAILABLE, "", false)));
   }
   auto call = std::make_shared<Call<Request, Response>>();
   if (auto entered = enter(call->context, is_limited); !entered) return done(tl::unexpected(entered.error()));
@@ -150,6 +148,14 @@ asio::awaitable<Result<v1::ListTaskTypesResponse>> EngineClient::list_task_types
 
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
   return call(events(), &EventStub::Publish, request, true);
+}
+
+asio::awaitable<Result<v1::PublishBatchResponse>> EngineClient::publish_batch(const v1::PublishBatchRequest& request) {
+  return call(events(), &EventStub::PublishBatch, request, true);
+}
+
+asio::awaitable<Result<v1::ReadEventsResponse>> EngineClient::read_events(const v1::ReadEventsRequest& request) {
+  return call(events(), &EventStub::ReadEvents, request, false);
 }
 
 void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_executor executor,

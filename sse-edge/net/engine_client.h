@@ -48,6 +48,8 @@ class EngineClient {
   boost::asio::awaitable<Result<v1::DeleteTaskResponse>> delete_task(const v1::DeleteTaskRequest& request);
   boost::asio::awaitable<Result<v1::ListTaskTypesResponse>> list_task_types();
   boost::asio::awaitable<Result<v1::PublishResponse>> publish(const v1::PublishRequest& request);
+  boost::asio::awaitable<Result<v1::PublishBatchResponse>> publish_batch(const v1::PublishBatchRequest& request);
+  boost::asio::awaitable<Result<v1::ReadEventsResponse>> read_events(const v1::ReadEventsRequest& request);
 
   /// Calls `done` on `executor`.
   void get_task(const v1::GetTaskRequest& request, boost::asio::any_io_executor executor,

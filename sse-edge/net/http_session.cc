@@ -7,11 +7,11 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <utility>
 
 #include "hub/stream_request.h"
 #include "net/api.h"
+#include "net/http_parser.h"
 #include "net/sse_stream.h"
 #include "resume/topic.h"
 
@@ -21,7 +21,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using Parser = http::request_parser<http::string_body>;
 using Tcp = asio::ip::tcp;
 
 constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
@@ -30,34 +29,6 @@ constexpr std::size_t kRefusedBeyondLimit = 1000;  // above the limit, this many
 constexpr int kBusyRetryMs = 20'000;
 constexpr std::size_t kReadAtOnce = 4096;
 constexpr std::chrono::milliseconds kLookAtTask(1000);  // the first bytes of a stream wait no longer
-
-HttpRequest to_request(const Parser& parser) {
-  const auto& message = parser.get();
-  HttpRequest request;
-  request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
-  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
-  request.body = message.body();
-  request.is_http_1_0 = message.version() < 11;
-  return request;
-}
-
-/// What to answer when the request could not be read; nothing where nobody waits for an answer.
-std::optional<Problem> read_problem(const boost::system::error_code& error, const Config& config) {
-  if (error == http::error::header_limit) {
-    return Problem{431, "HEADER_TOO_LARGE",
-                   "The request's header is larger than " + std::to_string(config.max_header_bytes) + " bytes."};
-  }
-  if (error == http::error::body_limit) {
-    return Problem{413, "BODY_TOO_LARGE",
-                   "The request's body is larger than " + std::to_string(config.max_body_bytes) + " bytes."};
-  }
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
-  if (error.category() == make_error_code(http::error::bad_version).category()) {
-    return Problem{400, "MALFORMED_REQUEST", "This is not a valid HTTP/1.1 request."};
-  }
-  return std::nullopt;
-}
 
 HttpResponse stream_response() {
   HttpResponse response;
@@ -102,7 +73,8 @@ class Connection {
   asio::awaitable<bool> serve_one();
   asio::awaitable<std::optional<HttpRequest>> read_request(Parser& parser);
   asio::awaitable<bool> respond(const HttpRequest& request, HttpResponse response, bool keep_alive);
-  asio::awaitable<HttpResponse> answer_plain(const HttpRequest& request, const Target& target);
+  asio::awaitable<void> turn_away(const Problem& problem);
+  asio::awaitable<std::optional<HttpResponse>> answer_request(const HttpRequest& request, const Target& target);
   asio::awaitable<std::optional<HttpResponse>> open_stream(const HttpRequest& request, const Target& target,
                                                            const Route& route);
   asio::awaitable<std::optional<HttpResponse>> look_at_task(const StreamRequest& stream, bool& is_known);
@@ -125,7 +97,7 @@ asio::awaitable<void> Connection::run() {
 
 asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& parser) {
   parser.header_limit(services_.config.max_header_bytes);
-  parser.body_limit(services_.config.max_body_bytes);
+  parser.body_limit(boost::none);  // it depends on the header
   if (buffer_.size() == 0) {
     stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
                                                           : std::chrono::milliseconds(kIdleTimeout));
@@ -136,7 +108,15 @@ asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& par
   }
   stream_.expires_after(services_.config.request_timeout);
   auto [error, size] = co_await http::async_read_header(stream_, buffer_, parser, kUse);
+  const auto limit = error ? 0 : body_limit(parser, services_.config);
+  if (!error) {
+    if (const auto problem = header_problem(parser, limit)) {
+      co_await turn_away(*problem);
+      co_return std::nullopt;
+    }
+  }
   if (!error && !parser.is_done()) {
+    parser.body_limit(limit);
     stream_.expires_after(services_.config.request_timeout);
     if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -146,21 +126,23 @@ asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& par
     std::tie(error, size) = co_await http::async_read(stream_, buffer_, parser, kUse);
   }
   if (!error) co_return to_request(parser);
-  if (const auto problem = read_problem(error, services_.config)) {
-    const HttpRequest unread;
-    co_await respond(unread, problem_response(*problem), false);
-    boost::system::error_code ignored;
-    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    // What is still on its way must be taken in, or the answer is lost to a reset.
-    stream_.expires_after(std::chrono::seconds(1));
-    std::array<char, 4096> rest;
-    const auto buffer = asio::buffer(rest);
-    for (;;) {
-      const auto [end, got] = co_await stream_.async_read_some(buffer, kUse);
-      if (end) break;
-    }
-  }
+  if (const auto problem = read_problem(error, services_.config.max_header_bytes, limit)) co_await turn_away(*problem);
   co_return std::nullopt;
+}
+
+asio::awaitable<void> Connection::turn_away(const Problem& problem) {
+  const HttpRequest unread;
+  co_await respond(unread, problem_response(problem), false);
+  boost::system::error_code ignored;
+  stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+  // What is still on its way must be taken in, or the answer is lost to a reset.
+  stream_.expires_after(std::chrono::seconds(1));
+  std::array<char, 4096> rest;
+  const auto buffer = asio::buffer(rest);
+  for (;;) {
+    const auto [end, got] = co_await stream_.async_read_some(buffer, kUse);
+    if (end) break;
+  }
 }
 
 asio::awaitable<bool> Connection::serve_one() {
@@ -170,7 +152,8 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool keep_alive = parser.get().keep_alive() && !is_busy();
   const auto target = parse_target(request->target);
   if (!target && request->target != "*") {
-    const Problem problem{400, "MALFORMED_TARGET", "The request target is no path, or has a bad percent-encoding.", 0};
+    const Problem problem{Reason::malformed_target,
+                          "The request target is no path, or has a bad percent-encoding. Write / and what follows it."};
     co_return co_await respond(*request, problem_response(problem), keep_alive);
   }
   const Target asterisk;
@@ -178,41 +161,41 @@ asio::awaitable<bool> Connection::serve_one() {
   if (const auto valid = services_.guard.check_host(*request, wanted.authority); !valid) {
     co_return co_await respond(*request, problem_response(valid.error()), keep_alive);
   }
-  const auto route = find_route(request->method, wanted);
-  if (route && route->is_stream()) {
-    auto refused = co_await open_stream(*request, wanted, *route);
-    if (!refused) co_return false;
-    co_return co_await respond(*request, std::move(*refused), keep_alive);
-  }
-  auto response = co_await answer_plain(*request, wanted);
-  co_return co_await respond(*request, std::move(response), keep_alive);
+  auto response = co_await answer_request(*request, wanted);
+  if (!response) co_return false;
+  co_return co_await respond(*request, std::move(*response), keep_alive);
 }
 
-asio::awaitable<HttpResponse> Connection::answer_plain(const HttpRequest& request, const Target& target) {
-  if (is_busy()) {
-    const Problem problem{503, "TOO_MANY_CONNECTIONS",
-                          "This edge serves as many connections as it may. Try again later.", kBusyRetryMs / 1000};
-    co_return problem_response(problem);
-  }
+/// Nothing where the connection has become a stream.
+asio::awaitable<std::optional<HttpResponse>> Connection::answer_request(const HttpRequest& request,
+                                                                        const Target& target) {
   const bool is_file = target.segments.size() == 1 && services_.files.has(target.segments[0]);
   const bool is_server = request.target == "*";
   const std::string allowed = is_file     ? "GET, HEAD, OPTIONS"
                               : is_server ? "GET, HEAD, POST, DELETE, OPTIONS"
                                           : allowed_methods(target);
+  const Result<Route> route =
+      is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(request.method, target);
+  const bool is_event_source = has_token(request.header("Accept").value_or(""), "text/event-stream");
+  if (is_busy() && !(route && route->kind == Kind::stream && is_event_source)) {
+    co_return problem_response({Reason::too_many_connections,
+                                "This edge serves as many connections as it may. Try again later.",
+                                kBusyRetryMs / 1000});
+  }
   if (request.method == "OPTIONS" && !allowed.empty()) co_return services_.guard.options_response(request, allowed);
   if (is_file && (request.method == "GET" || request.method == "HEAD"))
     co_return services_.files.respond(request, target.segments[0]);
-  const Result<Route> route =
-      is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(request.method, target);
   if (!route) {
     auto response = problem_response(route.error());
-    if (!allowed.empty()) response.headers.emplace_back("Allow", allowed);
+    if (route.error().reason == Reason::method_not_allowed) response.headers.emplace_back("Allow", allowed);
     co_return response;
   }
-  if (route->is_write()) {
+  if (route->kind == Kind::write) {
     if (const auto valid = services_.guard.check_origin(request); !valid) co_return problem_response(valid.error());
   }
-  co_return co_await answer(services_, request, target, *route);
+  if (route->kind == Kind::stream) co_return co_await open_stream(request, target, *route);
+  const ApiCall call{shard_, services_, request, target, *route};
+  co_return co_await answer(call);
 }
 
 asio::awaitable<std::optional<HttpResponse>> Connection::look_at_task(const StreamRequest& stream, bool& is_known) {
@@ -221,7 +204,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::look_at_task(const Stre
   get.set_user_id(std::string(parse_topic(stream.topics.front())->name));
   get.set_task_id(stream.task_id);
   const auto task = co_await services_.engine.get_task(get, kLookAtTask);
-  if (!task && task.error().status == 404) co_return problem_response(task.error());
+  if (!task && task.error().reason == Reason::task_not_found) co_return problem_response(task.error());
   if (task && is_over(task->task(), stream.start)) co_return HttpResponse{204, {}, {}, nullptr};
   is_known = task.has_value();
   co_return std::nullopt;
@@ -231,8 +214,6 @@ asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpR
                                                                      const Route& route) {
   auto stream = parse_stream_request(request, target, route);
   if (!stream) co_return problem_response(stream.error());
-  const bool is_event_source = has_token(request.header("Accept").value_or(""), "text/event-stream");
-  if (is_busy() && !is_event_source) co_return co_await answer_plain(request, target);
   bool is_task_known = false;
   if (!is_busy()) {
     if (auto refused = co_await look_at_task(*stream, is_task_known)) co_return refused;

@@ -47,7 +47,7 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, connections_});
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, connections_, shards_});
 }
 
 Server::~Server() {

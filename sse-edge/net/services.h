@@ -1,9 +1,13 @@
 #pragma once
 
+#include <memory>
+#include <vector>
+
 #include "hub/request_guard.h"
 #include "net/config.h"
 #include "net/connection_slot.h"
 #include "net/engine_client.h"
+#include "net/shard.h"
 #include "net/static_files.h"
 #include "net/upstream.h"
 
@@ -17,6 +21,7 @@ struct Services {
   EngineClient& engine;
   const Upstream& upstream;
   ConnectionCount& connections;
+  const std::vector<std::unique_ptr<Shard>>& shards;
 };
 
 }  // namespace taskwire::edge

@@ -31,9 +31,22 @@ Shard::Streams::iterator Shard::add(std::shared_ptr<SseStream> stream) {
 }
 
 void Shard::remove(Streams::iterator stream) {
+  for (auto& person : (*stream)->people(std::chrono::system_clock::now())) {
+    person.connections = 0;
+    departed_.note(std::move(person));
+  }
   // The stream may be on the stack; it goes when the stack has gone.
   boost::asio::post(io_, [kept = std::move(*stream)] {});
   streams_.erase(stream);
+}
+
+std::map<std::string, Presence> Shard::people() const {
+  std::map<std::string, Presence> all;
+  for (const auto& person : departed_.people()) merge(all, person);
+  for (const auto& stream : streams_) {
+    for (auto& person : stream->people(stream->last_progress())) merge(all, std::move(person));
+  }
+  return all;
 }
 
 void Shard::run() {
@@ -53,7 +66,9 @@ void Shard::post(UpdatePtr update, std::function<void()> taken) {
 void Shard::end_streams(std::function<void()> done) {
   boost::asio::post(io_, [this, done = std::move(done)] {
     const std::vector<std::shared_ptr<SseStream>> streams(streams_.begin(), streams_.end());
+    is_stopping_ = true;
     for (const auto& stream : streams) stream->end();
+    for (auto* const wait : waits_) wait->cancel();
     done();
   });
 }

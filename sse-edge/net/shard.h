@@ -6,11 +6,14 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <random>
+#include <string>
 #include <thread>
 
 #include "hub/hub.h"
+#include "hub/presence.h"
 #include "net/config.h"
 #include "net/pages.h"
 #include "net/upstream.h"
@@ -44,11 +47,20 @@ class Shard {
   void touch(Streams::iterator stream) { streams_.splice(streams_.end(), streams_, stream); }
   void remove(Streams::iterator stream);
 
+  /// Those who wait for something but the end: they are woken by its cancellation when the shard is stopping.
+  using Waits = std::list<boost::asio::steady_timer*>;
+  Waits::iterator add_wait(boost::asio::steady_timer& timer) { return waits_.insert(waits_.end(), &timer); }
+  void remove_wait(Waits::iterator wait) { waits_.erase(wait); }
+  [[nodiscard]] bool is_stopping() const { return is_stopping_; }
+
+  /// Who is connected to this shard, and who was.
+  [[nodiscard]] std::map<std::string, Presence> people() const;
+
   /// Thread-safe: starts the thread.
   void run();
   /// Thread-safe: hands an update to the hub, then calls `taken` on this thread.
   void post(UpdatePtr update, std::function<void()> taken);
-  /// Thread-safe: ends all streams in order, then calls `done` on this thread.
+  /// Thread-safe: ends all streams in order, wakes who waits, then calls `done` on this thread.
   void end_streams(std::function<void()> done);
   /// Thread-safe: ends the thread and waits for it. Its connections are cut.
   void stop();
@@ -66,7 +78,10 @@ class Shard {
   Hub hub_;
   bool is_engine_reachable_ = false;
   bool is_delivering_ = false;
+  bool is_stopping_ = false;
   Streams streams_;
+  Waits waits_;
+  Departed departed_;
   boost::asio::steady_timer beat_timer_{io_};
   std::mt19937_64 random_{std::random_device{}()};
   std::thread thread_;

@@ -29,6 +29,7 @@ SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Connecti
       session_(std::move(request), shard.config().max_lag, shard.hub()),
       is_chunked_(!session_.request().is_http_1_0),
       is_task_known_(is_task_known || session_.request().task_id.empty()),
+      connected_at_(std::chrono::system_clock::now()),
       last_write_(steady_clock::now()),
       last_progress_(last_write_) {}
 
@@ -41,6 +42,8 @@ void SseStream::start(std::string head) {
   std::string first;
   append_comment(first, "taskwire");
   append_block(first, {.retry_ms = static_cast<int>(shard_.random_retry().count())});
+  if (const auto& user = session_.request().greeted_user; !user.empty())
+    append_block(first, {.data = "User '" + user + "' connected"});
   auto bytes = std::make_shared<const std::string>(std::move(head) + std::string(Frame(first).bytes(is_chunked_)));
   rest_.push_back({bytes, *bytes});
   watch_for_end();
@@ -126,7 +129,7 @@ void SseStream::ask_for_task() {
 void SseStream::on_task(const Result<v1::GetTaskResponse>& answer) {
   is_asking_ = false;
   if (state_ != State::open) return;
-  if (!answer && answer.error().status != 404) return try_again_later();
+  if (!answer && answer.error().reason != Reason::task_not_found) return try_again_later();
   is_task_known_ = true;
   if (!answer || is_over(answer->task(), session_.request().start)) return end();
   pump();
@@ -142,9 +145,10 @@ void SseStream::try_again_later() {
 }
 
 void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr* const> events) {
+  const Form form = session_.request().form;
   if (!rest_.empty()) {  // a heartbeat that the socket did not take yet
     for (const auto& frame : frames) rest_.push_back({frame, frame->bytes(is_chunked_)});
-    for (const auto* event : events) rest_.push_back({*event, (*event)->frame.bytes(is_chunked_)});
+    for (const auto* event : events) rest_.push_back({*event, (*event)->frame(form).bytes(is_chunked_)});
     return;
   }
   std::array<iovec, kMaxParts> parts;
@@ -154,7 +158,7 @@ void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr*
       parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: writev takes no const
   };
   for (const auto& frame : frames) add(frame->bytes(is_chunked_));
-  for (const auto* event : events) add((*event)->frame.bytes(is_chunked_));
+  for (const auto* event : events) add((*event)->frame(form).bytes(is_chunked_));
   if (count == 0) return;
   const auto written = write_some({parts.data(), count});
   if (!written) return;
@@ -165,7 +169,7 @@ void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr*
     if (skip < bytes.size()) rest_.push_back({owner, bytes.substr(skip)});
   };
   for (const auto& frame : frames) keep(frame, frame->bytes(is_chunked_));
-  for (const auto* event : events) keep(*event, (*event)->frame.bytes(is_chunked_));
+  for (const auto* event : events) keep(*event, (*event)->frame(form).bytes(is_chunked_));
   if (!rest_.empty()) wait_until_writable();
 }
 
@@ -241,10 +245,28 @@ void SseStream::beat(steady_clock::time_point now) {
   }
   const Hub& hub = shard_.hub();
   const bool waits_for_engine = !is_task_known_ || session_.next(hub) == Session::Need::page;
+  const auto id = waits_for_engine ? std::nullopt : session_.complete(hub, *this);
   const FramePtr frame =
-      heartbeat_frame(waits_for_engine ? std::nullopt : session_.complete(hub, *this),
-                      time_text(std::chrono::system_clock::now()), shard_.config().heartbeat.count());
+      session_.request().greeted_user.empty()
+          ? heartbeat_frame(id, time_text(std::chrono::system_clock::now()), shard_.config().heartbeat.count())
+          : person_heartbeat_frame(id);
   send({&frame, 1});
+}
+
+std::chrono::system_clock::time_point SseStream::last_progress() const {
+  const auto since =
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(steady_clock::now() - last_progress_);
+  return std::chrono::system_clock::now() - since;
+}
+
+std::vector<Presence> SseStream::people(std::chrono::system_clock::time_point last_seen_at) const {
+  std::vector<Presence> people;
+  for (const auto user : people_of(session_.request().topics)) {
+    auto id = session_.complete(shard_.hub(), *this);
+    if (!id) id = parse_cursor(session_.request().start.cursor);
+    people.push_back({std::string(user), 1, connected_at_, last_seen_at, std::move(id)});
+  }
+  return people;
 }
 
 void SseStream::end() {

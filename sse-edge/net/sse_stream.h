@@ -35,6 +35,10 @@ class SseStream : public Hub::Subscriber, public std::enable_shared_from_this<Ss
   /// Nothing was written for a heartbeat's time.
   void beat(std::chrono::steady_clock::time_point now);
   [[nodiscard]] std::chrono::steady_clock::time_point last_write() const { return last_write_; }
+  /// When the socket last took a byte.
+  [[nodiscard]] std::chrono::system_clock::time_point last_progress() const;
+  /// The people whose tasks or messages it carries, as connected once.
+  [[nodiscard]] std::vector<Presence> people(std::chrono::system_clock::time_point last_seen_at) const;
 
  private:
   enum class State { open, ending, closing, closed };
@@ -72,8 +76,9 @@ class SseStream : public Hub::Subscriber, public std::enable_shared_from_this<Ss
   bool is_asking_ = false;
   State state_ = State::open;
   Shard::Streams::iterator place_;
-  std::chrono::steady_clock::time_point last_write_;     // or the last beat
-  std::chrono::steady_clock::time_point last_progress_;  // when the socket last took a byte
+  const std::chrono::system_clock::time_point connected_at_;
+  std::chrono::steady_clock::time_point last_write_;  // or the last beat
+  std::chrono::steady_clock::time_point last_progress_;
   std::vector<Rest> rest_;
   std::unique_ptr<boost::asio::steady_timer> again_;
 };

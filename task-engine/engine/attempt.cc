@@ -14,9 +14,10 @@ bool Attempt::wait_for(std::chrono::nanoseconds time) {
   return !changed_.wait_for(lock, time, [&] { return is_stopped_; });
 }
 
-void Attempt::begin(v1::Task task, std::shared_ptr<Reporter> reporter) {
+void Attempt::begin(v1::Task task, std::shared_ptr<Reporter> reporter, std::unique_ptr<Teller> teller) {
   task_ = std::move(task);
   reporter_ = std::move(reporter);
+  teller_ = std::move(teller);
 }
 
 void Attempt::stop() {

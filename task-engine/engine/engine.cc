@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/reading.h"
+#include "engine/sources/heart_rate.h"
+#include "engine/sources/host.h"
 #include "engine/types/attempts.h"
 #include "engine/types/checksum.h"
 #include "engine/types/countdown.h"
@@ -46,12 +48,23 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       readers_(settings.readers),
       tasks_({*log_, catalogue_, runner_, readers_, system_random()}),
       publisher_(*log_),
-      watchers_({*log_, readers_, timers_, kMachineClock}) {}
+      watchers_({*log_, readers_, timers_, kMachineClock}) {
+  if (!settings.demo_sources) return;
+  const Ticker::Means means{*log_, kMachineClock, timers_};
+  sources_.push_back(std::make_shared<Ticker>(means, std::make_unique<HeartRate>(system_random())));
+  sources_.push_back(std::make_shared<Ticker>(means, std::make_unique<Host>(read_small_file)));
+}
 
 Engine::~Engine() {
+  sources_.clear();
   runner_.stop();
   log_->stop();
   if (auto closed = store_->close(); !closed) spdlog::error("{}", closed.error().message);
+}
+
+void Engine::run() {
+  tasks_.resume();
+  for (const auto& source : sources_) source->start();
 }
 
 void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {

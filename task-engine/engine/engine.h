@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/catalogue.h"
 #include "engine/event_log.h"
 #include "engine/publisher.h"
 #include "engine/runner.h"
+#include "engine/sources/ticker.h"
 #include "engine/sqlite_store.h"
 #include "engine/tasks.h"
 #include "engine/thread_pool.h"
@@ -24,6 +26,7 @@ class Engine {
     Runner::Settings runner;
     std::string files_root = ".";  ///< What tasks may read of the file system lies below.
     std::size_t readers = 4;       ///< Threads that read the store.
+    bool demo_sources = false;     ///< Tells of a made-up heart rate and of the machine, on channels.
   };
 
   /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
@@ -34,9 +37,9 @@ class Engine {
   /// Stops what runs, commits what waits and marks the store as closed in order.
   ~Engine();
 
-  /// Begins to run what waits. Call it when nothing can keep the engine from serving any more: what runs is interrupted
-  /// with it.
-  void run() { tasks_.resume(); }
+  /// Begins to run what waits, and to tell what the sources say. Call it when nothing can keep the engine from serving
+  /// any more: what runs is interrupted with it.
+  void run();
 
   [[nodiscard]] Tasks& tasks() { return tasks_; }
   [[nodiscard]] Publisher& publisher() { return publisher_; }
@@ -60,6 +63,7 @@ class Engine {
   Tasks tasks_;
   Publisher publisher_;
   Watchers watchers_;
+  std::vector<std::shared_ptr<Ticker>> sources_;
 };
 
 }  // namespace taskwire::engine

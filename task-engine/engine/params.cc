@@ -4,6 +4,7 @@
 #include <cmath>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -16,12 +17,6 @@ using google::protobuf::Value;
 
 /// What is wrong with a value, to go on a sentence with; nothing if it is fine.
 using Complaint = std::optional<std::string>;
-
-std::string to_json(const google::protobuf::Message& message) {
-  std::string json;
-  (void)google::protobuf::util::MessageToJsonString(message, &json);
-  return json;
-}
 
 const Value* find(const Struct& object, const std::string& name) {
   const auto found = object.fields().find(name);
@@ -138,6 +133,13 @@ double number_param(const Struct& params, const std::string& name) {
 
 const std::string& string_param(const Struct& params, const std::string& name) {
   return params.fields().at(name).string_value();
+}
+
+std::string to_json(const google::protobuf::Message& message) {
+  std::string json;
+  (void)google::protobuf::util::MessageToJsonString(message, &json);
+  // A Struct's fields come in any order, these sorted.
+  return nlohmann::json::parse(json, nullptr, false).dump();
 }
 
 Struct struct_from_json(std::string_view json) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <google/protobuf/message.h>
 #include <google/protobuf/struct.pb.h>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ namespace taskwire::engine {
 [[nodiscard]] std::int64_t integer_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] double number_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] const std::string& string_param(const google::protobuf::Struct& params, const std::string& name);
+
+/// The compact JSON text of a message that JSON can carry; keys in order.
+[[nodiscard]] std::string to_json(const google::protobuf::Message& message);
 
 /// The struct that a JSON text spells; a text that spells none is a bug.
 [[nodiscard]] google::protobuf::Struct struct_from_json(std::string_view json);

@@ -8,7 +8,6 @@
 #include "engine/idempotency.h"
 #include "engine/pulse.h"
 #include "engine/text.h"
-#include "resume/access.h"
 #include "resume/topic.h"
 
 namespace taskwire::engine {
@@ -61,13 +60,13 @@ std::string scope_of(const v1::PublishRequest& request) {
 
 }  // namespace
 
-Result<v1::Event> check_publish(const v1::PublishRequest& request) {
+Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal) {
   const auto topic = parse_topic(request.topic());
   if (!topic)
     return invalid("INVALID_TOPIC",
                    "publish to messages/{user} or channels/{name}, names being 1 to 128 of "
                    "A-Z a-z 0-9 . _ ~ @ -");
-  if (!may(Principal::anyone, Action::write, *topic))
+  if (!may(principal, Action::write, *topic))
     return refuse(Code::permission_denied, "TOPIC_READ_ONLY", "the engine alone writes to " + request.topic());
   if (!request.type().empty() && !is_event_type(request.type()))
     return invalid("INVALID_EVENT_TYPE",
@@ -91,7 +90,7 @@ Result<v1::Event> check_publish(const v1::PublishRequest& request) {
 }
 
 void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done) {
-  auto event = check_publish(request);
+  auto event = check_publish(request, Principal::anyone);
   if (!event) return done(tl::make_unexpected(event.error()));
   auto key = RequestKey::make(scope_of(request), request.request_id(), request);
   if (!key) return done(tl::make_unexpected(key.error()));
@@ -113,7 +112,7 @@ void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::P
     return done(invalid("INVALID_BATCH", "a batch is 1 to 1000 events with at most 2 MiB of data"));
   Append what;
   for (int i = 0; i < request.events_size(); ++i) {
-    auto event = check_publish(request.events(i));
+    auto event = check_publish(request.events(i), Principal::anyone);
     if (event && !request.events(i).request_id().empty())
       event = invalid("INVALID_REQUEST_ID", "the batch has a request_id, its events have none");
     if (!event) {

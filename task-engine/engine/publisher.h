@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/event_log.h"
+#include "resume/access.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::engine {
@@ -19,8 +20,8 @@ class Publisher {
   EventLog& log_;
 };
 
-/// The event that a request asks to append. INVALID_ARGUMENT: `INVALID_TOPIC`, `INVALID_EVENT_TYPE`, `INVALID_DATA`,
+/// The event that `principal` asks to append. INVALID_ARGUMENT: `INVALID_TOPIC`, `INVALID_EVENT_TYPE`, `INVALID_DATA`,
 /// `INVALID_RETRY`; PERMISSION_DENIED `TOPIC_READ_ONLY`; RESOURCE_EXHAUSTED `PAYLOAD_TOO_LARGE`.
-[[nodiscard]] Result<v1::Event> check_publish(const v1::PublishRequest& request);
+[[nodiscard]] Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal);
 
 }  // namespace taskwire::engine

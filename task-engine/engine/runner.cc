@@ -112,7 +112,7 @@ void Runner::run(const std::string& task_id, int attempt_number) {
     running_.emplace(key, attempt);
   }
   bool may_have_begun = false;
-  auto begun = persist([&](Transaction& transaction) {
+  auto begun = persist(kReportBytes, [&](Transaction& transaction) {
     auto task = find(transaction, task_id);
     const bool has_begun = std::exchange(may_have_begun, true) && task && task->attempt() == attempt_number &&
                            task->state() == v1::TASK_STATE_RUNNING;
@@ -124,7 +124,9 @@ void Runner::run(const std::string& task_id, int attempt_number) {
   });
   if (begun) {
     const auto reporter = make_reporter(task_id, attempt_number);
-    attempt->begin(*begun, reporter);
+    attempt->begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
+      return persist(kReportBytes + bytes, change);
+    }));
     auto outcome = check_result(run_type(catalogue_.find(begun->type()), *attempt));
     end(*begun, reporter->close(), std::move(outcome));
   }
@@ -149,7 +151,7 @@ std::shared_ptr<Reporter> Runner::make_reporter(const std::string& task_id, int 
 }
 
 void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<Struct> outcome) {
-  (void)persist([&](Transaction& transaction) -> Result<v1::Task> {
+  (void)persist(kReportBytes, [&](Transaction& transaction) -> Result<v1::Task> {
     auto ended = find(transaction, task.task_id());
     if (ended && last) ended = report(std::move(*ended), task.attempt(), *last);
     if (!ended) return ended;
@@ -168,10 +170,10 @@ void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<
   });
 }
 
-Result<v1::Task> Runner::persist(const std::function<Result<v1::Task>(Transaction&)>& change) {
+Result<v1::Task> Runner::persist(std::size_t bytes, const std::function<Result<v1::Task>(Transaction&)>& change) {
   for (;;) {
     const auto promise = std::make_shared<std::promise<Result<v1::Task>>>();
-    log_.write<v1::Task>(EventLog::Writer::engine, kReportBytes, change,
+    log_.write<v1::Task>(EventLog::Writer::engine, bytes, change,
                          [promise](Result<v1::Task> task) { promise->set_value(std::move(task)); });
     auto task = promise->get_future().get();
     // If the commit had taken place after all, the next one is refused as stale.

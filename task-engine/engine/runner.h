@@ -45,7 +45,8 @@ class Runner {
 
  private:
   void run(const std::string& task_id, int attempt_number);
-  [[nodiscard]] Result<v1::Task> persist(const std::function<Result<v1::Task>(Transaction&)>& change);
+  [[nodiscard]] Result<v1::Task> persist(std::size_t bytes,
+                                         const std::function<Result<v1::Task>(Transaction&)>& change);
   [[nodiscard]] std::shared_ptr<Reporter> make_reporter(const std::string& task_id, int attempt_number);
   void end(const v1::Task& task, std::optional<v1::Progress> last, Result<google::protobuf::Struct> outcome);
 

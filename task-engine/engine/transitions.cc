@@ -85,6 +85,11 @@ Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress
   return task;
 }
 
+Result<void> check_tell(const v1::Task& task, int attempt) {
+  if (task.attempt() == attempt && task.state() == v1::TASK_STATE_RUNNING) return {};
+  return refuse(Code::failed_precondition, "STALE_REPORT", "the attempt that has something to tell is over");
+}
+
 Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
   if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
   auto& progress = *task.mutable_progress();

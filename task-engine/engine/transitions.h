@@ -32,6 +32,8 @@ namespace taskwire::engine {
 /// The attempt has come so far. `percent` follows from `done` and `total`; neither it nor `done` ever falls; `message`
 /// and `stage` are cut to 4 KiB.
 [[nodiscard]] Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress);
+/// Whether the attempt may tell the owner something: only while the task is RUNNING.
+[[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
 /// The attempt ended well: all is done.
 [[nodiscard]] Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now);
 /// The attempt failed, and none is left.

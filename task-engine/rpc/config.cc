@@ -5,7 +5,7 @@
 namespace taskwire::rpc {
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
-  auto& [store, log, runner, files_root, readers] = config.engine;
+  auto& [store, log, runner, files_root, readers, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -23,6 +23,8 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add("--tail-events", log.tail.events, "Events of the log's end kept in memory")
       ->check(CLI::Range(1, 100'000'000));
   options.add("--tail-bytes", log.tail.bytes, "Memory for them, in bytes")->check(CLI::PositiveNumber);
+  options.add_switch("--demo-sources", demo_sources,
+                     "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
   const auto status = options.parse(argc, argv);
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
   return status;

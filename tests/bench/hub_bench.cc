@@ -20,7 +20,7 @@ struct Reader : Hub::Subscriber {
     before.clear();
     events.clear();
     session.read(hub, 64, before, events);
-    for (const auto* event : events) bytes += (*event)->frame.chunk().size();
+    for (const auto* event : events) bytes += (*event)->frame().chunk().size();
     delivered += events.size();
   }
 

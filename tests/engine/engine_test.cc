@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/support/bell.h"
 #include "engine/support/temp_dir.h"
 #include "engine/support/wait.h"
 
@@ -49,6 +50,26 @@ TEST(Engine, ReadsItsHistory) {
   Inbox<Result<v1::ReadEventsResponse>> answers;
   engine->read_events({}, [&](Result<v1::ReadEventsResponse> response) { answers.put(std::move(response)); });
   EXPECT_EQ(answers.take()->value().through(), cursor);
+}
+
+TEST(Engine, TellsOfItsSourcesWhereThatIsAskedFor) {
+  const TempDir dir;
+  auto settings = settings_in(dir);
+  settings.demo_sources = true;
+  const auto engine = *Engine::open(settings);
+  engine->run();
+  auto& tail = engine->log().tail();
+  const auto selection = tail.select({"channels/heart-rate"});
+  const auto bell = std::make_shared<Bell>();
+  ASSERT_TRUE(!tail.park(selection, 0, bell) || bell->rings.take());
+  EXPECT_EQ(tail.read(selection, 0)->events.at(0)->type(), "heartRate");
+}
+
+TEST(Engine, TellsNothingByItselfOtherwise) {
+  const TempDir dir;
+  const auto engine = *Engine::open(settings_in(dir));
+  engine->run();
+  EXPECT_EQ(parse_cursor(publish(*engine))->sequence, 1);
 }
 
 TEST(Engine, NamesAFilesRootThatIsNotThere) {

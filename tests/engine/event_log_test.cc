@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "engine/support/failing_store.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
 
@@ -21,33 +22,6 @@ v1::Event event_on(const std::string& topic) {
 Result<Sequence> append(Transaction& transaction) {
   return transaction.append(event_on("channels/x")).sequence;
 }
-
-/// A store that fails when told to.
-class FailingStore final : public Store {
- public:
-  explicit FailingStore(Store& store) : store_(store) {}
-  Result<Events> commit(const std::function<void(Transaction&)>& write) override {
-    ++commits;
-    auto committed = fail_before ? Result<Events>(refuse(Code::unavailable, "STORE_FAILED", "")) : store_.commit(write);
-    if (fail_after) return refuse(Code::unavailable, "UNKNOWN_OUTCOME", "");
-    return committed;
-  }
-  Result<void> reopen() override {
-    ++reopened;
-    return store_.reopen();
-  }
-  Result<void> close() override { return store_.close(); }
-  const std::string& epoch() const override { return store_.epoch(); }
-  Result<std::unique_ptr<ReadSession>> read() override { return store_.read(); }
-
-  bool fail_before = false;
-  bool fail_after = false;
-  int commits = 0;
-  int reopened = 0;
-
- private:
-  Store& store_;
-};
 
 class EventLogTest : public testing::Test {
  protected:

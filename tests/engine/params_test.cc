@@ -89,5 +89,10 @@ TEST(Params, RefuseWhatJsonCannotCarry) {
   EXPECT_FALSE(check_params(struct_from_json(kSchema), given));
 }
 
+TEST(Params, AreCompactJsonWithTheirKeysInOrder) {
+  EXPECT_EQ(to_json(struct_from_json(R"({"b": [1, 2.5, null], "a": {"d": "<ü\\", "c": true}, "A": 30})")),
+            R"({"A":30,"a":{"c":true,"d":"<ü\\"},"b":[1,2.5,null]})");
+}
+
 }  // namespace
 }  // namespace taskwire::engine

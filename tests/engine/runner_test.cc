@@ -48,6 +48,30 @@ TEST(Runner, CancelsARunningTask) {
   EXPECT_EQ(tasks.history(id), "queued running cancelling cancelled");
 }
 
+TEST(Runner, SendsTheOwnerAllThatATaskTells) {
+  TestTasks tasks;
+  tasks.wait_for(tasks.start_id("tells"), v1::TASK_STATE_SUCCEEDED);
+  std::string expected;
+  for (int i = 1; i <= 200; ++i) expected += std::to_string(i) + " ";
+  EXPECT_EQ(tasks.told(), expected);
+}
+
+TEST(Runner, SendsNothingThatATaskTellsAfterItsCancel) {
+  TestTasks tasks;
+  const auto id = tasks.start_id("tells late");
+  EXPECT_EQ(tasks.begun.take(), id);
+  ASSERT_TRUE(tasks.command(&Tasks::cancel, id));
+  EXPECT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED);
+  EXPECT_EQ(tasks.told(), "before ");
+}
+
+TEST(Runner, SendsNothingThatATaskTellsWhileTheEngineStops) {
+  TestTasks tasks;
+  EXPECT_EQ(tasks.begun.take(), tasks.start_id("tells late")) << "told before, committed when it begins to wait";
+  tasks.restart();
+  EXPECT_EQ(tasks.told(), "before ");
+}
+
 TEST(Runner, RunsOnlyAsManyAsThereAreWorkers) {
   TestTasks tasks({.workers = 1});
   const auto first = tasks.start_id("waits");

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body(reinterpret_cast<const char*>(data), size);
   const auto request = parse_start_body(body);
   if (!request) {
-    if (request.error().status != 400 || request.error().detail.empty()) std::abort();
+    if (request.error().status() != 400 || request.error().detail.empty()) std::abort();
     return 0;
   }
   std::string params;

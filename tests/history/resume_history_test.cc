@@ -152,7 +152,7 @@ class Client : public edge::Hub::Subscriber {
     if (const auto cursor = parse_cursor(last_id)) complete_ = cursor;
     hub_ = &edge.hub;
     hub_->subscribe(*this, topics_);
-    session_.emplace(edge::StreamRequest{topics_, "", start, false}, kMaxLag, edge.hub);
+    session_.emplace(edge::StreamRequest{.topics = topics_, .start = start}, kMaxLag, edge.hub);
     parser_.reconnect();
   }
   /// What a heartbeat, or the end of a stream, gives: the id up to which the stream is complete.

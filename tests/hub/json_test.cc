@@ -60,21 +60,21 @@ TEST(JsonBody, TakesWhatIsOptional) {
 TEST(JsonBody, NamesWhatIsWrong) {
   const struct {
     const char* body;
-    const char* reason;
+    Reason reason;
     const char* word;
   } cases[] = {
-      {"{", "INVALID_JSON", "JSON"},
-      {"[]", "INVALID_BODY", "object"},
-      {R"({"type":1})", "INVALID_BODY", "type"},
-      {R"({"params":[]})", "INVALID_BODY", "params"},
-      {R"({"taskname":"x"})", "INVALID_BODY", "taskname"},
-      {"{} x", "INVALID_JSON", "JSON"},
-      {"\"\xff\"", "INVALID_JSON", "UTF-8"},
+      {"{", Reason::invalid_json, "JSON"},
+      {"[]", Reason::invalid_body, "object"},
+      {R"({"type":1})", Reason::invalid_body, "type"},
+      {R"({"params":[]})", Reason::invalid_body, "params"},
+      {R"({"taskname":"x"})", Reason::invalid_body, "taskname"},
+      {"{} x", Reason::invalid_json, "JSON"},
+      {"\"\xff\"", Reason::invalid_json, "UTF-8"},
   };
   for (const auto& expected : cases) {
     const auto request = parse_start_body(expected.body);
     ASSERT_FALSE(request) << expected.body;
-    EXPECT_EQ(request.error().status, 400U);
+    EXPECT_EQ(request.error().status(), 400U);
     EXPECT_EQ(request.error().reason, expected.reason) << expected.body;
     EXPECT_NE(request.error().detail.find(expected.word), std::string::npos) << request.error().detail;
   }
@@ -82,7 +82,7 @@ TEST(JsonBody, NamesWhatIsWrong) {
 
 TEST(JsonBody, RefusesWhatIsNestedTooDeep) {
   const std::string deep = std::string(5000, '[') + std::string(5000, ']');
-  EXPECT_EQ(check_json(deep).error().reason, "INVALID_JSON");
+  EXPECT_EQ(check_json(deep).error().reason, Reason::invalid_json);
   std::string params = "1";
   for (int i = 0; i < 30; ++i) params = R"({"a":)" + params + "}";
   EXPECT_FALSE(parse_start_body(R"({"params":)" + params + "}"));
@@ -93,11 +93,11 @@ TEST(JsonBody, WantsTheMediaTypeUnlessEmpty) {
   HttpRequest request;
   EXPECT_TRUE(check_json_type(request));
   request.body = "{}";
-  EXPECT_EQ(check_json_type(request).error().status, 415U);
+  EXPECT_EQ(check_json_type(request).error().status(), 415U);
   request.headers = {{"Content-Type", "Application/JSON; charset=utf-8"}};
   EXPECT_TRUE(check_json_type(request));
   request.headers = {{"Content-Type", "text/plain"}};
-  EXPECT_EQ(check_json_type(request).error().reason, "UNSUPPORTED_MEDIA_TYPE");
+  EXPECT_EQ(check_json_type(request).error().reason, Reason::unsupported_media_type);
 }
 
 TEST(TaskJson, HasTheKeysOfATaskUpdate) {

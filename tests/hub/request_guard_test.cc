@@ -30,17 +30,17 @@ TEST_F(RequestGuardTest, RefusesOtherHosts) {
        {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "[::2]:80", "", "127.0.0.2"}) {
     const auto valid = guard.check_host(request({{"Host", host}}), "");
     ASSERT_FALSE(valid) << host;
-    EXPECT_EQ(valid.error().status, 421U);
-    EXPECT_EQ(valid.error().reason, "UNKNOWN_HOST");
+    EXPECT_EQ(valid.error().status(), 421U);
+    EXPECT_EQ(valid.error().reason, Reason::unknown_host);
   }
-  EXPECT_EQ(guard.check_host(request({{"Host", "localhost"}}), "evil.example").error().status, 421U);
+  EXPECT_EQ(guard.check_host(request({{"Host", "localhost"}}), "evil.example").error().status(), 421U);
 }
 
 TEST_F(RequestGuardTest, WantsAHostOfHttp11Only) {
   EXPECT_EQ(guard.check_host(request({{"Host", "localhost"}, {"host", "evil.example"}}), "").error().reason,
-            "SEVERAL_HOSTS");
+            Reason::several_hosts);
   auto none = request({});
-  EXPECT_EQ(guard.check_host(none, "").error().reason, "MISSING_HOST");
+  EXPECT_EQ(guard.check_host(none, "").error().reason, Reason::missing_host);
   none.is_http_1_0 = true;
   EXPECT_TRUE(guard.check_host(none, ""));
 }
@@ -67,8 +67,8 @@ TEST_F(RequestGuardTest, RefusesForeignPages) {
                               request({{"Host", "localhost"}, {"Sec-Fetch-Site", "same-site"}})}) {
     const auto valid = guard.check_origin(foreign);
     ASSERT_FALSE(valid);
-    EXPECT_EQ(valid.error().status, 403U);
-    EXPECT_EQ(valid.error().reason, "FOREIGN_ORIGIN");
+    EXPECT_EQ(valid.error().status(), 403U);
+    EXPECT_EQ(valid.error().reason, Reason::foreign_origin);
   }
 }
 

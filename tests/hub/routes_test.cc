@@ -28,6 +28,20 @@ TEST(Routes, FindsEveryEndpoint) {
       {"POST", "/api/tasks/alice/k3v7qm2xw5ta/retry", Endpoint::retry_task, {"alice", "k3v7qm2xw5ta"}},
       {"GET", "/api/task-types", Endpoint::task_types, {}},
       {"POST", "/publish/news", Endpoint::publish, {"news"}},
+      {"POST", "/api/messages/alice", Endpoint::send_message, {"alice"}},
+      {"POST", "/pulse", Endpoint::record_pulse, {}},
+      {"GET", "/api/pulse", Endpoint::pulse_statistics, {}},
+      {"GET", "/api/events/history?topic=channels/a", Endpoint::history, {}},
+      {"GET", "/api/sessions", Endpoint::sessions, {}},
+      {"GET", "/string-item", Endpoint::heart_rate_text, {}},
+      {"GET", "/json-item", Endpoint::heart_rate_json, {}},
+      {"GET", "/sse-item", Endpoint::heart_rate_number, {}},
+      {"GET", "/sse/connect/alice", Endpoint::person_stream, {"alice"}},
+      {"GET", "/sse/task/alice", Endpoint::run_attempts, {"alice"}},
+      {"POST", "/sse/task/alice", Endpoint::run_attempts, {"alice"}},
+      {"GET", "/sse/object/alice", Endpoint::run_countdown, {"alice"}},
+      {"POST", "/sse/object/alice", Endpoint::run_countdown, {"alice"}},
+      {"GET", "/openapi.json", Endpoint::openapi, {}},
       {"GET", "/healthz", Endpoint::healthz, {}},
       {"HEAD", "/readyz", Endpoint::readyz, {}},
       {"GET", "/stream/a%40b", Endpoint::channel_stream, {"a@b"}},
@@ -45,32 +59,34 @@ TEST(Routes, KnowsNothingElse) {
                              "/api/task-progress/a/b/", "/stream", "/stream/a/b", "/x"}) {
     const auto found = route("GET", target);
     ASSERT_FALSE(found) << target;
-    EXPECT_EQ(found.error().status, 404U) << target;
+    EXPECT_EQ(found.error().status(), 404U) << target;
   }
 }
 
 TEST(Routes, NamesTheMethodsOfAPath) {
   const auto found = route("PUT", "/api/tasks/alice/k3v7qm2xw5ta");
   ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().status, 405U);
+  EXPECT_EQ(found.error().status(), 405U);
   EXPECT_EQ(allowed_methods(*parse_target("/api/tasks/alice/k3v7qm2xw5ta")), "GET, HEAD, DELETE, OPTIONS");
   EXPECT_EQ(allowed_methods(*parse_target("/publish/news")), "POST, OPTIONS");
+  EXPECT_EQ(allowed_methods(*parse_target("/sse/task/alice")), "GET, HEAD, POST, OPTIONS");
   EXPECT_EQ(allowed_methods(*parse_target("/nothing")), "");
 }
 
 TEST(Routes, RefusesBadNames) {
-  EXPECT_EQ(route("GET", "/api/tasks/a%20b").error().reason, "INVALID_USER_ID");
-  EXPECT_EQ(route("GET", "/api/tasks/a%2Fb").error().reason, "INVALID_USER_ID");
-  EXPECT_EQ(route("GET", "/api/tasks/..").error().reason, "INVALID_USER_ID");
-  EXPECT_EQ(route("GET", "/api/tasks/a/%00").error().reason, "INVALID_TASK_ID");
-  EXPECT_EQ(route("GET", "/stream/gr%C3%BCn").error().reason, "INVALID_CHANNEL");
+  EXPECT_EQ(route("GET", "/api/tasks/a%20b").error().reason, Reason::invalid_user_id);
+  EXPECT_EQ(route("GET", "/api/tasks/a%2Fb").error().reason, Reason::invalid_user_id);
+  EXPECT_EQ(route("GET", "/api/tasks/..").error().reason, Reason::invalid_user_id);
+  EXPECT_EQ(route("GET", "/api/tasks/a/%00").error().reason, Reason::invalid_task_id);
+  EXPECT_EQ(route("GET", "/stream/gr%C3%BCn").error().reason, Reason::invalid_channel);
 }
 
 TEST(Routes, TellsStreamsAndWrites) {
-  EXPECT_TRUE(route("GET", "/stream/news")->is_stream());
-  EXPECT_FALSE(route("GET", "/api/tasks/alice")->is_stream());
-  EXPECT_TRUE(route("POST", "/publish/news")->is_write());
-  EXPECT_FALSE(route("GET", "/stream/news")->is_write());
+  EXPECT_EQ(route("GET", "/stream/news")->kind, Kind::stream);
+  EXPECT_EQ(route("GET", "/api/tasks/alice")->kind, Kind::read);
+  EXPECT_EQ(route("POST", "/publish/news")->kind, Kind::write);
+  EXPECT_EQ(route("GET", "/sse/task/alice")->kind, Kind::write) << "a GET that starts work";
+  for (const auto& row : rows()) EXPECT_TRUE(row.method == "GET" || row.kind == Kind::write) << row.path;
 }
 
 }  // namespace

@@ -23,8 +23,11 @@ class SessionTest : public testing::Test {
   ~SessionTest() override { hub.unsubscribe(self); }
 
   void open(std::vector<std::string> topics, StreamStart start, std::string task = "", std::int64_t max_lag = 1000) {
-    hub.subscribe(self, topics);
-    session.emplace(StreamRequest{std::move(topics), std::move(task), std::move(start), false}, max_lag, hub);
+    open({.topics = std::move(topics), .task_id = std::move(task), .start = std::move(start)}, max_lag);
+  }
+  void open(StreamRequest request, std::int64_t max_lag = 1000) {
+    hub.subscribe(self, request.topics);
+    session.emplace(std::move(request), max_lag, hub);
   }
   void append(const v1::Event& event) {
     const EventPtr ready = make_event(event, WithId::yes);
@@ -277,6 +280,30 @@ TEST_F(SessionTest, OfOneTaskEndsWithItOnAPageOfTheEngineToo) {
       (Lines{"id e-1", "taskUpdate|e-3"}));
   EXPECT_EQ(session->next(hub), Need::over);
   EXPECT_EQ(complete(), "e-3");
+}
+
+TEST_F(SessionTest, LeavesOutOtherTypesAndGoesOnBeyondThem) {
+  open({.topics = {"channels/x", "tasks/a"}, .types = {"message"}, .start = {From::cursor, "e-10"}});
+  append(published("e", 11, "channels/x"));
+  append(task_update("e", 12, "a", "t"));
+  EXPECT_EQ(read(), (Lines{"id e-10", "message|e-11"}));
+  EXPECT_EQ(complete(), "e-12") << "ids of what was left out still advance the cursor";
+}
+
+TEST_F(SessionTest, LeavesOutOtherTypesOfPagesAndOfTheState) {
+  open({.topics = {"tasks/a", "channels/x"}, .types = {"message"}, .start = {From::earliest, ""}});
+  EXPECT_EQ(take(state({task_update("e", 3, "a", "t"), published("e", 4, "channels/x")}, 5, 5)),
+            (Lines{R"(reset {"reason":"start"}|)", "message|", R"(synced {"cursor":"e-5"}|e-5)"}));
+  EXPECT_EQ(take(page({task_update("e", 6, "a", "t"), published("e", 7, "channels/x")}, {"e", 10})),
+            (Lines{"message|e-7"}));
+}
+
+TEST_F(SessionTest, EndsWithItsTaskEvenWhereTheEndIsLeftOut) {
+  open({.topics = {"tasks/a"}, .task_id = "t", .types = {"message"}, .start = {From::cursor, "e-10"}});
+  append(task_update("e", 11, "a", "t", v1::TASK_STATE_SUCCEEDED));
+  EXPECT_EQ(read(), (Lines{"id e-10"}));
+  EXPECT_EQ(session->next(hub), Need::over);
+  EXPECT_EQ(complete(), "e-11");
 }
 
 }  // namespace

@@ -28,12 +28,12 @@ TEST(StreamRequest, TakesEachTopicOnce) {
 }
 
 TEST(StreamRequest, RefusesBadTopics) {
-  EXPECT_EQ(parse("/api/events").error().reason, "MISSING_TOPIC");
-  EXPECT_EQ(parse("/api/events?topic=").error().reason, "INVALID_TOPIC");
-  EXPECT_EQ(parse("/api/events?topic=tasks/a%2Fb").error().reason, "INVALID_TOPIC");
+  EXPECT_EQ(parse("/api/events").error().reason, Reason::missing_topic);
+  EXPECT_EQ(parse("/api/events?topic=").error().reason, Reason::invalid_topic);
+  EXPECT_EQ(parse("/api/events?topic=tasks/a%2Fb").error().reason, Reason::invalid_topic);
   std::string many = "/api/events?";
   for (int i = 0; i < 65; ++i) many += "topic=channels/" + std::to_string(i) + "&";
-  EXPECT_EQ(parse(many.c_str()).error().reason, "TOO_MANY_TOPICS");
+  EXPECT_EQ(parse(many.c_str()).error().reason, Reason::too_many_topics);
 }
 
 TEST(StreamRequest, StartsFromTheStateOfTasksElseNow) {
@@ -46,7 +46,7 @@ TEST(StreamRequest, StartsFromTheStateOfTasksElseNow) {
 TEST(StreamRequest, StartsWhereItIsTold) {
   EXPECT_EQ(parse("/stream/news?from=earliest")->start.from, From::earliest);
   EXPECT_EQ(parse("/api/task-progress/alice?from=now")->start.from, From::now);
-  EXPECT_EQ(parse("/stream/news?from=yesterday").error().reason, "INVALID_FROM");
+  EXPECT_EQ(parse("/stream/news?from=yesterday").error().reason, Reason::invalid_from);
 }
 
 TEST(StreamRequest, ResumesByHeaderBeforeQuery) {
@@ -61,6 +61,34 @@ TEST(StreamRequest, AddsATopicOnlyBesideAnIdOfTheQuery) {
   EXPECT_EQ(parse("/api/events?topic=tasks/a&from=snapshot&lastEventId=e-1")->start.from, From::added);
   EXPECT_EQ(parse("/api/events?topic=tasks/a&from=snapshot&lastEventId=e-1", "e-2")->start.from, From::cursor);
   EXPECT_EQ(parse("/stream/news?from=snapshot&lastEventId=e-1")->start.from, From::cursor);
+}
+
+TEST(StreamRequest, LimitsTheTypesThatAreSent) {
+  EXPECT_TRUE(parse("/stream/news")->types.empty());
+  EXPECT_TRUE(parse("/stream/news?types=")->types.empty());
+  EXPECT_EQ(parse("/stream/news?types=taskUpdate,%20message")->types,
+            (std::vector<std::string>{"taskUpdate", "message"}));
+  for (const auto* types : {",", "a,,b", "a b", "1st", "gr%C3%BCn"})
+    EXPECT_EQ(parse((std::string("/stream/news?types=") + types).c_str()).error().reason, Reason::invalid_types)
+        << types;
+  std::string many = "/stream/news?types=a";
+  for (int i = 0; i < 64; ++i) many += ",a";
+  EXPECT_EQ(parse(many.c_str()).error().reason, Reason::invalid_types);
+}
+
+TEST(StreamRequest, ShowsTheHeartRateInThreeForms) {
+  for (const auto* path : {"/string-item", "/json-item", "/sse-item"})
+    EXPECT_EQ(parse(path)->topics, (std::vector<std::string>{"channels/heart-rate"})) << path;
+  EXPECT_EQ(parse("/string-item")->form, Form::heart_rate_text);
+  EXPECT_EQ(parse("/json-item")->form, Form::whole);
+  EXPECT_EQ(parse("/sse-item")->form, Form::heart_rate_number);
+}
+
+TEST(StreamRequest, GreetsWhoseMessagesItCarries) {
+  const auto stream = parse("/sse/connect/alice");
+  EXPECT_EQ(stream->topics, (std::vector<std::string>{"messages/alice"}));
+  EXPECT_EQ(stream->greeted_user, "alice");
+  EXPECT_EQ(stream->start.from, From::now);
 }
 
 TEST(StreamRequest, IsOverForWhoHasTheEnd) {

@@ -30,6 +30,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
   EXPECT_EQ(config.engine.store.data_dir, "./data");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::full);
   EXPECT_FALSE(config.engine.store.new_epoch);
+  EXPECT_TRUE(config.engine.demo_sources);
   EXPECT_EQ(config.engine.runner.workers, 16U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::milliseconds(100));
   EXPECT_EQ(config.engine.log.tail.events, 100'000U);
@@ -37,10 +38,10 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 }
 
 TEST_F(ConfigTest, TakesEachFlag) {
-  EXPECT_EQ(
-      parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
-             "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9"}),
-      0)
+  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
+                   "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9",
+                   "--demo-sources=false"}),
+            0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
   EXPECT_EQ(config.engine.store.data_dir, "/x");
@@ -52,6 +53,7 @@ TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::seconds(1));
   EXPECT_EQ(config.engine.log.tail.events, 7U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
+  EXPECT_FALSE(config.engine.demo_sources);
 }
 
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {

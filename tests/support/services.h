@@ -48,7 +48,8 @@ class Service {
 /// The path of a program of this build.
 std::string program_path(const std::string& program);
 
-/// An engine and an edge, wired to each other.
+/// An engine and an edge, wired to each other. The engine tells nothing by itself unless `--demo-sources` is among its
+/// arguments.
 struct Services {
   explicit Services(std::vector<std::string> engine_arguments = {}, std::vector<std::string> edge_arguments = {});
 

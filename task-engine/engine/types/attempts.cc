@@ -28,6 +28,7 @@ Result<google::protobuf::Struct> Attempts::run(TaskContext& context) const {
     progress.set_message("User '" + task.user_id() + "', attempt " + std::to_string(done) + " / " +
                          std::to_string(count));
     context.report(progress);
+    if (!context.tell(progress.message())) return stopped();
     if (!context.wait_for(interval)) return stopped();
   }
   google::protobuf::Struct result;

@@ -4,11 +4,13 @@
 
 namespace taskwire::engine {
 
-/// Counts up, one message a time. Immutable. Thread-safe.
+/// Counts up, and tells its owner each number. Immutable. Thread-safe.
 class Attempts final : public TaskType {
  public:
   [[nodiscard]] std::string_view name() const override { return "attempts"; }
-  [[nodiscard]] std::string_view description() const override { return "Counts up, with a message at each number"; }
+  [[nodiscard]] std::string_view description() const override {
+    return "Counts up, and sends its owner a message at each number";
+  }
   [[nodiscard]] std::string_view params_schema() const override;
   [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
 };

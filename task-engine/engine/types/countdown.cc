@@ -29,9 +29,12 @@ Result<google::protobuf::Struct> Countdown::run(TaskContext& context) const {
     progress.set_done(from - left);
     progress.set_message("Object sent to user '" + task.user_id() + "' in " + std::to_string(left) + "...");
     context.report(progress);
+    if (!context.tell(progress.message())) return stopped();
     if (!context.wait_for(interval)) return stopped();
   }
-  return task.params().fields().at("result").struct_value();
+  const auto& object = task.params().fields().at("result").struct_value();
+  if (!context.tell(to_json(object))) return stopped();
+  return object;
 }
 
 }  // namespace taskwire::engine

@@ -59,10 +59,14 @@ class Service {
   }
 }
 
-/** Starts both, wired to each other; they and their data are gone after `stop`. */
+/**
+ * Starts both, wired to each other; they and their data are gone after `stop`. The engine tells nothing by itself unless `engineArgs`
+ * say --demo-sources.
+ */
 export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'taskwire-browser-'));
-  const engine = new Service('taskwire-engine', ['--data-dir', data, ...engineArgs]);
+  const quiet = engineArgs.some((arg) => arg.startsWith('--demo-sources')) ? [] : ['--demo-sources=false'];
+  const engine = new Service('taskwire-engine', ['--data-dir', data, ...quiet, ...engineArgs]);
   await engine.start();
   const edge = new Service('taskwire-edge', [
     '--engine', `127.0.0.1:${engine.port}`, '--web-root', web, '--heartbeat', '1s', ...edgeArgs,

@@ -25,6 +25,11 @@ class FakeContext final : public TaskContext {
     reports.push_back(std::move(progress));
     if (on_report) on_report();
   }
+  [[nodiscard]] bool tell(std::string text) override {
+    if (stopped || --tells_left == 0) return false;
+    told.push_back(std::move(text));
+    return true;
+  }
   [[nodiscard]] bool is_stopped() const override { return stopped; }
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override {
     waited += time;
@@ -33,9 +38,11 @@ class FakeContext final : public TaskContext {
   }
 
   std::vector<v1::Progress> reports;
+  std::vector<std::string> told;
   std::function<void()> on_report;
   std::chrono::nanoseconds waited{0};
   int waits_left = std::numeric_limits<int>::max();  ///< The one that this leads to is interrupted.
+  int tells_left = std::numeric_limits<int>::max();  ///< The one that this leads to is refused.
   bool stopped = false;
 
  private:

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/support/bell.h"
 #include "engine/support/scripted_type.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
@@ -15,7 +16,8 @@
 namespace taskwire::engine {
 
 /// Tasks over a log that commits on its thread. `waits` runs until it is stopped, `again` too, and is run again after a
-/// stop of the engine; `works` answers its params; `fails`, `throws` and `large` do that.
+/// stop of the engine; `tells` sends the numbers from 1 to 200; `tells late` waits like them, and says something
+/// before and after; `works` answers its params; `fails`, `throws` and `large` do that.
 struct TestTasks {
   explicit TestTasks(Runner::Settings settings = {.workers = 2}) : settings_(settings) { build(); }
   ~TestTasks() { tear_down(); }
@@ -63,10 +65,6 @@ struct TestTasks {
 
   /// Waits for the task to come into a state; the task then, or as it is at the deadline.
   v1::Task wait_for(const std::string& task_id, v1::TaskState state) {
-    struct Bell : Waiter {
-      void wake() override { rings.put(0); }
-      Inbox<int> rings;
-    };
     for (;;) {
       const auto bell = std::make_shared<Bell>();
       const auto seen = log.log->tail().head();
@@ -90,12 +88,23 @@ struct TestTasks {
     return states;
   }
 
+  /// What the user was told, each with a blank after it.
+  std::string told(const std::string& user = "alice") {
+    std::string text;
+    const auto session = log.log->read();
+    (*session)->rows({{.topic = "messages/" + user}}, (*session)->head().sequence, [&](Sequence, v1::Event&& event) {
+      text += event.data() + " ";
+      return true;
+    });
+    return text;
+  }
+
   TestLog log;
   std::unique_ptr<Catalogue> catalogue;
   std::unique_ptr<Runner> runner;
   std::unique_ptr<ThreadPool> readers;
   std::unique_ptr<Tasks> tasks;
-  Inbox<std::string> begun;  ///< Ids of tasks of type `waits` and `again`, as they begin.
+  Inbox<std::string> begun;  ///< Ids of tasks that wait, as they begin to.
 
  private:
   void build() {
@@ -109,6 +118,20 @@ struct TestTasks {
     const auto add = [&](auto&&... arguments) { types.push_back(std::make_unique<ScriptedType>(arguments...)); };
     add("waits", wait);
     add("again", wait, true);
+    add("tells", [](TaskContext& context) -> Result<google::protobuf::Struct> {
+      for (int i = 1; i <= 200; ++i) {
+        if (!context.tell(std::to_string(i))) return stopped();
+      }
+      return google::protobuf::Struct{};
+    });
+    add("tells late", [this](TaskContext& context) -> Result<google::protobuf::Struct> {
+      if (!context.tell("before")) return stopped();
+      begun.put(context.task().task_id());
+      while (context.wait_for(kDeadline)) {
+      }
+      if (!context.tell("after")) return stopped();
+      return google::protobuf::Struct{};
+    });
     add("works", [](TaskContext& context) { return Result<google::protobuf::Struct>(context.task().params()); });
     add("fails",
         [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Code::internal, "BROKEN", "it broke")); });

@@ -15,6 +15,9 @@ TEST(Attempts, CountUpOneMessageATime) {
   ASSERT_EQ(context.reports.size(), 10U);
   EXPECT_EQ(context.reports[2].message(), "User 'alice', attempt 3 / 10");
   EXPECT_EQ(context.reports[2].done(), 3);
+  ASSERT_EQ(context.told.size(), 10U);
+  EXPECT_EQ(context.told.front(), "User 'alice', attempt 1 / 10");
+  EXPECT_EQ(context.told.back(), "User 'alice', attempt 10 / 10");
   EXPECT_EQ(context.waited, std::chrono::seconds(10));
 }
 
@@ -23,6 +26,14 @@ TEST(Attempts, StopWhenAsked) {
   context.waits_left = 4;
   EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
   EXPECT_EQ(context.reports.size(), 4U);
+}
+
+TEST(Attempts, StopWhereTheyMayTellNothingMore) {
+  FakeContext context(kType, "{}");
+  context.tells_left = 3;
+  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(context.told.size(), 2U);
+  EXPECT_EQ(context.waited, std::chrono::seconds(2));
 }
 
 }  // namespace

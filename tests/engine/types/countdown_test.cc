@@ -24,6 +24,14 @@ TEST(Countdown, SaysHowMuchIsLeftThenAnswersTheObject) {
   EXPECT_EQ(context.waited, std::chrono::seconds(5));
 }
 
+TEST(Countdown, TellsItsOwnerEachNumberThenTheObject) {
+  FakeContext context(kType, R"({"from":2})");
+  ASSERT_TRUE(kType.run(context));
+  EXPECT_EQ(context.told,
+            (std::vector<std::string>{"Object sent to user 'alice' in 2...", "Object sent to user 'alice' in 1...",
+                                      R"({"Age":30,"Country":"Spain","IsActive":true,"Name":"Victor"})"}));
+}
+
 TEST(Countdown, AnswersTheObjectThatIsGiven) {
   FakeContext context(kType, R"({"from":1,"result":{"a":[1,2]}})");
   EXPECT_TRUE(MessageDifferencer::Equals(*kType.run(context), struct_from_json(R"({"a":[1,2]})")));
@@ -33,6 +41,14 @@ TEST(Countdown, StopsWhenAsked) {
   FakeContext context(kType, "{}");
   context.waits_left = 2;
   EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(context.told.size(), 2U);
+}
+
+TEST(Countdown, AnswersNoObjectThatItMayNotTell) {
+  FakeContext context(kType, R"({"from":1})");
+  context.tells_left = 2;
+  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(context.told.size(), 1U);
 }
 
 }  // namespace

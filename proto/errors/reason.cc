@@ -1,0 +1,132 @@
+#include "errors/reason.h"
+
+#include <algorithm>
+#include <array>
+
+namespace taskwire {
+namespace {
+
+using enum GrpcCode;
+
+constexpr std::array kReasons = {
+    ReasonInfo{Reason::not_found, "NOT_FOUND", ok, 404, "Nothing is at this path."},
+    ReasonInfo{Reason::method_not_allowed, "METHOD_NOT_ALLOWED", ok, 405, "The path takes the methods of Allow only."},
+    ReasonInfo{Reason::task_not_found, "TASK_NOT_FOUND", not_found, 404, "The user has no such task."},
+    ReasonInfo{Reason::task_ended, "TASK_ENDED", failed_precondition, 409,
+               "A task that has ended cannot be cancelled."},
+    ReasonInfo{Reason::task_not_ended, "TASK_NOT_ENDED", failed_precondition, 409,
+               "Only a task that has ended can be deleted."},
+    ReasonInfo{Reason::task_not_retryable, "TASK_NOT_RETRYABLE", failed_precondition, 409,
+               "Only a failed or cancelled task can be retried."},
+    ReasonInfo{Reason::topic_read_only, "TOPIC_READ_ONLY", permission_denied, 403,
+               "The engine alone writes to this topic."},
+    ReasonInfo{Reason::topic_forbidden, "TOPIC_FORBIDDEN", permission_denied, 403, "The topic may not be read."},
+    ReasonInfo{Reason::cursor_expired, "CURSOR_EXPIRED", ok, 410, "What followed the cursor is no longer kept."},
+
+    ReasonInfo{Reason::invalid_user_id, "INVALID_USER_ID", invalid_argument, 400, "The user id is no name."},
+    ReasonInfo{Reason::invalid_task_id, "INVALID_TASK_ID", invalid_argument, 400, "The task id is none."},
+    ReasonInfo{Reason::invalid_channel, "INVALID_CHANNEL", ok, 400, "The channel's name is no name."},
+    ReasonInfo{Reason::invalid_topic, "INVALID_TOPIC", invalid_argument, 400, "The text is no topic."},
+    ReasonInfo{Reason::missing_topic, "MISSING_TOPIC", ok, 400, "At least one topic is needed."},
+    ReasonInfo{Reason::too_many_topics, "TOO_MANY_TOPICS", ok, 400, "More topics than one request may name."},
+    ReasonInfo{Reason::invalid_from, "INVALID_FROM", ok, 400, "from is none of now, snapshot and earliest."},
+    ReasonInfo{Reason::invalid_types, "INVALID_TYPES", ok, 400, "types is no list of event types."},
+    ReasonInfo{Reason::invalid_cursor, "INVALID_CURSOR", invalid_argument, 400, "The text is no cursor."},
+    ReasonInfo{Reason::invalid_limit, "INVALID_LIMIT", ok, 400, "limit is out of range."},
+    ReasonInfo{Reason::invalid_page_size, "INVALID_PAGE_SIZE", invalid_argument, 400, "The page size is out of range."},
+    ReasonInfo{Reason::invalid_page_token, "INVALID_PAGE_TOKEN", invalid_argument, 400,
+               "The page token was never answered."},
+    ReasonInfo{Reason::invalid_status, "INVALID_STATUS", invalid_argument, 400, "There is no such state of a task."},
+    ReasonInfo{Reason::invalid_name, "INVALID_NAME", invalid_argument, 400,
+               "The task's name is too long or no plain text."},
+    ReasonInfo{Reason::unknown_task_type, "UNKNOWN_TASK_TYPE", invalid_argument, 400, "There is no such task type."},
+    ReasonInfo{Reason::invalid_params, "INVALID_PARAMS", invalid_argument, 400, "The type does not take these params."},
+    ReasonInfo{Reason::params_too_large, "PARAMS_TOO_LARGE", invalid_argument, 413, "Params are at most 64 KiB."},
+    ReasonInfo{Reason::invalid_event_type, "INVALID_EVENT_TYPE", invalid_argument, 400,
+               "The event's type cannot be sent."},
+    ReasonInfo{Reason::invalid_data, "INVALID_DATA", invalid_argument, 400, "The event's data cannot be sent."},
+    ReasonInfo{Reason::invalid_retry, "INVALID_RETRY", invalid_argument, 400, "The reconnection time is out of range."},
+    ReasonInfo{Reason::invalid_batch, "INVALID_BATCH", invalid_argument, 400,
+               "A batch has no event, or more than it may."},
+    ReasonInfo{Reason::payload_too_large, "PAYLOAD_TOO_LARGE", resource_exhausted, 413,
+               "An event carries at most 64 KiB."},
+    ReasonInfo{Reason::invalid_request_id, "INVALID_REQUEST_ID", invalid_argument, 400,
+               "The key that makes repeating safe is malformed."},
+    ReasonInfo{Reason::idempotency_key_reused, "IDEMPOTENCY_KEY_REUSED", invalid_argument, 422,
+               "The key came with another request before."},
+    ReasonInfo{Reason::invalid_json, "INVALID_JSON", ok, 400, "The body is no JSON, or nested too deep."},
+    ReasonInfo{Reason::invalid_body, "INVALID_BODY", ok, 400, "The body's JSON is not what the path takes."},
+    ReasonInfo{Reason::unsupported_media_type, "UNSUPPORTED_MEDIA_TYPE", ok, 415,
+               "The path takes no body of this Content-Type."},
+    ReasonInfo{Reason::unsupported_content_coding, "UNSUPPORTED_CONTENT_CODING", ok, 415, "Bodies come uncompressed."},
+
+    ReasonInfo{Reason::malformed_request, "MALFORMED_REQUEST", ok, 400, "This is not HTTP/1.1."},
+    ReasonInfo{Reason::malformed_target, "MALFORMED_TARGET", ok, 400, "The request target is no path."},
+    ReasonInfo{Reason::missing_host, "MISSING_HOST", ok, 400, "The request names no host."},
+    ReasonInfo{Reason::several_hosts, "SEVERAL_HOSTS", ok, 400, "The request names several hosts."},
+    ReasonInfo{Reason::unknown_host, "UNKNOWN_HOST", ok, 421, "This service does not answer for that host."},
+    ReasonInfo{Reason::foreign_origin, "FOREIGN_ORIGIN", ok, 403, "A page of another origin may not do this."},
+    ReasonInfo{Reason::header_too_large, "HEADER_TOO_LARGE", ok, 431, "The request's header is too large."},
+    ReasonInfo{Reason::body_too_large, "BODY_TOO_LARGE", ok, 413, "The request's body is too large."},
+    ReasonInfo{Reason::unsupported_transfer_coding, "UNSUPPORTED_TRANSFER_CODING", ok, 501,
+               "Of the transfer codings only chunked is known."},
+
+    ReasonInfo{Reason::too_many_connections, "TOO_MANY_CONNECTIONS", ok, 503,
+               "The edge serves as many connections as it may."},
+    ReasonInfo{Reason::too_many_calls, "TOO_MANY_CALLS", ok, 503, "Too many requests wait for the engine."},
+    ReasonInfo{Reason::too_many_appends, "TOO_MANY_APPENDS", resource_exhausted, 429, "Too many writes wait already."},
+    ReasonInfo{Reason::queue_full, "QUEUE_FULL", resource_exhausted, 429, "Too many tasks wait already."},
+    ReasonInfo{Reason::unknown_outcome, "UNKNOWN_OUTCOME", unavailable, 503,
+               "Whether it was done is not known; repeat it with the same key."},
+    ReasonInfo{Reason::store_failed, "STORE_FAILED", unavailable, 503, "The engine's store failed; nothing was done."},
+    ReasonInfo{Reason::shutting_down, "SHUTTING_DOWN", unavailable, 503, "The service is stopping."},
+    ReasonInfo{Reason::not_synced, "NOT_SYNCED", ok, 503, "The edge has not reached the engine yet."},
+    ReasonInfo{Reason::engine_unavailable, "ENGINE_UNAVAILABLE", ok, 503,
+               "The engine did not answer; nothing was done."},
+    ReasonInfo{Reason::engine_error, "ENGINE_ERROR", ok, 502, "The engine answered what this edge does not know."},
+    ReasonInfo{Reason::internal, "INTERNAL", GrpcCode::internal, 500, "A fault of taskwire."},
+    ReasonInfo{Reason::cancelled, "CANCELLED", cancelled, 0, "The caller or the user asked to stop."},
+
+    ReasonInfo{Reason::task_failed, "TASK_FAILED", ok, 500, "The long request's task failed."},
+    ReasonInfo{Reason::task_cancelled, "TASK_CANCELLED", ok, 409, "The long request's task was cancelled."},
+    ReasonInfo{Reason::task_not_done, "TASK_NOT_DONE", ok, 504, "The long request's task goes on; look at Location."},
+
+    ReasonInfo{Reason::interrupted, "INTERRUPTED", ok, 0, "The engine stopped while the task ran."},
+    ReasonInfo{Reason::simulated_failure, "SIMULATED_FAILURE", ok, 0, "The task failed on purpose."},
+    ReasonInfo{Reason::result_too_large, "RESULT_TOO_LARGE", ok, 0, "A result is at most 2 MiB."},
+    ReasonInfo{Reason::path_not_found, "PATH_NOT_FOUND", ok, 0, "There is no such file or folder."},
+    ReasonInfo{Reason::path_forbidden, "PATH_FORBIDDEN", ok, 0, "The path leads out of the files' root."},
+    ReasonInfo{Reason::not_a_folder, "NOT_A_FOLDER", ok, 0, "The path is no folder."},
+    ReasonInfo{Reason::unreadable, "UNREADABLE", ok, 0, "A file cannot be read."},
+    ReasonInfo{Reason::name_not_utf8, "NAME_NOT_UTF8", ok, 0, "A file's name is not UTF-8."},
+    ReasonInfo{Reason::too_many_files, "TOO_MANY_FILES", ok, 0, "A folder holds more files than a task may read."},
+    ReasonInfo{Reason::stale_report, "STALE_REPORT", ok, 0, "The attempt is over that the report was about."},
+
+    ReasonInfo{Reason::cannot_start, "CANNOT_START", ok, 0, "The service cannot start; its exit status is 1."},
+};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kReasons.size(); ++i) {
+    if (static_cast<std::size_t>(kReasons[i].reason) != i) return false;
+  }
+  return static_cast<std::size_t>(Reason::cannot_start) + 1 == kReasons.size();
+}
+static_assert(is_in_order());
+
+}  // namespace
+
+std::span<const ReasonInfo> reasons() {
+  return kReasons;
+}
+
+const ReasonInfo& info(Reason reason) {
+  return kReasons[static_cast<std::size_t>(reason)];
+}
+
+std::optional<Reason> find_reason(std::string_view name) {
+  const auto found =
+      std::find_if(kReasons.begin(), kReasons.end(), [&](const ReasonInfo& known) { return known.name == name; });
+  return found == kReasons.end() ? std::nullopt : std::optional(found->reason);
+}
+
+}  // namespace taskwire

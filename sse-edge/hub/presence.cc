@@ -1,0 +1,91 @@
+#include "hub/presence.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/json_writer.h"
+#include "hub/time_text.h"
+#include "resume/topic.h"
+
+namespace taskwire::edge {
+namespace {
+
+void write(JsonWriter& json, const Presence& person) {
+  json.begin_object()
+      .member("userId", person.user_id)
+      .member("state", person.connections > 0 ? "connected" : "disconnected")
+      .member("connections", static_cast<std::int64_t>(person.connections))
+      .member("connectedAt", time_text(person.connected_at))
+      .member("lastSeenAt", time_text(person.last_seen_at))
+      .key("lastEventId");
+  if (person.last_event_id) {
+    json.value(std::string_view(to_string(*person.last_event_id)));
+  } else {
+    json.null();
+  }
+  json.end_object();
+}
+
+/// Of ids of one log the higher, else that of whom was seen last.
+std::optional<Cursor> newer_id(const Presence& a, const Presence& b) {
+  if (!a.last_event_id || !b.last_event_id) return a.last_event_id ? a.last_event_id : b.last_event_id;
+  if (a.last_event_id->epoch == b.last_event_id->epoch)
+    return a.last_event_id->sequence < b.last_event_id->sequence ? b.last_event_id : a.last_event_id;
+  return a.last_seen_at < b.last_seen_at ? b.last_event_id : a.last_event_id;
+}
+
+Presence::Time connected_at(const Presence& a, const Presence& b) {
+  if (a.connections > 0 && b.connections > 0) return std::min(a.connected_at, b.connected_at);
+  if (a.connections > 0 || b.connections > 0) return a.connections > 0 ? a.connected_at : b.connected_at;
+  return a.last_seen_at < b.last_seen_at ? b.connected_at : a.connected_at;
+}
+
+}  // namespace
+
+void merge(std::map<std::string, Presence>& all, Presence one) {
+  const auto [known, is_new] = all.try_emplace(one.user_id, one);
+  if (is_new) return;
+  Presence& person = known->second;
+  person.connected_at = connected_at(person, one);
+  person.last_event_id = newer_id(person, one);
+  person.last_seen_at = std::max(person.last_seen_at, one.last_seen_at);
+  person.connections += one.connections;
+}
+
+void Departed::note(Presence person) {
+  if (const auto known = by_user_.find(person.user_id); known != by_user_.end()) people_.erase(known->second);
+  people_.push_back(std::move(person));
+  by_user_[people_.back().user_id] = std::prev(people_.end());
+  if (people_.size() <= kMostPeople) return;
+  by_user_.erase(people_.front().user_id);
+  people_.pop_front();
+}
+
+std::vector<std::string_view> people_of(const std::vector<std::string>& topics) {
+  std::vector<std::string_view> people;
+  for (const auto& name : topics) {
+    const auto topic = parse_topic(name);
+    if (topic && topic->kind != TopicKind::channels) people.push_back(topic->name);
+  }
+  std::sort(people.begin(), people.end());
+  people.erase(std::unique(people.begin(), people.end()), people.end());
+  return people;
+}
+
+std::string sessions_json(const std::map<std::string, Presence>& people) {
+  std::vector<const Presence*> order;
+  for (const auto& [user, person] : people) order.push_back(&person);
+  std::stable_sort(order.begin(), order.end(), [](const Presence* a, const Presence* b) {
+    if ((a->connections > 0) != (b->connections > 0)) return a->connections > 0;
+    return a->connections == 0 && a->last_seen_at > b->last_seen_at;
+  });
+  if (order.size() > kMostPeople) order.resize(kMostPeople);
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("sessions").begin_array();
+  for (const auto* person : order) write(json, *person);
+  json.end_array().end_object();
+  return text;
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "resume/cursor.h"
+
+namespace taskwire::edge {
+
+/// What an edge knows of one person's streams.
+struct Presence {
+  using Time = std::chrono::system_clock::time_point;
+
+  std::string user_id;
+  std::size_t connections = 0;  ///< 0: disconnected.
+  Time connected_at;            ///< When the oldest open stream was opened; of a person who has gone, the last one.
+  Time last_seen_at;            ///< When a stream of theirs last took bytes, or closed.
+  std::optional<Cursor> last_event_id;  ///< The newest id up to which a stream of theirs is complete.
+};
+
+/// At most so many people are remembered, and told of.
+inline constexpr std::size_t kMostPeople = 10'000;
+
+/// Takes into `all` what another stream, or another shard, knows of the same person.
+void merge(std::map<std::string, Presence>& all, Presence one);
+
+/// Who has gone, the longest gone first; these are dropped first beyond kMostPeople. Confined to its shard's thread.
+class Departed {
+ public:
+  void note(Presence person);
+  [[nodiscard]] const std::list<Presence>& people() const { return people_; }
+
+ private:
+  std::list<Presence> people_;
+  std::unordered_map<std::string, std::list<Presence>::iterator> by_user_;
+};
+
+/// The people whose tasks or messages `topics` carry, each once.
+[[nodiscard]] std::vector<std::string_view> people_of(const std::vector<std::string>& topics);
+
+/// `{"sessions":[…]}`: who is connected, in order of the names, then who has gone, the last first; at most kMostPeople.
+[[nodiscard]] std::string sessions_json(const std::map<std::string, Presence>& people);
+
+}  // namespace taskwire::edge

@@ -1,0 +1,94 @@
+#include "hub/publication.h"
+
+#include "hub/json_body.h"
+#include "hub/json_writer.h"
+#include "hub/media_type.h"
+#include "hub/split.h"
+
+namespace taskwire::edge {
+namespace {
+
+constexpr std::size_t kMostPayloadBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostLines = 1000;
+
+Result<std::vector<std::string>> split_lines(std::string_view body) {
+  std::vector<std::string> lines;
+  for (int number = 1; !body.empty(); ++number) {
+    auto line = take_part(body, '\n');
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (trim(line).empty()) continue;
+    if (lines.size() == kMostLines)
+      return refuse(Reason::invalid_batch, "A body has at most 1000 events. Send the others in another request.");
+    lines.emplace_back(line);
+    const auto in_line = [&](Problem problem) {
+      problem.detail = "Line " + std::to_string(number) + ": " + problem.detail;
+      return problem;
+    };
+    if (line.size() > kMostPayloadBytes)
+      return tl::unexpected(in_line({Reason::payload_too_large, "An event carries at most 64 KiB."}));
+    if (auto valid = check_json(lines.back()); !valid) return tl::unexpected(in_line(valid.error()));
+  }
+  if (lines.empty()) return refuse(Reason::invalid_batch, "Send at least one line of JSON.");
+  return lines;
+}
+
+/// The data of each event that the body holds.
+Result<std::vector<std::string>> parse_data(const HttpRequest& request, bool& is_batch) {
+  if (request.body.empty() && !request.header("Content-Type"))
+    return refuse(Reason::invalid_json, "Send the event's data as a JSON body.");
+  const auto type = body_type(request, {"application/json", "text/plain", kNdjson});
+  if (!type) return tl::unexpected(type.error());
+  is_batch = *type == kNdjson;
+  if (is_batch) return split_lines(request.body);
+  if (request.body.size() > kMostPayloadBytes)
+    return refuse(Reason::payload_too_large, "An event carries at most 64 KiB.");
+  if (*type == "application/json") {
+    if (auto valid = check_json(request.body); !valid) return tl::unexpected(valid.error());
+  }
+  return std::vector{request.body};
+}
+
+}  // namespace
+
+Result<std::string> idempotency_key(const HttpRequest& request) {
+  const auto key = request.header("Idempotency-Key");
+  if (key && key->empty())
+    return refuse(Reason::invalid_request_id, "Idempotency-Key has 1 to 255 visible ASCII characters.");
+  return std::string(key.value_or(""));
+}
+
+Result<Publication> parse_publication(const HttpRequest& request, const Target& target, const std::string& topic) {
+  Publication publication;
+  auto data = parse_data(request, publication.is_batch);
+  if (!data) return tl::unexpected(data.error());
+  auto key = idempotency_key(request);
+  if (!key) return tl::unexpected(key.error());
+  publication.request_id = std::move(*key);
+  const auto retry_ms = target.number("retry");
+  if (!retry_ms) return refuse(Reason::invalid_retry, "retry is 100 to 3600000 milliseconds.");
+  for (auto& text : *data) {
+    auto& event = publication.events.emplace_back();
+    event.set_topic(topic);
+    event.set_type(std::string(target.parameter("event").value_or("")));
+    event.set_data(std::move(text));
+    event.set_retry_ms(*retry_ms);
+  }
+  return publication;
+}
+
+std::string published_json(const v1::PublishResponse& response) {
+  std::string text;
+  JsonWriter(text).begin_object().member("id", response.cursor()).end_object();
+  return text;
+}
+
+std::string published_json(const v1::PublishBatchResponse& response) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("ids").begin_array();
+  for (const auto& cursor : response.cursors()) json.value(std::string_view(cursor));
+  json.end_array().end_object();
+  return text;
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,53 @@
+#include "net/long_requests.h"
+
+#include <chrono>
+
+#include "hub/long_request.h"
+#include "hub/task_json.h"
+#include "net/task_end.h"
+
+namespace taskwire::edge {
+namespace {
+
+constexpr std::chrono::seconds kPatience(60);
+
+HttpResponse unfinished(Reason reason, const char* detail, const v1::Task& task) {
+  auto response = problem_response({reason, detail});
+  response.headers.emplace_back("Location", task_path(task));
+  return response;
+}
+
+}  // namespace
+
+boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
+  if (call.request.method == "HEAD") co_return json_response(200, {});  // must not start anything
+  const auto start = parse_long_request(call.request, call.route);
+  if (!start) co_return problem_response(start.error());
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  TaskEnd end(call.shard, start->user_id());
+  const auto started = co_await call.services.engine.start_task(*start);
+  if (!started) co_return problem_response(started.error());
+  v1::Task task = started->task();
+  v1::GetTaskRequest get;
+  get.set_user_id(task.user_id());
+  get.set_task_id(task.task_id());
+  while (!has_ended(task.state())) {
+    const auto news = co_await end.wait(task.task_id(), deadline);
+    if (news == TaskEnd::News::stopping)
+      co_return unfinished(Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.", task);
+    if (news == TaskEnd::News::deadline)
+      co_return unfinished(Reason::task_not_done, "The task takes longer than 60 s. It goes on; look at Location.",
+                           task);
+    const auto now = co_await call.services.engine.get_task(get);
+    if (now) {
+      task = now->task();
+    } else if (now.error().reason == Reason::task_not_found) {
+      co_return problem_response(now.error());
+    } else {
+      end.wait_for_any_change();
+    }
+  }
+  co_return long_answer(task);
+}
+
+}  // namespace taskwire::edge

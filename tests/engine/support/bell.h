@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/hot_tail.h"
+#include "engine/support/wait.h"
+
+namespace taskwire::engine {
+
+/// Rings when the log wakes it. Thread-safe.
+struct Bell final : Waiter {
+  void wake() override { rings.put(0); }
+  Inbox<int> rings;
+};
+
+}  // namespace taskwire::engine
