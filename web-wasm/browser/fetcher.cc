@@ -17,7 +17,7 @@ val options_of(const view::Request& request) {
   set(options, "method", request.method);
   set(options, "headers", headers);
   set(options, "cache", "no-store");
-  if (!request.body.empty()) {
+  if (!request.body.empty() || request.form == view::Form::text) {
     const bool is_json = request.form == view::Form::json;
     set(headers, "Content-Type", is_json ? "application/json" : "text/plain;charset=utf-8");
     set(options, "body", request.body);
