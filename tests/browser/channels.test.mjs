@@ -35,9 +35,11 @@ async function publish(page, channel, data, { as = 'text', type = '' } = {}) {
   await page.getByLabel('Event type').fill(type);
   await page.getByLabel('Data', { exact: true }).fill(data);
   await page.getByLabel('Publish the data as').selectOption(as);
+  const note = () => page.locator('#publish-note').textContent();
+  const before = await note();
   await page.getByRole('button', { name: 'Publish' }).click();
-  const note = await until('the id', async () => /Published as (\S+)/.exec(await page.locator('#publish-note').textContent()));
-  return note[1];
+  await until('the id', async () => (await note()) !== before && /Published as/.test(await note()));
+  return (await note()).replace('Published as ', '');
 }
 
 /** What the console shows, oldest first: channel, type, id, data. */
@@ -50,6 +52,7 @@ const numbers = (n) => Array.from({ length: n }, (_, i) => String(i + 1));
 test('what one tab publishes appears in another, once and in order', () =>
   withTabs(2, browser, services.url, options, async (here, there) => {
     await subscribe(there, 'news');
+    await here.bringToFront();
     const ids = [];
     for (const text of numbers(20)) ids.push(await publish(here, 'news', text));
     await count(there, 20);
@@ -114,7 +117,7 @@ test('what the server refuses is said as the server says it', () =>
     };
     await refuse('news', '{"open":', 'INVALID_JSON');
     await refuse('no such/name', '1', 'INVALID_CHANNEL');
-    await refuse('host', '1', 'TOPIC_NOT_WRITABLE');
+    await refuse('host', '1', 'TOPIC_READ_ONLY');
     await refuse('news', '1', 'INVALID_EVENT_TYPE', { type: 'reset' });
 
     await page.getByRole('textbox', { name: 'Channel', exact: true }).fill('no such/name');

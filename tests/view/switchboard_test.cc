@@ -204,6 +204,7 @@ TEST_F(SwitchboardTest, MakesAStreamAnewAfterATime) {
   const int feed = last_feed();
   board_.stream_opened(feed, now_);
   board_.stream_broke(feed, true, now_, Millis(5'000));
+  board_.announcer().clear();
   EXPECT_TRUE(board_.has_clock());
   EXPECT_EQ(board_.deadline(), now_ + Millis(5'000));
   EXPECT_THAT(open_urls(), IsEmpty());
