@@ -107,6 +107,9 @@ TEST_F(ConnectionTest, WaitsAtLeastAsLongAsTheServerAsks) {
   wait(Millis(20'000));
   connection_.broke(true, now_, Millis(10));
   EXPECT_EQ(connection_.countdown(now_), Millis(1'000));
+  wait(Millis(1'000));
+  connection_.broke(true, now_, std::chrono::hours(1));
+  EXPECT_EQ(connection_.countdown(now_), Connection::kRetryPatience);
 }
 
 TEST_F(ConnectionTest, BeginsWithShortWaitsWhenAPersonConnects) {

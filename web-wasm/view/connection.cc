@@ -103,7 +103,7 @@ void Connection::open(Time now) {
 void Connection::wait(Time now, Millis least) {
   stream_ = 0;
   state_ = State::waiting;
-  retry_at_ = now + std::max(backoff_.next(), least);
+  retry_at_ = now + std::max(backoff_.next(), std::min(least, kRetryPatience));
 }
 
 Millis Connection::patience() const {

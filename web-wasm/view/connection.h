@@ -49,7 +49,8 @@ class Connection {
   void opened(Time now);
   /// Something arrived; `interval` is that between heartbeats, where it said one.
   void heard(Time now, std::optional<Millis> interval = {});
-  /// The stream broke; `for_good`: the browser will not try again, and the server asks to wait for `least` at least.
+  /// The stream broke; `for_good`: the browser will not try again. `least`: how long the server then asks to wait;
+  /// heeded up to `kRetryPatience`.
   void broke(bool for_good, Time now, Millis least = {});
   void tick(Time now);
 

@@ -232,7 +232,7 @@ std::string Switchboard::name_of(int feed) {
   for (const auto& subscription : console_.subscriptions()) {
     if (subscription->feed.number() == feed) return "Channel " + subscription->channel;
   }
-  return "Heart rate";
+  return find(feed)->source().path;
 }
 
 bool Switchboard::has_room() {

@@ -36,9 +36,12 @@ HeartPanel::HeartPanel(const view::HeartRate& heart_rate)
   set_attribute(node_, "aria-label", "Heart rate as " + name);
   set_attribute(node_, "data-feed", std::to_string(heart_rate.feed().number()));
   set_attribute(node_, "data-pattern", std::to_string(static_cast<int>(heart_rate.pattern())));
-  set_attribute(part(node_, "readings"), "aria-label", "Readings as " + name);
+  set_attribute(part(node_, "region"), "aria-label", "Readings as " + name);
   set(part(node_, "name"), "textContent", name);
   set(part(node_, "path"), "textContent", heart_rate.feed().source().path);
+  if (heart_rate.pattern() == view::Pattern::number) {
+    Text(part(node_, "hint")).set_or_hide("Its events ask the browser to wait for 60 s before it reconnects.");
+  }
   call(element("hearts"), "append", node_);
 }
 
