@@ -123,6 +123,18 @@ test('an edge and an engine that crash', () =>
     assert.deepEqual(await messages(page), numbers(7));
   }));
 
+test('an engine that comes back with another log: what is sent again takes the place of what was shown', () =>
+  withPage(browser, services.url, alice, async (page) => {
+    for (const text of numbers(3)) await services.post('/api/messages/alice', text);
+    await count(page, 3);
+    await services.engine.kill();
+    services.engine.args.push('--new-epoch');
+    await services.engine.start();
+    const id = await until('the engine', () => services.post('/api/messages/alice', '4').catch(() => false));
+    await page.locator(`#messages [data-id="${id}"]`).waitFor();
+    assert.deepEqual(await messages(page), numbers(4));
+  }));
+
 test('a page that is put away and taken up again', () =>
   withPage(browser, proxy.url, alice, async (page) => {
     await page.putAway();
