@@ -29,7 +29,7 @@ const paths = ['/json-item', '/sse-item', '/string-item'];
 const heart = (page, name) => page.getByRole('article', { name: `Heart rate as ${name}` });
 const start = (page, name) => heart(page, name).getByRole('button', { name: /^Start/ }).click();
 const stop = (page, name) => heart(page, name).getByRole('button', { name: /^Stop/ }).click();
-const state = (page, name) => heart(page, name).locator('.pill').getAttribute('data-state');
+const waitFor = (page, name, state) => heart(page, name).locator(`.pill[data-state=${state}]`).waitFor();
 
 /** Its readings, oldest first: id and beats per minute. */
 const readings = async (page, name) => (await heart(page, name).locator('.readings li').evaluateAll((rows) =>
@@ -47,13 +47,13 @@ async function expectNothingLostOrDoubled(page, name) {
 
 test('nothing is open until it is started, and stop closes it', () =>
   withPage(browser, proxy.url, options, async (page) => {
-    for (const name of names) assert.equal(await state(page, name), 'disconnected');
+    for (const name of names) await waitFor(page, name, 'disconnected');
     assert.deepEqual(proxy.openStreams(), []);
     for (const name of names) await start(page, name);
     await until('three streams', () => proxy.openStreams().join() === paths.join());
     await stop(page, 'JSON');
     await until('two streams', () => proxy.openStreams().join() === '/sse-item,/string-item');
-    assert.equal(await state(page, 'JSON'), 'disconnected');
+    await waitFor(page, 'JSON', 'disconnected');
     await stop(page, 'Words');
     await stop(page, 'Number');
     await until('no stream', () => proxy.openStreams().length === 0);
@@ -104,9 +104,10 @@ test('an edge that crashes', () =>
     for (const name of names) await start(page, name);
     for (const name of names) await count(page, name, 2);
     await services.edge.kill();
+    for (const name of names) await waitFor(page, name, 'reconnecting');
     await services.edge.start();
-    await until('two of them', async () => (await state(page, 'Words')) === 'live' && (await state(page, 'JSON')) === 'live');
-    assert.equal(await state(page, 'Number'), 'reconnecting', 'its events ask the browser to wait for 60 s');
+    for (const name of ['Words', 'JSON']) await waitFor(page, name, 'live');
+    await waitFor(page, 'Number', 'reconnecting');  // its events ask the browser to wait for 60 s
     await heart(page, 'Number').getByRole('button', { name: 'Reconnect now' }).click();
     for (const name of names) await count(page, name, 5);
     for (const name of names) await expectNothingLostOrDoubled(page, name);

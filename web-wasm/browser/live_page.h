@@ -17,8 +17,8 @@ class LivePage {
   LivePage();
   ~LivePage() = default;
 
-  /// A `click`, `input`, `submit`, `hashchange`, `online`, `offline`, `pagehide` or `pageshow`; an `input` that a
-  /// person ends, a select for instance, too. `settle` follows.
+  /// A `click`, `input`, `submit`, `hashchange`, `online`, `offline`, `pagehide` or `pageshow` has happened. `settle`
+  /// follows.
   virtual void take(const std::string& type, const val& event) = 0;
   /// Time has passed, or the page is seen again, or no more. `settle` follows.
   virtual void tick(bool is_visible, view::Time now) = 0;
