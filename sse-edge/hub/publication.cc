@@ -7,7 +7,7 @@
 #include "hub/media_type.h"
 #include "hub/split.h"
 #include "resume/topic.h"
-#include "resume/utf8.h"
+#include "text/utf8.h"
 
 namespace taskwire::edge {
 namespace {

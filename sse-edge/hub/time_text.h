@@ -1,16 +1,17 @@
 #pragma once
 
-#include <chrono>
-#include <string>
+#include <google/protobuf/timestamp.pb.h>
 
-namespace google::protobuf {
-class Timestamp;
-}
+#include "text/time_text.h"
 
 namespace taskwire::edge {
 
-/// RFC 3339, UTC, milliseconds: `2026-01-02T10:30:45.123Z`. Years 0 to 9999.
-[[nodiscard]] std::string time_text(std::chrono::system_clock::time_point time);
-[[nodiscard]] std::string time_text(const google::protobuf::Timestamp& time);
+using taskwire::time_text;
+
+[[nodiscard]] inline std::string time_text(const google::protobuf::Timestamp& time) {
+  using namespace std::chrono;
+  const auto since_epoch = seconds(time.seconds()) + nanoseconds(time.nanos());
+  return time_text(system_clock::time_point(duration_cast<system_clock::duration>(since_epoch)));
+}
 
 }  // namespace taskwire::edge

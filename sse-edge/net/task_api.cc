@@ -5,7 +5,7 @@
 #include "hub/publication.h"
 #include "hub/split.h"
 #include "hub/task_json.h"
-#include "resume/utf8.h"
+#include "text/utf8.h"
 
 namespace taskwire::edge {
 namespace {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <google/protobuf/timestamp.pb.h>
-#include <string>
 
 #include "engine/clock.h"
 
@@ -16,8 +15,5 @@ namespace taskwire::engine {
   timestamp.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(total - seconds).count()));
   return timestamp;
 }
-
-/// `time` as RFC 3339 in UTC, with milliseconds: `2026-01-02T10:30:45.123Z`.
-[[nodiscard]] std::string to_text(SystemTime time);
 
 }  // namespace taskwire::engine

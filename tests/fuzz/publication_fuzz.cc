@@ -7,7 +7,7 @@
 #include "hub/history.h"
 #include "hub/publication.h"
 #include "hub/split.h"
-#include "resume/utf8.h"
+#include "text/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace taskwire;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/timestamp.h"
+#include "text/time_text.h"
 
 namespace taskwire::engine {
 namespace {
@@ -22,7 +22,7 @@ std::optional<v1::PublishRequest> HeartRate::read(SystemTime now) {
   v1::PublishRequest event;
   event.set_topic("channels/heart-rate");
   event.set_type("heartRate");
-  event.set_data(nlohmann::ordered_json{{"rate", rate_}, {"timestamp", to_text(now)}}.dump());
+  event.set_data(nlohmann::ordered_json{{"rate", rate_}, {"timestamp", time_text(now)}}.dump());
   return event;
 }
 

@@ -7,7 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "engine/timestamp.h"
+#include "text/time_text.h"
 
 namespace taskwire::engine {
 namespace {
@@ -27,13 +27,12 @@ std::optional<v1::PublishRequest> Host::read(SystemTime now) {
   v1::PublishRequest event;
   event.set_topic("channels/host");
   event.set_type("host");
-  event.set_data(nlohmann::ordered_json{
-      {"cpuPercent", rounded(cpu_percent(*before, *times), 10)},
-      {"memoryUsedBytes", memory->used_bytes},
-      {"memoryTotalBytes", memory->total_bytes},
-      {"load1", rounded(*load1, 100)},
-      {"timestamp",
-       to_text(now)}}.dump());
+  event.set_data(nlohmann::ordered_json{{"cpuPercent", rounded(cpu_percent(*before, *times), 10)},
+                                        {"memoryUsedBytes", memory->used_bytes},
+                                        {"memoryTotalBytes", memory->total_bytes},
+                                        {"load1", rounded(*load1, 100)},
+                                        {"timestamp", time_text(now)}}
+                     .dump());
   return event;
 }
 

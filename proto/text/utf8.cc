@@ -1,4 +1,4 @@
-#include "resume/utf8.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "engine/timestamp.h"
+#include "text/time_text.h"
 
 #include <array>
 #include <cstdio>
 
-namespace taskwire::engine {
+namespace taskwire {
 
-std::string to_text(SystemTime time) {
+std::string time_text(std::chrono::system_clock::time_point time) {
   using namespace std::chrono;
   const auto at = floor<milliseconds>(time);
   const auto day = floor<days>(at);
@@ -19,4 +19,4 @@ std::string to_text(SystemTime time) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-}  // namespace taskwire::engine
+}  // namespace taskwire
