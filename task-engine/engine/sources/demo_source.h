@@ -8,7 +8,7 @@
 
 namespace taskwire::engine {
 
-/// Something that the engine itself tells of, again and again. Called by one thread at a time.
+/// Something that the engine itself tells of, again and again. Not thread-safe.
 class DemoSource {
  public:
   virtual ~DemoSource() = default;

@@ -12,7 +12,7 @@ namespace taskwire::engine {
 /// Appends what a source tells, one reading an interval. The next reading is due only when the last write has ended, so
 /// a store that is slow or fails gets fewer of them, never several at once. Ends when its owner lets go of it.
 /// Thread-safe.
-class Ticker : public std::enable_shared_from_this<Ticker> {
+class Ticker final : public std::enable_shared_from_this<Ticker> {
  public:
   /// What it works with; all of it must outlive the ticker.
   struct Means {
