@@ -64,13 +64,12 @@ class Service {
  * say --demo-sources.
  */
 export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
-  const data = mkdtempSync(join(tmpdir(), 'taskwire-browser-'));
+  const data = mkdtempSync(join(tmpdir(), 'taskwire-'));
   const quiet = engineArgs.some((arg) => arg.startsWith('--demo-sources')) ? [] : ['--demo-sources=false'];
   const engine = new Service('taskwire-engine', ['--data-dir', data, ...quiet, ...engineArgs]);
   await engine.start();
-  const edge = new Service('taskwire-edge', [
-    '--engine', `127.0.0.1:${engine.port}`, '--web-root', web, '--heartbeat', '1s', ...edgeArgs,
-  ]);
+  const webArgs = web ? ['--web-root', web] : [];
+  const edge = new Service('taskwire-edge', ['--engine', `127.0.0.1:${engine.port}`, ...webArgs, '--heartbeat', '1s', ...edgeArgs]);
   await edge.start();
   return {
     engine,
