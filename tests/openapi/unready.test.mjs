@@ -18,8 +18,11 @@ test('an edge without an engine', async () => {
   await service.services.engine.kill();
   await service.services.edge.kill();
   await service.services.edge.start();
-  await each(service, 15, (operation) => operation.gives('TOO_MANY_CALLS'), (operation) =>
-    expectRefusal(service, operation, requestFor(operation), 'ENGINE_UNAVAILABLE'));
+  await each(service, 15, (operation) => operation.gives('TOO_MANY_CALLS'), async (operation) => {
+    const { reason } = checkAnswer(service.description, operation, await call(service.port, requestFor(operation)));
+    // A call that was under way while the edge tried to connect counts as one that may have been carried out.
+    assert.ok(['ENGINE_UNAVAILABLE', 'UNKNOWN_OUTCOME'].includes(reason), `${operation.id}: ${reason}`);
+  });
   await expectRefusal(service, find('getReadiness'), requestFor(find('getReadiness')), 'NOT_SYNCED');
   await each(service, 8, streams, async (operation) => {
     const answer = await call(service.port, requestFor(operation));
