@@ -34,6 +34,7 @@ struct Config {
   std::uint32_t max_header_bytes = 16 << 10;
   std::uint64_t max_body_bytes = 256 << 10;
   std::chrono::milliseconds request_timeout{10'000};
+  std::chrono::milliseconds long_request_timeout{60'000};
 };
 
 /// Reads the command line into `config`. Answers an exit status where the program should end at once, as

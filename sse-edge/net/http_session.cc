@@ -238,7 +238,10 @@ asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpR
 asio::awaitable<bool> Connection::respond(const HttpRequest& request, HttpResponse response, bool keep_alive) {
   append(response, services_.guard.cors_headers(request));
   append(response, {{"X-Content-Type-Options", "nosniff"}});
-  const std::string head = response_head(response, Framing::length, keep_alive, request.is_http_1_0);
+  // A HEAD that did not do what GET would do knows no length.
+  const bool knows_length = request.method != "HEAD" || response.status != 200 || !response.content().empty();
+  const std::string head =
+      response_head(response, knows_length ? Framing::length : Framing::close, keep_alive, request.is_http_1_0);
   const std::array<asio::const_buffer, 2> buffers = {
       asio::buffer(head), request.method == "HEAD" ? asio::const_buffer() : asio::buffer(response.content())};
   stream_.expires_after(services_.config.stall_timeout);

@@ -1,6 +1,7 @@
 #include "net/long_requests.h"
 
 #include <chrono>
+#include <utility>
 
 #include "hub/long_request.h"
 #include "hub/task_json.h"
@@ -9,10 +10,8 @@
 namespace taskwire::edge {
 namespace {
 
-constexpr std::chrono::seconds kPatience(60);
-
-HttpResponse unfinished(Reason reason, const char* detail, const v1::Task& task) {
-  auto response = problem_response({reason, detail});
+HttpResponse unfinished(Reason reason, std::string detail, const v1::Task& task) {
+  auto response = problem_response({reason, std::move(detail)});
   response.headers.emplace_back("Location", task_path(task));
   return response;
 }
@@ -23,7 +22,7 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   if (call.request.method == "HEAD") co_return json_response(200, {});  // must not start anything
   const auto start = parse_long_request(call.request, call.route);
   if (!start) co_return problem_response(start.error());
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + call.services.config.long_request_timeout;
   TaskEnd end(call.shard, start->user_id());
   const auto started = co_await call.services.engine.start_task(*start);
   if (!started) co_return problem_response(started.error());
@@ -36,8 +35,8 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
     if (news == TaskEnd::News::stopping)
       co_return unfinished(Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.", task);
     if (news == TaskEnd::News::deadline)
-      co_return unfinished(Reason::task_not_done, "The task takes longer than 60 s. It goes on; look at Location.",
-                           task);
+      co_return unfinished(Reason::task_not_done,
+                           "The task takes longer than this request may wait. It goes on; look at Location.", task);
     const auto now = co_await call.services.engine.get_task(get);
     if (now) {
       task = now->task();

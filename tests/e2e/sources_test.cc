@@ -6,37 +6,64 @@
 namespace taskwire::test {
 namespace {
 
-TEST(Sources, TellOfAHeartAndOfTheMachine) {
-  Services services({"--demo-sources"});
-  Stream heart(services.edge.port(), "/stream/heart-rate?from=earliest");
-  Stream host(services.edge.port(), "/stream/host?from=earliest");
-  std::string before;
-  for (int i = 0; i < 2; ++i) {
-    const auto event = heart.next("heartRate");
-    ASSERT_TRUE(event);
-    const auto reading = nlohmann::json::parse(event->data);
-    EXPECT_GE(reading.at("rate"), 55);
-    EXPECT_LE(reading.at("rate"), 110);
-    EXPECT_GT(reading.at("timestamp"), before);
-    before = reading.at("timestamp");
+using nlohmann::json;
+
+class SourcesTest : public testing::Test {
+ protected:
+  std::uint16_t port() const { return services.edge.port(); }
+  Services services{{"--demo-sources=true"}};
+};
+
+TEST_F(SourcesTest, ShowOneReadingInThreeForms) {
+  Stream text(port(), "/string-item?from=earliest");
+  Stream whole(port(), "/json-item?from=earliest");
+  Stream number(port(), "/sse-item?from=earliest");
+  Stream channel(port(), "/stream/heart-rate?from=earliest");
+  for (int i = 0; i < 3; ++i) {
+    const auto reading = whole.next("heartRate");
+    ASSERT_TRUE(reading);
+    const auto rate = json::parse(reading->data)["rate"].get<int>();
+    const auto as_text = text.next("heartRate");
+    const auto as_number = number.next("heartRate");
+    const auto as_event = channel.next("heartRate");
+    ASSERT_TRUE(as_text && as_number && as_event);
+    EXPECT_EQ(as_text->data, "Heart Rate: " + std::to_string(rate) + " bpm");
+    EXPECT_EQ(as_number->data, std::to_string(rate));
+    EXPECT_EQ(as_event->data, reading->data);
+    EXPECT_EQ(as_text->last_event_id, reading->last_event_id);
+    EXPECT_EQ(as_number->last_event_id, reading->last_event_id);
   }
-  const auto event = host.next("host");
-  ASSERT_TRUE(event);
-  const auto reading = nlohmann::json::parse(event->data);
-  EXPECT_GE(reading.at("cpuPercent"), 0);
-  EXPECT_LE(reading.at("cpuPercent"), 100);
-  EXPECT_GT(reading.at("memoryUsedBytes"), 0);
-  EXPECT_GT(reading.at("memoryTotalBytes"), reading.at("memoryUsedBytes"));
-  EXPECT_GE(reading.at("load1"), 0);
-  EXPECT_EQ(reading.at("timestamp").get<std::string>().size(), before.size());
+  EXPECT_EQ(number.retry(), std::chrono::milliseconds(60'000));
+  EXPECT_LT(text.retry(), std::chrono::milliseconds(60'000));
 }
 
-TEST(Sources, AreTheirsAlone) {
-  Services services;
-  EXPECT_EQ(post(services.edge.port(), "/publish/heart-rate", 75).json()["reason"], "TOPIC_READ_ONLY");
-  EXPECT_EQ(post(services.edge.port(), "/publish/host", 75).json()["reason"], "TOPIC_READ_ONLY");
-  EXPECT_TRUE(post(services.edge.port(), "/publish/news", 75).json()["id"].get<std::string>().ends_with("-1"))
-      << "nothing is told without them";
+TEST_F(SourcesTest, ShowTheFormsAlsoToWhoComesBack) {
+  std::string id;
+  std::string second;
+  {
+    Stream stream(port(), "/string-item");
+    id = stream.next("heartRate")->last_event_id;
+    second = stream.next("heartRate")->data;
+  }
+  Stream again(port(), "/string-item", id);
+  EXPECT_EQ(again.next("heartRate")->data, second);
+  services.edge.kill();
+  services.edge.restart();
+  Stream anew(port(), "/string-item", id);
+  EXPECT_EQ(anew.next("heartRate")->data, second) << "from the engine's pages";
+}
+
+TEST_F(SourcesTest, TellOfTheRealMachine) {
+  Stream stream(port(), "/stream/host");
+  const auto event = stream.next("host");
+  ASSERT_TRUE(event);
+  const auto host = json::parse(event->data);
+  EXPECT_GE(host["cpuPercent"], 0);
+  EXPECT_LE(host["cpuPercent"], 100);
+  EXPECT_GT(host["memoryUsedBytes"], 1 << 20);
+  EXPECT_LE(host["memoryUsedBytes"], host["memoryTotalBytes"]);
+  EXPECT_GE(host["load1"], 0);
+  EXPECT_EQ(host["timestamp"].get<std::string>().size(), 24U);
 }
 
 }  // namespace
