@@ -7,8 +7,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The Python that has what tests need from PyPI. */
+const python = fileURLToPath(new URL('../../build/python/bin/python', import.meta.url));
+
 const places = {
   chromium: ['/usr/bin/chromium', 'Debian package chromium'],
+  curl: ['/usr/bin/curl', 'Debian package curl'],
+  python: [python, 'tools/setup test'],
   dashboard: [join(process.env.TASKWIRE_WEB ?? 'TASKWIRE_WEB', 'index.html'), 'cmake --build --preset wasm'],
 };
 const npmPackage = (name) => [fileURLToPath(new URL(`../../tools/node_modules/${name}`, import.meta.url)), 'npm ci --prefix tools'];
