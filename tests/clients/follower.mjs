@@ -12,7 +12,7 @@ export function startFollower([program, ...args], url) {
   child.on('exit', () => (hasEnded = true));
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [, id, type, data] = /^(\S*) (\S+) (.*)$/.exec(line) ?? assert.fail(`${program} printed ${line}`);
-    events.push({ id, type, data });
+    if (type !== 'heartbeat') events.push({ id, type, data });
   });
   return {
     /** All that it has received, heartbeats aside. */
