@@ -54,8 +54,8 @@ test('an engine with as many tasks as it may have', async () => {
 });
 
 /** Begins a long request, waits for its task, does `meanwhile(task)`, and expects the request to be refused. */
-async function interrupt(id, meanwhile, reason) {
-  service = await startDescribed();
+async function interrupt(id, meanwhile, reason, options) {
+  service = await startDescribed(options);
   const refused = call(service.port, requestFor(find(id)));
   const task = await until('the task runs', async () => {
     const { tasks } = JSON.parse((await call(service.port, requestFor(find('listTasks')))).body);
@@ -81,5 +81,11 @@ test('a long request whose task fails', () =>
 
 test('a long request to an edge that stops', async () => {
   const { answer, task } = await interrupt('runAttemptsByGet', () => service.services.edge.stop(), 'SHUTTING_DOWN');
+  assert.equal(answer.headers.location, `/api/tasks/alice/${task.taskId}`);
+});
+
+test('a long request whose task takes too long', async () => {
+  const options = { edgeArgs: ['--long-request-timeout', '1s'] };
+  const { answer, task } = await interrupt('runCountdownByGet', () => {}, 'TASK_NOT_DONE', options);
   assert.equal(answer.headers.location, `/api/tasks/alice/${task.taskId}`);
 });
