@@ -82,7 +82,9 @@ void EngineClient::start(Stub& stub,
                                               std::function<void(grpc::Status)>),
                          const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
                          Done<Response> done) {
-  if (channel_->GetState(true) == GRPC_CHANNEL_TRANSIENT_FAILURE) {  // nothing would be sent, so the outcome is known
+  const auto state = channel_->GetState(true);
+  // Nothing is sent then, so the outcome is known; a write that waited for the connection would leave it unknown.
+  if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || (is_write && state != GRPC_CHANNEL_READY)) {
     return done(tl::unexpected(engine_problem(grpc::StatusCode::UNAVAILABLE, "", false)));
   }
   auto call = std::make_shared<Call<Request, Response>>();

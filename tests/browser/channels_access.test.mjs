@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looks, tooSmall, violations } from './support/access.mjs';
 import { launch, withPage } from './support/browser.mjs';
-import { startServices } from './support/services.mjs';
-import { until } from './support/until.mjs';
+import { startServices } from '../support/services.mjs';
+import { until } from '../support/until.mjs';
 
 let services;
 let browser;

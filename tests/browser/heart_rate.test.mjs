@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { launch, networkErrors, withPage } from './support/browser.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { startServices } from './support/services.mjs';
-import { readStream } from './support/stream.mjs';
-import { until } from './support/until.mjs';
+import { startServices } from '../support/services.mjs';
+import { readStream } from '../support/stream.mjs';
+import { until } from '../support/until.mjs';
 
 let browser;
 let services;

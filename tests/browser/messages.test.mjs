@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { launch, networkErrors, withPage, withTabs } from './support/browser.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { startServices } from './support/services.mjs';
-import { until } from './support/until.mjs';
+import { startServices } from '../support/services.mjs';
+import { until } from '../support/until.mjs';
 
 let browser;
 let services;

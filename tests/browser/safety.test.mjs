@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './support/browser.mjs';
-import { startServices } from './support/services.mjs';
+import { startServices } from '../support/services.mjs';
 
 let services;
 let browser;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, withPage } from './support/browser.mjs';
-import { startServices } from './support/services.mjs';
-import { until } from './support/until.mjs';
+import { startServices } from '../support/services.mjs';
+import { until } from '../support/until.mjs';
 
 let services;
 let browser;

@@ -64,18 +64,25 @@ class Service {
  * say --demo-sources.
  */
 export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
-  const data = mkdtempSync(join(tmpdir(), 'taskwire-browser-'));
+  const data = mkdtempSync(join(tmpdir(), 'taskwire-'));
   const quiet = engineArgs.some((arg) => arg.startsWith('--demo-sources')) ? [] : ['--demo-sources=false'];
   const engine = new Service('taskwire-engine', ['--data-dir', data, ...quiet, ...engineArgs]);
   await engine.start();
-  const edge = new Service('taskwire-edge', [
-    '--engine', `127.0.0.1:${engine.port}`, '--web-root', web, '--heartbeat', '1s', ...edgeArgs,
-  ]);
-  await edge.start();
+  const webArgs = web ? ['--web-root', web] : [];
+  const edges = [];
+  const startEdge = async () => {
+    const edge = new Service('taskwire-edge', ['--engine', `127.0.0.1:${engine.port}`, ...webArgs, '--heartbeat', '1s', ...edgeArgs]);
+    edges.push(edge);
+    await edge.start();
+    return edge;
+  };
+  const edge = await startEdge();
   return {
     engine,
     edge,
     url: `http://127.0.0.1:${edge.port}`,
+    /** Starts another edge of the same engine. */
+    startEdge,
     /** Starts a task as a program would; the task. */
     async startTask(user, taskName, params = {}, type = 'simulate') {
       const answer = await fetch(`http://127.0.0.1:${edge.port}/api/tasks/${user}/start`, {
@@ -95,11 +102,9 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
     },
     async stop() {
       try {
-        await edge.stop();
-        await engine.stop();
+        for (const service of [...edges, engine]) await service.stop();
       } finally {
-        await edge.kill();
-        await engine.kill();
+        for (const service of [...edges, engine]) await service.kill();
         rmSync(data, { recursive: true, force: true });
       }
     },

@@ -1,0 +1,117 @@
+// Input that is refused is refused as described: each kind is tried on every operation that it fits.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { call } from './support/call.mjs';
+import { checkAnswer, each, expectRefusal } from './support/check.mjs';
+import { startDescribed } from './support/described.mjs';
+import { requestFor, withBody, withHeaders } from './support/requests.mjs';
+
+let service;
+before(async () => (service = await startDescribed()));
+after(() => service?.stop());
+
+const noName = 'b d';
+const tooLong = 'x'.repeat(256);
+
+const has = (name, where) => (operation) => operation.parameters.some((parameter) => parameter.name === name && parameter.in === where);
+const gives = (...reasons) => (operation) => reasons.every((reason) => operation.gives(reason));
+
+test('a name that is none', () =>
+  each(service, 16, ({ path }) => path.includes('{'), async (operation) => {
+    const reasons = { userId: 'INVALID_USER_ID', taskId: 'INVALID_TASK_ID', channel: 'INVALID_CHANNEL', channelName: 'INVALID_CHANNEL' };
+    for (const { name } of operation.parameters.filter((parameter) => parameter.in === 'path'))
+      await expectRefusal(service, operation, requestFor(operation, { values: { [name]: noName } }), reasons[name]);
+  }));
+
+test('a task that is not there', () =>
+  each(service, 5, gives('INVALID_TASK_ID', 'TASK_NOT_FOUND'), (operation) => expectRefusal(service, operation, requestFor(operation), 'TASK_NOT_FOUND')));
+
+test('a value out of the range of a parameter of the query', () =>
+  each(service, 12, ({ parameters }) => parameters.some((parameter) => parameter.in === 'query'), async (operation) => {
+    for (const { name, in: place, schema } of operation.parameters) {
+      const value = { topic: ['tasks/b d'], types: ['9x'], status: ['asleep'] }[name] ?? '-1x';
+      if (place !== 'query' || service.description.validator(schema)(value) === '') continue;
+      const request = requestFor(operation, { values: { [name]: value } });
+      const problem = checkAnswer(service.description, operation, await call(service.port, request));
+      assert.equal(problem.status, 400, `${operation.id}: ${request.path}`);
+    }
+  }));
+
+test('no topic, and too many', () =>
+  each(service, 2, has('topic', 'query'), async (operation) => {
+    const topic = Array.from({ length: 65 }, (_, i) => `channels/c${i}`);
+    await expectRefusal(service, operation, requestFor(operation, { values: { topic } }), 'TOO_MANY_TOPICS');
+    await expectRefusal(service, operation, requestFor(operation, { values: { topic: [] } }), 'MISSING_TOPIC');
+  }));
+
+test('a body of another type, compressed, or no JSON', () =>
+  each(service, 5, ({ body }) => body, async (operation) => {
+    const request = requestFor(operation);
+    await expectRefusal(service, operation, withBody(request, 'application/xml', '<x/>'), 'UNSUPPORTED_MEDIA_TYPE');
+    const zipped = withHeaders(withBody(request, 'application/json', '{}'), { 'Content-Encoding': 'gzip' });
+    await expectRefusal(service, operation, zipped, 'UNSUPPORTED_CONTENT_CODING');
+    await expectRefusal(service, operation, withBody(request, 'application/json', '{'), 'INVALID_JSON');
+  }));
+
+test('a body that is JSON, but not what the operation takes', async () => {
+  const attempts = [
+    ['startTask', '[]', 'INVALID_BODY'], ['startTask', '{"x":1}', 'INVALID_BODY'], ['startTask', '{"type":"x"}', 'UNKNOWN_TASK_TYPE'],
+    ['startTask', '{"taskName":"a\\u0001b"}', 'INVALID_NAME'], ['startTask', '{"params":{"steps":0}}', 'INVALID_PARAMS'],
+    ['startTask', JSON.stringify({ type: 'countdown', params: { result: { x: 'x'.repeat(70_000) } } }), 'PARAMS_TOO_LARGE'],
+    ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PARAMS_TOO_LARGE'],
+    ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],
+    ['recordPulse', JSON.stringify({ bpm: 72, userId: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
+  ];
+  for (const [id, body, reason] of attempts) {
+    const operation = service.description.operations.find((one) => one.id === id);
+    await expectRefusal(service, operation, withBody(requestFor(operation), 'application/json', body), reason);
+  }
+});
+
+test('an event that cannot be published', () =>
+  each(service, 2, gives('INVALID_BATCH'), async (operation) => {
+    const request = requestFor(operation);
+    await expectRefusal(service, operation, withBody(request, 'text/plain', 'x'.repeat(70_000)), 'PAYLOAD_TOO_LARGE');
+    await expectRefusal(service, operation, withBody(request, 'text/plain', 'a\0b'), 'INVALID_DATA');
+    await expectRefusal(service, operation, withBody(request, 'application/x-ndjson', '1\n'.repeat(1001)), 'INVALID_BATCH');
+    await expectRefusal(service, operation, withBody(request, 'application/x-ndjson', '1\n{\n'), 'INVALID_JSON');
+    await expectRefusal(service, operation, requestFor(operation, { values: { event: 'reset' } }), 'INVALID_EVENT_TYPE');
+    await expectRefusal(service, operation, requestFor(operation, { values: { retry: 7 } }), 'INVALID_RETRY');
+    if (!operation.gives('TOPIC_READ_ONLY')) return;
+    for (const channel of ['host', 'heart-rate', 'pulse'])
+      await expectRefusal(service, operation, requestFor(operation, { values: { channel } }), 'TOPIC_READ_ONLY');
+  }));
+
+test('a key that is malformed, or came with another request', () =>
+  each(service, 7, has('Idempotency-Key', 'header'), async (operation) => {
+    const request = requestFor(operation);
+    for (const key of ['', tooLong, 'a b'])
+      await expectRefusal(service, operation, withHeaders(request, { 'Idempotency-Key': key }), 'INVALID_REQUEST_ID');
+    if (/^run/.test(operation.id)) return;  // the first of them would take its time
+    const key = { 'Idempotency-Key': `once-${operation.id}` };
+    const first = await call(service.port, withHeaders(request, key));
+    const again = await call(service.port, withHeaders(request, key));
+    assert.deepEqual([first.status, again.status], [202, 202]);
+    const id = ({ body }) => JSON.parse(body).id ?? JSON.parse(body).taskId;
+    assert.equal(id(first), id(again));
+    const others = { recordPulse: { bpm: 73, userId: 'alice' }, startTask: { taskName: 'Another' } };
+    const other = withBody(withHeaders(request, key), 'application/json', JSON.stringify(others[operation.id] ?? 'another'));
+    await expectRefusal(service, operation, other, 'IDEMPOTENCY_KEY_REUSED');
+  }));
+
+test('a task whose state forbids it', async () => {
+  const find = (id) => service.description.operations.find((operation) => operation.id === id);
+  const { taskId } = await service.services.startTask('alice', 'Long', { durationMs: 600_000 });
+  const refuse = (id, reason) => expectRefusal(service, find(id), requestFor(find(id), { values: { taskId } }), reason);
+  await refuse('deleteTask', 'TASK_NOT_ENDED');
+  await refuse('retryTask', 'TASK_NOT_RETRYABLE');
+  const ended = service.services.startTask('alice', 'Short', { durationMs: 0, steps: 1 });
+  const stream = requestFor(find('streamTask'), { values: { taskId: (await ended).taskId } });
+  await call(service.port, stream, () => false);  // ends with the task
+  await expectRefusal(service, find('cancelTask'), requestFor(find('cancelTask'), { values: { taskId: (await ended).taskId } }), 'TASK_ENDED');
+});
+
+test('a cursor of another log', () =>
+  each(service, 1, gives('CURSOR_EXPIRED'), (operation) =>
+    expectRefusal(service, operation, requestFor(operation, { values: { after: 'zzz-5' } }), 'CURSOR_EXPIRED')));
+

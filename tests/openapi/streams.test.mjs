@@ -1,0 +1,108 @@
+// Every event that a stream is described to carry comes, and every one that comes is described.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { parseEvents } from '../support/stream.mjs';
+import { until } from '../support/until.mjs';
+import { call } from './support/call.mjs';
+import { checkAnswer, checkEvent } from './support/check.mjs';
+import { startDescribed } from './support/described.mjs';
+import { requestFor } from './support/requests.mjs';
+
+const mostLag = 3;
+let service;
+let services;
+let description;
+let early;  // an id before everything that the tests read
+let ended;  // a task that has ended
+before(async () => {
+  service = await startDescribed({ engineArgs: ['--demo-sources=true'], edgeArgs: ['--max-lag', String(mostLag)] });
+  ({ description, services } = service);
+  early = (await post('/publish/news', { title: 'Rain' })).id;
+  await post('/publish/news?event=headline', { title: 'Sun' });
+  await post('/api/messages/alice?event=greeting', 'hello');
+  await post('/pulse', { bpm: 72, userId: 'alice' });
+  const gone = await endedTask('alice');
+  await fetch(`${services.url}/api/tasks/alice/${gone.taskId}`, { method: 'DELETE' });
+  ended = await endedTask('alice');
+});
+after(() => service?.stop());
+
+async function post(path, body) {
+  const response = await fetch(services.url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  assert.equal(response.status, 202, await response.clone().text());
+  return response.json();
+}
+
+async function endedTask(user) {
+  const { taskId } = await services.startTask(user, 'Short', { durationMs: 600, steps: 2 * mostLag });
+  return until('the task ends', async () => {
+    const task = await (await fetch(`${services.url}/api/tasks/${user}/${taskId}`)).json();
+    return task.status === 'succeeded' && task;
+  });
+}
+
+const wholeBlocks = (body) => body.split('\n\n').slice(0, -1);
+
+/** Reads a stream until `wanted` types of events have come; those that came. */
+async function typesOf(operation, values, wanted) {
+  const seen = (body) => parseEvents(wholeBlocks(body)).map(({ type }) => type);
+  const isEnough = (body) => wanted.every((type) => seen(body).includes(type));
+  const answer = await call(services.edge.port, requestFor(operation, { values }), isEnough);
+  checkAnswer(description, operation, answer);
+  assert.match(answer.body, /^: .*\nretry: \d+\n\n/);
+  return parseEvents(wholeBlocks(answer.body)).map((event) => checkEvent(description, operation, event));
+}
+
+/** How each stream is to be asked, and what it then has to bring. */
+function visits() {
+  const state = { values: { from: 'earliest' }, wanted: ['reset', 'synced'] };
+  const quiet = (values) => ({ values, wanted: ['heartbeat'] });
+  const tasks = { values: {}, wanted: ['reset', 'taskUpdate', 'synced'] };
+  const resumed = { values: { lastEventId: early }, wanted: ['skipped', 'taskDeleted', 'taskUpdate'] };
+  const heartRate = [state, { values: {}, wanted: ['heartRate', 'heartbeat'] }];
+  const channel = (channelName, ...wanted) => ({ values: { channelName, from: 'earliest' }, wanted });
+  const one = (visit) => ({ ...visit, values: { ...visit.values, taskId: ended.taskId } });
+  const of = (topic, ...wanted) => ({ values: { topic, lastEventId: early }, wanted });
+  return {
+    streamUserTasks: [tasks, resumed, quiet({ userId: 'nobody' })],
+    streamTask: [one(tasks), one({ ...resumed, wanted: ['skipped', 'taskUpdate'] })],
+    streamChannel: [
+      state, channel('news', 'message', 'headline'), channel('heart-rate', 'heartRate'), channel('host', 'host'), channel('pulse', 'pulse'),
+      quiet({ channelName: 'quiet' }),
+    ],
+    streamTopics: [
+      of(['tasks/alice', 'channels/pulse'], 'skipped', 'taskDeleted', 'taskUpdate', 'pulse'), of(['messages/alice'], 'greeting'),
+      of(['channels/host', 'channels/heart-rate'], 'host', 'heartRate'), quiet({ topic: ['channels/quiet'] }),
+      { values: { topic: ['channels/news'], from: 'earliest' }, wanted: ['reset', 'message', 'headline', 'synced'] },
+    ],
+    streamHeartRateText: heartRate,
+    streamHeartRateJson: heartRate,
+    streamHeartRateNumber: heartRate,
+    streamMessages: [{ values: { from: 'earliest' }, wanted: ['message', 'reset', 'greeting', 'synced'] }],
+  };
+}
+
+/** What only others' streams of the same form can bring: the stream of one task ends with it, before a deletion or a heartbeat. */
+const elsewhere = { streamTask: ['taskDeleted', 'heartbeat'] };
+
+test('every stream brings each of its events, and no other', { concurrency: true }, async (t) => {
+  const streams = description.operations.filter(({ stream }) => stream);
+  const all = visits();
+  assert.deepEqual(Object.keys(all).sort(), streams.map(({ id }) => id).sort());
+  await Promise.all(streams.map((operation) =>
+    t.test(operation.id, async () => {
+      const seen = await Promise.all(all[operation.id].map(({ values, wanted }) => typesOf(operation, values, wanted)));
+      const missing = Object.keys(operation.stream['x-events']).filter((type) => !seen.flat().includes(type));
+      assert.deepEqual(missing, elsewhere[operation.id] ?? []);
+    })));
+});
+
+test('a stream of one task is over for who has its end, and not there for one that never was', async () => {
+  const operation = description.operations.find(({ id }) => id === 'streamTask');
+  const values = { taskId: ended.taskId, lastEventId: ended.eventId };
+  const over = await call(services.edge.port, requestFor(operation, { values }));
+  checkAnswer(description, operation, over);
+  assert.equal(over.status, 204);
+  const unknown = await call(services.edge.port, requestFor(operation, { values: { taskId: 'aaaaaaaaaaaa' } }));
+  assert.equal(checkAnswer(description, operation, unknown).reason, 'TASK_NOT_FOUND');
+});
