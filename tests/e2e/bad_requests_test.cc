@@ -1,3 +1,4 @@
+#include <csignal>
 #include <gtest/gtest.h>
 
 #include "support/http.h"
@@ -191,6 +192,35 @@ TEST_F(BadRequestsTest, WithoutAnEngineAreToldToComeBack) {
   const auto write = post(port, "/publish/news", 1);
   EXPECT_EQ(write.status, 503) << write.body;
   EXPECT_FALSE(write.header("Retry-After").empty());
+}
+
+TEST_F(BadRequestsTest, BeyondWhatMayWaitForTheEngineAreTurnedAway) {
+  constexpr int kMostCalls = 256;
+  services.engine.process().signal(SIGSTOP);
+  std::vector<Socket> waiting;
+  for (int i = 0; i < kMostCalls; ++i) {
+    waiting.emplace_back(services.edge.port());
+    waiting.back().send(message("GET /api/task-types", kHost + "Connection: close\r\n"));
+  }
+  Response refused;
+  EXPECT_TRUE(eventually([&] {
+    Socket socket(services.edge.port());
+    socket.send(message("GET /api/task-types"));
+    HttpReader reader(socket);
+    refused = reader.read_head(within(std::chrono::milliseconds(200)));
+    if (refused.status != 0) refused.body = reader.read_body(refused);
+    return refused.status == 503;
+  }));
+  EXPECT_EQ(refused.json()["reason"], "TOO_MANY_CALLS");
+  services.engine.process().signal(SIGCONT);
+  int served = 0;
+  for (auto& socket : waiting) {
+    HttpReader reader(socket);
+    const auto status = reader.read_head().status;
+    EXPECT_TRUE(status == 200 || status == 503) << status;
+    served += status == 200 ? 1 : 0;
+  }
+  EXPECT_GT(served, kMostCalls - 10) << "all but those whose places the probes took";
 }
 
 TEST_F(BadRequestsTest, ToAnEdgeThatNeverMetAnEngineAreToldSo) {
