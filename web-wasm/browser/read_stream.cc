@@ -41,7 +41,6 @@ void ReadStream::take_response(const val& response) {
   }
   reader_ = call(get(response, "body"), "getReader");
   read_on();
-  handlers_.opened();
 }
 
 void ReadStream::take_chunk(const val& chunk) {
@@ -55,6 +54,7 @@ void ReadStream::take_chunk(const val& chunk) {
   const auto id = parser_.last_event_id();
   if (events.empty() && id == placed_) return;
   placed_ = id;
+  if (!std::exchange(is_opened_, true)) handlers_.opened();
   handlers_.received(events, id);
 }
 

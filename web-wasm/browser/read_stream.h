@@ -17,6 +17,7 @@ namespace taskwire::browser {
 class ReadStream {
  public:
   struct Handlers {
+    /// The first event or id came, so that from here on nothing is lost. It does not end this.
     std::function<void()> opened;
     /// It ended, and will not go on. `least`: how long the server asks to wait.
     std::function<void(view::Millis least)> broke;
@@ -25,7 +26,7 @@ class ReadStream {
     std::function<void(const std::vector<view::StreamEvent>& events, const std::string& id)> received;
   };
 
-  /// `handlers` must outlive this; one of them may end it. None is called before this returns.
+  /// `handlers` must outlive this; each but `opened` may end it. None is called before this returns.
   ReadStream(const std::string& url, const Handlers& handlers);
   ~ReadStream();
 
@@ -38,6 +39,7 @@ class ReadStream {
   SseParser parser_;
   std::vector<view::StreamEvent> events_;  // of the chunk that is being taken apart
   std::string placed_;
+  bool is_opened_ = false;
   view::Answer refusal_;
   val abort_;
   val reader_;
