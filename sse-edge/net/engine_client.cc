@@ -62,10 +62,12 @@ Result<void> EngineClient::enter(grpc::ClientContext& context, bool is_limited) 
   return {};
 }
 
-void EngineClient::leave(grpc::ClientContext& context, bool is_limited) {
+void EngineClient::leave(std::shared_ptr<grpc::ClientContext> context, bool is_limited) {
   const std::scoped_lock lock(mutex_);
   limited_calls_ -= is_limited ? 1 : 0;
-  calls_.erase(&context);
+  calls_.erase(context.get());
+  // Before shutdown() can go on: a gRPC thread that drops the last hold on the channel frees what it runs on.
+  context.reset();
   if (calls_.empty()) all_ended_.notify_all();
 }
 
@@ -92,9 +94,10 @@ void EngineClient::start(Stub& stub,
   call->request = request;
   call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   (stub.*method)(&call->context, &call->request, &call->response,
-                 [this, call, is_write, is_limited, done = std::move(done)](const grpc::Status& status) {
+                 [this, call, is_write, is_limited, done = std::move(done)](const grpc::Status& status) mutable {
                    done(to_result(status, std::move(call->response), is_write));
-                   leave(call->context, is_limited);
+                   auto* const context = &call->context;
+                   leave({std::move(call), context}, is_limited);
                  });
 }
 

@@ -81,7 +81,7 @@ class EngineClient {
   EventStub& events() { return *event_stub_->async(); }
   /// Counts a call in; a Problem where it may not start.
   Result<void> enter(grpc::ClientContext& context, bool is_limited);
-  void leave(grpc::ClientContext& context, bool is_limited);
+  void leave(std::shared_ptr<grpc::ClientContext> context, bool is_limited);
 
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::TaskService::Stub> task_stub_;

@@ -86,9 +86,11 @@ void Upstream::open() {
   last_message_ = steady_clock::now();
   // The handlers hold the call weakly: it holds itself until its end.
   const auto slot = std::make_shared<std::weak_ptr<WatchCall>>();
-  call_ = std::make_shared<WatchCall>(WatchCall::Handlers{
-      [this, slot](const v1::WatchResponse& message) { on_message(slot->lock(), message); },
-      [this](const grpc::Status& status) { boost::asio::post(io_, [this, status] { on_end(status); }); }});
+  call_ = std::make_shared<WatchCall>(
+      WatchCall::Handlers{[this, slot](const v1::WatchResponse& message) { on_message(slot->lock(), message); },
+                          [this](std::shared_ptr<WatchCall> call, const grpc::Status& status) {
+                            boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
+                          }});
   *slot = call_;
   call_->start(*stub_, request);
 }

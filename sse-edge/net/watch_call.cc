@@ -22,8 +22,8 @@ void WatchCall::OnReadDone(bool ok) {
 }
 
 void WatchCall::OnDone(const grpc::Status& status) {
-  const auto self = std::move(self_);
-  handlers_.on_end(status);
+  const auto on_end = std::move(handlers_.on_end);
+  on_end(std::move(self_), status);
 }
 
 }  // namespace taskwire::edge

@@ -14,7 +14,9 @@ class WatchCall : public grpc::ClientReadReactor<v1::WatchResponse>, public std:
   /// Called on gRPC threads.
   struct Handlers {
     std::function<void(const v1::WatchResponse&)> on_message;  ///< The next comes only after read_next().
-    std::function<void(const grpc::Status&)> on_end;           ///< Once, at last.
+    /// Once, at last. The call is to be let go on another thread: a gRPC thread that drops the last hold on the channel
+    /// frees what it runs on.
+    std::function<void(std::shared_ptr<WatchCall>, const grpc::Status&)> on_end;
   };
 
   explicit WatchCall(Handlers handlers) : handlers_(std::move(handlers)) {}
