@@ -50,7 +50,8 @@ std::string percent_of(const view::Task& task) {
 }
 
 std::string details_of(const view::Task& task, view::Time server_now) {
-  const auto text = view::describe(task, server_now, false);
+  auto text = view::describe(task, server_now, false);
+  if (text.note.starts_with(text.stage)) text.stage.clear();
   std::string details;
   for (const auto& part : {text.amount, text.stage, text.note, text.attempt, text.elapsed}) {
     if (!part.empty()) details.append(details.empty() ? "" : ", ").append(part);
@@ -78,7 +79,7 @@ std::string bar(double fraction, int columns, Style style) {
   return text;
 }
 
-std::string task_line(const view::Task& task, view::Time server_now, int columns, Style style) {
+std::string task_line(const view::Task& task, view::Time server_now, int columns, int name_columns, Style style) {
   const auto colour = colour_of(task.state);
   const int bar_size = bar_columns(columns);
   std::string line = coloured(padded(view::state_name(task.state), kStateColumns), colour, style);
@@ -95,7 +96,7 @@ std::string task_line(const view::Task& task, view::Time server_now, int columns
     line.append(kGap).append(coloured(shown, code, style));
     left -= columns_of(shown) + 2;
   };
-  add(printable(task.name), "");
+  add(padded(printable(task.name), name_columns), "");
   add(details_of(task, server_now), "2");
   return left < 0 ? fit(view::state_name(task.state), columns, style) : line;
 }

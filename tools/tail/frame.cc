@@ -10,15 +10,16 @@ namespace {
 using Tasks = std::vector<const view::Task*>;
 using Filter = view::Board::Filter;
 
-/// At most `most` tasks, the unfinished and the newest first.
-Tasks most_wanted(view::Board& board, std::size_t most) {
+constexpr int kMostNameColumns = 24;  // longer names push what follows aside
+
+/// The unfinished tasks, then the others, the newest first; of each kind as many as the board shows.
+Tasks most_wanted(view::Board& board) {
   board.set_filter(Filter::active);
   Tasks tasks = board.shown();
   board.set_filter(Filter::all);
   const Tasks newest = board.shown();
   std::copy_if(newest.begin(), newest.end(), std::back_inserter(tasks),
                [](const view::Task* task) { return task->has_ended(); });
-  tasks.resize(std::min(tasks.size(), most));
   return tasks;
 }
 
@@ -48,21 +49,24 @@ std::string summary_of_rest(const view::Board& board, const Tasks& shown) {
 
 std::vector<std::string> task_lines(view::Board& board, view::Time server_now, int columns, std::size_t lines,
                                     Style style) {
-  const auto all = board.count(Filter::all);
-  Tasks tasks = most_wanted(board, lines);
-  const bool is_rest = tasks.size() < all && lines > 0;
-  if (is_rest && tasks.size() == lines) tasks.pop_back();
-  std::vector<std::string> out;
-  const std::string rest = is_rest ? summary_of_rest(board, tasks) : std::string();
-  std::sort(tasks.begin(), tasks.end(), is_older);
+  Tasks tasks = most_wanted(board);
   const bool is_one_user =
       std::all_of(tasks.begin(), tasks.end(), [&](const view::Task* task) { return task->user == tasks[0]->user; });
+  const bool is_rest = board.count(Filter::all) > std::min(tasks.size(), lines);
+  tasks.resize(std::min(tasks.size(), is_rest ? std::max<std::size_t>(lines, 1) - 1 : lines));
+  const std::string rest = is_rest ? summary_of_rest(board, tasks) : std::string();
+  std::sort(tasks.begin(), tasks.end(), is_older);
+  std::vector<view::Task> rows;
+  int name_columns = 0;
   for (const auto* task : tasks) {
-    view::Task shown = *task;
-    if (!is_one_user) shown.name = shown.user + '/' + shown.name;
-    out.push_back(task_line(shown, server_now, columns, style));
+    auto& row = rows.emplace_back(*task);
+    if (!is_one_user) row.name = row.user + '/' + row.name;
+    name_columns = std::max(name_columns, columns_of(printable(row.name)));
   }
-  if (is_rest) out.push_back(coloured(fit(rest, columns, style), "2", style));
+  std::vector<std::string> out;
+  for (const auto& row : rows)
+    out.push_back(task_line(row, server_now, columns, std::min(name_columns, kMostNameColumns), style));
+  if (is_rest && lines > 0) out.push_back(coloured(fit(rest, columns, style), "2", style));
   return out;
 }
 
