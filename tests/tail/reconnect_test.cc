@@ -72,6 +72,17 @@ TEST(Reconnect, EndsWhereTheStreamIsOver) {
   EXPECT_EQ(ran.output, "");
 }
 
+TEST(Reconnect, BelievesAnEndThatNothingContradicts) {
+  const std::string update = R"({"eventId":"e-1","taskId":"t","userId":"alice","status":"cancelled"})";
+  ScriptedServer server(
+      {{stream_answer("id: e-1\nevent: taskUpdate\ndata: " + update + "\n\n")}, {stream_answer(": idle\n\n"), true}});
+  const auto ran = run(tail_command(server.address(), {"tasks/alice/t"}));
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_EQ(data_of(ran.output).size(), 1U);
+  ASSERT_EQ(server.requests().size(), 2U);
+  EXPECT_THAT(server.requests()[1].head, HasSubstr("Last-Event-ID: e-1\r\n"));
+}
+
 TEST(Reconnect, EndsWithWhatTheServerSaysAgainstIt) {
   ScriptedServer server({{plain_answer("403 Forbidden", "Content-Type: application/problem+json\r\n",
                                        R"({"title":"Forbidden","detail":"Not for \u001b[31m you."})")}});

@@ -64,6 +64,7 @@ std::vector<std::string> task_lines(view::Board& board, view::Time server_now, i
     name_columns = std::max(name_columns, columns_of(printable(row.name)));
   }
   std::vector<std::string> out;
+  out.reserve(rows.size() + 1);
   for (const auto& row : rows)
     out.push_back(task_line(row, server_now, columns, std::min(name_columns, kMostNameColumns), style));
   if (is_rest && lines > 0) out.push_back(coloured(fit(rest, columns, style), "2", style));

@@ -40,7 +40,9 @@ Signals::~Signals() {
 
 int Signals::take_stop() {
   signalfd_siginfo info{};
-  return read(fd_, &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+  if (read(fd_, &info, sizeof info) != sizeof info) return 0;
+  pthread_sigmask(SIG_UNBLOCK, &stop_, nullptr);
+  return static_cast<int>(info.ssi_signo);
 }
 
 bool Signals::take_continued() {

@@ -16,7 +16,7 @@ class Signals {
 
   /// Readable when SIGINT or SIGTERM has come; closed with this.
   [[nodiscard]] int stop_fd() const { return fd_; }
-  /// The one that has come; 0: none yet.
+  /// The one that has come; 0: none yet. Another one ends the process.
   [[nodiscard]] int take_stop();
   /// Whether the process was stopped and goes on, since last asked.
   [[nodiscard]] static bool take_continued();
