@@ -24,7 +24,7 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::cursor_expired, "CURSOR_EXPIRED", ok, 410, "What followed the cursor is no longer kept."},
 
     ReasonInfo{Reason::invalid_user_id, "INVALID_USER_ID", invalid_argument, 400, "The user id is no name."},
-    ReasonInfo{Reason::invalid_task_id, "INVALID_TASK_ID", invalid_argument, 400, "The task id is none."},
+    ReasonInfo{Reason::invalid_task_id, "INVALID_TASK_ID", ok, 400, "The task id is none."},
     ReasonInfo{Reason::invalid_channel, "INVALID_CHANNEL", ok, 400, "The channel's name is no name."},
     ReasonInfo{Reason::invalid_topic, "INVALID_TOPIC", invalid_argument, 400, "The text is no topic."},
     ReasonInfo{Reason::missing_topic, "MISSING_TOPIC", ok, 400, "At least one topic is needed."},
@@ -36,7 +36,7 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::invalid_page_size, "INVALID_PAGE_SIZE", invalid_argument, 400, "The page size is out of range."},
     ReasonInfo{Reason::invalid_page_token, "INVALID_PAGE_TOKEN", invalid_argument, 400,
                "The page token was never answered."},
-    ReasonInfo{Reason::invalid_status, "INVALID_STATUS", invalid_argument, 400, "There is no such state of a task."},
+    ReasonInfo{Reason::invalid_status, "INVALID_STATUS", ok, 400, "There is no such state of a task."},
     ReasonInfo{Reason::invalid_name, "INVALID_NAME", invalid_argument, 400,
                "The task's name is too long or no plain text."},
     ReasonInfo{Reason::unknown_task_type, "UNKNOWN_TASK_TYPE", invalid_argument, 400, "There is no such task type."},

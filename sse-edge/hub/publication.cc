@@ -1,9 +1,13 @@
 #include "hub/publication.h"
 
+#include <algorithm>
+
 #include "hub/json_body.h"
 #include "hub/json_writer.h"
 #include "hub/media_type.h"
 #include "hub/split.h"
+#include "resume/topic.h"
+#include "resume/utf8.h"
 
 namespace taskwire::edge {
 namespace {
@@ -44,6 +48,8 @@ Result<std::vector<std::string>> parse_data(const HttpRequest& request, bool& is
     return refuse(Reason::payload_too_large, "An event carries at most 64 KiB.");
   if (*type == "application/json") {
     if (auto valid = check_json(request.body); !valid) return tl::unexpected(valid.error());
+  } else if (!is_utf8(request.body)) {
+    return refuse(Reason::invalid_data, "Send the text in UTF-8.");
   }
   return std::vector{request.body};
 }
@@ -51,8 +57,10 @@ Result<std::vector<std::string>> parse_data(const HttpRequest& request, bool& is
 }  // namespace
 
 Result<std::string> idempotency_key(const HttpRequest& request) {
+  constexpr std::size_t kMostKey = 255;
   const auto key = request.header("Idempotency-Key");
-  if (key && key->empty())
+  const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+  if (key && (key->empty() || key->size() > kMostKey || !std::all_of(key->begin(), key->end(), is_visible)))
     return refuse(Reason::invalid_request_id, "Idempotency-Key has 1 to 255 visible ASCII characters.");
   return std::string(key.value_or(""));
 }
@@ -64,12 +72,17 @@ Result<Publication> parse_publication(const HttpRequest& request, const Target& 
   auto key = idempotency_key(request);
   if (!key) return tl::unexpected(key.error());
   publication.request_id = std::move(*key);
+  const std::string type(target.parameter("event").value_or(""));
+  if (!type.empty() && !is_event_type(type)) {
+    return refuse(Reason::invalid_event_type,
+                  "event is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself.");
+  }
   const auto retry_ms = target.number("retry");
   if (!retry_ms) return refuse(Reason::invalid_retry, "retry is 100 to 3600000 milliseconds.");
   for (auto& text : *data) {
     auto& event = publication.events.emplace_back();
     event.set_topic(topic);
-    event.set_type(std::string(target.parameter("event").value_or("")));
+    event.set_type(type);
     event.set_data(std::move(text));
     event.set_retry_ms(*retry_ms);
   }

@@ -5,6 +5,7 @@
 #include "hub/publication.h"
 #include "hub/split.h"
 #include "hub/task_json.h"
+#include "resume/utf8.h"
 
 namespace taskwire::edge {
 namespace {
@@ -50,7 +51,9 @@ asio::awaitable<HttpResponse> list_tasks(const ApiCall& call) {
   const auto page_size = call.target.number("pageSize");
   if (!page_size) co_return refused(Reason::invalid_page_size, "pageSize is a whole number from 1 to 1000.");
   request.set_page_size(*page_size);
-  request.set_page_token(std::string(call.target.parameter("pageToken").value_or("")));
+  const auto page_token = call.target.parameter("pageToken").value_or("");
+  if (!is_utf8(page_token)) co_return refused(Reason::invalid_page_token, "pageToken is none that was answered.");
+  request.set_page_token(std::string(page_token));
   auto states = call.target.parameter("status").value_or("");
   while (!states.empty()) {
     const auto state = status_state(take_part(states, ','));

@@ -29,14 +29,14 @@ Result<google::protobuf::Struct> Catalogue::check(std::string_view name, const g
   if (found == entries_.end()) {
     std::string names;
     for (const auto& [known, entry] : entries_) names += (names.empty() ? "" : ", ") + known;
-    return invalid("UNKNOWN_TASK_TYPE", "there is no type '" + std::string(name) + "'; there are: " + names);
+    return refuse(Reason::unknown_task_type, "there is no type '" + std::string(name) + "'; there are: " + names);
   }
   auto checked = check_params(found->second.schema, params);
   std::string json;
   if (checked) (void)google::protobuf::util::MessageToJsonString(params, &json);
   if (json.size() > kMostParamsBytes)
-    return invalid("PARAMS_TOO_LARGE",
-                   "params are at most 64 KiB as JSON; these are " + std::to_string(json.size()) + " bytes");
+    return refuse(Reason::params_too_large,
+                  "params are at most 64 KiB as JSON; these are " + std::to_string(json.size()) + " bytes");
   return checked;
 }
 

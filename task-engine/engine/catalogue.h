@@ -19,7 +19,7 @@ class Catalogue {
 
   /// Null where there is none of that name.
   [[nodiscard]] const TaskType* find(std::string_view name) const;
-  /// The params to start with. INVALID_ARGUMENT `UNKNOWN_TASK_TYPE`, `PARAMS_TOO_LARGE`, `INVALID_PARAMS`.
+  /// The params to start with, or `UNKNOWN_TASK_TYPE`, `PARAMS_TOO_LARGE` or `INVALID_PARAMS`.
   [[nodiscard]] Result<google::protobuf::Struct> check(std::string_view name,
                                                        const google::protobuf::Struct& params) const;
   /// All, in the order of their names.

@@ -11,9 +11,8 @@ namespace taskwire::engine {
 namespace {
 
 tl::unexpected<Error> unusable(const std::string& path, const std::error_code& error) {
-  return refuse(
-      Code::failed_precondition, "DATA_DIR_UNUSABLE",
-      path + ": " + error.message() + "; give the engine write access or choose another folder with --data-dir");
+  return refuse(Reason::cannot_start, path + ": " + error.message() +
+                                          "; give the engine write access or choose another folder with --data-dir");
 }
 
 }  // namespace
@@ -27,7 +26,7 @@ Result<DataDir> DataDir::take(const std::string& path) {
   if (lock < 0) return unusable(file, std::error_code(errno, std::generic_category()));
   DataDir dir(path, lock);
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return refuse(Code::failed_precondition, "DATA_DIR_IN_USE",
+    return refuse(Reason::cannot_start,
                   path + ": another engine uses this folder; stop it or choose another folder with --data-dir");
   }
   return dir;

@@ -10,8 +10,8 @@ namespace taskwire::engine {
 /// Holds a data folder for one engine, until destroyed or until the process ends. Not thread-safe.
 class DataDir {
  public:
-  /// Makes the folder where there is none, and takes it. FAILED_PRECONDITION `DATA_DIR_UNUSABLE`: it cannot be made or
-  /// written; `DATA_DIR_IN_USE`: another engine has it.
+  /// Makes the folder where there is none, and takes it. `CANNOT_START`: it cannot be made or
+  /// written, or another engine has it.
   [[nodiscard]] static Result<DataDir> take(const std::string& path);
   DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
   DataDir& operator=(DataDir&&) = delete;

@@ -44,6 +44,7 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
     : store_(std::move(store)),
       log_(std::move(log)),
       catalogue_(std::move(catalogue)),
+      health_(StoreHealth::of(*log_, kMachineClock, timers_)),
       runner_(*log_, catalogue_, kMachineClock, timers_, settings.runner),
       readers_(settings.readers),
       tasks_({*log_, catalogue_, runner_, readers_, system_random()}),

@@ -10,6 +10,7 @@
 #include "engine/runner.h"
 #include "engine/sources/ticker.h"
 #include "engine/sqlite_store.h"
+#include "engine/store_health.h"
 #include "engine/tasks.h"
 #include "engine/thread_pool.h"
 #include "engine/timer_thread.h"
@@ -30,7 +31,7 @@ class Engine {
   };
 
   /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
-  /// SqliteStore, and FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`.
+  /// SqliteStore, Files and EventLog.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const Settings& settings);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -46,6 +47,7 @@ class Engine {
   [[nodiscard]] Watchers& watchers() { return watchers_; }
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] EventLog& log() { return *log_; }
+  [[nodiscard]] StoreHealth& health() { return *health_; }
 
   /// Answers ReadEvents on a reader's thread.
   void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
@@ -58,6 +60,7 @@ class Engine {
   const std::unique_ptr<EventLog> log_;
   const Catalogue catalogue_;
   TimerThread timers_;
+  const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
   ThreadPool readers_;
   Tasks tasks_;

@@ -5,25 +5,17 @@
 #include <tl/expected.hpp>
 #include <utility>
 
-namespace taskwire::engine {
+#include "errors/reason.h"
 
-/// What kind of failure it is, in gRPC's canonical terms.
-enum class Code {
-  cancelled,
-  invalid_argument,
-  not_found,
-  permission_denied,
-  failed_precondition,
-  resource_exhausted,
-  unavailable,
-  internal,
-};
+namespace taskwire::engine {
 
 /// An expected failure.
 struct Error {
-  Code code;
-  std::string reason;   ///< For programs: upper snake case.
+  Reason reason = Reason::internal;
   std::string message;  ///< For people: what was wrong and how to mend it.
+
+  /// The reason for programs: `TASK_NOT_FOUND`.
+  [[nodiscard]] std::string name() const { return std::string(info(reason).name); }
 
   friend bool operator==(const Error&, const Error&) = default;
 };
@@ -35,12 +27,8 @@ using Result = tl::expected<T, Error>;
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
-[[nodiscard]] inline tl::unexpected<Error> refuse(Code code, std::string reason, std::string message) {
-  return tl::make_unexpected(Error{code, std::move(reason), std::move(message)});
-}
-
-[[nodiscard]] inline tl::unexpected<Error> invalid(std::string reason, std::string message) {
-  return refuse(Code::invalid_argument, std::move(reason), std::move(message));
+[[nodiscard]] inline tl::unexpected<Error> refuse(Reason reason, std::string message) {
+  return tl::make_unexpected(Error{reason, std::move(message)});
 }
 
 }  // namespace taskwire::engine

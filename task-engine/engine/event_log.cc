@@ -33,10 +33,10 @@ void EventLog::submit(Writer writer, Write write) {
   {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) {
-      error = {Code::unavailable, "SHUTTING_DOWN", "the engine is stopping; try again when it is back"};
+      error = {Reason::shutting_down, "the engine is stopping; try again when it is back"};
     } else if (writer == Writer::caller &&
                (waiting_.size() >= limits_.waiting_writes || waiting_bytes_ + write.bytes > limits_.waiting_bytes)) {
-      error = {Code::resource_exhausted, "TOO_MANY_APPENDS", "too many writes wait already; try again in a moment"};
+      error = {Reason::too_many_appends, "too many writes wait already; try again in a moment"};
     } else {
       waiting_bytes_ += write.bytes;
       waiting_.push_back(std::move(write));
@@ -58,16 +58,28 @@ bool EventLog::commit_waiting() {
   auto committed = store_.commit([&](Transaction& transaction) {
     for (const auto& write : group) write.apply(transaction);
   });
+  note(committed);
   if (committed) {
     tail_.append(*committed);
     for (const auto& write : group) write.done(nullptr);
     if (!committed->empty()) tail_.wake();
   } else {
-    spdlog::error("commit failed: {}", committed.error().message);
     recover();
     for (const auto& write : group) write.done(&committed.error());
   }
   return true;
+}
+
+void EventLog::note(const Result<Events>& committed) {
+  if (committed.has_value() == takes_writes_) return;
+  takes_writes_ = committed.has_value();
+  // Once for all that fail in a row: who writes may try often.
+  if (committed) {
+    spdlog::info("the store takes writes again");
+  } else {
+    spdlog::error("commit failed: {}", committed.error().message);
+  }
+  if (tell_) tell_(takes_writes_);
 }
 
 void EventLog::work() {
@@ -99,10 +111,7 @@ Result<void> EventLog::fill_tail() {
 }
 
 void EventLog::recover() {
-  if (auto reopened = store_.reopen(); !reopened) {
-    spdlog::error("the store cannot be opened again: {}", reopened.error().message);
-    return;
-  }
+  if (!store_.reopen()) return;  // the next commit says so
   auto session = store_.read();
   if (!session || (*session)->head().sequence == tail_.head()) return;
   // The commit had taken place after all: readers of the tail begin anew behind it.

@@ -31,21 +31,23 @@ class EventLog {
   /// Who writes. The engine's own writes are few and must not be lost, so they may wait beyond the limits.
   enum class Writer { caller, engine };
 
-  /// Fills the tail from the store, which must outlive the log. UNAVAILABLE `STORE_FAILED`.
+  /// Fills the tail from the store, which must outlive the log. `STORE_FAILED`.
   [[nodiscard]] static Result<std::unique_ptr<EventLog>> open(Store& store, Limits limits);
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
   ~EventLog();
 
+  /// Calls `tell` on the writing thread when commits begin to fail (false), and when one succeeds again. Before it is
+  /// started.
+  void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
   /// Commits on a thread from now on. Without it, `commit_waiting` does.
   void start();
-  /// Commits what waits, and refuses what comes: UNAVAILABLE `SHUTTING_DOWN`.
+  /// Commits what waits, and refuses what comes: `SHUTTING_DOWN`.
   void stop();
 
   /// Runs `write` in the next transaction. `done` gets its answer after the commit, on the writing thread, and must be
-  /// short; or at once an error: RESOURCE_EXHAUSTED `TOO_MANY_APPENDS`, UNAVAILABLE `SHUTTING_DOWN`. After a commit
-  /// that failed it gets UNAVAILABLE, `STORE_FAILED` or `UNKNOWN_OUTCOME`. `bytes`: about how much it holds while it
-  /// waits.
+  /// short; or at once an error: `TOO_MANY_APPENDS` or `SHUTTING_DOWN`. After a commit that
+  /// failed it gets `STORE_FAILED` or `UNKNOWN_OUTCOME`. `bytes`: about how much it holds while it waits.
   template <class T>
   void write(Writer writer, std::size_t bytes, std::function<Result<T>(Transaction&)> write, Done<T> done) {
     auto answer = std::make_shared<Result<T>>();
@@ -73,11 +75,14 @@ class EventLog {
   void submit(Writer writer, Write write);
   Result<void> fill_tail();
   void recover();
+  void note(const Result<Events>& committed);
   void work();
 
   Store& store_;
   const Limits limits_;
   HotTail tail_;
+  std::function<void(bool)> tell_;
+  bool takes_writes_ = true;  // of the writing thread
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -30,7 +30,7 @@ Result<Files> Files::open(const std::string& root, const std::string& data_dir) 
   Fd fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat data {};
   if (!fd || stat(data_dir.c_str(), &data) != 0) {
-    return refuse(Code::failed_precondition, "FILES_ROOT_UNUSABLE",
+    return refuse(Reason::cannot_start,
                   root + ": " + std::generic_category().message(errno) + "; choose another folder with --files-root");
   }
   return Files(std::move(fd), data.st_dev, data.st_ino);
@@ -40,7 +40,7 @@ Result<Fd> Files::folder(const std::string& path) const {
   for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     const auto above = open_beneath(root_.get(), path.substr(0, slash), O_DIRECTORY);
     if (above && is_data(above->get()))
-      return refuse(Code::failed_precondition, "PATH_FORBIDDEN", path + ": the engine keeps its data there");
+      return refuse(Reason::path_forbidden, path + ": the engine keeps its data there; choose another folder");
   }
   return open_beneath(root_.get(), path, O_DIRECTORY);
 }
@@ -80,10 +80,10 @@ Result<std::vector<FoundFile>> find_files(const Files& files, int folder, std::s
       if (S_ISDIR(status.st_mode)) folders.push_back(entry_path);
       if (!S_ISREG(status.st_mode)) continue;
       if (!is_utf8(entry_path))
-        return refuse(Code::failed_precondition, "NAME_NOT_UTF8",
+        return refuse(Reason::name_not_utf8,
                       "'" + clean_text(entry_path, PATH_MAX) + "': the name is no UTF-8; rename the file");
       if (found.size() == most)
-        return refuse(Code::failed_precondition, "TOO_MANY_FILES",
+        return refuse(Reason::too_many_files,
                       "there are more than " + std::to_string(most) + " files; choose a smaller folder");
       found.push_back({entry_path, status.st_size});
     }

@@ -16,7 +16,7 @@ namespace taskwire::engine {
 /// Thread-safe.
 class Files {
  public:
-  /// FAILED_PRECONDITION `FILES_ROOT_UNUSABLE`. `data_dir` must be there.
+  /// `CANNOT_START`, where `root` cannot be opened. `data_dir` must be there.
   [[nodiscard]] static Result<Files> open(const std::string& root, const std::string& data_dir);
 
   /// Opens a folder by its path below the root. The errors are those of `open_beneath`.
@@ -39,8 +39,8 @@ struct FoundFile {
 };
 
 /// The regular files below an open folder, in the order of their paths; symlinks, devices and the like are left out.
-/// `go_on` is asked at each entry with the number of files so far. FAILED_PRECONDITION: those of `open_beneath`,
-/// `TOO_MANY_FILES`, `NAME_NOT_UTF8`; CANCELLED, where `go_on` said no.
+/// `go_on` is asked at each entry with the number of files so far. The errors are those of `open_beneath`,
+/// `TOO_MANY_FILES` and `NAME_NOT_UTF8`; `CANCELLED`, where `go_on` said no.
 [[nodiscard]] Result<std::vector<FoundFile>> find_files(const Files& files, int folder, std::size_t most,
                                                         const std::function<bool(std::size_t)>& go_on);
 

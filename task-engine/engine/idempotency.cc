@@ -31,7 +31,7 @@ Result<std::optional<RequestKey>> RequestKey::make(std::string scope, const std:
   if (request_id.empty()) return std::nullopt;
   const bool visible = std::all_of(request_id.begin(), request_id.end(), [](char c) { return c > ' ' && c <= '~'; });
   if (!visible || request_id.size() > kMostKeyLength)
-    return invalid("INVALID_REQUEST_ID", "request_id is 1 to 255 visible ASCII characters");
+    return refuse(Reason::invalid_request_id, "request_id is 1 to 255 visible ASCII characters");
   Sha256 hash;
   hash.add(request.GetTypeName());
   hash.add(deterministic_bytes(request));
@@ -42,7 +42,7 @@ Result<std::optional<std::string>> RequestKey::recall(Transaction& transaction) 
   auto remembered = transaction.recall(scope_, key_);
   if (!remembered) return std::nullopt;
   if (remembered->request_hash != hash_)
-    return invalid("IDEMPOTENCY_KEY_REUSED", "this request_id came with another request before; take a new one");
+    return refuse(Reason::idempotency_key_reused, "this request_id came with another request before; take a new one");
   return std::move(remembered->answer);
 }
 

@@ -12,12 +12,12 @@ namespace taskwire::engine {
 /// Makes repeating a request safe: what was answered is kept for 24 h, in the transaction that did the work.
 class RequestKey {
  public:
-  /// `scope` is what the request does and to what. None for an empty `request_id`; INVALID_ARGUMENT
-  /// `INVALID_REQUEST_ID` unless it is 1 to 255 visible ASCII characters.
+  /// `scope` is what the request does and to what. None for an empty `request_id`; `INVALID_REQUEST_ID` unless it is 1
+  /// to 255 visible ASCII characters.
   [[nodiscard]] static Result<std::optional<RequestKey>> make(std::string scope, const std::string& request_id,
                                                               const google::protobuf::Message& request);
 
-  /// What was answered before. INVALID_ARGUMENT `IDEMPOTENCY_KEY_REUSED`: another request had this key.
+  /// What was answered before. `IDEMPOTENCY_KEY_REUSED`: another request had this key.
   [[nodiscard]] Result<std::optional<std::string>> recall(Transaction& transaction) const;
   void remember(Transaction& transaction, std::string answer) const;
 

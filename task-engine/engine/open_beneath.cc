@@ -66,15 +66,18 @@ tl::unexpected<Error> file_error(const std::string& path, int number) {
   const auto shown = "'" + clean_text(path, kMostShownBytes) + "'";
   switch (number) {
     case ENOENT:
-      return refuse(Code::failed_precondition, "PATH_NOT_FOUND", shown + ": there is no such file or folder");
+      return refuse(
+          Reason::path_not_found,
+          shown + ": there is no such file or folder below the engine's --files-root; name one that is there");
     case EXDEV:
     case ELOOP:
-      return refuse(Code::failed_precondition, "PATH_FORBIDDEN",
+      return refuse(Reason::path_forbidden,
                     shown + ": name a path below the engine's --files-root, without .. and symlinks");
     case ENOTDIR:
-      return refuse(Code::failed_precondition, "NOT_A_FOLDER", shown + ": this is no folder, or a symlink");
+      return refuse(Reason::not_a_folder, shown + ": this is no folder, or a symlink; name a folder");
     default:
-      return refuse(Code::failed_precondition, "UNREADABLE", shown + ": " + std::generic_category().message(number));
+      return refuse(Reason::unreadable, shown + ": " + std::generic_category().message(number) +
+                                            "; let the engine read it, or leave it out");
   }
 }
 

@@ -8,9 +8,8 @@
 namespace taskwire::engine {
 
 /// Opens what lies at `path` below the open folder `root`, for reading and without waiting for it. Neither a symlink
-/// nor
-/// `..` is followed. FAILED_PRECONDITION `PATH_NOT_FOUND`, `PATH_FORBIDDEN`, `NOT_A_FOLDER` or `UNREADABLE`. `flags`
-/// are added to those of openat.
+/// nor `..` is followed. `PATH_NOT_FOUND`, `PATH_FORBIDDEN`, `NOT_A_FOLDER` or `UNREADABLE`. `flags` are added to those
+/// of openat.
 [[nodiscard]] Result<Fd> open_beneath(int root, const std::string& path, int flags);
 
 /// The same, component by component, for kernels and sandboxes without openat2.

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "engine/text.h"
+
 namespace taskwire::engine {
 namespace {
 
@@ -26,13 +28,14 @@ const Value* find(const Struct& object, const std::string& name) {
 /// Whether JSON can carry it.
 bool is_plain(const Value& value) {
   switch (value.kind_case()) {
+    case Value::kStringValue:
+      return is_utf8(value.string_value());
     case Value::kNumberValue:
       return std::isfinite(value.number_value());
     case Value::kListValue:
       return std::all_of(value.list_value().values().begin(), value.list_value().values().end(), is_plain);
     case Value::kStructValue:
-      return std::all_of(value.struct_value().fields().begin(), value.struct_value().fields().end(),
-                         [](const auto& field) { return is_plain(field.second); });
+      return is_json(value.struct_value());
     case Value::KIND_NOT_SET:
       return false;
     default:
@@ -105,15 +108,20 @@ std::string names_of(const Struct& properties) {
 
 }  // namespace
 
+bool is_json(const Struct& object) {
+  return std::all_of(object.fields().begin(), object.fields().end(),
+                     [](const auto& field) { return is_utf8(field.first) && is_plain(field.second); });
+}
+
 Result<Struct> check_params(const Struct& schema, const Struct& given) {
   const auto* const properties_value = find(schema, "properties");
   const Struct properties = properties_value == nullptr ? Struct{} : properties_value->struct_value();
   for (const auto& [name, value] : given.fields()) {
     const auto* const property = find(properties, name);
     if (property == nullptr)
-      return invalid("INVALID_PARAMS", "unknown parameter '" + name + "'; there are: " + names_of(properties));
+      return refuse(Reason::invalid_params, "unknown parameter '" + name + "'; there are: " + names_of(properties));
     if (const auto complaint = check_value(property->struct_value(), value))
-      return invalid("INVALID_PARAMS", "parameter '" + name + "': " + *complaint);
+      return refuse(Reason::invalid_params, "parameter '" + name + "': " + *complaint);
   }
   auto params = given;
   for (const auto& [name, property] : properties.fields()) {

@@ -10,9 +10,9 @@
 
 namespace taskwire::engine {
 
-/// `given` with the defaults of `schema` filled in; INVALID_ARGUMENT `INVALID_PARAMS`, naming the parameter and the
-/// mend, where it does not fit. `schema` is a flat JSON Schema: an object whose `properties` say `type`, `default`,
-/// `enum`, `minimum`, `maximum`, `maxLength`, `minItems`, `maxItems` and, for arrays, `items`.
+/// `given` with the defaults of `schema` filled in; `INVALID_PARAMS`, naming the parameter and the mend, where it does
+/// not fit. `schema` is a flat JSON Schema: an object whose `properties` say `type`, `default`, `enum`, `minimum`,
+/// `maximum`, `maxLength`, `minItems`, `maxItems` and, for arrays, `items`.
 [[nodiscard]] Result<google::protobuf::Struct> check_params(const google::protobuf::Struct& schema,
                                                             const google::protobuf::Struct& given);
 
@@ -20,6 +20,9 @@ namespace taskwire::engine {
 [[nodiscard]] std::int64_t integer_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] double number_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] const std::string& string_param(const google::protobuf::Struct& params, const std::string& name);
+
+/// Whether JSON can carry it: neither NaN nor infinity nor a value of no kind, and all text UTF-8.
+[[nodiscard]] bool is_json(const google::protobuf::Struct& object);
 
 /// The compact JSON text of a message that JSON can carry; keys in order.
 [[nodiscard]] std::string to_json(const google::protobuf::Message& message);

@@ -63,20 +63,23 @@ std::string scope_of(const v1::PublishRequest& request) {
 Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal) {
   const auto topic = parse_topic(request.topic());
   if (!topic)
-    return invalid("INVALID_TOPIC",
-                   "publish to messages/{user} or channels/{name}, names being 1 to 128 of "
-                   "A-Z a-z 0-9 . _ ~ @ -");
+    return refuse(Reason::invalid_topic,
+                  "publish to messages/{user} or channels/{name}, names being 1 to 128 of "
+                  "A-Z a-z 0-9 . _ ~ @ -");
   if (!may(principal, Action::write, *topic))
-    return refuse(Code::permission_denied, "TOPIC_READ_ONLY", "the engine alone writes to " + request.topic());
+    return refuse(Reason::topic_read_only,
+                  "the engine alone writes to " + request.topic() + "; publish to messages/{user} or another channel");
   if (!request.type().empty() && !is_event_type(request.type()))
-    return invalid("INVALID_EVENT_TYPE",
-                   "an event type is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself");
+    return refuse(Reason::invalid_event_type,
+                  "an event type is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself");
   if (request.data().size() > kMostDataBytes)
-    return refuse(Code::resource_exhausted, "PAYLOAD_TOO_LARGE", "data is at most 64 KiB");
+    return refuse(
+        Reason::payload_too_large,
+        "data is at most 64 KiB, this is " + std::to_string(request.data().size()) + " bytes; send less, or in parts");
   if (!is_utf8(request.data()) || request.data().find('\0') != std::string::npos)
-    return invalid("INVALID_DATA", "data is UTF-8 without NUL");
+    return refuse(Reason::invalid_data, "data is UTF-8 without NUL");
   if (request.retry_ms() != 0 && (request.retry_ms() < kLeastRetryMs || request.retry_ms() > kMostRetryMs))
-    return invalid("INVALID_RETRY", "retry_ms is 100 to 3600000, or 0 for none");
+    return refuse(Reason::invalid_retry, "retry_ms is 100 to 3600000, or 0 for none");
   if (topic->kind == TopicKind::channels && topic->name == "pulse") {
     if (auto checked = check_pulse(request.type(), request.data()); !checked)
       return tl::make_unexpected(checked.error());
@@ -109,12 +112,12 @@ void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::P
   std::size_t bytes = 0;
   for (const auto& event : request.events()) bytes += event.data().size();
   if (request.events().empty() || request.events_size() > kMostBatch || bytes > kMostBatchBytes)
-    return done(invalid("INVALID_BATCH", "a batch is 1 to 1000 events with at most 2 MiB of data"));
+    return done(refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data"));
   Append what;
   for (int i = 0; i < request.events_size(); ++i) {
     auto event = check_publish(request.events(i), Principal::anyone);
     if (event && !request.events(i).request_id().empty())
-      event = invalid("INVALID_REQUEST_ID", "the batch has a request_id, its events have none");
+      event = refuse(Reason::invalid_request_id, "the batch has a request_id, its events have none");
     if (!event) {
       event.error().message = "event " + std::to_string(i + 1) + ": " + event.error().message;
       return done(tl::make_unexpected(event.error()));

@@ -20,8 +20,8 @@ class Publisher {
   EventLog& log_;
 };
 
-/// The event that `principal` asks to append. INVALID_ARGUMENT: `INVALID_TOPIC`, `INVALID_EVENT_TYPE`, `INVALID_DATA`,
-/// `INVALID_RETRY`; PERMISSION_DENIED `TOPIC_READ_ONLY`; RESOURCE_EXHAUSTED `PAYLOAD_TOO_LARGE`.
+/// The event that `principal` asks to append, or `INVALID_TOPIC`, `TOPIC_READ_ONLY`, `INVALID_EVENT_TYPE`,
+/// `PAYLOAD_TOO_LARGE`, `INVALID_DATA` or `INVALID_RETRY`.
 [[nodiscard]] Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal);
 
 }  // namespace taskwire::engine

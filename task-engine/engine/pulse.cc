@@ -9,8 +9,8 @@ namespace taskwire::engine {
 Result<void> check_pulse(const std::string& type, const std::string& data) {
   constexpr int kLeastBpm = 20;
   constexpr int kMostBpm = 300;
-  if (type != "pulse") return invalid("INVALID_EVENT_TYPE", "channels/pulse takes only events of type pulse");
-  const auto wrong = invalid("INVALID_DATA", R"(a pulse is {"bpm":72,"userId":"alice"}, bpm whole and 20 to 300)");
+  if (type != "pulse") return refuse(Reason::invalid_event_type, "channels/pulse takes only events of type pulse");
+  const auto wrong = refuse(Reason::invalid_data, R"(a pulse is {"bpm":72,"userId":"alice"}, bpm whole and 20 to 300)");
   const auto pulse = nlohmann::json::parse(data, nullptr, false);
   if (!pulse.is_object() || pulse.size() != 2) return wrong;
   const auto bpm = pulse.find("bpm");

@@ -41,7 +41,7 @@ Page take_page(ReadSession& session, const std::vector<Source>& sources, Sequenc
 Result<std::size_t> parse_page_size(std::int32_t size) {
   constexpr auto kMost = static_cast<std::int32_t>(PageBudget::kMostEvents);
   if (size < 0 || size > kMost)
-    return invalid("INVALID_PAGE_SIZE", "page_size is 0 to " + std::to_string(kMost) + ", 0 meaning the most");
+    return refuse(Reason::invalid_page_size, "page_size is 0 to " + std::to_string(kMost) + ", 0 meaning the most");
   return static_cast<std::size_t>(size == 0 ? kMost : size);
 }
 
@@ -82,7 +82,8 @@ Result<v1::ReadEventsResponse> read_state_page(ReadSession& session, const Topic
   const auto until = place_or(request.until(), request.until().empty() ? state_end(session, topics) : 0);
   if (after.epoch.empty()) return begin_anew(session, v1::RESET_REASON_MALFORMED, request.after(), head);
   for (const auto& [name, place] : {std::pair("until", &until), std::pair("others_after", &others_after)}) {
-    if (place->epoch.empty()) return invalid("INVALID_CURSOR", std::string(name) + " is no cursor");
+    if (place->epoch.empty())
+      return refuse(Reason::invalid_cursor, std::string(name) + " is no cursor; take one as it was answered");
   }
   for (const auto* const place : {&after, &until, &others_after}) {
     if (const auto reason = judge_place(*place, head)) return begin_anew(session, *reason, to_string(*place), head);

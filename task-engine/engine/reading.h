@@ -49,7 +49,7 @@ struct Page {
 [[nodiscard]] Page read_state(ReadSession& session, const Topics& topics, Sequence after, Sequence until,
                               std::optional<Sequence> others_after, std::size_t most);
 
-/// Answers ReadEvents. The errors are those of the proto, and UNAVAILABLE `STORE_FAILED`.
+/// Answers ReadEvents. The errors are those of the proto, and `STORE_FAILED`.
 [[nodiscard]] Result<v1::ReadEventsResponse> read_events(ReadSession& session, const v1::ReadEventsRequest& request);
 
 }  // namespace taskwire::engine

@@ -2,10 +2,10 @@
 
 #include <exception>
 #include <future>
-#include <google/protobuf/util/json_util.h>
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "engine/params.h"
 #include "engine/transitions.h"
 
 namespace taskwire::engine {
@@ -24,29 +24,32 @@ std::string queue_key(const std::string& task_id, int attempt) {
 
 Result<v1::Task> find(Transaction& transaction, const std::string& task_id) {
   auto task = transaction.task(task_id);
-  if (!task) return refuse(Code::not_found, "TASK_NOT_FOUND", "the task is gone");
+  if (!task) return refuse(Reason::task_not_found, "the task is gone");
   return std::move(*task);
 }
 
 /// A type that throws has a bug; its task fails and the engine lives on.
 Result<Struct> run_type(const TaskType* type, TaskContext& context) {
   if (type == nullptr)
-    return refuse(Code::internal, "UNKNOWN_TASK_TYPE", "this engine has no type '" + context.task().type() + "'");
+    return refuse(Reason::unknown_task_type,
+                  "this engine has no type '" + context.task().type() + "'; retry the task with one that has");
   try {
     return type->run(context);
   } catch (const std::exception& error) {
     spdlog::error("task {} of type {} threw: {}", context.task().task_id(), context.task().type(), error.what());
-    return refuse(Code::internal, "INTERNAL", std::string("the task ended by a fault of its type: ") + error.what());
+    return refuse(
+        Reason::internal,
+        std::string("the task ended by a fault of its type, which the engine's log tells of: ") + error.what());
   }
 }
 
 Result<Struct> check_result(Result<Struct> outcome) {
   if (!outcome) return outcome;
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(*outcome, &json).ok())
-    return refuse(Code::internal, "INTERNAL", "the result holds something that JSON cannot carry");
-  if (json.size() > kMostResultBytes || outcome->ByteSizeLong() > kMostResultWireBytes)
-    return refuse(Code::resource_exhausted, "RESULT_TOO_LARGE", "the result is larger than 2 MiB");
+  if (!is_json(*outcome))
+    return refuse(Reason::internal,
+                  "the result holds something that JSON cannot carry; that is a fault of the task's type");
+  if (to_json(*outcome).size() > kMostResultBytes || outcome->ByteSizeLong() > kMostResultWireBytes)
+    return refuse(Reason::result_too_large, "the result is larger than 2 MiB; give the task less to do");
   return outcome;
 }
 
@@ -67,8 +70,7 @@ Runner::~Runner() {
 Result<void> Runner::reserve() {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() + reserved_ >= settings_.most_waiting)
-    return refuse(Code::resource_exhausted, "QUEUE_FULL",
-                  "too many tasks wait already; try again when some have ended");
+    return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
   ++reserved_;
   return {};
 }
@@ -159,7 +161,7 @@ void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<
     if (outcome) {
       ended = succeed(std::move(*ended), task.attempt(), now);
       if (ended) *ended->mutable_result() = *outcome;
-    } else if (outcome.error().code == Code::cancelled) {
+    } else if (outcome.error().reason == Reason::cancelled) {
       // Refused where the engine's own stop cut it short: that is settled when it starts again.
       ended = engine::stop(std::move(*ended), task.attempt(), now);
     } else {
@@ -177,7 +179,7 @@ Result<v1::Task> Runner::persist(std::size_t bytes, const std::function<Result<v
                          [promise](Result<v1::Task> task) { promise->set_value(std::move(task)); });
     auto task = promise->get_future().get();
     // If the commit had taken place after all, the next one is refused as stale.
-    if (task || task.error().code != Code::unavailable) return task;
+    if (task || info(task.error().reason).grpc != GrpcCode::unavailable) return task;
     {
       const std::lock_guard lock(mutex_);
       if (is_stopping_) return task;

@@ -32,7 +32,7 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   ~Runner();
 
-  /// Takes a place in the queue for a task that is about to be committed. RESOURCE_EXHAUSTED `QUEUE_FULL`.
+  /// Takes a place in the queue for a task that is about to be committed. `QUEUE_FULL`.
   [[nodiscard]] Result<void> reserve();
   /// Gives the place back, whatever became of the task.
   void unreserve();

@@ -57,7 +57,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));
-  if (result != SQLITE_OK) return refuse(Code::unavailable, "STORE_FAILED", path + ": " + sqlite3_errmsg(handle));
+  if (result != SQLITE_OK) return refuse(Reason::store_failed, path + ": " + sqlite3_errmsg(handle));
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   return database;
 }

@@ -58,7 +58,7 @@ class Database {
  public:
   enum class Access { read_only, read_write };
 
-  /// Opens the file; read_write creates it. UNAVAILABLE `STORE_FAILED`.
+  /// Opens the file; read_write creates it. `STORE_FAILED`.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

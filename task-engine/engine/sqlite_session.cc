@@ -161,7 +161,7 @@ bool SqliteSession::tasks(const TaskQuery& query, const VisitTask& visit) {
 
 std::optional<Error> SqliteSession::error() const {
   if (!database_->failure()) return std::nullopt;
-  return Error{Code::unavailable, "STORE_FAILED", *database_->failure()};
+  return Error{Reason::store_failed, *database_->failure() + "; nothing was read, try again in a moment"};
 }
 
 std::int64_t SqliteSession::topic_id(const std::string& topic) {

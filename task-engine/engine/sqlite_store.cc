@@ -33,7 +33,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(settings), clock, std::move(*data_dir)));
   constexpr auto kHint = "; restore the file from a copy, or move it away to begin with an empty log";
   if (auto connected = store->connect(); !connected) {
-    return refuse(Code::failed_precondition, "STORE_UNUSABLE", connected.error().message + kHint);
+    return refuse(Reason::cannot_start, connected.error().message + kHint);
   }
   auto& writer = *store->writer_;
   // The epoch and the mark of an unclean end must not be lost with the machine, whatever the durability.
@@ -45,15 +45,15 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
     if (meta.next()) schema = meta.integer(0);
   }
   if (!writer.failure() && schema != kSqliteSchema) {
-    return refuse(Code::failed_precondition, "STORE_UNUSABLE",
-                  store->path_ + ": made by another version of taskwire (layout " + std::to_string(schema) +
-                      ", this one knows " + std::to_string(kSqliteSchema) +
-                      "); use that version, or another --data-dir");
+    return refuse(Reason::cannot_start, store->path_ + ": made by another version of taskwire (layout " +
+                                            std::to_string(schema) + ", this one knows " +
+                                            std::to_string(kSqliteSchema) +
+                                            "); use that version, or another --data-dir");
   }
   store->check_epoch();
   writer.script("COMMIT");
   if (store->settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
-  if (writer.failure()) return tl::make_unexpected(store->failure("STORE_UNUSABLE", kHint));
+  if (writer.failure()) return tl::make_unexpected(store->failure(Reason::cannot_start, kHint));
   return store;
 }
 
@@ -71,11 +71,11 @@ Result<void> SqliteStore::connect() {
   {
     auto mode = writer_->query("PRAGMA journal_mode = WAL");
     if (mode.next() && mode.bytes(0) != "wal")
-      return refuse(Code::unavailable, "STORE_FAILED", path_ + ": this file system cannot hold a write-ahead log");
+      return refuse(Reason::store_failed, path_ + ": this file system cannot hold a write-ahead log");
   }
   writer_->script(settings_.durability == Durability::full ? "PRAGMA synchronous = FULL"
                                                            : "PRAGMA synchronous = NORMAL");
-  if (writer_->failure()) return tl::make_unexpected(failure("STORE_FAILED", ""));
+  if (writer_->failure()) return tl::make_unexpected(failure(Reason::store_failed, ""));
   return {};
 }
 
@@ -100,15 +100,19 @@ void SqliteStore::check_epoch() {
 }
 
 Result<Events> SqliteStore::commit(const std::function<void(Transaction&)>& write) {
-  if (!writer_) return refuse(Code::unavailable, "STORE_FAILED", path_ + " is not open");
+  if (!writer_)
+    return refuse(Reason::store_failed,
+                  path_ + " could not be opened again; free its disk, or let the engine write there");
   writer_->run("BEGIN IMMEDIATE");
   SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now());
   write(transaction);
   if (transaction.head() != head_) writer_->run("UPDATE meta SET head = ?", transaction.head());
-  if (writer_->failure()) return tl::make_unexpected(failure("STORE_FAILED", "; nothing was written"));
+  if (writer_->failure())
+    return tl::make_unexpected(failure(Reason::store_failed, "; nothing was written, try again in a moment"));
   writer_->run("COMMIT");
   if (writer_->failure()) {
-    return tl::make_unexpected(failure("UNKNOWN_OUTCOME", "; repeat the call with the same request_id"));
+    return tl::make_unexpected(failure(
+        Reason::unknown_outcome, "; whether it was written is not known, repeat the call with the same request_id"));
   }
   head_ = transaction.head();
   return transaction.take_events();
@@ -120,17 +124,19 @@ Result<void> SqliteStore::reopen() {
     return connected;
   }
   auto meta = writer_->query("SELECT head FROM meta");
-  if (!meta.next()) return tl::make_unexpected(failure("STORE_FAILED", ""));
+  if (!meta.next()) return tl::make_unexpected(failure(Reason::store_failed, ""));
   head_ = meta.integer(0);
   return {};
 }
 
 Result<void> SqliteStore::close() {
-  if (!writer_) return refuse(Code::unavailable, "STORE_FAILED", path_ + " is not open");
+  if (!writer_)
+    return refuse(Reason::store_failed,
+                  path_ + " could not be opened again; free its disk, or let the engine write there");
   writer_->script("PRAGMA synchronous = FULL");
   writer_->run("UPDATE meta SET clean = 1");
   writer_->script("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (writer_->failure()) return tl::make_unexpected(failure("STORE_FAILED", ""));
+  if (writer_->failure()) return tl::make_unexpected(failure(Reason::store_failed, ""));
   return {};
 }
 
@@ -155,8 +161,8 @@ Result<std::unique_ptr<ReadSession>> SqliteStore::read() {
   return std::make_unique<SqliteSession>(std::move(connection), epoch_, give_back);
 }
 
-Error SqliteStore::failure(std::string reason, const std::string& hint) const {
-  return {Code::unavailable, std::move(reason), writer_->failure().value_or(path_) + hint};
+Error SqliteStore::failure(Reason reason, const std::string& hint) const {
+  return {reason, writer_->failure().value_or(path_) + hint};
 }
 
 }  // namespace taskwire::engine

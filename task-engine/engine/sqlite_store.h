@@ -34,8 +34,8 @@ class SqliteStore final : public Store {
   };
 
   /// Opens the folder's log, or makes one. The log gets a new name where `new_epoch` asks for it, and where ids that
-  /// the last run gave out may have been lost with the machine. FAILED_PRECONDITION: the reasons of DataDir, or
-  /// `STORE_UNUSABLE`.
+  /// the last run gave out may have been lost with the machine. `CANNOT_START`: the folder
+  /// cannot be taken, or its log not be opened.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Settings settings, const Clock& clock);
 
   [[nodiscard]] Result<Events> commit(const std::function<void(Transaction&)>& write) override;
@@ -52,7 +52,7 @@ class SqliteStore final : public Store {
   Result<void> connect();
   void make_log();
   void check_epoch();
-  [[nodiscard]] Error failure(std::string reason, const std::string& hint) const;
+  [[nodiscard]] Error failure(Reason reason, const std::string& hint) const;
 
   const Settings settings_;
   const Clock& clock_;

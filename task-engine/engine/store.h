@@ -80,7 +80,7 @@ class ReadSession {
   /// Visits tasks without params and results. True if all were taken.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 
-  /// UNAVAILABLE `STORE_FAILED`, if something could not be read.
+  /// `STORE_FAILED`, if something could not be read.
   [[nodiscard]] virtual std::optional<Error> error() const = 0;
 };
 
@@ -122,8 +122,9 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Runs `write` in a transaction and commits it. Answers the appended events. UNAVAILABLE `STORE_FAILED`: nothing was
-  /// written; `UNKNOWN_OUTCOME`: only the store knows; either way the store has to be reopened. One thread at a time.
+  /// Runs `write` in a transaction and commits it. Answers the appended events. `STORE_FAILED`: nothing
+  /// was written; `UNKNOWN_OUTCOME`: only the store knows; either way the store has to be reopened. One thread at a
+  /// time.
   [[nodiscard]] virtual Result<Events> commit(const std::function<void(Transaction&)>& write) = 0;
   /// Opens anew after a failure. One thread at a time.
   [[nodiscard]] virtual Result<void> reopen() = 0;

@@ -26,14 +26,15 @@ std::optional<Sequence> parse_page_token(const std::string& token) {
 
 Result<v1::ListTasksResponse> list_tasks(ReadSession& session, const v1::ListTasksRequest& request) {
   if (!is_name(request.user_id()))
-    return invalid("INVALID_USER_ID", "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
-  if (request.page_size() < 0) return invalid("INVALID_PAGE_SIZE", "page_size is 0 to 1000, 0 meaning 100");
+    return refuse(Reason::invalid_user_id, "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
+  if (request.page_size() < 0) return refuse(Reason::invalid_page_size, "page_size is 0 to 1000, 0 meaning 100");
   TaskQuery query{request.user_id(), {}, {}};
   for (const auto state : request.states()) query.states.push_back(static_cast<v1::TaskState>(state));
   if (!request.page_token().empty()) {
     query.created_below = parse_page_token(request.page_token());
     if (!query.created_below)
-      return invalid("INVALID_PAGE_TOKEN", "page_token is none that was answered; leave it empty for the first page");
+      return refuse(Reason::invalid_page_token,
+                    "page_token is none that was answered; leave it empty for the first page");
   }
   const int most = request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kMostPage);
 

@@ -7,7 +7,7 @@
 namespace taskwire::engine {
 
 /// Answers ListTasks. A page may be shorter than asked for, so that it fits one message; `next_page_token` counts. The
-/// errors are those of the proto, and UNAVAILABLE `STORE_FAILED`.
+/// errors are those of the proto, and `STORE_FAILED`.
 [[nodiscard]] Result<v1::ListTasksResponse> list_tasks(ReadSession& session, const v1::ListTasksRequest& request);
 
 }  // namespace taskwire::engine

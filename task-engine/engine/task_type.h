@@ -45,7 +45,7 @@ class TaskType {
 };
 
 [[nodiscard]] inline tl::unexpected<Error> stopped() {
-  return refuse(Code::cancelled, "CANCELLED", "the task was asked to stop");
+  return refuse(Reason::cancelled, "the task was asked to stop");
 }
 
 }  // namespace taskwire::engine

@@ -17,7 +17,7 @@ constexpr std::size_t kMostNameBytes = 256;
 constexpr std::size_t kCommandBytes = 512;
 
 tl::unexpected<Error> not_found() {
-  return refuse(Code::not_found, "TASK_NOT_FOUND", "this user has no such task");
+  return refuse(Reason::task_not_found, "this user has no such task; list the tasks to see which there are");
 }
 
 /// A task as a command finds it.
@@ -29,9 +29,9 @@ Result<v1::Task> find(Transaction& transaction, const std::string& user_id, cons
 
 Result<void> check_start(const v1::StartTaskRequest& request) {
   if (!is_name(request.user_id()))
-    return invalid("INVALID_USER_ID", "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
+    return refuse(Reason::invalid_user_id, "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
   if (request.name().size() > kMostNameBytes || !is_utf8(request.name()) || has_control(request.name()))
-    return invalid("INVALID_NAME", "name is at most 256 bytes of UTF-8 without control characters");
+    return refuse(Reason::invalid_name, "name is at most 256 bytes of UTF-8 without control characters");
   return {};
 }
 

@@ -24,7 +24,7 @@ std::string clean_message(const std::string& text) {
 Result<v1::Task> send(Transaction& transaction, const std::string& task_id, int attempt, int number,
                       const std::string& text) {
   auto task = transaction.task(task_id);
-  if (!task) return refuse(Code::not_found, "TASK_NOT_FOUND", "the task is gone");
+  if (!task) return refuse(Reason::task_not_found, "the task is gone");
   const auto scope = "tell/" + task_id;
   const auto key = std::to_string(attempt);
   const auto last = transaction.recall(scope, key);

@@ -4,10 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace taskwire::engine {
+#include "resume/utf8.h"
 
-/// Whether `text` is well-formed UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view text);
+namespace taskwire::engine {
 
 /// Whether `text`, which is UTF-8, contains a control character (C0, DEL or C1).
 [[nodiscard]] bool has_control(std::string_view text);

@@ -14,18 +14,19 @@ Result<Topics> parse_topics(const google::protobuf::RepeatedPtrField<std::string
   topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
   constexpr auto kMost = Log<int>::kMaxTopics;
   if (topics.size() > kMost)
-    return invalid("INVALID_TOPIC", "at most " + std::to_string(kMost) + " topics can be read at once");
+    return refuse(Reason::invalid_topic,
+                  "at most " + std::to_string(kMost) + " topics can be read at once; name fewer, or none for all");
   for (const auto& name : topics) {
     const auto topic = parse_topic(name);
     if (!topic) {
-      return invalid(
-          "INVALID_TOPIC",
+      return refuse(
+          Reason::invalid_topic,
           "'" + name +
               "' is no topic; write tasks/{user}, messages/{user} or channels/{name}, names being 1 to 128 of "
               "A-Z a-z 0-9 . _ ~ @ -");
     }
     if (!may(Principal::anyone, Action::read, *topic))
-      return refuse(Code::permission_denied, "TOPIC_FORBIDDEN", "'" + name + "' may not be read");
+      return refuse(Reason::topic_forbidden, "'" + name + "' may not be read; leave it out");
   }
   return topics;
 }

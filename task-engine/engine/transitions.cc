@@ -14,7 +14,7 @@ constexpr std::size_t kMostTextBytes = 4096;
 Result<void> check_report(const v1::Task& task, int attempt) {
   if (task.attempt() != attempt ||
       (task.state() != v1::TASK_STATE_RUNNING && task.state() != v1::TASK_STATE_CANCELLING))
-    return refuse(Code::failed_precondition, "STALE_REPORT", "the attempt that this report is about is over");
+    return refuse(Reason::stale_report, "the attempt that this report is about is over");
   return {};
 }
 
@@ -66,7 +66,7 @@ std::string_view state_name(v1::TaskState state) {
 
 Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now) {
   if (task.attempt() != attempt || task.state() != v1::TASK_STATE_QUEUED)
-    return refuse(Code::failed_precondition, "STALE_REPORT", "the task does not wait for this attempt");
+    return refuse(Reason::stale_report, "the task does not wait for this attempt");
   task.set_state(v1::TASK_STATE_RUNNING);
   *task.mutable_start_time() = to_timestamp(now);
   return task;
@@ -87,7 +87,7 @@ Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress
 
 Result<void> check_tell(const v1::Task& task, int attempt) {
   if (task.attempt() == attempt && task.state() == v1::TASK_STATE_RUNNING) return {};
-  return refuse(Code::failed_precondition, "STALE_REPORT", "the attempt that has something to tell is over");
+  return refuse(Reason::stale_report, "the attempt that has something to tell is over");
 }
 
 Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
@@ -101,7 +101,7 @@ Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
 
 Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now) {
   if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
-  task.mutable_error()->set_reason(error.reason);
+  task.mutable_error()->set_reason(error.name());
   task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
   end(task, v1::TASK_STATE_FAILED, now);
   return task;
@@ -109,14 +109,14 @@ Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime
 
 Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now) {
   if (task.attempt() != attempt || task.state() != v1::TASK_STATE_CANCELLING)
-    return refuse(Code::failed_precondition, "STALE_REPORT", "this attempt was not asked to stop");
+    return refuse(Reason::stale_report, "this attempt was not asked to stop");
   end(task, v1::TASK_STATE_CANCELLED, now);
   return task;
 }
 
 Result<v1::Task> cancel(v1::Task task, SystemTime now) {
   if (has_ended(task.state()))
-    return refuse(Code::failed_precondition, "TASK_ENDED",
+    return refuse(Reason::task_ended,
                   "the task has ended (" + std::string(state_name(task.state())) + "); there is nothing to cancel");
   if (task.state() == v1::TASK_STATE_QUEUED) {
     end(task, v1::TASK_STATE_CANCELLED, now);
@@ -128,16 +128,15 @@ Result<v1::Task> cancel(v1::Task task, SystemTime now) {
 
 Result<v1::Task> retry(v1::Task task) {
   if (task.state() != v1::TASK_STATE_FAILED && task.state() != v1::TASK_STATE_CANCELLED)
-    return refuse(
-        Code::failed_precondition, "TASK_NOT_RETRYABLE",
-        "only a failed or cancelled task can be retried; this one is " + std::string(state_name(task.state())));
+    return refuse(Reason::task_not_retryable, "only a failed or cancelled task can be retried; this one is " +
+                                                  std::string(state_name(task.state())));
   queue_again(task);
   return task;
 }
 
 Result<void> check_deletable(const v1::Task& task) {
   if (has_ended(task.state())) return {};
-  return refuse(Code::failed_precondition, "TASK_NOT_ENDED",
+  return refuse(Reason::task_not_ended,
                 "the task is " + std::string(state_name(task.state())) + "; cancel it and wait until it has ended");
 }
 
@@ -147,7 +146,7 @@ v1::Task interrupt(v1::Task task, bool requeue, SystemTime now) {
   } else if (task.state() == v1::TASK_STATE_RUNNING && requeue) {
     queue_again(task);
   } else if (task.state() == v1::TASK_STATE_RUNNING) {
-    task.mutable_error()->set_reason("INTERRUPTED");
+    task.mutable_error()->set_reason(std::string(info(Reason::interrupted).name));
     task.mutable_error()->set_message("the engine stopped while the task was running; retry it");
     end(task, v1::TASK_STATE_FAILED, now);
   }

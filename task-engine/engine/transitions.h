@@ -17,8 +17,8 @@ namespace taskwire::engine {
 ///     FAILED     -> QUEUED
 ///     CANCELLED  -> QUEUED
 ///
-/// Reports name the attempt that they are about; one about another attempt, or that the state forbids, is refused with
-/// FAILED_PRECONDITION `STALE_REPORT`.
+/// Reports name the attempt that they are about; one about another attempt, or that the state forbids, is refused as
+/// `STALE_REPORT`.
 
 [[nodiscard]] bool has_ended(v1::TaskState state);
 
@@ -43,12 +43,11 @@ namespace taskwire::engine {
 
 // Commands.
 
-/// Asks the task to stop. One that is CANCELLING already stays as it is. An ended one: FAILED_PRECONDITION
-/// `TASK_ENDED`.
+/// Asks the task to stop. One that is CANCELLING already stays as it is. An ended one: `TASK_ENDED`.
 [[nodiscard]] Result<v1::Task> cancel(v1::Task task, SystemTime now);
-/// Queues a FAILED or CANCELLED task as its next attempt. Any other: FAILED_PRECONDITION `TASK_NOT_RETRYABLE`.
+/// Queues a FAILED or CANCELLED task as its next attempt. Any other: `TASK_NOT_RETRYABLE`.
 [[nodiscard]] Result<v1::Task> retry(v1::Task task);
-/// Says whether the task may be forgotten. One that has not ended: FAILED_PRECONDITION `TASK_NOT_ENDED`.
+/// Says whether the task may be forgotten. One that has not ended: `TASK_NOT_ENDED`.
 [[nodiscard]] Result<void> check_deletable(const v1::Task& task);
 
 // After a stop of the engine.

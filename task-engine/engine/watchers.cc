@@ -6,7 +6,7 @@
 namespace taskwire::engine {
 namespace {
 
-const Error kShuttingDown{Code::unavailable, "SHUTTING_DOWN", "the engine is stopping; watch again when it is back"};
+const Error kShuttingDown{Reason::shutting_down, "the engine is stopping; watch again when it is back"};
 
 }  // namespace
 

@@ -13,11 +13,11 @@ class Watchers {
  public:
   explicit Watchers(const Watcher::Means& means) : means_(means) {}
 
-  /// Begins a Watch. INVALID_ARGUMENT `INVALID_TOPIC`; UNAVAILABLE `SHUTTING_DOWN`. `sink` must live until `finish`;
-  /// call `start` on the answer when the sink is ready.
+  /// Begins a Watch, or refuses it: `INVALID_TOPIC`, `SHUTTING_DOWN`. `sink` must live until `finish`; call `start` on
+  /// the answer when the sink is ready.
   [[nodiscard]] Result<std::shared_ptr<Watcher>> open(const v1::WatchRequest& request, WatchSink& sink);
 
-  /// Finishes every Watch with UNAVAILABLE `SHUTTING_DOWN`, and refuses new ones.
+  /// Finishes every Watch with `SHUTTING_DOWN`, and refuses new ones.
   void shut_down();
 
  private:

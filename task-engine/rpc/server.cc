@@ -41,11 +41,14 @@ class GrpcServer final : public Server {
     server_ = builder.BuildAndStart();
     if (!server_ || port_ == 0) return false;
     auto* const health = server_->GetHealthCheckService();
-    for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService"})
-      health->SetServingStatus(service, true);
+    health->SetServingStatus("taskwire.v1.EventService", true);
+    // What is written down can be read and followed whatever becomes of the store.
+    engine_.health().listen(
+        [health](bool takes_writes) { health->SetServingStatus("taskwire.v1.TaskService", takes_writes); });
     return true;
   }
 
+  ~GrpcServer() override { engine_.health().listen({}); }
   [[nodiscard]] int port() const override { return port_; }
 
   void shut_down(std::chrono::milliseconds patience) override {
@@ -67,7 +70,7 @@ class GrpcServer final : public Server {
 engine::Result<std::unique_ptr<Server>> Server::listen(const std::string& address, engine::Engine& engine) {
   auto server = std::make_unique<GrpcServer>(engine);
   if (!server->listen(address)) {
-    return engine::refuse(engine::Code::unavailable, "CANNOT_LISTEN",
+    return engine::refuse(Reason::cannot_start,
                           "cannot listen on " + address + "; is the port in use? choose another with --listen");
   }
   return server;

@@ -11,8 +11,8 @@ namespace taskwire::rpc {
 /// The engine's network side: its services, health and reflection on one address. Thread-safe.
 class Server {
  public:
-  /// Listens on `host:port`; port 0 takes a free one. UNAVAILABLE `CANNOT_LISTEN`, for example where the port is in
-  /// use. `engine` must outlive the server.
+  /// Listens on `host:port`; port 0 takes a free one. `CANNOT_START`, for example where the port is in use. `engine`
+  /// must outlive the server.
   [[nodiscard]] static engine::Result<std::unique_ptr<Server>> listen(const std::string& address,
                                                                       engine::Engine& engine);
   virtual ~Server() = default;

@@ -5,7 +5,7 @@
 namespace taskwire::rpc {
 namespace {
 
-const engine::Error kGone{engine::Code::cancelled, "CANCELLED", "the caller has gone"};
+const engine::Error kGone{Reason::cancelled, "the caller has gone"};
 
 }  // namespace
 

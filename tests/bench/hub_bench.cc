@@ -11,7 +11,7 @@ namespace {
 
 struct Reader : Hub::Subscriber {
   Reader(Hub& owner, std::int64_t max_lag)
-      : hub(owner), session({{"channels/x"}, "", {StreamStart::From::cursor, "e-0"}, false}, max_lag, owner) {
+      : hub(owner), session({.topics = {"channels/x"}, .start = {StreamStart::From::cursor, "e-0"}}, max_lag, owner) {
     hub.subscribe(*this, session.request().topics);
     on_news();
   }
@@ -70,7 +70,7 @@ BENCHMARK(fan_out)->Args({1, 1})->Args({1000, 1})->Args({1000, 16})->Args({10'00
 void copy_per_delivery(benchmark::State& state) {
   const auto event = make_event(event_number(1), WithId::yes);
   for (auto _ : state) {
-    std::string copy(event->frame.chunk());
+    std::string copy(event->frame().chunk());
     benchmark::DoNotOptimize(copy.data());
   }
   state.SetItemsProcessed(state.iterations());

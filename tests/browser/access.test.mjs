@@ -1,7 +1,8 @@
 // For everybody: without a mouse, with a screen reader, on a small screen, in light and dark.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axeSource, launch, withPage } from './support/browser.mjs';
+import { looks, tooSmall, violations } from './support/access.mjs';
+import { launch, withPage } from './support/browser.mjs';
 import { startServices } from './support/services.mjs';
 import { until } from './support/until.mjs';
 
@@ -29,21 +30,11 @@ async function openAll(page) {
   await page.task('succeeded').getByRole('region', { name: 'Result' }).waitFor();
 }
 
-const looks = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'a phone': { colorScheme: 'light', viewport: { width: 390, height: 844 } },
-};
 for (const [name, look] of Object.entries(looks)) {
   test(`axe finds nothing wrong: ${name}`, () =>
     withPage(browser, services.url, { user: 'alice', reducedMotion: 'reduce', ...look }, async (page) => {
       await openAll(page);
-      await page.evaluate(axeSource);
-      const { violations } = await page.evaluate(() => window.axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }));
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(await violations(page), []);
     }));
 }
 
@@ -58,9 +49,7 @@ for (const width of [320, 390, 768, 1280]) {
 test('everything can be hit', () =>
   withPage(browser, services.url, { user: 'alice', viewport: { width: 320, height: 700 } }, async (page) => {
     await openAll(page);
-    const small = await page.locator('button, input, select, textarea, summary').evaluateAll((targets) =>
-      targets.filter((target) => target.checkVisibility() && (target.offsetHeight < 24 || target.offsetWidth < 24)).map((target) => target.outerHTML));
-    assert.deepEqual(small, []);
+    assert.deepEqual(await tooSmall(page), []);
   }));
 
 test('a task is started and cancelled with the keyboard alone, and the focus stays', () =>

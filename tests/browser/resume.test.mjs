@@ -161,9 +161,9 @@ test('a page that is put away and taken up again', () =>
     const cursor = await firstId(page);
     await services.startTask('alice', 'Behind the scenes', { durationMs: 2000, steps: 40 });
     await page.task('running').waitFor();
-    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+    await page.putAway();
     await page.locator('body[data-connection=paused]').waitFor();
-    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    await page.takeUp();
     await page.task('succeeded').waitFor();
     await expectNothingLostOrDoubled(page, cursor);
   }));

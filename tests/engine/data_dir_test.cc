@@ -22,8 +22,8 @@ TEST(DataDir, BelongsToOneAtATime) {
   std::optional<DataDir> first(std::move(*DataDir::take(dir.path())));
   const auto second = DataDir::take(dir.path());
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, Code::failed_precondition);
-  EXPECT_EQ(second.error().reason, "DATA_DIR_IN_USE");
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
+  EXPECT_NE(second.error().message.find("another engine uses this folder"), std::string::npos);
   first.reset();
   EXPECT_TRUE(DataDir::take(dir.path()));
 }
@@ -33,7 +33,7 @@ TEST(DataDir, NamesAPathThatIsNoFolder) {
   dir.write("file", "");
   const auto data = DataDir::take(dir / "file");
   ASSERT_FALSE(data);
-  EXPECT_EQ(data.error().reason, "DATA_DIR_UNUSABLE");
+  EXPECT_EQ(data.error().reason, Reason::cannot_start);
   EXPECT_NE(data.error().message.find(dir / "file"), std::string::npos);
 }
 

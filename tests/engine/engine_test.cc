@@ -78,7 +78,7 @@ TEST(Engine, NamesAFilesRootThatIsNotThere) {
   settings.files_root = dir / "missing";
   const auto engine = Engine::open(settings);
   ASSERT_FALSE(engine);
-  EXPECT_EQ(engine.error().reason, "FILES_ROOT_UNUSABLE");
+  EXPECT_EQ(engine.error().reason, Reason::cannot_start);
 }
 
 }  // namespace

@@ -61,19 +61,18 @@ TEST_F(EventLogTest, ShowsAnEventOnlyAfterItsCommit) {
 
 TEST_F(EventLogTest, LetsARefusalHarmNoOtherWrite) {
   write(append);
-  write([](Transaction&) -> Result<Sequence> { return refuse(Code::not_found, "NO", ""); });
+  write([](Transaction&) -> Result<Sequence> { return refuse(Reason::task_not_found, ""); });
   write(append);
   log->commit_waiting();
   EXPECT_EQ(answers[0], 1);
-  EXPECT_EQ(answers[1].error().reason, "NO");
+  EXPECT_EQ(answers[1].error().reason, Reason::task_not_found);
   EXPECT_EQ(answers[2], 2);
 }
 
 TEST_F(EventLogTest, RefusesMoreWritesThanMayWait) {
   for (int i = 0; i < 4; ++i) write(append);
   ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].error().code, Code::resource_exhausted);
-  EXPECT_EQ(answers[0].error().reason, "TOO_MANY_APPENDS");
+  EXPECT_EQ(answers[0].error().reason, Reason::too_many_appends);
   log->commit_waiting();
   write(append);
   EXPECT_EQ(answers.size(), 4U) << "there is room again";
@@ -83,7 +82,7 @@ TEST_F(EventLogTest, RefusesMoreBytesThanMayWait) {
   write(append, 90);
   write(append, 11);
   ASSERT_EQ(answers.size(), 1U);
-  EXPECT_EQ(answers[0].error().reason, "TOO_MANY_APPENDS");
+  EXPECT_EQ(answers[0].error().reason, Reason::too_many_appends);
 }
 
 TEST_F(EventLogTest, TakesTheEnginesOwnWritesBeyondTheLimits) {
@@ -98,7 +97,7 @@ TEST_F(EventLogTest, RefusesWhatComesAfterItsStop) {
   log->start();
   log->stop();
   write(append);
-  EXPECT_EQ(answers.at(0).error().reason, "SHUTTING_DOWN");
+  EXPECT_EQ(answers.at(0).error().reason, Reason::shutting_down);
 }
 
 TEST_F(EventLogTest, CommitsWhatWaitsBeforeItStops) {
@@ -113,8 +112,8 @@ TEST_F(EventLogTest, AnswersAFailedTransactionToAllAndGoesOn) {
   write(append);
   write(append);
   log->commit_waiting();
-  EXPECT_EQ(answers.at(0).error().reason, "STORE_FAILED");
-  EXPECT_EQ(answers.at(1).error().reason, "STORE_FAILED");
+  EXPECT_EQ(answers.at(0).error().reason, Reason::store_failed);
+  EXPECT_EQ(answers.at(1).error().reason, Reason::store_failed);
   EXPECT_EQ(store.reopened, 1);
   store.fail_before = false;
   write(append);
@@ -129,7 +128,7 @@ TEST_F(EventLogTest, FindsWhatACommitOfUnknownOutcomeWroteAfterAll) {
   store.fail_after = true;
   write(append);
   log->commit_waiting();
-  EXPECT_EQ(answers.at(1).error().reason, "UNKNOWN_OUTCOME");
+  EXPECT_EQ(answers.at(1).error().reason, Reason::unknown_outcome);
   EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2}));
   store.fail_after = false;
   write(append);

@@ -24,7 +24,7 @@ class OpenBeneathTest : public testing::TestWithParam<Open> {
   std::string open(const std::string& path, int flags = 0) {
     const Fd root(::open((dir / "root").c_str(), O_RDONLY | O_DIRECTORY));
     const auto fd = GetParam()(root.get(), path, flags);
-    return fd ? "open" : fd.error().reason;
+    return fd ? "open" : fd.error().name();
   }
   TempDir dir;
 };

@@ -27,8 +27,7 @@ Result<google::protobuf::Struct> check(const std::string& params) {
 std::string complaint(const std::string& params) {
   const auto checked = check(params);
   if (checked) return "none";
-  EXPECT_EQ(checked.error().code, Code::invalid_argument);
-  EXPECT_EQ(checked.error().reason, "INVALID_PARAMS");
+  EXPECT_EQ(checked.error().reason, Reason::invalid_params);
   return checked.error().message;
 }
 
@@ -87,6 +86,20 @@ TEST(Params, RefuseWhatJsonCannotCarry) {
             "parameter 'object': holds something that JSON cannot carry");
   deep["deep"].mutable_list_value()->mutable_values(0)->clear_kind();
   EXPECT_FALSE(check_params(struct_from_json(kSchema), given));
+}
+
+TEST(Params, AreJsonUnlessTheyHoldWhatItCannotCarry) {
+  EXPECT_TRUE(is_json(struct_from_json(R"({"a":[1,{"b":"ü"}],"c":null})")));
+  const auto carried = [](const auto& fill) {
+    google::protobuf::Struct object;
+    fill(*(*object.mutable_fields())["a"].mutable_list_value()->add_values()->mutable_struct_value());
+    return is_json(object);
+  };
+  using google::protobuf::Struct;
+  EXPECT_FALSE(carried([](Struct& in) { (*in.mutable_fields())["x"].set_number_value(std::nan("")); }));
+  EXPECT_FALSE(carried([](Struct& in) { (*in.mutable_fields())["x"].set_string_value("\xff"); }));
+  EXPECT_FALSE(carried([](Struct& in) { (*in.mutable_fields())["\xff"].set_bool_value(true); }));
+  EXPECT_FALSE(carried([](Struct& in) { (*in.mutable_fields())["x"]; }));
 }
 
 TEST(Params, AreCompactJsonWithTheirKeysInOrder) {

@@ -18,7 +18,7 @@ class PublisherTest : public testing::Test {
   std::string publish(const v1::PublishRequest& request) {
     std::string answer;
     publisher.publish(request, [&](const Result<v1::PublishResponse>& response) {
-      answer = response ? std::to_string(parse_cursor(response->cursor())->sequence) : response.error().reason;
+      answer = response ? std::to_string(parse_cursor(response->cursor())->sequence) : response.error().name();
     });
     log.log->commit_waiting();
     return answer;
@@ -27,7 +27,7 @@ class PublisherTest : public testing::Test {
     std::string answer;
     publisher.publish_batch(request, [&](const Result<v1::PublishBatchResponse>& response) {
       if (!response) {
-        answer = response.error().reason;
+        answer = response.error().name();
         return;
       }
       for (const auto& cursor : response->cursors()) answer += std::to_string(parse_cursor(cursor)->sequence) + " ";

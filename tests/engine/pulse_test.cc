@@ -12,7 +12,7 @@ TEST(Pulse, TakesTheDataOfPostPulse) {
 }
 
 TEST(Pulse, RefusesAnyOtherType) {
-  EXPECT_EQ(check_pulse("", R"({"bpm":72,"userId":"alice"})").error().reason, "INVALID_EVENT_TYPE");
+  EXPECT_EQ(check_pulse("", R"({"bpm":72,"userId":"alice"})").error().reason, Reason::invalid_event_type);
 }
 
 TEST(Pulse, RefusesAnyOtherData) {
@@ -21,7 +21,7 @@ TEST(Pulse, RefusesAnyOtherData) {
         R"({"bpm":301,"userId":"alice"})", R"({"bpm":72.5,"userId":"alice"})", R"({"bpm":"72","userId":"alice"})",
         R"({"bpm":72,"userId":"a b"})", R"({"bpm":72,"userId":7})", R"({"bpm":72,"userId":"alice","more":1})",
         R"({"bpm":72,"userId":"alice"} x)", R"({"bpm":1e999,"userId":"alice"})"})
-    EXPECT_EQ(check_pulse("pulse", data).error().reason, "INVALID_DATA") << data;
+    EXPECT_EQ(check_pulse("pulse", data).error().reason, Reason::invalid_data) << data;
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class ReadingTest : public testing::Test {
   }
   std::string refused(const v1::ReadEventsRequest& request) {
     const auto response = read_events(**log.store->read(), request);
-    return response ? "none" : response.error().reason;
+    return response ? "none" : response.error().name();
   }
   std::string at(Sequence sequence) { return log.cursor(sequence); }
 

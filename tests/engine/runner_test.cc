@@ -21,7 +21,7 @@ TEST(Runner, RunsATaskToItsResult) {
 TEST(Runner, FailsATaskWithItsTypesError) {
   TestTasks tasks;
   const auto task = tasks.wait_for(tasks.start_id("fails"), v1::TASK_STATE_FAILED);
-  EXPECT_EQ(task.error().reason(), "BROKEN");
+  EXPECT_EQ(task.error().reason(), "SIMULATED_FAILURE");
   EXPECT_EQ(task.error().message(), "it broke");
 }
 
@@ -37,6 +37,22 @@ TEST(Runner, FailsATaskWhoseResultIsTooLarge) {
   const auto task = tasks.wait_for(tasks.start_id("large"), v1::TASK_STATE_FAILED);
   EXPECT_EQ(task.error().reason(), "RESULT_TOO_LARGE");
   EXPECT_FALSE(task.has_result());
+}
+
+TEST(Runner, FailsATaskWhoseResultIsNoJson) {
+  TestTasks tasks;
+  const auto task = tasks.wait_for(tasks.start_id("unspeakable"), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(task.error().reason(), "INTERNAL");
+}
+
+TEST(Runner, FailsATaskWhoseTypeIsGone) {
+  TestTasks tasks;
+  tasks.log.log->stop();
+  tasks.log.restart();
+  tasks.log.update("alice", "aaaaaaaaaaaa", v1::TASK_STATE_QUEUED);
+  tasks.restart();
+  const auto task = tasks.wait_for("aaaaaaaaaaaa", v1::TASK_STATE_FAILED);
+  EXPECT_EQ(task.error().reason(), "UNKNOWN_TASK_TYPE");
 }
 
 TEST(Runner, CancelsARunningTask) {
@@ -113,8 +129,7 @@ TEST(Runner, RefusesMoreTasksThanMayWait) {
   EXPECT_TRUE(tasks.start("works"));
   const auto refused = tasks.start("works");
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::resource_exhausted);
-  EXPECT_EQ(refused.error().reason, "QUEUE_FULL");
+  EXPECT_EQ(refused.error().reason, Reason::queue_full);
 }
 
 TEST(Runner, LeavesWhatItsStopCutShortToTheNextStart) {

@@ -179,7 +179,8 @@ TEST_F(SqliteStoreTest, RefusesASecondEngineOnTheSameFolder) {
   const auto store = open(settings());
   const auto second = SqliteStore::open(settings(), clock);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().reason, "DATA_DIR_IN_USE");
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
+  EXPECT_NE(second.error().message.find("another engine uses this folder"), std::string::npos);
 }
 
 TEST_F(SqliteStoreTest, NamesAFolderThatCannotBeMade) {
@@ -188,7 +189,7 @@ TEST_F(SqliteStoreTest, NamesAFolderThatCannotBeMade) {
   wrong.data_dir = dir / "file/data";
   const auto store = SqliteStore::open(wrong, clock);
   ASSERT_FALSE(store);
-  EXPECT_EQ(store.error().reason, "DATA_DIR_UNUSABLE");
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
   EXPECT_NE(store.error().message.find(wrong.data_dir), std::string::npos);
 }
 
@@ -196,7 +197,7 @@ TEST_F(SqliteStoreTest, NamesAFileThatIsNoStore) {
   dir.write("taskwire.db", std::string(5000, 'x'));
   const auto store = SqliteStore::open(settings(), clock);
   ASSERT_FALSE(store);
-  EXPECT_EQ(store.error().reason, "STORE_UNUSABLE");
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
   EXPECT_NE(store.error().message.find(dir / "taskwire.db"), std::string::npos);
 }
 
@@ -206,6 +207,7 @@ TEST_F(SqliteStoreTest, RefusesALayoutThatItDoesNotKnow) {
       ->script("UPDATE meta SET schema = 99");
   const auto store = SqliteStore::open(settings(), clock);
   ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
   EXPECT_NE(store.error().message.find("another version"), std::string::npos);
 }
 
@@ -233,7 +235,7 @@ TEST_F(SqliteStoreTest, WritesNothingWhenTheTransactionFails) {
     transaction.remember("scope", "key", {"hash", "answer"}, transaction.now());
   });
   ASSERT_FALSE(committed);
-  EXPECT_EQ(committed.error().reason, "STORE_FAILED");
+  EXPECT_EQ(committed.error().reason, Reason::store_failed);
   ASSERT_TRUE(store->reopen());
   EXPECT_EQ(append(*store, "channels/x"), 2);
   EXPECT_EQ(all(*store), (std::vector<Sequence>{1, 2}));

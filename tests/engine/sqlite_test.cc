@@ -68,7 +68,7 @@ TEST_F(SqliteTest, WritesNothingThroughAReader) {
 TEST(Sqlite, SaysWhichFileCannotBeOpened) {
   const auto missing = Database::open("/nonexistent/x.db", Database::Access::read_only);
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().reason, "STORE_FAILED");
+  EXPECT_EQ(missing.error().reason, Reason::store_failed);
   EXPECT_NE(missing.error().message.find("/nonexistent/x.db"), std::string::npos);
 }
 

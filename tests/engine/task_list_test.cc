@@ -31,7 +31,7 @@ class TaskListTest : public testing::Test {
     request.set_page_size(page_size);
     request.set_page_token(token);
     const auto response = list_tasks(**log.store->read(), request);
-    return response ? "none" : response.error().reason;
+    return response ? "none" : response.error().name();
   }
 
   TestLog log;

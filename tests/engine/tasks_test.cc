@@ -11,7 +11,7 @@ class TasksTest : public testing::Test {
  protected:
   std::string refused(const v1::StartTaskRequest& request) {
     const auto response = tasks.call(&Tasks::start, request);
-    return response ? "none" : response.error().reason;
+    return response ? "none" : response.error().name();
   }
   v1::StartTaskRequest request(const std::string& type = "works") {
     v1::StartTaskRequest request;
@@ -21,7 +21,7 @@ class TasksTest : public testing::Test {
   }
   std::string started(const v1::StartTaskRequest& request) {
     const auto response = tasks.call(&Tasks::start, request);
-    return response ? response->task().task_id() : response.error().reason;
+    return response ? response->task().task_id() : response.error().name();
   }
   Sequence head() { return tasks.log.log->tail().head(); }
 
@@ -183,10 +183,10 @@ TEST_F(TasksTest, ShowsATaskToItsOwnerOnly) {
   EXPECT_TRUE(tasks.command(&Tasks::get, id));
   for (const auto& [task, user] :
        {std::pair<std::string, std::string>{id, "bob"}, {"aaaaaaaaaaaa", "alice"}, {"", ""}}) {
-    EXPECT_EQ(tasks.command(&Tasks::get, task, user).error().reason, "TASK_NOT_FOUND");
-    EXPECT_EQ(tasks.command(&Tasks::cancel, task, user).error().reason, "TASK_NOT_FOUND");
-    EXPECT_EQ(tasks.command(&Tasks::retry, task, user).error().reason, "TASK_NOT_FOUND");
-    EXPECT_EQ(tasks.command(&Tasks::remove, task, user).error().reason, "TASK_NOT_FOUND");
+    EXPECT_EQ(tasks.command(&Tasks::get, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::cancel, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::retry, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::remove, task, user).error().reason, Reason::task_not_found);
   }
 }
 
@@ -211,13 +211,12 @@ TEST_F(TasksTest, AcceptsACancelTwiceAndTellsItOnce) {
 TEST_F(TasksTest, RefusesToCancelRetryOrDeleteWhereTheStateForbidsIt) {
   const auto done = started(request());
   tasks.wait_for(done, v1::TASK_STATE_SUCCEEDED);
-  EXPECT_EQ(tasks.command(&Tasks::cancel, done).error().reason, "TASK_ENDED");
-  EXPECT_EQ(tasks.command(&Tasks::retry, done).error().reason, "TASK_NOT_RETRYABLE");
+  EXPECT_EQ(tasks.command(&Tasks::cancel, done).error().reason, Reason::task_ended);
+  EXPECT_EQ(tasks.command(&Tasks::retry, done).error().reason, Reason::task_not_retryable);
   const auto running = started(request("waits"));
   tasks.begun.take();
   const auto refused = tasks.command(&Tasks::remove, running);
-  EXPECT_EQ(refused.error().reason, "TASK_NOT_ENDED");
-  EXPECT_EQ(refused.error().code, Code::failed_precondition);
+  EXPECT_EQ(refused.error().reason, Reason::task_not_ended);
 }
 
 TEST_F(TasksTest, DeletesATaskAndSaysSo) {
@@ -225,7 +224,7 @@ TEST_F(TasksTest, DeletesATaskAndSaysSo) {
   tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
   const auto deleted = tasks.command(&Tasks::remove, id);
   EXPECT_TRUE(deleted->task().has_result());
-  EXPECT_EQ(tasks.command(&Tasks::get, id).error().reason, "TASK_NOT_FOUND");
+  EXPECT_EQ(tasks.command(&Tasks::get, id).error().reason, Reason::task_not_found);
   const auto page = tasks.log.log->tail().read(tasks.log.log->tail().select({"tasks/alice"}), head() - 1);
   EXPECT_EQ(page->events.at(0)->type(), "taskDeleted");
   EXPECT_EQ(page->events.at(0)->task_deleted().task_id(), id);

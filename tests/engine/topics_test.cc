@@ -21,7 +21,7 @@ TEST(Topics, AreAllWhereNoneIsNamed) {
 TEST(Topics, AreRefusedWhereOneIsNone) {
   const auto topics = parse({"tasks/b", "news"});
   ASSERT_FALSE(topics);
-  EXPECT_EQ(topics.error().reason, "INVALID_TOPIC");
+  EXPECT_EQ(topics.error().reason, Reason::invalid_topic);
   EXPECT_NE(topics.error().message.find("'news'"), std::string::npos);
 }
 
@@ -31,7 +31,7 @@ TEST(Topics, AreAtMost64) {
   names.push_back("channels/0");
   EXPECT_TRUE(parse(names));
   names.push_back("channels/64");
-  EXPECT_EQ(parse(names).error().reason, "INVALID_TOPIC");
+  EXPECT_EQ(parse(names).error().reason, Reason::invalid_topic);
 }
 
 TEST(Topics, KnowWhetherSomeHaveKeys) {

@@ -39,7 +39,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
       {"succeed", [](v1::Task task) { return succeed(std::move(task), 2, kNow); }},
       {"fail",
        [](v1::Task task) {
-         return fail(std::move(task), 2, {Code::internal, "X", "x"}, kNow);
+         return fail(std::move(task), 2, {Reason::internal, "x"}, kNow);
        }},
       {"stop", [](v1::Task task) { return stop(std::move(task), 2, kNow); }},
       {"cancel", [](v1::Task task) { return cancel(std::move(task), kNow); }},
@@ -126,7 +126,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
     ASSERT_EQ(row.size(), commands.size());
     for (const auto& [name, command] : commands) {
       const auto outcome = command(task_in(state));
-      const std::string got = outcome ? std::string(state_name(outcome->state())) : outcome.error().reason;
+      const std::string got = outcome ? std::string(state_name(outcome->state())) : outcome.error().name();
       EXPECT_EQ(got, row.at(name)) << state_name(state) << " by " << name;
     }
   }
@@ -138,7 +138,7 @@ TEST(Transitions, RefuseReportsOfAnotherAttempt) {
     EXPECT_FALSE(begin(task_in(v1::TASK_STATE_QUEUED), attempt, kNow));
     EXPECT_FALSE(report(running, attempt, progress(70, 100)));
     EXPECT_FALSE(succeed(running, attempt, kNow));
-    EXPECT_FALSE(fail(running, attempt, {Code::internal, "X", "x"}, kNow));
+    EXPECT_FALSE(fail(running, attempt, {Reason::internal, "x"}, kNow));
     EXPECT_FALSE(stop(task_in(v1::TASK_STATE_CANCELLING), attempt, kNow));
   }
 }
@@ -174,9 +174,9 @@ TEST(Transitions, CutLongTextBetweenCharacters) {
 }
 
 TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
-  const auto failed = fail(task_in(v1::TASK_STATE_RUNNING), 2, {Code::internal, "BROKEN", "it broke"}, kNow);
+  const auto failed = fail(task_in(v1::TASK_STATE_RUNNING), 2, {Reason::simulated_failure, "it broke"}, kNow);
   EXPECT_EQ(failed->end_time().seconds(), to_timestamp(kNow).seconds());
-  EXPECT_EQ(failed->error().reason(), "BROKEN");
+  EXPECT_EQ(failed->error().reason(), "SIMULATED_FAILURE");
   EXPECT_EQ(failed->error().message(), "it broke");
   const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), false, kNow);
   EXPECT_EQ(interrupted.error().reason(), "INTERRUPTED");
@@ -187,7 +187,7 @@ TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
 }
 
 TEST(Transitions, BeginTheNextAttemptWithNothingOfTheLast) {
-  const auto failed = fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kNow), 2, {Code::internal, "X", "x"}, kNow);
+  const auto failed = fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kNow), 2, {Reason::internal, "x"}, kNow);
   const auto again = retry(*failed);
   EXPECT_EQ(again->attempt(), 3);
   EXPECT_FALSE(again->has_progress());

@@ -16,7 +16,7 @@ namespace {
 
 struct RecordingSink final : WatchSink {
   void send(v1::WatchResponse message) override { messages.push_back(std::move(message)); }
-  void finish(const Error& error) override { finished = error.reason; }
+  void finish(const Error& error) override { finished = error.name(); }
   std::vector<v1::WatchResponse> messages;
   std::string finished;
 };
@@ -101,11 +101,11 @@ TEST_F(WatcherTest, CountsSilenceFromTheLastMessage) {
 
 TEST_F(WatcherTest, FinishesOnlyWhenNoMessageIsOnItsWay) {
   const auto watcher = watch();
-  watcher->stop({Code::cancelled, "GONE", ""});
+  watcher->stop({Reason::cancelled, ""});
   readers.run();
   EXPECT_EQ(sink.finished, "");
   sent(*watcher);
-  EXPECT_EQ(sink.finished, "GONE");
+  EXPECT_EQ(sink.finished, "CANCELLED");
   log.publish("channels/x");
   readers.run();
   EXPECT_EQ(sink.messages.size(), 1U);
@@ -117,20 +117,20 @@ TEST_F(WatcherTest, FinishesAtTheShutdown) {
   watchers.shut_down();
   readers.run();
   EXPECT_EQ(sink.finished, "SHUTTING_DOWN");
-  EXPECT_EQ(watchers.open({}, sink).error().reason, "SHUTTING_DOWN");
+  EXPECT_EQ(watchers.open({}, sink).error().reason, Reason::shutting_down);
 }
 
 TEST_F(WatcherTest, RefusesWhatIsNoTopic) {
   v1::WatchRequest request;
   request.add_topics("nonsense");
-  EXPECT_EQ(watchers.open(request, sink).error().reason, "INVALID_TOPIC");
+  EXPECT_EQ(watchers.open(request, sink).error().reason, Reason::invalid_topic);
 }
 
 TEST_F(WatcherTest, LeavesNothingBehind) {
   auto watcher = watch();
   sent(*watcher);
   const std::weak_ptr<Watcher> weak = watcher;
-  watcher->stop({Code::cancelled, "GONE", ""});
+  watcher->stop({Reason::cancelled, ""});
   readers.run();
   watcher.reset();
   EXPECT_TRUE(weak.expired());
@@ -154,10 +154,10 @@ class CheckingSink final : public WatchSink {
       EXPECT_EQ(sequence, place_ + 1);
       place_ = sequence;
     }
-    if (place_ == goal_) watcher_->stop({Code::cancelled, "ENOUGH", ""});
+    if (place_ == goal_) watcher_->stop({Reason::cancelled, ""});
     executor_.post([watcher = watcher_] { watcher->sent(); });
   }
-  void finish(const Error& error) override { finished.put(error.reason); }
+  void finish(const Error& error) override { finished.put(error.name()); }
 
   Inbox<std::string> finished;
 
@@ -207,7 +207,7 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
     for (Sequence i = 0; i < burst; ++i) ASSERT_TRUE(committed.take());
     written += burst;
   }
-  for (const auto& sink : sinks) EXPECT_EQ(sink->finished.take(), "ENOUGH");
+  for (const auto& sink : sinks) EXPECT_EQ(sink->finished.take(), "CANCELLED");
   log.log->stop();  // it wakes watchers, which need the readers
 }
 

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)guard.check_origin(request);
   (void)has_token(request.header("Accept-Encoding").value_or(""), "br");
   const auto route = find_route(request.method, *target);
-  if (!route || !route->is_stream()) return 0;
+  if (!route || route->kind != Kind::stream) return 0;
   const auto stream = parse_stream_request(request, *target, *route);
   if (!stream) return 0;
   if (stream->topics.empty()) std::abort();

@@ -64,8 +64,16 @@ TEST(Publication, RefusesWhatItCannotRead) {
   EXPECT_EQ(reason_of(parse("application/json", "{")), Reason::invalid_json);
   EXPECT_EQ(reason_of(parse("application/json", "\"\xff\"")), Reason::invalid_json);
   EXPECT_EQ(reason_of(parse("text/plain", "x", "/publish/news?retry=soon")), Reason::invalid_retry);
-  EXPECT_EQ(reason_of(parse("text/plain", "x", "/publish/news", {{"Idempotency-Key", ""}})),
-            Reason::invalid_request_id);
+  EXPECT_EQ(reason_of(parse("text/plain", "\xff")), Reason::invalid_data);
+  for (const auto* type : {"reset", "a%20b", "1st", "%ff", "taskUpdate"}) {
+    const auto target = std::string("/publish/news?event=") + type;
+    EXPECT_EQ(reason_of(parse("text/plain", "x", target.c_str())), Reason::invalid_event_type) << type;
+  }
+  for (const auto& key : {std::string(), std::string("a b"), std::string("\xff"), std::string(256, 'k')}) {
+    EXPECT_EQ(reason_of(parse("text/plain", "x", "/publish/news", {{"Idempotency-Key", key}})),
+              Reason::invalid_request_id)
+        << key;
+  }
 }
 
 TEST(Publication, HasTypeRetryAndKey) {

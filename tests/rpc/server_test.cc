@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <string_view>
 
+#include "engine/sqlite.h"
 #include "rpc/support.h"
 
 namespace taskwire::rpc {
@@ -53,17 +54,53 @@ TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
   EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, "nonsense")), "");
 }
 
+TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhileTheStoreTakesNoWrites) {
+  const auto health = [&](const std::string& service) {
+    return call_raw("/grpc.health.v1.Health/Check", string_field(1, "taskwire.v1." + service));
+  };
+  const std::string serving{0x08, 0x01};
+  const std::string not_serving{0x08, 0x02};
+  const auto rename = [&](const char* statement) {
+    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
+        ->script(statement);
+  };
+  const auto cursor = publish("channels/x");
+  rename("ALTER TABLE meta RENAME TO away");
+  v1::PublishRequest request;
+  request.set_topic("channels/x");
+  v1::PublishResponse response;
+  EXPECT_EQ(shown(call(*events, &v1::EventService::Stub::Publish, request, &response)), "UNAVAILABLE STORE_FAILED");
+  EXPECT_EQ(health("TaskService"), not_serving);
+  EXPECT_EQ(health("EventService"), serving);
+  rename("ALTER TABLE away RENAME TO meta");
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (health("TaskService") != serving) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_EQ(parse_cursor(publish("channels/x"))->sequence, parse_cursor(cursor)->sequence + 1);
+}
+
 TEST_F(ServerCallsTest, ListsItsServicesByReflection) {
   const auto answer = call_raw("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", string_field(7, "*"));
-  for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "grpc.health.v1.Health"})
+  for (const auto* const service : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "grpc.health.v1.Health",
+                                    "grpc.reflection.v1alpha.ServerReflection"})
     EXPECT_NE(answer.find(service), std::string::npos) << service;
+}
+
+TEST_F(ServerCallsTest, DescribesAllThatItListsByReflection) {
+  const auto* const method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  const std::pair<const char*, const char*> symbols[] = {
+      {"taskwire.v1.TaskService", "StartTask"}, {"taskwire.v1.EventService", "PublishBatch"},
+      {"grpc.health.v1.Health", "Check"},       {"taskwire.v1.Task", "update_time"},
+      {"google.protobuf.Struct", "fields"},
+  };
+  for (const auto& [symbol, part] : symbols)
+    EXPECT_NE(call_raw(method, string_field(4, symbol)).find(part), std::string::npos) << symbol;
 }
 
 TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
   const auto address = "127.0.0.1:" + std::to_string(server->port());
   const auto second = Server::listen(address, *engine);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().reason, "CANNOT_LISTEN");
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
   EXPECT_NE(second.error().message.find(address), std::string::npos);
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/engine.h"
 #include "engine/support/temp_dir.h"
+#include "engine/support/wait.h"
 #include "resume/cursor.h"
 #include "rpc/server.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
@@ -15,7 +16,7 @@
 
 namespace taskwire::rpc {
 
-constexpr std::chrono::seconds kDeadline{20};
+using engine::kDeadline;
 
 /// A client's context that gives up in time.
 struct Context : grpc::ClientContext {
@@ -35,6 +36,7 @@ class ServerTest : public testing::Test {
     settings.store.data_dir = dir / "data";
     settings.files_root = dir.path();
     settings.log = limits;
+    settings.runner = runner;
     engine = *engine::Engine::open(settings);
     server = *Server::listen("127.0.0.1:0", *engine);
     engine->run();
@@ -80,6 +82,21 @@ class ServerTest : public testing::Test {
     return response.task().task_id();
   }
 
+  /// Runs a task with one step and no pause to its end; its id.
+  std::string run_task(const std::string& user, const std::string& type) {
+    v1::StartTaskRequest request;
+    request.set_user_id(user);
+    request.set_type(type);
+    auto& params = *request.mutable_params()->mutable_fields();
+    params[type == "countdown" ? "from" : "count"].set_number_value(1);
+    params["intervalMs"].set_number_value(0);
+    v1::StartTaskResponse response;
+    EXPECT_TRUE(call(*tasks, &v1::TaskService::Stub::StartTask, request, &response).ok());
+    const auto& id = response.task().task_id();
+    EXPECT_TRUE(reaches(user, id, v1::TASK_STATE_SUCCEEDED));
+    return id;
+  }
+
   /// Cancels a task and waits until it has ended.
   void end_task(const std::string& user, const std::string& id) {
     v1::CancelTaskRequest cancel;
@@ -87,19 +104,38 @@ class ServerTest : public testing::Test {
     cancel.set_task_id(id);
     v1::CancelTaskResponse cancelled;
     EXPECT_TRUE(call(*tasks, &v1::TaskService::Stub::CancelTask, cancel, &cancelled).ok());
+    EXPECT_TRUE(reaches(user, id, v1::TASK_STATE_CANCELLED));
+  }
+
+  /// Waits until a task is in a state.
+  bool reaches(const std::string& user, const std::string& id, v1::TaskState state) {
     v1::GetTaskRequest get;
     get.set_user_id(user);
     get.set_task_id(id);
-    v1::GetTaskResponse got;
     const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    v1::GetTaskResponse got;
     do {
-      EXPECT_TRUE(call(*tasks, &v1::TaskService::Stub::GetTask, get, &got).ok());
-    } while (got.task().state() != v1::TASK_STATE_CANCELLED && std::chrono::steady_clock::now() < deadline);
-    EXPECT_EQ(got.task().state(), v1::TASK_STATE_CANCELLED);
+      if (!call(*tasks, &v1::TaskService::Stub::GetTask, get, &got).ok()) return false;
+    } while (got.task().state() != state && std::chrono::steady_clock::now() < deadline);
+    return got.task().state() == state;
+  }
+
+  /// What retention will do: forgets events of a topic.
+  void trim(const std::string& topic, Sequence through) {
+    engine::Inbox<bool> done;
+    engine->log().write<bool>(
+        engine::EventLog::Writer::engine, 0,
+        [&](engine::Transaction& transaction) -> engine::Result<bool> {
+          transaction.trim(topic, through, through);
+          return true;
+        },
+        [&](const engine::Result<bool>& trimmed) { done.put(trimmed.has_value()); });
+    EXPECT_EQ(done.take(), true);
   }
 
   engine::TempDir dir;
-  engine::EventLog::Limits limits;
+  engine::EventLog::Limits limits;  ///< For the next start.
+  engine::Runner::Settings runner;  ///< For the next start.
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "rpc/support.h"
+#include "rpc/watch.h"
 
 namespace taskwire::rpc {
 namespace {
@@ -9,6 +9,7 @@ class TaskServiceTest : public ServerTest {
  protected:
   using Stub = v1::TaskService::Stub;
 
+  using ServerTest::start;
   std::string start(const v1::StartTaskRequest& request) {
     v1::StartTaskResponse response;
     return shown(call(*tasks, &Stub::StartTask, request, &response));
@@ -30,23 +31,7 @@ class TaskServiceTest : public ServerTest {
     if (task != nullptr) *task = response.task();
     return shown(status);
   }
-  /// Follows the task's events until it is in `state`.
-  void wait_for(const std::string& id, v1::TaskState state) {
-    v1::WatchRequest request;
-    request.add_topics("tasks/alice");
-    request.mutable_snapshot();
-    Context context;
-    const auto reader = events->Watch(&context, request);
-    for (v1::WatchResponse message; reader->Read(&message);) {
-      for (const auto& event : message.batch().events()) {
-        if (event.task().task_id() != id || event.task().state() != state) continue;
-        context.TryCancel();
-        (void)reader->Finish();
-        return;
-      }
-    }
-    FAIL() << "the task did not come into the state";
-  }
+  void wait_for(const std::string& id, v1::TaskState state) { ASSERT_TRUE(reaches("alice", id, state)); }
 };
 
 TEST_F(TaskServiceTest, StartsShowsListsCancelsRetriesAndDeletes) {
@@ -72,6 +57,112 @@ TEST_F(TaskServiceTest, StartsShowsListsCancelsRetriesAndDeletes) {
   EXPECT_EQ(command(&Stub::DeleteTask, id, &task), "OK");
   EXPECT_EQ(task.state(), v1::TASK_STATE_CANCELLED);
   EXPECT_EQ(command(&Stub::GetTask, id), "NOT_FOUND TASK_NOT_FOUND");
+}
+
+TEST_F(TaskServiceTest, AnswersAllOfATask) {
+  auto full = request();
+  full.set_type("countdown");
+  full.set_name("Data Processing");
+  (*full.mutable_params()->mutable_fields())["from"].set_number_value(1);
+  (*full.mutable_params()->mutable_fields())["intervalMs"].set_number_value(0);
+  full.set_request_id("key");
+  v1::StartTaskResponse started;
+  ASSERT_TRUE(call(*tasks, &Stub::StartTask, full, &started).ok());
+  const auto& id = started.task().task_id();
+  EXPECT_EQ(started.task().state(), v1::TASK_STATE_QUEUED);
+  ASSERT_TRUE(reaches("alice", id, v1::TASK_STATE_SUCCEEDED));
+  v1::StartTaskResponse again;
+  ASSERT_TRUE(call(*tasks, &Stub::StartTask, full, &again).ok());
+  EXPECT_EQ(again.task().task_id(), id);
+  EXPECT_EQ(again.task().state(), v1::TASK_STATE_SUCCEEDED);
+
+  v1::Task task;
+  EXPECT_EQ(command(&Stub::GetTask, id, &task), "OK");
+  EXPECT_EQ(task.user_id(), "alice");
+  EXPECT_EQ(task.type(), "countdown");
+  EXPECT_EQ(task.name(), "Data Processing");
+  EXPECT_EQ(task.params().fields().at("from").number_value(), 1);
+  EXPECT_EQ(task.result().fields().at("Name").string_value(), "Victor");
+  EXPECT_EQ(task.progress().percent(), 100);
+  EXPECT_EQ(task.progress().unit(), "steps");
+  EXPECT_EQ(task.attempt(), 1);
+  EXPECT_TRUE(task.has_create_time() && task.has_start_time() && task.has_end_time() && task.has_update_time());
+  EXPECT_FALSE(task.has_error());
+  EXPECT_TRUE(parse_cursor(task.cursor()));
+}
+
+TEST_F(TaskServiceTest, ListsByStateFromPageToPageWithoutParamsAndResults) {
+  const auto first = run_task("alice", "countdown");
+  const auto second = run_task("alice", "attempts");
+  run_task("bob", "countdown");
+  const auto running = start_task("alice", "simulate");
+  v1::ListTasksRequest list;
+  list.set_user_id("alice");
+  list.add_states(v1::TASK_STATE_SUCCEEDED);
+  list.set_page_size(1);
+  std::string ids;
+  do {
+    v1::ListTasksResponse page;
+    ASSERT_TRUE(call(*tasks, &Stub::ListTasks, list, &page).ok());
+    EXPECT_TRUE(parse_cursor(page.as_of()));
+    for (const auto& task : page.tasks()) {
+      ids += task.task_id() + " ";
+      EXPECT_FALSE(task.has_params() || task.has_result());
+    }
+    list.set_page_token(page.next_page_token());
+  } while (!list.page_token().empty() && ids.size() < 100);
+  EXPECT_EQ(ids, second + " " + first + " ");
+  end_task("alice", running);
+}
+
+TEST_F(TaskServiceTest, SaysThatATaskWasDeleted) {
+  const auto id = run_task("alice", "countdown");
+  const auto before = publish("channels/x");
+  v1::Task task;
+  EXPECT_EQ(command(&Stub::DeleteTask, id, &task), "OK");
+  EXPECT_EQ(task.state(), v1::TASK_STATE_SUCCEEDED);
+  EXPECT_TRUE(task.has_params() && task.has_result());
+  v1::WatchRequest request;
+  request.add_topics("tasks/alice");
+  request.set_cursor(before);
+  Watch watch(*events, request);
+  EXPECT_TRUE(watch.next().has_start());
+  const auto event = watch.next().batch().events(0);
+  EXPECT_EQ(event.type(), "taskDeleted");
+  EXPECT_EQ(event.task_deleted().task_id(), id);
+  EXPECT_EQ(event.task_deleted().user_id(), "alice");
+  EXPECT_EQ(command(&Stub::DeleteTask, id), "NOT_FOUND TASK_NOT_FOUND");
+}
+
+TEST_F(TaskServiceTest, FindsNoTaskOfAnotherUser) {
+  const auto id = run_task("bob", "countdown");
+  EXPECT_EQ(command(&Stub::GetTask, id), "NOT_FOUND TASK_NOT_FOUND");
+  EXPECT_EQ(command(&Stub::CancelTask, id), "NOT_FOUND TASK_NOT_FOUND");
+  EXPECT_EQ(command(&Stub::RetryTask, id), "NOT_FOUND TASK_NOT_FOUND");
+  EXPECT_EQ(command(&Stub::DeleteTask, id), "NOT_FOUND TASK_NOT_FOUND");
+}
+
+TEST_F(TaskServiceTest, RefusesMoreThanMayWait) {
+  stop();
+  runner.workers = 1;
+  runner.most_waiting = 1;
+  start();
+  const auto running = start_task("alice", "simulate");
+  wait_for(running, v1::TASK_STATE_RUNNING);
+  start_task("alice", "simulate");
+  EXPECT_EQ(start(request()), "RESOURCE_EXHAUSTED QUEUE_FULL");
+}
+
+TEST_F(TaskServiceTest, RefusesWhatItCannotWriteDownInTime) {
+  stop();
+  limits.waiting_writes = 0;
+  start();
+  EXPECT_EQ(start(request()), "RESOURCE_EXHAUSTED TOO_MANY_APPENDS");
+}
+
+TEST_F(TaskServiceTest, RefusesWhatComesWhileItStops) {
+  engine->log().stop();
+  EXPECT_EQ(start(request()), "UNAVAILABLE SHUTTING_DOWN");
 }
 
 TEST_F(TaskServiceTest, ListsTheTypes) {

@@ -100,6 +100,18 @@ TEST_F(ConnectionTest, WaitsLongerEachTimeUntilSomethingArrives) {
   EXPECT_EQ(connection_.countdown(now_), Millis(500));
 }
 
+TEST_F(ConnectionTest, WaitsAtLeastAsLongAsTheServerAsks) {
+  go_live();
+  connection_.broke(true, now_, Millis(20'000));
+  EXPECT_EQ(connection_.countdown(now_), Millis(20'000));
+  wait(Millis(20'000));
+  connection_.broke(true, now_, Millis(10));
+  EXPECT_EQ(connection_.countdown(now_), Millis(1'000));
+  wait(Millis(1'000));
+  connection_.broke(true, now_, std::chrono::hours(1));
+  EXPECT_EQ(connection_.countdown(now_), Connection::kRetryPatience);
+}
+
 TEST_F(ConnectionTest, BeginsWithShortWaitsWhenAPersonConnects) {
   go_live();
   for (int i = 0; i < 8; ++i) {

@@ -44,6 +44,33 @@ TEST(EventLog, IsBounded) {
   EXPECT_EQ(log.shown().back()->id, "e-3");
 }
 
+TEST(EventLog, IsBoundedAsItIsTold) {
+  EventLog log(2);
+  for (const auto* id : {"e-1", "e-2", "e-3"}) log.add(entry(id));
+  EXPECT_THAT(ids(log), ElementsAre("e-3", "e-2"));
+}
+
+TEST(EventLog, ForgetsTheNewest) {
+  EventLog log;
+  for (const auto* id : {"e-1", "e-2", "e-3"}) log.add(entry(id));
+  const int revision = log.revision();
+  log.forget_newest(0);
+  EXPECT_EQ(log.revision(), revision);
+  log.forget_newest(2);
+  EXPECT_NE(log.revision(), revision);
+  EXPECT_THAT(ids(log), ElementsAre("e-1"));
+  log.forget_newest(SIZE_MAX);
+  EXPECT_TRUE(log.is_empty());
+}
+
+TEST(EventLog, FiltersByTopic) {
+  EventLog log;
+  log.add({Time(), "message", "e-1", "", "news"});
+  log.add({Time(), "message", "e-2", "", "alarms"});
+  log.set_filter("NEWS");
+  EXPECT_THAT(ids(log), ElementsAre("e-1"));
+}
+
 TEST(EventLog, FiltersByTypeIdAndText) {
   EventLog log;
   log.add(entry("e-1", "Backup running", "taskUpdate"));

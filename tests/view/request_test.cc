@@ -44,6 +44,42 @@ TEST(Request, KeepsNamesReadableInPaths) {
   EXPECT_EQ(details_request("A.b_c~d@e-9", "a1").path, "/api/tasks/A.b_c~d@e-9/a1");
 }
 
+TEST(Request, Publishes) {
+  const auto request = publish_request("news", "alert", "key");
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.path, "/publish/news?event=alert");
+  EXPECT_EQ(request.idempotency_key, "key");
+  EXPECT_EQ(publish_request("news", "", "key").path, "/publish/news");
+}
+
+TEST(Request, SendsAMessage) {
+  EXPECT_EQ(message_request("bob", "key").path, "/api/messages/bob");
+  EXPECT_EQ(message_request("bob", "key").idempotency_key, "key");
+}
+
+TEST(Request, RunsOnce) {
+  EXPECT_EQ(run_request(Purpose::run_task, "bob").path, "/sse/task/bob");
+  EXPECT_EQ(run_request(Purpose::run_object, "bob").path, "/sse/object/bob");
+  EXPECT_EQ(run_request(Purpose::run_task, "bob").tries, 1);
+}
+
+TEST(Request, KeepsANameWithinItsSegment) {
+  EXPECT_EQ(channel_path("a/../b?c"), "/stream/a%2F..%2Fb%3Fc");
+  EXPECT_EQ(inbox_path("ü"), "/sse/connect/%C3%BC");
+  EXPECT_EQ(publish_request("a/b", "x&y", "").path, "/publish/a%2Fb?event=x%26y");
+  EXPECT_EQ(message_request("a/b", "").path, "/api/messages/a%2Fb");
+}
+
+TEST(Request, KnowsWhatNoPathCanCarry) {
+  for (const auto* name : {"", ".", ".."}) EXPECT_FALSE(fits_in_path(name)) << name;
+  for (const auto* name : {"a", "...", "/", " "}) EXPECT_TRUE(fits_in_path(name)) << name;
+}
+
+TEST(StreamUrl, ResumesAfterAnId) {
+  EXPECT_EQ(resumed("/string-item", "e1-7"), "/string-item?lastEventId=e1-7");
+  EXPECT_EQ(resumed("/string-item", "a&b"), "/string-item?lastEventId=a%26b");
+}
+
 TEST(StreamUrl, NamesItsTopics) {
   EXPECT_EQ(stream_url(Topics{"tasks/alice"}, ""), "/api/events?topic=tasks/alice");
   EXPECT_EQ(stream_url(Topics{"tasks/a", "channels/news"}, ""), "/api/events?topic=tasks/a&topic=channels/news");

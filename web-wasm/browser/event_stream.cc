@@ -12,11 +12,12 @@ constexpr std::array kTypes = {"open",        "error", "message", "heartbeat", "
 
 }  // namespace
 
-EventStream::EventStream(const std::string& url, const Handlers& handlers)
+EventStream::EventStream(const std::string& url, const std::string& type, const Handlers& handlers)
     : handlers_(handlers),
       source_(global("EventSource").new_(url)),
       listener_([this](const val& event) { take(event); }) {
-  for (const auto* type : kTypes) call(source_, "addEventListener", type, listener_.function());
+  for (const auto* own : kTypes) call(source_, "addEventListener", own, listener_.function());
+  if (!type.empty()) call(source_, "addEventListener", type, listener_.function());
 }
 
 EventStream::~EventStream() {

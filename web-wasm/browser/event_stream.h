@@ -19,8 +19,9 @@ class EventStream {
     std::function<void(const view::StreamEvent&)> received;
   };
 
-  /// `handlers` must outlive this; one of them may end it. None is called before this returns.
-  EventStream(const std::string& url, const Handlers& handlers);
+  /// `type`: another type of event to listen for; empty: none but taskwire's own. `handlers` must outlive this; one of
+  /// them may end it. None is called before this returns.
+  EventStream(const std::string& url, const std::string& type, const Handlers& handlers);
   ~EventStream();
 
  private:

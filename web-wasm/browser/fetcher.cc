@@ -9,8 +9,6 @@
 namespace taskwire::browser {
 namespace {
 
-constexpr int kTimeoutMs = 15'000;
-
 val options_of(const view::Request& request) {
   const val headers = val::object();
   set(headers, "Accept", "application/json");
@@ -19,12 +17,14 @@ val options_of(const view::Request& request) {
   set(options, "method", request.method);
   set(options, "headers", headers);
   set(options, "cache", "no-store");
-  if (!request.body.empty()) {
-    set(headers, "Content-Type", "application/json");
+  if (!request.body.empty() || request.form == view::Form::text) {
+    const bool is_json = request.form == view::Form::json;
+    set(headers, "Content-Type", is_json ? "application/json" : "text/plain;charset=utf-8");
     set(options, "body", request.body);
   }
   const val signals = global("AbortSignal");
-  if (!get(signals, "timeout").isUndefined()) set(options, "signal", call(signals, "timeout", val(kTimeoutMs)));
+  if (!get(signals, "timeout").isUndefined())
+    set(options, "signal", call(signals, "timeout", val(static_cast<int>(request.timeout.count()))));
   return options;
 }
 
@@ -61,8 +61,7 @@ class Fetcher::Call {
 };
 
 void Fetcher::Call::take_response(const val& response) {
-  answer_.status = get(response, "status").as<int>();
-  answer_.retry_after = retry_after(response);
+  answer_ = answer_without_body(response);
   call(call(response, "text"), "then", on_body_.function(), on_failure_.function());
 }
 
@@ -82,6 +81,10 @@ void Fetcher::send(const view::Outbox::Sending& sending) {
 void Fetcher::finish(int number, const view::Answer& answer) {
   const auto call = calls_.extract(number);  // keeps the answer alive until it was handed over
   done_(number, answer);
+}
+
+view::Answer answer_without_body(const val& response) {
+  return {get(response, "status").as<int>(), {}, retry_after(response)};
 }
 
 }  // namespace taskwire::browser

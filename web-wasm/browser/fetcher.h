@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "browser/js.h"
 #include "view/outbox.h"
 
 namespace taskwire::browser {
@@ -28,5 +29,8 @@ class Fetcher {
   Done done_;
   std::map<int, std::unique_ptr<Call>> calls_;
 };
+
+/// What a `Response` says but its body.
+[[nodiscard]] view::Answer answer_without_body(const val& response);
 
 }  // namespace taskwire::browser

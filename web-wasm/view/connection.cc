@@ -55,11 +55,11 @@ void Connection::heard(Time now, std::optional<Millis> interval) {
   heartbeat_ = interval.value_or(heartbeat_);
 }
 
-void Connection::broke(bool for_good, Time now) {
+void Connection::broke(bool for_good, Time now, Millis least) {
   if (stream_ == 0) return;
   ++failures_;
   if (for_good) {
-    wait(now);
+    wait(now, least);
     return;
   }
   state_ = State::retrying;
@@ -100,10 +100,10 @@ void Connection::open(Time now) {
   heard_at_ = now;
 }
 
-void Connection::wait(Time now) {
+void Connection::wait(Time now, Millis least) {
   stream_ = 0;
   state_ = State::waiting;
-  retry_at_ = now + backoff_.next();
+  retry_at_ = now + std::max(backoff_.next(), std::min(least, kRetryPatience));
 }
 
 Millis Connection::patience() const {

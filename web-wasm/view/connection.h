@@ -49,8 +49,9 @@ class Connection {
   void opened(Time now);
   /// Something arrived; `interval` is that between heartbeats, where it said one.
   void heard(Time now, std::optional<Millis> interval = {});
-  /// The stream broke; `for_good`: the browser will not try again.
-  void broke(bool for_good, Time now);
+  /// The stream broke; `for_good`: the browser will not try again. `least`: how long the server then asks to wait;
+  /// heeded up to `kRetryPatience`.
+  void broke(bool for_good, Time now, Millis least = {});
   void tick(Time now);
 
   /// 0 where no EventSource should be open; else a number that changes with each one that has to be made.
@@ -66,7 +67,7 @@ class Connection {
 
  private:
   void open(Time now);
-  void wait(Time now);
+  void wait(Time now, Millis least);
   [[nodiscard]] Millis patience() const;
 
   Backoff backoff_;

@@ -7,15 +7,8 @@
 #include "resume/topic.h"
 
 namespace taskwire::view {
-namespace {
 
-std::function<double()> as_fraction(const std::function<std::uint32_t()>& random) {
-  return [random] { return random() / 4294967296.0; };
-}
-
-}  // namespace
-
-Dashboard::Dashboard(std::function<std::uint32_t()> random)
+Dashboard::Dashboard(RandomBits random)
     : random_(std::move(random)), connection_(as_fraction(random_)), outbox_(as_fraction(random_)) {}
 
 void Dashboard::begin(Time now) {
@@ -96,6 +89,12 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
     case Purpose::retry:
     case Purpose::forget:
       take_command(*settled, answer);
+      return;
+    case Purpose::publish:
+    case Purpose::message:
+    case Purpose::run_task:
+    case Purpose::run_object:
+      return;  // the other page's
   }
 }
 
@@ -113,7 +112,7 @@ void Dashboard::tick(bool is_visible, Time now) {
 
 bool Dashboard::start(Time now) {
   if (user_.empty()) return false;
-  auto submission = form_.submit(new_key());
+  auto submission = form_.submit(random_key(random_));
   if (!submission) return false;
   outbox_.post(start_request(user_, std::move(submission->body), std::move(submission->idempotency_key)), now);
   return true;
@@ -229,16 +228,6 @@ void Dashboard::announce_link() {
   if (is_live == was_live_) return;
   was_live_ = is_live;
   announcer_.say(is_live ? "Connected." : "Connection lost, reconnecting.");
-}
-
-std::string Dashboard::new_key() {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string key;
-  for (int i = 0; i < 4; ++i) {
-    auto bits = random_();
-    for (int digit = 0; digit < 8; ++digit, bits >>= 4U) key += kHex[bits & 15U];
-  }
-  return key;
 }
 
 }  // namespace taskwire::view

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "view/message.h"
 #include "view/notices.h"
 #include "view/outbox.h"
+#include "view/random.h"
 #include "view/start_form.h"
 
 namespace taskwire::view {
@@ -43,8 +43,7 @@ class Dashboard {
     bool is_busy = false;
   };
 
-  /// `random` gives any 32-bit number.
-  explicit Dashboard(std::function<std::uint32_t()> random);
+  explicit Dashboard(RandomBits random);
 
   /// Asks for the catalogue.
   void begin(Time now);
@@ -94,9 +93,8 @@ class Dashboard {
   void take_start(const Answer& answer);
   void take_command(const Outbox::Settled& settled, const Answer& answer);
   void announce_link();
-  [[nodiscard]] std::string new_key();
 
-  std::function<std::uint32_t()> random_;
+  RandomBits random_;
   std::string user_;
   Connection connection_;
   StreamStatus status_;

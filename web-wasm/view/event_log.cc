@@ -20,13 +20,19 @@ bool contains(std::string_view text, std::string_view lower_part) {
 void EventLog::add(Entry entry) {
   entry.number = ++count_;
   entries_.push_back(std::move(entry));
-  if (entries_.size() > kMostEntries) entries_.pop_front();
+  if (entries_.size() > most_) entries_.pop_front();
 }
 
 void EventLog::clear() {
   entries_.clear();
   held_.clear();
   paused_after_ = count_;
+  ++revision_;
+}
+
+void EventLog::forget_newest(std::size_t count) {
+  if (count == 0 || entries_.empty()) return;
+  entries_.erase(entries_.end() - static_cast<std::ptrdiff_t>(std::min(count, entries_.size())), entries_.end());
   ++revision_;
 }
 
@@ -68,7 +74,7 @@ std::vector<const EventLog::Entry*> EventLog::shown(std::uint64_t after) const {
 
 bool EventLog::matches(const Entry& entry) const {
   return filter_.empty() || contains(entry.type, filter_) || contains(entry.id, filter_) ||
-         contains(entry.text, filter_);
+         contains(entry.text, filter_) || contains(entry.topic, filter_);
 }
 
 }  // namespace taskwire::view

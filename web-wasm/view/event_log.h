@@ -18,13 +18,19 @@ class EventLog {
     std::string type;
     std::string id;            ///< May be empty.
     std::string text;          ///< What it said, shortly.
+    std::string topic;         ///< Where it came from; empty where there is only one place.
     std::uint64_t number = 0;  ///< Given by the log, rising.
   };
 
   static constexpr std::size_t kMostEntries = 500;
 
+  /// Of more than `most` entries the oldest goes.
+  explicit EventLog(std::size_t most = kMostEntries) : most_(most) {}
+
   void add(Entry entry);
   void clear();
+  /// Takes back the newest `count` entries, of those still kept.
+  void forget_newest(std::size_t count);
 
   /// Holds what is shown; what arrives is kept beside.
   void pause();
@@ -34,7 +40,7 @@ class EventLog {
   /// Entries that match the filter and arrived since the pause (of those still kept).
   [[nodiscard]] std::size_t held_back() const;
 
-  /// Shows only what contains `text` in type, id or text; ASCII letters count alike in both cases.
+  /// Shows only what contains `text` in type, id, text or topic; ASCII letters count alike in both cases.
   void set_filter(std::string_view text);
 
   /// What is to be shown of what has a number above `after`, newest first. Valid until the next change.
@@ -42,10 +48,12 @@ class EventLog {
   /// Changes whenever everything has to be drawn anew.
   [[nodiscard]] int revision() const { return revision_; }
   [[nodiscard]] bool is_empty() const { return entries_.empty(); }
+  [[nodiscard]] std::size_t most() const { return most_; }
 
  private:
   [[nodiscard]] bool matches(const Entry& entry) const;
 
+  std::size_t most_;
   std::deque<Entry> entries_;
   std::deque<Entry> held_;  // what is shown while paused
   std::string filter_;      // in lower case

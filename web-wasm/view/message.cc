@@ -15,14 +15,6 @@ Message or_other(std::optional<T> decoded) {
   return decoded ? Message(*std::move(decoded)) : Message(Other());
 }
 
-Heartbeat decode_heartbeat(const std::string& data) {
-  const Json said = Json::parse(data).value_or(Json());
-  const auto interval = said["intervalMs"].whole().value_or(0);
-  Heartbeat heartbeat{parse_time(said["timestamp"].text()), {}};
-  if (interval > 0 && interval < 86'400'000) heartbeat.interval = Millis(interval);
-  return heartbeat;
-}
-
 std::string task_summary(const Task& task) {
   std::string text = task.name;
   text.append(" ").append(state_name(task.state));
@@ -51,6 +43,14 @@ Message decode_message(const StreamEvent& event) {
   if (event.type == "skipped") return Skipped{};
   if (event.type == "heartbeat") return decode_heartbeat(event.data);
   return Other{};
+}
+
+Heartbeat decode_heartbeat(const std::string& data) {
+  const Json said = Json::parse(data).value_or(Json());
+  const auto interval = said["intervalMs"].whole().value_or(0);
+  Heartbeat heartbeat{parse_time(said["timestamp"].text()), {}};
+  if (interval > 0 && interval < 86'400'000) heartbeat.interval = Millis(interval);
+  return heartbeat;
 }
 
 std::string id_of(const Message& message, const StreamEvent& event) {

@@ -40,6 +40,9 @@ using Message = std::variant<Other, Task, TaskDeleted, Reset, Synced, Skipped, H
 
 [[nodiscard]] Message decode_message(const StreamEvent& event);
 
+/// What the data of a `heartbeat` says; nothing of what it does not say.
+[[nodiscard]] Heartbeat decode_heartbeat(const std::string& data);
+
 /// Which event it is: a task's event names itself, since within the state it comes without an id of the stream.
 [[nodiscard]] std::string id_of(const Message& message, const StreamEvent& event);
 

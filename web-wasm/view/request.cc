@@ -7,13 +7,15 @@ namespace {
 
 constexpr int kCommandTries = 6;  // about half a minute
 constexpr int kReadTries = 3;
+constexpr Millis kRunTimeout{70'000};  // the server gives up after 60 s
 
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~@/").find(c) != std::string_view::npos;
+         std::string_view("-._~@").find(c) != std::string_view::npos;
 }
 
-/// `text` as part of a URL. What taskwire's names and cursors consist of stays readable.
+/// `text` as part of a URL: one segment of its path, or a value of its query. What taskwire's names and cursors consist
+/// of stays readable.
 std::string encoded(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string result;
@@ -26,6 +28,13 @@ std::string encoded(std::string_view text) {
     }
   }
   return result;
+}
+
+/// A topic, as a value of the query.
+std::string encoded_topic(std::string_view topic) {
+  const auto slash = topic.find('/');
+  if (slash == std::string_view::npos) return encoded(topic);
+  return encoded(topic.substr(0, slash)) + '/' + encoded(topic.substr(slash + 1));
 }
 
 std::string task_path(std::string_view user, std::string_view task) {
@@ -62,11 +71,42 @@ Request details_request(std::string_view user, std::string_view task) {
   return {Purpose::details, std::string(task), "GET", task_path(user, task), {}, {}, kReadTries};
 }
 
+Request publish_request(std::string_view channel, std::string_view type, std::string key) {
+  std::string path = "/publish/" + encoded(channel);
+  if (!type.empty()) path += "?event=" + encoded(type);
+  return {Purpose::publish, {}, "POST", std::move(path), {}, std::move(key), kCommandTries};
+}
+
+Request message_request(std::string_view user, std::string key) {
+  return {Purpose::message, {}, "POST", "/api/messages/" + encoded(user), {}, std::move(key), kCommandTries};
+}
+
+Request run_request(Purpose purpose, std::string_view user) {
+  const std::string path = (purpose == Purpose::run_task ? "/sse/task/" : "/sse/object/") + encoded(user);
+  return {purpose, {}, "POST", path, {}, {}, 1, Form::json, kRunTimeout};
+}
+
+bool fits_in_path(std::string_view name) {
+  return !name.empty() && name != "." && name != "..";
+}
+
+std::string channel_path(std::string_view channel) {
+  return "/stream/" + encoded(channel);
+}
+
+std::string inbox_path(std::string_view user) {
+  return "/sse/connect/" + encoded(user);
+}
+
+std::string resumed(std::string path, std::string_view cursor) {
+  return path.append("?lastEventId=").append(encoded(cursor));
+}
+
 std::string stream_url(std::span<const std::string> topics, std::string_view cursor) {
   std::string url = "/api/events";
   char separator = '?';
   for (const auto& topic : topics) {
-    url.append({separator}).append("topic=").append(encoded(topic));
+    url.append({separator}).append("topic=").append(encoded_topic(topic));
     separator = '&';
   }
   if (!cursor.empty()) url.append({separator}).append("lastEventId=").append(encoded(cursor));

@@ -53,8 +53,7 @@ Result<google::protobuf::Struct> Simulate::run(TaskContext& context) const {
     progress.set_stage(stages[static_cast<int>(stage)].string_value());
     progress.set_message(progress.stage() + ": " + std::to_string(done) + " of " + std::to_string(steps));
     context.report(progress);
-    if (done >= fail_after)
-      return refuse(Code::internal, "SIMULATED_FAILURE", "failed on purpose, as failAt asked for");
+    if (done >= fail_after) return refuse(Reason::simulated_failure, "failed on purpose, as failAt asked for");
     if (done == steps) break;
     const auto time = std::chrono::duration_cast<std::chrono::nanoseconds>(step_time * stretch(random));
     if (!context.wait_for(time)) return stopped();

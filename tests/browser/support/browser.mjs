@@ -20,11 +20,10 @@ export function launch() {
 export const networkErrors = /^Failed to load resource: (net::ERR_|the server responded with a status of 502)/;
 
 /**
- * Opens the dashboard, for a user if one is given, and waits until it runs. Every console error and warning, uncaught exception
- * and violation of the content security policy that `allow` does not match is a failure of `check`.
+ * Opens a page of the dashboard, `path`, for a user if one is given, and waits until it runs. Every console error and warning, uncaught
+ * exception and violation of the content security policy that `allow` does not match is a failure of `check`.
  */
-async function openPage(browser, url, { user, allow = /$^/, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+async function openPage(context, url, { path = '/', user, allow = /$^/ } = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const problems = [];
@@ -36,25 +35,32 @@ async function openPage(browser, url, { user, allow = /$^/, ...options } = {}) {
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  await page.goto(user ? `${url}/#user=${user}` : `${url}/`, { waitUntil: 'domcontentloaded' });
+  await page.goto(url + path + (user ? `#user=${user}` : ''), { waitUntil: 'domcontentloaded' });
   await page.locator('body[data-ready]').waitFor();
-  if (user) await page.locator('body[data-connection=live]').waitFor();
+  if (user) await page.locator('#link[data-state=live]').waitFor();
   return Object.assign(page, {
     check: () => assert.deepEqual(problems, []),
     task: (state) => page.locator(state ? `.task[data-state=${state}]` : '.task'),
     /** The ids in the event log, oldest first. */
     loggedIds: async (type = 'taskUpdate') =>
       (await page.locator(`#log [data-type=${type}]`).evaluateAll((rows) => rows.map((row) => row.dataset.id))).reverse(),
+    /** As when the browser puts the page away, and takes it up again. */
+    putAway: () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))),
+    takeUp: () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))),
   });
 }
 
-/** A scenario's page: `run` uses it, then nothing may have gone wrong in it. */
-export async function withPage(browser, url, options, run) {
-  const page = await openPage(browser, url, options);
+/** A scenario's pages, `count` tabs of one browser: `run` uses them, then nothing may have gone wrong in any. */
+export async function withTabs(count, browser, url, { path, user, allow, ...options }, run) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   try {
-    await run(page);
-    page.check();
+    const pages = [];
+    for (let i = 0; i < count; ++i) pages.push(await openPage(context, url, { path, user, allow }));
+    await run(...pages);
+    for (const page of pages) page.check();
   } finally {
-    await page.context().close();
+    await context.close();
   }
 }
+
+export const withPage = (browser, url, options, run) => withTabs(1, browser, url, options, run);

@@ -12,7 +12,7 @@ export async function startProxy(edge) {
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = connect(edge.port, '127.0.0.1');
-    const pair = { client, upstream };
+    const pair = { client, upstream, path: '' };
     pairs.add(pair);
     const end = () => {
       pairs.delete(pair);
@@ -22,8 +22,9 @@ export async function startProxy(edge) {
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
     client.on('data', (data) => {
       const head = data.toString('latin1');
-      const isStream = head.startsWith('GET /api/events');
+      const isStream = /^GET .*\r\naccept: text\/event-stream\r\n/is.test(head);
       if (isStream) streams.push(head);
+      pair.path = isStream ? /^GET ([^ ?]*)/.exec(head)[1] : '';
       if (isStream && badGateways > 0) {
         --badGateways;
         client.end(answer502);
@@ -40,6 +41,8 @@ export async function startProxy(edge) {
     url: `http://127.0.0.1:${server.address().port}`,
     /** The heads of the requests for a stream so far. */
     streams,
+    /** The paths of the streams that are open, in order. */
+    openStreams: () => [...pairs].map(({ path }) => path).filter(Boolean).sort(),
     /** Resets every connection once. */
     cut,
     /** Resets every connection, also new ones, until `mend`. */

@@ -86,6 +86,13 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
       assert.equal(answer.status, 202, await answer.clone().text());
       return answer.json();
     },
+    /** Posts text as a program would; its id. */
+    async post(path, text) {
+      const headers = { 'Content-Type': 'text/plain' };
+      const answer = await fetch(`http://127.0.0.1:${edge.port}${path}`, { method: 'POST', headers, body: text });
+      assert.equal(answer.status, 202, await answer.clone().text());
+      return (await answer.json()).id;
+    },
     async stop() {
       try {
         await edge.stop();

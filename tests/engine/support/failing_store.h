@@ -13,8 +13,8 @@ class FailingStore final : public Store {
   explicit FailingStore(Store& store) : store_(store) {}
   Result<Events> commit(const std::function<void(Transaction&)>& write) override {
     ++commits;
-    auto committed = fail_before ? Result<Events>(refuse(Code::unavailable, "STORE_FAILED", "")) : store_.commit(write);
-    if (fail_after) return refuse(Code::unavailable, "UNKNOWN_OUTCOME", "");
+    auto committed = fail_before ? Result<Events>(refuse(Reason::store_failed, "")) : store_.commit(write);
+    if (fail_after) return refuse(Reason::unknown_outcome, "");
     return committed;
   }
   Result<void> reopen() override {

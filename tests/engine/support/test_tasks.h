@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -17,7 +18,8 @@ namespace taskwire::engine {
 
 /// Tasks over a log that commits on its thread. `waits` runs until it is stopped, `again` too, and is run again after a
 /// stop of the engine; `tells` sends the numbers from 1 to 200; `tells late` waits like them, and says something
-/// before and after; `works` answers its params; `fails`, `throws` and `large` do that.
+/// before and after; `works` answers its params; `fails`, `throws`, `unspeakable` and `large` do or
+/// answer that.
 struct TestTasks {
   explicit TestTasks(Runner::Settings settings = {.workers = 2}) : settings_(settings) { build(); }
   ~TestTasks() { tear_down(); }
@@ -36,7 +38,7 @@ struct TestTasks {
     const auto answer = std::make_shared<Inbox<Result<Response>>>();
     ((*tasks).*method)(request, [answer](Result<Response> response) { answer->put(std::move(response)); });
     auto response = answer->take();
-    return response ? std::move(*response) : tl::make_unexpected(Error{Code::internal, "NO_ANSWER", ""});
+    return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, ""});
   }
   Result<v1::StartTaskResponse> start(const std::string& type, const std::string& user = "alice",
                                       const std::string& request_id = "") {
@@ -134,8 +136,13 @@ struct TestTasks {
     });
     add("works", [](TaskContext& context) { return Result<google::protobuf::Struct>(context.task().params()); });
     add("fails",
-        [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Code::internal, "BROKEN", "it broke")); });
+        [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Reason::simulated_failure, "it broke")); });
     add("throws", [](TaskContext&) -> Result<google::protobuf::Struct> { throw std::runtime_error("a bug"); });
+    add("unspeakable", [](TaskContext&) {
+      google::protobuf::Struct result;
+      (*result.mutable_fields())["x"].set_number_value(std::nan(""));
+      return Result<google::protobuf::Struct>(result);
+    });
     add("large", [](TaskContext&) {
       google::protobuf::Struct result;
       (*result.mutable_fields())["x"].set_string_value(std::string(std::size_t{2} << 20, 'x'));

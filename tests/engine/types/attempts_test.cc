@@ -24,14 +24,14 @@ TEST(Attempts, CountUpOneMessageATime) {
 TEST(Attempts, StopWhenAsked) {
   FakeContext context(kType, "{}");
   context.waits_left = 4;
-  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.reports.size(), 4U);
 }
 
 TEST(Attempts, StopWhereTheyMayTellNothingMore) {
   FakeContext context(kType, "{}");
   context.tells_left = 3;
-  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.told.size(), 2U);
   EXPECT_EQ(context.waited, std::chrono::seconds(2));
 }

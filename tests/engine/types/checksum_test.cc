@@ -31,7 +31,7 @@ class ChecksumTest : public testing::Test {
   }
   std::string reason(const std::string& path) {
     const auto result = run(path);
-    return result ? "none" : result.error().reason;
+    return result ? "none" : result.error().name();
   }
 
   TempDir dir;
@@ -119,14 +119,14 @@ TEST_F(ChecksumTest, FailsOnAFileThatWentWhileItRan) {
   context->on_report = [&] {
     if (context->reports.back().stage() == "Hashing") std::filesystem::remove(dir / "b");
   };
-  EXPECT_EQ(type.run(*context).error().reason, "PATH_NOT_FOUND");
+  EXPECT_EQ(type.run(*context).error().reason, Reason::path_not_found);
 }
 
 TEST_F(ChecksumTest, StopsInTheMiddleOfAFile) {
   dir.write("big", std::string(std::size_t{1} << 20, 'b'));
   context.emplace(type, "{}");
   context->on_report = [&] { context->stopped = context->reports.back().done() > 0; };
-  EXPECT_EQ(type.run(*context).error().code, Code::cancelled);
+  EXPECT_EQ(type.run(*context).error().reason, Reason::cancelled);
   EXPECT_LT(context->reports.back().done(), 1 << 20);
 }
 

@@ -40,14 +40,14 @@ TEST(Countdown, AnswersTheObjectThatIsGiven) {
 TEST(Countdown, StopsWhenAsked) {
   FakeContext context(kType, "{}");
   context.waits_left = 2;
-  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.told.size(), 2U);
 }
 
 TEST(Countdown, AnswersNoObjectThatItMayNotTell) {
   FakeContext context(kType, R"({"from":1})");
   context.tells_left = 2;
-  EXPECT_EQ(kType.run(context).error().code, Code::cancelled);
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.told.size(), 1U);
 }
 

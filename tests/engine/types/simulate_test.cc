@@ -31,7 +31,7 @@ TEST(Simulate, FailsWhereItIsTold) {
   FakeContext context(kType, R"({"steps":10,"failAt":30})");
   const auto outcome = kType.run(context);
   ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().reason, "SIMULATED_FAILURE");
+  EXPECT_EQ(outcome.error().reason, Reason::simulated_failure);
   EXPECT_EQ(context.reports.back().done(), 3);
 }
 
@@ -49,7 +49,7 @@ TEST(Simulate, StopsWhenAsked) {
   context.waits_left = 3;
   const auto outcome = kType.run(context);
   ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().code, Code::cancelled);
+  EXPECT_EQ(outcome.error().reason, Reason::cancelled);
   EXPECT_EQ(context.reports.size(), 3U);
 }
 

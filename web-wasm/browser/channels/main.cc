@@ -1,0 +1,5 @@
+#include "browser/channels/page.h"
+
+int main() {
+  static const taskwire::browser::ChannelsPage page;
+}

@@ -1,5 +1,0 @@
-#include "browser/page.h"
-
-int main() {
-  static const taskwire::browser::Page page;
-}
