@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <clocale>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <langinfo.h>
@@ -20,6 +21,7 @@
 #include "tail/output.h"
 #include "tail/signals.h"
 #include "tail/terminal_display.h"
+#include "view/random.h"
 
 namespace taskwire::tail {
 namespace {
@@ -54,9 +56,9 @@ std::unique_ptr<Display> make_display(const Settings& settings, Output& output) 
   return std::make_unique<TerminalDisplay>(output, STDOUT_FILENO, settings.target.authority, terminal_style());
 }
 
-double random_part() {
-  static std::mt19937_64 generator{std::random_device()()};
-  return std::uniform_real_distribution<double>(0, 1)(generator);
+std::uint32_t random_bits() {
+  static std::random_device device;
+  return device();
 }
 
 /// Everything that waits for something, on one thread. Not thread-safe.
@@ -65,7 +67,7 @@ class Program {
   explicit Program(const Settings& settings)
       : output_(STDOUT_FILENO, signals_.stop_fd()),
         display_(make_display(settings, output_)),
-        follower_(io_.get_executor(), settings, *display_, random_part) {}
+        follower_(io_.get_executor(), settings, *display_, view::as_fraction(random_bits)) {}
 
   Ending run() {
     wait_for_stop();
