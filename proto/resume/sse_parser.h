@@ -23,7 +23,9 @@ class SseParser {
  public:
   using OnEvent = std::function<void(SseEvent)>;
 
-  explicit SseParser(OnEvent on_event) : on_event_(std::move(on_event)) {}
+  /// `last_event_id`: of an earlier stream, which this one goes on with.
+  explicit SseParser(OnEvent on_event, std::string last_event_id = {})
+      : on_event_(std::move(on_event)), id_(last_event_id), last_event_id_(std::move(last_event_id)) {}
 
   /// Takes the next bytes; calls back for each event that they complete.
   void feed(std::string_view bytes);

@@ -97,6 +97,14 @@ TEST(SseParser, TakesDigitsAsRetryAndNothingElse) {
   }
 }
 
+TEST(SseParser, GoesOnWithTheIdOfAnEarlierStream) {
+  Events events;
+  SseParser parser([&](SseEvent event) { events.push_back(std::move(event)); }, "e-7");
+  EXPECT_EQ(parser.last_event_id(), "e-7");
+  parser.feed("data: a\n\nid: e-8\ndata: b\n\n");
+  EXPECT_EQ(events, (Events{{"message", "a", "e-7"}, {"message", "b", "e-8"}}));
+}
+
 TEST(SseParser, ForgetsTheUnfinishedAtAReconnect) {
   Events events;
   SseParser parser([&](SseEvent event) { events.push_back(std::move(event)); });
