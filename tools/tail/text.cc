@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "text/utf8.h"
+
 namespace taskwire::tail {
 namespace {
 
@@ -45,19 +47,11 @@ struct Character {
 
 /// The first character of `text`, which is not empty; nothing where its first byte begins none.
 std::optional<Character> first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return Character{lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return std::nullopt;
-  char32_t code = lead & (0xFFU >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kLeast[bytes] || code > 0x10FFFF || is_surrogate) return std::nullopt;
+  const auto bytes = utf8_length(text);
+  if (bytes == 0) return std::nullopt;
+  const auto bits = [&](std::size_t i, unsigned mask) { return static_cast<unsigned char>(text[i]) & mask; };
+  char32_t code = bytes == 1 ? bits(0, 0x7FU) : bits(0, 0xFFU >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) code = (code << 6U) | bits(i, 0x3FU);
   return Character{code, bytes};
 }
 
