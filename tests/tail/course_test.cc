@@ -22,9 +22,12 @@ Course course_of(const std::string& task_id, bool retries = true) {
   return Course(task_id, retries, Backoff({}, [] { return 0.5; }));
 }
 
+/// The next event of the task.
 view::Task task(view::TaskState state) {
+  static Sequence sequence = 0;
   view::Task task;
   task.id = kTask;
+  task.cursor = {"e1", ++sequence};
   task.state = state;
   task.error_reason = "BROKEN";
   task.error_message = "it broke";
@@ -76,6 +79,15 @@ TEST(Course, GoesOnWhereATaskWasRetried) {
   course.saw(task(view::TaskState::succeeded));
   ASSERT_FALSE(course.after(kEnded, 0ms).ending);
   EXPECT_EQ(course.after(refused(204), 0ms).ending->status, ExitStatus::ok);
+}
+
+TEST(Course, IsNotMisledByAnEndToldAgain) {
+  auto course = course_of(kTask);
+  const auto ended = task(view::TaskState::succeeded);
+  course.saw(ended);
+  ASSERT_FALSE(course.after(kLost, 0ms).ending);
+  course.saw(ended);
+  EXPECT_EQ(course.after(kEnded, 0ms).ending->status, ExitStatus::ok);
 }
 
 TEST(Course, AsksForAnOutcomeThatWasShownBefore) {

@@ -43,7 +43,9 @@ void Course::saw(const view::Message& message) {
   progressed();
   if (task_id_.empty()) return;
   if (const auto* const task = std::get_if<view::Task>(&message); task != nullptr && task->id == task_id_) {
+    if (outcome_ && task->cursor == end_) return;  // told again, as part of the state
     outcome_ = outcome_of(*task);
+    end_ = task->cursor;
     if (aim_ == Aim::confirm || !outcome_) aim_ = Aim::follow;
   } else if (const auto* const deleted = std::get_if<view::TaskDeleted>(&message);
              deleted != nullptr && deleted->id == task_id_) {

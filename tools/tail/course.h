@@ -63,6 +63,7 @@ class Course {
   Backoff backoff_;
   Aim aim_ = Aim::follow;
   std::optional<Ending> outcome_;  // how the one task ended, by its last event
+  Cursor end_;                     // of that event
 };
 
 }  // namespace taskwire::tail
