@@ -43,13 +43,13 @@ Result<v1::ReadEventsRequest> parse_history_request(const Target& target) {
   if (!after.empty() && !parse_cursor(after))
     return refuse(Reason::invalid_cursor,
                   "after is an id of an event or a cursor that was answered; leave it out for the oldest kept.");
-  const auto limit = target.number("limit");
-  if (!limit || *limit < 0 || *limit > kMostEvents || (*limit == 0 && !target.parameter("limit").value_or("").empty()))
+  int limit = kUsualEvents;
+  if (!target.read_number("limit", 1, kMostEvents, limit))
     return refuse(Reason::invalid_limit, "limit is a whole number from 1 to " + std::to_string(kMostEvents) + ".");
   v1::ReadEventsRequest request;
   request.mutable_topics()->Assign(topics->begin(), topics->end());
   request.set_after(std::string(after));
-  request.set_page_size(*limit == 0 ? kUsualEvents : *limit);
+  request.set_page_size(limit);
   return request;
 }
 

@@ -1,5 +1,7 @@
 #include "hub/json_body.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "hub/media_type.h"
@@ -15,6 +17,8 @@ constexpr int kMaxDepth = 64;        // what comes deeper could exhaust the stac
 constexpr int kMaxParamsDepth = 30;  // each level is three messages of a Struct, and protobuf reads 100 in each other
 
 Result<json> parse(const std::string& text, int max_depth) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return refuse(Reason::invalid_json, "The JSON begins with a byte order mark. Leave it out.");
   bool is_too_deep = false;
   const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
     is_too_deep |= depth > max_depth;
@@ -23,7 +27,8 @@ Result<json> parse(const std::string& text, int max_depth) {
   auto document = json::parse(text, limit_depth, false);
   if (is_too_deep)
     return refuse(Reason::invalid_json, "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
-  if (document.is_discarded()) return refuse(Reason::invalid_json, "The body is not valid JSON in UTF-8.");
+  if (document.is_discarded())
+    return refuse(Reason::invalid_json, "The body is not valid JSON in UTF-8, or has a number that is too large.");
   return document;
 }
 
@@ -63,7 +68,29 @@ void fill(const json& from, Struct& to) {
   for (const auto& [name, member] : from.items()) fill(member, fields[name]);
 }
 
+/// Whether `document` has a whole number that a double cannot tell from its neighbours.
+bool has_inexact_integer(const json& document) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (document.is_number_unsigned()) return document.get<std::uint64_t>() > static_cast<std::uint64_t>(kExact);
+  if (document.is_number_integer()) return document.get<std::int64_t>() < -kExact;
+  return document.is_structured() && std::any_of(document.begin(), document.end(), has_inexact_integer);
+}
+
+Result<void> check_integers(const json& document) {
+  if (!has_inexact_integer(document)) return {};
+  return refuse(Reason::invalid_body, "A whole number lies beyond 2^53. Send it as a string.");
+}
+
 }  // namespace
+
+Result<void> check_no_body(const HttpRequest& request) {
+  if (request.body.empty()) return {};
+  if (auto valid = check_json_type(request); !valid) return valid;
+  const auto object = parse_object(request.body);
+  if (!object) return tl::unexpected(object.error());
+  if (object->fields().empty()) return {};
+  return refuse(Reason::invalid_body, "This path takes no body. Send none, or {}.");
+}
 
 Result<void> check_json_type(const HttpRequest& request) {
   if (request.body.empty()) return {};
@@ -84,6 +111,7 @@ Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object())
     return refuse(Reason::invalid_body, "The body is a JSON object with type, taskName and params, all optional.");
+  if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());
   for (const auto& [name, member] : document->items()) {
     if ((name == "type" || name == "taskName") && member.is_string()) {
       (name == "type" ? *request.mutable_type() : *request.mutable_name()) = member.get_ref<const std::string&>();
@@ -104,6 +132,7 @@ Result<Struct> parse_object(const std::string& text) {
   const auto document = parse(text, kMaxParamsDepth);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object()) return refuse(Reason::invalid_body, "The body is a JSON object.");
+  if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());
   Struct object;
   fill(*document, object);
   return object;

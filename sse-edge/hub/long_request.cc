@@ -4,17 +4,36 @@
 #include "hub/json_writer.h"
 #include "hub/publication.h"
 #include "hub/time_text.h"
+#include "resume/limits.h"
 
 namespace taskwire::edge {
 
+namespace {
+
+/// The key within the scope of its method and path: the engine knows all starts of a user's tasks as one scope.
+Result<std::string> scoped_key(const HttpRequest& request, const Route& route) {
+  auto key = idempotency_key(request);
+  if (!key || key->empty()) return key;
+  const auto scope = request.method + (route.endpoint == Endpoint::run_attempts ? "/sse/task:" : "/sse/object:");
+  if (scope.size() + key->size() > kMostRequestKeyBytes) {
+    return refuse(Reason::invalid_request_id, "Idempotency-Key has at most " +
+                                                  std::to_string(kMostRequestKeyBytes - scope.size()) +
+                                                  " characters on this path.");
+  }
+  return scope + *key;
+}
+
+}  // namespace
+
 Result<v1::StartTaskRequest> parse_long_request(const HttpRequest& request, const Route& route) {
   if (auto valid = check_json_type(request); !valid) return tl::unexpected(valid.error());
-  auto key = idempotency_key(request);
+  auto key = scoped_key(request, route);
   if (!key) return tl::unexpected(key.error());
   v1::StartTaskRequest start;
   start.set_user_id(route.names[0]);
   start.set_request_id(std::move(*key));
   if (route.endpoint == Endpoint::run_attempts) {
+    if (auto valid = check_no_body(request); !valid) return tl::unexpected(valid.error());
     start.set_type("attempts");
     start.set_name("Ten attempts");
     return start;

@@ -44,9 +44,10 @@ Problem engine_problem(int code, std::string_view message, bool is_write) {
   if (std::find(kUnanswered.begin(), kUnanswered.end(), code) == kUnanswered.end())
     return {Reason::engine_error, "The engine refused the request: " + std::string(message)};
   if (is_write) {
-    return {Reason::unknown_outcome,
-            "The engine did not answer, so it is not known whether this was done. Repeat the request with the same "
-            "Idempotency-Key."};
+    return {
+        Reason::unknown_outcome,
+        "The engine did not answer, so it is not known whether this was done. If the request had an Idempotency-Key, "
+        "repeat it with the same key; else look whether it was done before you repeat it."};
   }
   return {Reason::engine_unavailable, "The engine did not answer. Try again in a moment."};
 }

@@ -6,14 +6,12 @@
 #include "hub/json_writer.h"
 #include "hub/media_type.h"
 #include "hub/split.h"
+#include "resume/limits.h"
 #include "resume/topic.h"
 #include "text/utf8.h"
 
 namespace taskwire::edge {
 namespace {
-
-constexpr std::size_t kMostPayloadBytes = std::size_t{64} << 10;
-constexpr std::size_t kMostLines = 1000;
 
 Result<std::vector<std::string>> split_lines(std::string_view body) {
   std::vector<std::string> lines;
@@ -21,7 +19,7 @@ Result<std::vector<std::string>> split_lines(std::string_view body) {
     auto line = take_part(body, '\n');
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (trim(line).empty()) continue;
-    if (lines.size() == kMostLines)
+    if (lines.size() == kMostBatchEvents)
       return refuse(Reason::invalid_batch, "A body has at most 1000 events. Send the others in another request.");
     lines.emplace_back(line);
     const auto in_line = [&](Problem problem) {
@@ -57,12 +55,13 @@ Result<std::vector<std::string>> parse_data(const HttpRequest& request, bool& is
 }  // namespace
 
 Result<std::string> idempotency_key(const HttpRequest& request) {
-  constexpr std::size_t kMostKey = 255;
-  const auto key = request.header("Idempotency-Key");
-  const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
-  if (key && (key->empty() || key->size() > kMostKey || !std::all_of(key->begin(), key->end(), is_visible)))
-    return refuse(Reason::invalid_request_id, "Idempotency-Key has 1 to 255 visible ASCII characters.");
-  return std::string(key.value_or(""));
+  const auto is_key = [](const auto& field) { return equals_ignoring_case(field.first, "Idempotency-Key"); };
+  const auto count = std::count_if(request.headers.begin(), request.headers.end(), is_key);
+  const auto key = request.header("Idempotency-Key").value_or("");
+  if (count == 0) return std::string();
+  if (count > 1 || !is_request_key(key))
+    return refuse(Reason::invalid_request_id, "Idempotency-Key comes once, with 1 to 255 visible ASCII characters.");
+  return std::string(key);
 }
 
 Result<Publication> parse_publication(const HttpRequest& request, const Target& target, const std::string& topic) {
@@ -77,14 +76,15 @@ Result<Publication> parse_publication(const HttpRequest& request, const Target& 
     return refuse(Reason::invalid_event_type,
                   "event is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself.");
   }
-  const auto retry_ms = target.number("retry");
-  if (!retry_ms) return refuse(Reason::invalid_retry, "retry is 100 to 3600000 milliseconds.");
+  int retry_ms = 0;
+  if (!target.read_number("retry", kLeastRetryMs, kMostRetryMs, retry_ms))
+    return refuse(Reason::invalid_retry, "retry is 100 to 3600000 milliseconds.");
   for (auto& text : *data) {
     auto& event = publication.events.emplace_back();
     event.set_topic(topic);
     event.set_type(type);
     event.set_data(std::move(text));
-    event.set_retry_ms(*retry_ms);
+    event.set_retry_ms(retry_ms);
   }
   return publication;
 }

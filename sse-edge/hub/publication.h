@@ -10,9 +10,8 @@
 
 namespace taskwire::edge {
 
-/// The media type of a body that publishes several events, one a line, and its largest size.
+/// The media type of a body that publishes several events, one a line.
 inline constexpr std::string_view kNdjson = "application/x-ndjson";
-inline constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
 
 /// What a request asks to publish.
 struct Publication {

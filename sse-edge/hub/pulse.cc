@@ -18,7 +18,7 @@ void PulseStatistics::add(const v1::Event& event) {
   if (!pulse.is_object() || !pulse.contains("bpm") || !pulse.contains("userId")) return;
   const auto& bpm = pulse["bpm"];
   const auto& user = pulse["userId"];
-  if (!bpm.is_number_integer() || !user.is_string()) return;
+  if (!bpm.is_number() || !user.is_string()) return;
   newest_.push_front({bpm.get<int>(), user.get<std::string>(), time_text(event.time())});
   if (newest_.size() > kMostListed) newest_.pop_back();
   const int value = newest_.front().bpm;

@@ -40,13 +40,15 @@ Form form_of(Endpoint endpoint) {
 
 Result<std::vector<std::string>> parse_types(const Target& target) {
   std::vector<std::string> types;
-  auto list = target.parameter("types").value_or("");
-  while (!list.empty()) {
-    types.emplace_back(trim(take_part(list, ',')));
-    if (!is_event_type_name(types.back()))
-      return refuse(Reason::invalid_types, "types is a list of event types with commas: types=taskUpdate,message.");
-    if (types.size() > kMostTypes)
-      return refuse(Reason::invalid_types, "types names at most " + std::to_string(kMostTypes) + " event types.");
+  for (const auto& value : target.parameters("types")) {
+    std::string_view list = value;
+    while (!list.empty()) {
+      types.emplace_back(trim(take_part(list, ',')));
+      if (!is_event_type_name(types.back()))
+        return refuse(Reason::invalid_types, "types is a list of event types with commas: types=taskUpdate,message.");
+      if (types.size() > kMostTypes)
+        return refuse(Reason::invalid_types, "types names at most " + std::to_string(kMostTypes) + " event types.");
+    }
   }
   return types;
 }

@@ -62,13 +62,11 @@ std::vector<std::string> Target::parameters(std::string_view name) const {
   return values;
 }
 
-std::optional<int> Target::number(std::string_view name) const {
+bool Target::read_number(std::string_view name, int least, int most, int& number) const {
   const auto text = parameter(name).value_or("");
-  int number = 0;
-  if (text.empty()) return number;
+  if (text.empty()) return true;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-  return number;
+  return error == std::errc() && stop == text.data() + text.size() && number >= least && number <= most;
 }
 
 std::optional<Target> parse_target(std::string_view text) {

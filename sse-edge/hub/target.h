@@ -16,8 +16,9 @@ struct Target {
 
   /// The first value of that name, or nothing.
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
-  /// The first value of that name as a whole number, 0 where there is none; nothing where it is not one.
-  [[nodiscard]] std::optional<int> number(std::string_view name) const;
+  /// Reads the first value of that name into `number`, which stays as it is where there is none or it is empty. False
+  /// where it is no whole number from `least` to `most`.
+  [[nodiscard]] bool read_number(std::string_view name, int least, int most, int& number) const;
   /// All values of that name, in order.
   [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
 };

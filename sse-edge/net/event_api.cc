@@ -66,6 +66,11 @@ asio::awaitable<HttpResponse> pulse_statistics(const ApiCall& call) {
   while (goes_on) {
     const auto page = co_await call.services.engine.read_events(request);
     if (!page) co_return problem_response(page.error());
+    if (page->has_reset()) {  // the log was replaced, or what follows was trimmed meanwhile
+      statistics = {};
+      request.clear_after();
+      continue;
+    }
     for (const auto& event : page->events()) statistics.add(event);
     goes_on = page->events_size() > 0;
     request.set_after(page->through());

@@ -5,6 +5,7 @@
 
 #include "hub/publication.h"
 #include "hub/split.h"
+#include "resume/limits.h"
 
 namespace taskwire::edge {
 

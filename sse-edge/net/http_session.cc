@@ -163,7 +163,7 @@ asio::awaitable<bool> Connection::serve_one() {
   }
   auto response = co_await answer_request(*request, wanted);
   if (!response) co_return false;
-  co_return co_await respond(*request, std::move(*response), keep_alive);
+  co_return co_await respond(*request, std::move(*response), keep_alive && !shard_.is_stopping());
 }
 
 /// Nothing where the connection has become a stream.

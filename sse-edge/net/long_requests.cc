@@ -23,6 +23,9 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   const auto start = parse_long_request(call.request, call.route);
   if (!start) co_return problem_response(start.error());
   const auto deadline = std::chrono::steady_clock::now() + call.services.config.long_request_timeout;
+  if (call.shard.is_stopping())
+    co_return problem_response(
+        {Reason::shutting_down, "This edge is stopping. Nothing was started; try again in a moment."});
   TaskEnd end(call.shard, start->user_id());
   const auto started = co_await call.services.engine.start_task(*start);
   if (!started) co_return problem_response(started.error());
@@ -30,23 +33,24 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   v1::GetTaskRequest get;
   get.set_user_id(task.user_id());
   get.set_task_id(task.task_id());
-  while (!has_ended(task.state())) {
+  for (;;) {
+    // The answer of a start that is repeated may be as old as the start.
+    const auto now = co_await call.services.engine.get_task(get);
+    if (now) {
+      task = now->task();
+      if (has_ended(task.state())) co_return long_answer(task);
+    } else if (now.error().reason == Reason::task_not_found) {
+      co_return problem_response(now.error());
+    } else {
+      end.wait_for_any_change();
+    }
     const auto news = co_await end.wait(task.task_id(), deadline);
     if (news == TaskEnd::News::stopping)
       co_return unfinished(Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.", task);
     if (news == TaskEnd::News::deadline)
       co_return unfinished(Reason::task_not_done,
                            "The task takes longer than this request may wait. It goes on; look at Location.", task);
-    const auto now = co_await call.services.engine.get_task(get);
-    if (now) {
-      task = now->task();
-    } else if (now.error().reason == Reason::task_not_found) {
-      co_return problem_response(now.error());
-    } else {
-      end.wait_for_any_change();
-    }
   }
-  co_return long_answer(task);
 }
 
 }  // namespace taskwire::edge

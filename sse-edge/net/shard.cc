@@ -31,13 +31,16 @@ Shard::Streams::iterator Shard::add(std::shared_ptr<SseStream> stream) {
 }
 
 void Shard::remove(Streams::iterator stream) {
-  for (auto& person : (*stream)->people(std::chrono::system_clock::now())) {
-    person.connections = 0;
-    departed_.note(std::move(person));
-  }
   // The stream may be on the stack; it goes when the stack has gone.
   boost::asio::post(io_, [kept = std::move(*stream)] {});
   streams_.erase(stream);
+}
+
+void Shard::depart(std::vector<Presence> people) {
+  for (auto& person : people) {
+    person.connections = 0;
+    departed_.note(std::move(person));
+  }
 }
 
 std::map<std::string, Presence> Shard::people() const {

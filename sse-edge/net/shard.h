@@ -46,6 +46,8 @@ class Shard {
   /// The stream has just written something.
   void touch(Streams::iterator stream) { streams_.splice(streams_.end(), streams_, stream); }
   void remove(Streams::iterator stream);
+  /// A stream of these people has closed.
+  void depart(std::vector<Presence> people);
 
   /// Those who wait for something but the end: they are woken by its cancellation when the shard is stopping.
   using Waits = std::list<boost::asio::steady_timer*>;
@@ -73,14 +75,15 @@ class Shard {
   const Config& config_;
   Pages& pages_;
   EngineClient& engine_;
+  // Outlive the io_context, whose end takes with it whoever still waits there.
+  Hub hub_;
+  Waits waits_;
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
-  Hub hub_;
   bool is_engine_reachable_ = false;
   bool is_delivering_ = false;
   bool is_stopping_ = false;
   Streams streams_;
-  Waits waits_;
   Departed departed_;
   boost::asio::steady_timer beat_timer_{io_};
   std::mt19937_64 random_{std::random_device{}()};

@@ -287,6 +287,7 @@ void SseStream::finish() {
 
 void SseStream::close() {
   if (std::exchange(state_, State::closed) == State::closed) return;
+  shard_.depart(people(std::chrono::system_clock::now()));
   shard_.hub().unsubscribe(*this);
   if (again_) again_->cancel();
   rest_.clear();

@@ -48,11 +48,15 @@ asio::awaitable<HttpResponse> start_task(const ApiCall& call) {
 asio::awaitable<HttpResponse> list_tasks(const ApiCall& call) {
   v1::ListTasksRequest request;
   request.set_user_id(call.route.names[0]);
-  const auto page_size = call.target.number("pageSize");
-  if (!page_size) co_return refused(Reason::invalid_page_size, "pageSize is a whole number from 1 to 1000.");
-  request.set_page_size(*page_size);
+  constexpr int kMostPage = 1000;
+  int page_size = 0;  // the engine's own
+  if (!call.target.read_number("pageSize", 1, kMostPage, page_size))
+    co_return refused(Reason::invalid_page_size, "pageSize is a whole number from 1 to 1000.");
+  request.set_page_size(page_size);
   const auto page_token = call.target.parameter("pageToken").value_or("");
-  if (!is_utf8(page_token)) co_return refused(Reason::invalid_page_token, "pageToken is none that was answered.");
+  if (!is_utf8(page_token))
+    co_return refused(Reason::invalid_page_token,
+                      "pageToken is none that was answered; leave it out for the first page.");
   request.set_page_token(std::string(page_token));
   auto states = call.target.parameter("status").value_or("");
   while (!states.empty()) {
@@ -81,12 +85,14 @@ asio::awaitable<HttpResponse> delete_task(const ApiCall& call) {
 }
 
 asio::awaitable<HttpResponse> cancel_task(const ApiCall& call) {
+  if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
   const auto request = about_task<v1::CancelTaskRequest>(call.route);
   const auto cancelled = co_await call.services.engine.cancel_task(request);
   co_return cancelled ? accepted(cancelled->task()) : problem_response(cancelled.error());
 }
 
 asio::awaitable<HttpResponse> retry_task(const ApiCall& call) {
+  if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
   const auto request = about_task<v1::RetryTaskRequest>(call.route);
   const auto retried = co_await call.services.engine.retry_task(request);
   co_return retried ? accepted(retried->task()) : problem_response(retried.error());

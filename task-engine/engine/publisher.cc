@@ -8,16 +8,12 @@
 #include "engine/idempotency.h"
 #include "engine/pulse.h"
 #include "engine/text.h"
+#include "resume/limits.h"
 #include "resume/topic.h"
 
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kMostDataBytes = std::size_t{64} << 10;
-constexpr std::int32_t kLeastRetryMs = 100;
-constexpr std::int32_t kMostRetryMs = 3'600'000;
-constexpr int kMostBatch = 1000;
-constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
 constexpr std::size_t kEventBytes = 256;
 
 /// What is about to be appended, all or none, and under which key.
@@ -68,11 +64,11 @@ Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal pri
                   "A-Z a-z 0-9 . _ ~ @ -");
   if (!may(principal, Action::write, *topic))
     return refuse(Reason::topic_read_only,
-                  "the engine alone writes to " + request.topic() + "; publish to messages/{user} or another channel");
+                  "the engine alone writes to " + request.topic() + "; write to another channel, or send a message");
   if (!request.type().empty() && !is_event_type(request.type()))
     return refuse(Reason::invalid_event_type,
                   "an event type is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself");
-  if (request.data().size() > kMostDataBytes)
+  if (request.data().size() > kMostPayloadBytes)
     return refuse(
         Reason::payload_too_large,
         "data is at most 64 KiB, this is " + std::to_string(request.data().size()) + " bytes; send less, or in parts");
@@ -111,7 +107,7 @@ void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishRespo
 void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done) {
   std::size_t bytes = 0;
   for (const auto& event : request.events()) bytes += event.data().size();
-  if (request.events().empty() || request.events_size() > kMostBatch || bytes > kMostBatchBytes)
+  if (request.events().empty() || request.events_size() > kMostBatchEvents || bytes > kMostBatchBytes)
     return done(refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data"));
   Append what;
   for (int i = 0; i < request.events_size(); ++i) {

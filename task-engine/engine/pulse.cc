@@ -1,5 +1,6 @@
 #include "engine/pulse.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "resume/topic.h"
@@ -15,7 +16,9 @@ Result<void> check_pulse(const std::string& type, const std::string& data) {
   if (!pulse.is_object() || pulse.size() != 2) return wrong;
   const auto bpm = pulse.find("bpm");
   const auto user = pulse.find("userId");
-  if (bpm == pulse.end() || !bpm->is_number_integer() || *bpm < kLeastBpm || *bpm > kMostBpm) return wrong;
+  if (bpm == pulse.end() || !bpm->is_number() || *bpm != std::floor(bpm->get<double>()) || *bpm < kLeastBpm ||
+      *bpm > kMostBpm)
+    return wrong;
   if (user == pulse.end() || !user->is_string() || !is_name(user->get_ref<const std::string&>())) return wrong;
   return {};
 }

@@ -147,11 +147,11 @@ Result<v1::ReadEventsResponse> read_events(ReadSession& session, const v1::ReadE
   if (!topics) return tl::make_unexpected(topics.error());
   const auto most = parse_page_size(request.page_size());
   if (!most) return tl::make_unexpected(most.error());
+  if (request.max_lag() < 0) return refuse(Reason::invalid_limit, "max_lag is 0 or more; leave it out to read whole");
   if (request.state()) return read_state_page(session, *topics, request, *most);
 
   const auto head = session.head();
-  const auto max_lag =
-      request.has_max_lag() ? std::optional(std::max<std::int64_t>(request.max_lag(), 0)) : std::nullopt;
+  const auto max_lag = request.has_max_lag() ? std::optional<std::int64_t>(request.max_lag()) : std::nullopt;
   if (request.after().empty()) {
     auto page = read(session, *topics, 0, max_lag, *most);
     // A page must not end where the next one would be refused; then the oldest place is the lowest that would not be.

@@ -111,8 +111,8 @@ Result<Events> SqliteStore::commit(const std::function<void(Transaction&)>& writ
     return tl::make_unexpected(failure(Reason::store_failed, "; nothing was written, try again in a moment"));
   writer_->run("COMMIT");
   if (writer_->failure()) {
-    return tl::make_unexpected(failure(
-        Reason::unknown_outcome, "; whether it was written is not known, repeat the call with the same request_id"));
+    return tl::make_unexpected(
+        failure(Reason::unknown_outcome, "; whether it was written is not known, repeat the call with the same key"));
   }
   head_ = transaction.head();
   return transaction.take_events();

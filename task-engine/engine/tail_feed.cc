@@ -1,13 +1,11 @@
 #include "engine/tail_feed.h"
 
-#include <algorithm>
-
 namespace taskwire::engine {
 
 TailFeed::TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail)
     : log_(log),
       selection_(log.tail().select(topics)),
-      events_(static_cast<std::size_t>(std::max<std::int64_t>(tail.events(), 0))),
+      events_(static_cast<std::size_t>(tail.events())),
       wanted_(parse_cursor(tail.after())) {}
 
 Result<std::optional<v1::WatchResponse>> TailFeed::next() {

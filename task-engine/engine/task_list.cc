@@ -29,12 +29,16 @@ Result<v1::ListTasksResponse> list_tasks(ReadSession& session, const v1::ListTas
     return refuse(Reason::invalid_user_id, "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
   if (request.page_size() < 0) return refuse(Reason::invalid_page_size, "page_size is 0 to 1000, 0 meaning 100");
   TaskQuery query{request.user_id(), {}, {}};
-  for (const auto state : request.states()) query.states.push_back(static_cast<v1::TaskState>(state));
+  for (const auto state : request.states()) {
+    if (!v1::TaskState_IsValid(state) || state == v1::TASK_STATE_UNSPECIFIED)
+      return refuse(Reason::invalid_status, "states are TASK_STATE_QUEUED to TASK_STATE_CANCELLED; none for all");
+    query.states.push_back(static_cast<v1::TaskState>(state));
+  }
   if (!request.page_token().empty()) {
     query.created_below = parse_page_token(request.page_token());
     if (!query.created_below)
       return refuse(Reason::invalid_page_token,
-                    "page_token is none that was answered; leave it empty for the first page");
+                    "the page token is none that was answered; leave it out for the first page");
   }
   const int most = request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kMostPage);
 

@@ -13,6 +13,8 @@ const Error kShuttingDown{Reason::shutting_down, "the engine is stopping; watch 
 Result<std::shared_ptr<Watcher>> Watchers::open(const v1::WatchRequest& request, WatchSink& sink) {
   const auto topics = parse_topics(request.topics());
   if (!topics) return tl::make_unexpected(topics.error());
+  if (request.tail().events() < 0)
+    return refuse(Reason::invalid_limit, "tail.events is 0 or more, 0 meaning from the head");
   std::unique_ptr<Feed> feed;
   if (request.has_tail()) {
     feed = std::make_unique<TailFeed>(means_.log, *topics, request.tail());

@@ -13,6 +13,8 @@
 namespace taskwire::rpc {
 namespace {
 
+constexpr int kMostMessageBytes = 16 << 20;
+
 /// gRPC writes to standard error by itself, and what it says there is told better by what the caller gets.
 void quieten_grpc() {
   gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
@@ -35,6 +37,8 @@ class GrpcServer final : public Server {
     // A caller whose machine is gone says no goodbye.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+    // So that a batch beyond its limit is refused by us, who say what to do, and not by gRPC.
+    builder.SetMaxReceiveMessageSize(kMostMessageBytes);
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&tasks_);
     builder.RegisterService(&events_);

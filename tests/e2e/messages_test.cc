@@ -1,5 +1,7 @@
+#include <csignal>
 #include <future>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "support/http.h"
 #include "support/services.h"
@@ -168,6 +170,58 @@ TEST_F(MessagesTest, LongRequestIsToldThatTheEdgeStops) {
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.json()["reason"], "SHUTTING_DOWN");
   EXPECT_EQ(response.header("Location"), "/api/tasks/alice/" + task);
+}
+
+TEST_F(MessagesTest, LongRequestsThatComeWhileTheEdgeStopsDoNotHoldItUp) {
+  std::vector<std::future<void>> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(std::async(std::launch::async, [this, i] {
+      Socket socket(port());
+      HttpReader reader(socket);
+      for (;;) {  // asks again as soon as it has an answer, until the connection is gone
+        socket.send("POST /sse/task/user" + std::to_string(i) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        const auto head = reader.read_head();
+        if (head.status == 0) return;
+        reader.read_body(head);
+      }
+    }));
+  }
+  for (int i = 0; i < 8; ++i) {
+    const auto target = "/api/tasks/user" + std::to_string(i) + "?status=running";
+    EXPECT_TRUE(eventually([&] { return !get(port(), target).json()["tasks"].empty(); }));
+  }
+  services.edge.process().signal(SIGTERM);
+  EXPECT_EQ(services.edge.process().wait(), 0) << services.edge.process().output();
+  for (auto& client : clients) client.wait();
+}
+
+TEST_F(MessagesTest, LongRequestsHaveKeysOfTheirOwnPath) {
+  Service edge("taskwire-edge", {"--engine", services.engine.address(), "--long-request-timeout", "100ms"});
+  ASSERT_TRUE(eventually([&] { return get(edge.port(), "/readyz").status == 200; }));
+  const Headers key = {{"Idempotency-Key", "k"}};
+  std::set<std::string> tasks = {request(edge.port(), "POST", "/api/tasks/alice/start", key).header("Location")};
+  for (const auto* target : {"/sse/task/alice", "/sse/object/alice"}) {
+    for (const auto* method : {"GET", "POST"}) {
+      const auto first = request(edge.port(), method, target, key);
+      EXPECT_EQ(first.status, 504) << first.body;
+      EXPECT_EQ(request(edge.port(), method, target, key).header("Location"), first.header("Location"));
+      EXPECT_TRUE(tasks.insert(first.header("Location")).second) << method << " " << target;
+    }
+  }
+  const auto task = *tasks.begin();
+  request(edge.port(), "POST", task + "/cancel");
+}
+
+TEST_F(MessagesTest, LongRequestRepeatedAfterItsTaskWasDeletedIsToldSo) {
+  const Headers key = {{"Idempotency-Key", "k"}};
+  auto answer = std::async(std::launch::async, [&] { return request(port(), "POST", "/sse/task/alice", key); });
+  const auto task = "/api/tasks/alice/" + running_task();
+  ASSERT_EQ(request(port(), "POST", task + "/cancel").status, 202);
+  EXPECT_EQ(answer.get().status, 409);
+  ASSERT_EQ(request(port(), "DELETE", task).status, 204);
+  const auto again = request(port(), "POST", "/sse/task/alice", key);
+  EXPECT_EQ(again.status, 404);
+  EXPECT_EQ(again.json()["reason"], "TASK_NOT_FOUND");
 }
 
 TEST_F(MessagesTest, LongRequestDoesNotWaitForEver) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "resume/cursor.h"
@@ -209,18 +210,25 @@ TEST_F(SoakTest, GivesEveryStreamExactlyItsEvents) {
 
   Load load;
   std::atomic<int> failures = 0;
-  const auto must = [&](const Response& response) { failures += response.status == 202 ? 0 : 1; };
+  std::mutex ids_mutex;
+  std::map<std::string, std::vector<std::string>> accepted;  // the ids that were answered, by topic
+  const auto must = [&](const Response& response, const std::string& topic = "") {
+    failures += response.status == 202 ? 0 : 1;
+    const std::lock_guard lock(ids_mutex);
+    if (!topic.empty() && response.status == 202) accepted[topic].push_back(response.json()["id"]);
+  };
   using std::chrono::milliseconds;
   for (const auto& channel : kChannels) {
-    load.every(milliseconds(150), [&](int i) { must(post(port(), "/publish/" + channel + "?event=count", i)); });
+    load.every(milliseconds(150),
+               [&](int i) { must(post(port(), "/publish/" + channel + "?event=count", i), "channels/" + channel); });
   }
   for (const auto& user : kUsers) {
-    load.every(milliseconds(300), [&](int i) { must(post(port(), "/api/messages/" + user, i)); });
+    load.every(milliseconds(300), [&](int i) { must(post(port(), "/api/messages/" + user, i), "messages/" + user); });
     load.every(milliseconds(1000), [&](int) {
       must(post(port(), "/api/tasks/" + user + "/start", {{"params", {{"durationMs", 1000}, {"steps", 10}}}}));
     });
     load.every(milliseconds(500), [&](int i) {
-      must(post(port(), "/pulse", {{"bpm", 60 + i % 60}, {"userId", user}}));
+      must(post(port(), "/pulse", {{"bpm", 60 + i % 60}, {"userId", user}}), "channels/pulse");
     });
   }
   std::condition_variable never;
@@ -242,6 +250,11 @@ TEST_F(SoakTest, GivesEveryStreamExactlyItsEvents) {
     for (const auto& topic : follower.topics) {
       if (!histories.contains(topic)) histories[topic] = history(topic);
     }
+  }
+  for (const auto& [topic, ids] : accepted) {
+    std::set<std::string> kept;
+    for (const auto& [id, type, data] : histories.at(topic)) kept.insert(id);
+    for (const auto& id : ids) EXPECT_TRUE(kept.contains(id)) << topic << " was told " << id;
   }
   std::size_t deliveries = 0;
   for (const auto& follower : all) {

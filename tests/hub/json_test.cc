@@ -80,6 +80,27 @@ TEST(JsonBody, NamesWhatIsWrong) {
   }
 }
 
+TEST(JsonBody, RefusesNumbersThatWouldArriveAsOthers) {
+  EXPECT_TRUE(parse_object(R"({"a":[9007199254740992,-9007199254740992,1.5]})"));
+  for (const auto* body :
+       {R"({"a":9007199254740993})", R"({"a":[-9007199254740993]})", R"({"a":{"b":18446744073709551615}})"})
+    EXPECT_EQ(parse_object(body).error().reason, Reason::invalid_body) << body;
+}
+
+TEST(JsonBody, RefusesAByteOrderMark) {
+  EXPECT_EQ(check_json("\xEF\xBB\xBF{}").error().reason, Reason::invalid_json);
+}
+
+TEST(JsonBody, TakesNoneWhereNoneIsWanted) {
+  HttpRequest request;
+  EXPECT_TRUE(check_no_body(request));
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = "{}";
+  EXPECT_TRUE(check_no_body(request));
+  request.body = R"({"a":1})";
+  EXPECT_EQ(check_no_body(request).error().reason, Reason::invalid_body);
+}
+
 TEST(JsonBody, RefusesWhatIsNestedTooDeep) {
   const std::string deep = std::string(5000, '[') + std::string(5000, ']');
   EXPECT_EQ(check_json(deep).error().reason, Reason::invalid_json);

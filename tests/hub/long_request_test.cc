@@ -9,6 +9,7 @@ namespace {
 Result<v1::StartTaskRequest> parse(Endpoint endpoint, const std::string& body = "",
                                    const char* type = "application/json") {
   HttpRequest request;
+  request.method = "POST";
   request.body = body;
   request.headers = {{"Content-Type", type}, {"Idempotency-Key", "k"}};
   return parse_long_request(request, {endpoint, Kind::write, {"alice"}});
@@ -18,7 +19,8 @@ TEST(LongRequest, RunsTenAttempts) {
   const auto start = parse(Endpoint::run_attempts);
   EXPECT_EQ(start->user_id(), "alice");
   EXPECT_EQ(start->type(), "attempts");
-  EXPECT_EQ(start->request_id(), "k");
+  EXPECT_EQ(start->request_id(), "POST/sse/task:k");
+  EXPECT_EQ(parse(Endpoint::run_countdown)->request_id(), "POST/sse/object:k");
 }
 
 TEST(LongRequest, CountsDownToTheObjectOfTheBody) {
@@ -30,6 +32,8 @@ TEST(LongRequest, CountsDownToTheObjectOfTheBody) {
 }
 
 TEST(LongRequest, RefusesWhatIsNoObject) {
+  EXPECT_EQ(parse(Endpoint::run_attempts, R"({"a":1})").error().reason, Reason::invalid_body);
+  EXPECT_TRUE(parse(Endpoint::run_attempts, "{}"));
   EXPECT_EQ(parse(Endpoint::run_countdown, "[1]").error().reason, Reason::invalid_body);
   EXPECT_EQ(parse(Endpoint::run_countdown, "{").error().reason, Reason::invalid_json);
   EXPECT_EQ(parse(Endpoint::run_countdown, "{}", "text/plain").error().reason, Reason::unsupported_media_type);

@@ -15,7 +15,7 @@ Result<Publication> parse(const std::string& type, const std::string& body, cons
 }
 
 Reason reason_of(const Result<Publication>& publication) {
-  return publication ? Reason::internal : publication.error().reason;
+  return publication ? Reason::stale_report : publication.error().reason;
 }
 
 TEST(Publication, TakesJsonAndTextAsTheyAre) {

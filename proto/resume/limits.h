@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace taskwire {
+
+// What may be published, the same over HTTP and gRPC.
+inline constexpr std::size_t kMostPayloadBytes = std::size_t{64} << 10;
+inline constexpr int kMostBatchEvents = 1000;
+inline constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
+inline constexpr int kLeastRetryMs = 100;
+inline constexpr int kMostRetryMs = 3'600'000;
+
+/// The longest key that makes repeating a request safe.
+inline constexpr std::size_t kMostRequestKeyBytes = 255;
+
+/// Whether `key` may be one: 1 to 255 visible ASCII characters.
+[[nodiscard]] inline bool is_request_key(std::string_view key) {
+  const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+  return !key.empty() && key.size() <= kMostRequestKeyBytes && std::all_of(key.begin(), key.end(), is_visible);
+}
+
+}  // namespace taskwire
