@@ -46,8 +46,6 @@ async function callOnce(operation, { what = 'plain', values = {}, body } = {}) {
   const prepare = tasks[operation.id];
   const taskId = prepare && (await prepare()).taskId;
   const request = requestFor(operation, { values: prepare ? { taskId, ...values } : values, body });
-  const key = request.headers['Idempotency-Key'];
-  if (key) request.headers['Idempotency-Key'] = `${key}-${operation.id}`;  // with another operation it would be another request
   const answer = await call(services.edge.port, request);
   const content = checkAnswer(description, operation, answer);
   const expected = refused[operation.id]?.[what];

@@ -82,6 +82,7 @@ test('a body that is JSON, but not what the operation takes', async () => {
     ['startTask', '{"taskName":"a\\u0001b"}', 'INVALID_NAME'], ['startTask', '{"params":{"steps":0}}', 'INVALID_PARAMS'],
     ['startTask', JSON.stringify({ type: 'countdown', params: { result: { x: 'x'.repeat(70_000) } } }), 'PARAMS_TOO_LARGE'],
     ...['cancelTask', 'retryTask', 'runAttempts'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
+    ['startTask', '{"params":{"steps":9007199254740993}}', 'INVALID_BODY'], ['runCountdown', '{"x":[-9007199254740993]}', 'INVALID_BODY'],
     ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PARAMS_TOO_LARGE'],
     ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],
     ['recordPulse', JSON.stringify({ bpm: 72, userId: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
