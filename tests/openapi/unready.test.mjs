@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { until } from '../support/until.mjs';
 import { call } from './support/call.mjs';
-import { checkAnswer, each, expectRefusal } from './support/check.mjs';
+import { checkAnswer, checkProblemExamples, each, expectRefusal } from './support/check.mjs';
 import { startDescribed } from './support/described.mjs';
 import { requestFor, withHeaders } from './support/requests.mjs';
 
@@ -89,3 +89,5 @@ test('a long request whose task takes too long', async () => {
   const { answer, task } = await interrupt('runCountdownByGet', () => {}, 'TASK_NOT_DONE', options);
   assert.equal(answer.headers.location, `/api/tasks/alice/${task.taskId}`);
 });
+
+test('these refusals read as their examples', () => checkProblemExamples(service.description, ['TASK_NOT_DONE'], ['ENGINE_UNAVAILABLE']));

@@ -72,8 +72,9 @@ export function checkProblemExamples(description, reasons, varies = []) {
     const answered = served.get(reason) ?? [];
     assert.ok(answered.length > 0, `nothing was refused for ${reason}`);
     assert.ok(examples[reason], `${reason} has no example`);
-    if (varies.includes(reason)) assert.ok(answered.some((problem) => isDeepStrictEqual(problem, examples[reason])), `${JSON.stringify(examples[reason])} is not among ${JSON.stringify(answered)}`);
-    else for (const problem of answered) assert.deepEqual(problem, examples[reason]);
+    const fitting = answered.filter((problem) => isDeepStrictEqual(problem, examples[reason]));
+    const least = varies.includes(reason) ? 1 : answered.length;
+    assert.ok(fitting.length >= least, `not the example ${JSON.stringify(examples[reason])}: ${JSON.stringify(answered)}`);
   }
 }
 
