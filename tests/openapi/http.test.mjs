@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, callRaw } from './support/call.mjs';
-import { checkAnswer, each, expectRefusal } from './support/check.mjs';
+import { checkAnswer, checkProblemExamples, each, expectRefusal } from './support/check.mjs';
 import { startDescribed } from './support/described.mjs';
 import { requestFor, withHeaders } from './support/requests.mjs';
 
@@ -59,3 +59,8 @@ test('a method that the path does not take, and a path where nothing is', async 
   }
   await expectRefusal(service, undefined, { method: 'GET', path: '/nothing/here' }, 'NOT_FOUND');
 });
+
+test('these refusals read as their examples', () =>
+  checkProblemExamples(
+    service.description, ['NOT_FOUND', 'UNKNOWN_HOST', 'HEADER_TOO_LARGE', 'UNSUPPORTED_TRANSFER_CODING'],
+    ['FOREIGN_ORIGIN', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE']));

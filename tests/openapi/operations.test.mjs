@@ -5,7 +5,7 @@ import { until } from '../support/until.mjs';
 import { call } from './support/call.mjs';
 import { checkAnswer } from './support/check.mjs';
 import { startDescribed } from './support/described.mjs';
-import { requestFor, variationsOf } from './support/requests.mjs';
+import { isPublication, requestFor, variationsOf } from './support/requests.mjs';
 
 let service;
 let services;
@@ -38,24 +38,35 @@ const tasks = {
   deleteTask: cancelledTask,
 };
 
-/** Calls `operation`; the status of its answer, which is as described. */
-async function callOnce(operation, { values = {}, body } = {}) {
+/** What the examples add to the plain request and the services here cannot have: its status. */
+const refused = { readHistory: { after: 410 } };  // the example is a cursor of another log
+
+/** Calls `operation` and expects success, or what `refused` says; the status of its answer, which is as described. */
+async function callOnce(operation, { what = 'plain', values = {}, body } = {}) {
   const prepare = tasks[operation.id];
   const taskId = prepare && (await prepare()).taskId;
   const request = requestFor(operation, { values: prepare ? { taskId, ...values } : values, body });
+  const key = request.headers['Idempotency-Key'];
+  if (key) request.headers['Idempotency-Key'] = `${key}-${operation.id}`;  // with another operation it would be another request
   const answer = await call(services.edge.port, request);
-  checkAnswer(description, operation, answer);
+  const content = checkAnswer(description, operation, answer);
+  const expected = refused[operation.id]?.[what];
+  if (expected) assert.equal(answer.status, expected, `${operation.id}, ${what}`);
+  else assert.ok(answer.status >= 200 && answer.status < 300, `${operation.id}, ${what}, answers ${answer.status}: ${answer.body.slice(0, 500)}`);
+  if (isPublication(operation)) {
+    const isBatch = request.headers['Content-Type'] === 'application/x-ndjson';
+    assert.deepEqual(Object.keys(content), [isBatch ? 'ids' : 'id'], `${operation.id}, ${what}`);
+    if (isBatch) assert.equal(content.ids.length, request.body.trim().split('\n').length);
+  }
   return answer.status;
 }
 
-test('every operation succeeds with its examples, and answers whatever else they say as described', { concurrency: true }, async (t) => {
+test('every operation succeeds with each of its examples', { concurrency: true }, async (t) => {
   const statuses = new Map();
   await Promise.all(description.operations.map((operation) =>
     t.test(operation.id, async () => {
       const calls = [{}, ...variationsOf(operation)].map((variation) => callOnce(operation, variation));
-      const [success, ...others] = await Promise.all(calls);
-      assert.ok(success >= 200 && success < 300, `${operation.id} answers its examples with ${success}`);
-      statuses.set(operation.id, [...new Set([success, ...others])].sort());
+      statuses.set(operation.id, [...new Set(await Promise.all(calls))].sort());
     })));
   assert.deepEqual([...statuses.keys()].sort(), description.operations.map(({ id }) => id).sort());
   assert.ok(statuses.size >= 28, `few operations: ${statuses.size}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call } from './support/call.mjs';
-import { checkAnswer, each, expectRefusal } from './support/check.mjs';
+import { checkAnswer, checkProblemExamples, each, expectRefusal } from './support/check.mjs';
 import { startDescribed } from './support/described.mjs';
 import { requestFor, withBody, withHeaders } from './support/requests.mjs';
 
@@ -12,6 +12,13 @@ after(() => service?.stop());
 
 const noName = 'b d';
 const tooLong = 'x'.repeat(256);
+
+/** The bounds of a parameter that is a number, and the reason for refusing one beyond them. */
+function numberOf({ description }, { name, schema }) {
+  const { type, minimum, maximum } = description.resolve(schema);
+  const reason = { pageSize: 'INVALID_PAGE_SIZE', limit: 'INVALID_LIMIT', retry: 'INVALID_RETRY' }[name];
+  return type === 'integer' ? { minimum, maximum, reason } : undefined;
+}
 
 const has = (name, where) => (operation) => operation.parameters.some((parameter) => parameter.name === name && parameter.in === where);
 const gives = (...reasons) => (operation) => reasons.every((reason) => operation.gives(reason));
@@ -37,6 +44,21 @@ test('a value out of the range of a parameter of the query', () =>
     }
   }));
 
+test('a number beyond its bounds', () =>
+  each(service, 4, ({ parameters }) => parameters.some((parameter) => numberOf(service, parameter)), async (operation) => {
+    for (const parameter of operation.parameters) {
+      const number = numberOf(service, parameter);
+      if (!number) continue;
+      for (const value of [number.minimum - 1, number.maximum + 1])
+        await expectRefusal(service, operation, requestFor(operation, { values: { [parameter.name]: value } }), number.reason);
+      for (const value of [number.minimum, number.maximum]) {
+        const answer = await call(service.port, requestFor(operation, { values: { [parameter.name]: value } }));
+        checkAnswer(service.description, operation, answer);
+        assert.ok(answer.status < 300, `${operation.id}, ${parameter.name}=${value}: ${answer.body}`);
+      }
+    }
+  }));
+
 test('no topic, and too many', () =>
   each(service, 2, has('topic', 'query'), async (operation) => {
     const topic = Array.from({ length: 65 }, (_, i) => `channels/c${i}`);
@@ -45,12 +67,13 @@ test('no topic, and too many', () =>
   }));
 
 test('a body of another type, compressed, or no JSON', () =>
-  each(service, 5, ({ body }) => body, async (operation) => {
+  each(service, 8, ({ body }) => body, async (operation) => {
     const request = requestFor(operation);
     await expectRefusal(service, operation, withBody(request, 'application/xml', '<x/>'), 'UNSUPPORTED_MEDIA_TYPE');
     const zipped = withHeaders(withBody(request, 'application/json', '{}'), { 'Content-Encoding': 'gzip' });
     await expectRefusal(service, operation, zipped, 'UNSUPPORTED_CONTENT_CODING');
-    await expectRefusal(service, operation, withBody(request, 'application/json', '{'), 'INVALID_JSON');
+    for (const text of ['{', '\ufeff{}'])
+      await expectRefusal(service, operation, withBody(request, 'application/json', text), 'INVALID_JSON');
   }));
 
 test('a body that is JSON, but not what the operation takes', async () => {
@@ -58,6 +81,7 @@ test('a body that is JSON, but not what the operation takes', async () => {
     ['startTask', '[]', 'INVALID_BODY'], ['startTask', '{"x":1}', 'INVALID_BODY'], ['startTask', '{"type":"x"}', 'UNKNOWN_TASK_TYPE'],
     ['startTask', '{"taskName":"a\\u0001b"}', 'INVALID_NAME'], ['startTask', '{"params":{"steps":0}}', 'INVALID_PARAMS'],
     ['startTask', JSON.stringify({ type: 'countdown', params: { result: { x: 'x'.repeat(70_000) } } }), 'PARAMS_TOO_LARGE'],
+    ...['cancelTask', 'retryTask', 'runAttempts'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
     ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PARAMS_TOO_LARGE'],
     ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],
     ['recordPulse', JSON.stringify({ bpm: 72, userId: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
@@ -85,7 +109,7 @@ test('an event that cannot be published', () =>
 test('a key that is malformed, or came with another request', () =>
   each(service, 7, has('Idempotency-Key', 'header'), async (operation) => {
     const request = requestFor(operation);
-    for (const key of ['', tooLong, 'a b'])
+    for (const key of ['', tooLong, 'a b', ['one', 'two']])
       await expectRefusal(service, operation, withHeaders(request, { 'Idempotency-Key': key }), 'INVALID_REQUEST_ID');
     if (/^run/.test(operation.id)) return;  // the first of them would take its time
     const key = { 'Idempotency-Key': `once-${operation.id}` };
@@ -115,3 +139,7 @@ test('a cursor of another log', () =>
   each(service, 1, gives('CURSOR_EXPIRED'), (operation) =>
     expectRefusal(service, operation, requestFor(operation, { values: { after: 'zzz-5' } }), 'CURSOR_EXPIRED')));
 
+test('these refusals read as their examples', () =>
+  checkProblemExamples(
+    service.description, ['IDEMPOTENCY_KEY_REUSED', 'TASK_NOT_FOUND', 'INVALID_FROM'],
+    ['CURSOR_EXPIRED', 'TASK_ENDED', 'UNSUPPORTED_MEDIA_TYPE']));

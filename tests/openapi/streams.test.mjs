@@ -14,6 +14,7 @@ let services;
 let description;
 let early;  // an id before everything that the tests read
 let ended;  // a task that has ended
+let silent;  // one that runs, and has nothing to tell for long
 before(async () => {
   service = await startDescribed({ engineArgs: ['--demo-sources=true'], edgeArgs: ['--max-lag', String(mostLag)] });
   ({ description, services } = service);
@@ -24,6 +25,7 @@ before(async () => {
   const gone = await endedTask('alice');
   await fetch(`${services.url}/api/tasks/alice/${gone.taskId}`, { method: 'DELETE' });
   ended = await endedTask('alice');
+  silent = await services.startTask('alice', 'Silent', { durationMs: 600_000, steps: 1 });
 });
 after(() => service?.stop());
 
@@ -61,11 +63,11 @@ function visits() {
   const resumed = { values: { lastEventId: early }, wanted: ['skipped', 'taskDeleted', 'taskUpdate'] };
   const heartRate = [state, { values: {}, wanted: ['heartRate', 'heartbeat'] }];
   const channel = (channelName, ...wanted) => ({ values: { channelName, from: 'earliest' }, wanted });
-  const one = (visit) => ({ ...visit, values: { ...visit.values, taskId: ended.taskId } });
+  const one = (visit, task = ended) => ({ ...visit, values: { ...visit.values, taskId: task.taskId } });
   const of = (topic, ...wanted) => ({ values: { topic, lastEventId: early }, wanted });
   return {
     streamUserTasks: [tasks, resumed, quiet({ userId: 'nobody' })],
-    streamTask: [one(tasks), one({ ...resumed, wanted: ['skipped', 'taskUpdate'] })],
+    streamTask: [one(tasks), one({ ...resumed, wanted: ['skipped', 'taskUpdate'] }), one(quiet({}), silent)],
     streamChannel: [
       state, channel('news', 'message', 'headline'), channel('heart-rate', 'heartRate'), channel('host', 'host'), channel('pulse', 'pulse'),
       quiet({ channelName: 'quiet' }),
@@ -82,8 +84,8 @@ function visits() {
   };
 }
 
-/** What only others' streams of the same form can bring: the stream of one task ends with it, before a deletion or a heartbeat. */
-const elsewhere = { streamTask: ['taskDeleted', 'heartbeat'] };
+/** What a test of its own brings. */
+const elsewhere = { streamTask: ['taskDeleted'] };
 
 test('every stream brings each of its events, and no other', { concurrency: true }, async (t) => {
   const streams = description.operations.filter(({ stream }) => stream);
@@ -95,6 +97,48 @@ test('every stream brings each of its events, and no other', { concurrency: true
       const missing = Object.keys(operation.stream['x-events']).filter((type) => !seen.flat().includes(type));
       assert.deepEqual(missing, elsewhere[operation.id] ?? []);
     })));
+});
+
+test('a stream of one task that has missed its end ends with its deletion', async () => {
+  const lagging = await startDescribed({ edgeArgs: ['--max-lag', String(mostLag)] });
+  const { services: own } = lagging;
+  try {
+    const operation = lagging.description.operations.find(({ id }) => id === 'streamTask');
+    const { taskId } = await own.startTask('alice', 'Long', { durationMs: 600_000, steps: 1 });
+    const other = await own.startEdge();
+    let isRunning = () => {};
+    const running = new Promise((resolve) => (isRunning = resolve));
+    const reading = call(own.edge.port, requestFor(operation, { values: { taskId } }), (body) => {
+      if (body.includes('"status":"running"') && body.includes('event: synced')) isRunning();
+      return false;  // to its end
+    });
+    await running;
+    own.edge.process.kill('SIGSTOP');
+    try {
+      await own.engine.kill();
+      await own.engine.start();  // the task has failed thereby
+      const path = `http://127.0.0.1:${other.port}/api/tasks/alice`;
+      await until('the task is deleted', async () => (await fetch(`${path}/${taskId}`, { method: 'DELETE' })).status === 204);
+      for (let i = 0; i < mostLag; ++i) assert.equal((await fetch(`${path}/start`, { method: 'POST' })).status, 202);
+    } finally {
+      own.edge.process.kill('SIGCONT');
+    }
+    const answer = await reading;
+    checkAnswer(lagging.description, operation, answer);
+    const types = parseEvents(wholeBlocks(answer.body)).map((event) => checkEvent(lagging.description, operation, event));
+    assert.deepEqual(types.slice(-2), ['skipped', 'taskDeleted'], answer.body);
+  } finally {
+    await lagging.stop();
+  }
+});
+
+test('whatever types a person asks for, the greeting and the heartbeat come', async () => {
+  const operation = description.operations.find(({ id }) => id === 'streamMessages');
+  const request = requestFor(operation, { values: { from: 'earliest', types: ['other'] } });
+  const { body } = await call(services.edge.port, request, (text) => text.includes('<3: Keep alive\n\n'));
+  const events = parseEvents(wholeBlocks(body));
+  assert.deepEqual(events.map(({ type }) => type), ['message', 'reset', 'synced', 'message']);
+  assert.deepEqual(events.filter(({ type }) => type === 'message').map(({ data }) => data), ["User 'alice' connected", '<3: Keep alive']);
 });
 
 test('a stream of one task is over for who has its end, and not there for one that never was', async () => {

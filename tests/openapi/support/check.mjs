@@ -1,7 +1,10 @@
 // Whether an answer is what the description says.
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { call } from './call.mjs';
 import { namedReasons } from './description.mjs';
+
+const served = new Map();  // by reason, every problem that was answered
 
 const mediaType = (answer) => answer.headers['content-type']?.split(';')[0];
 
@@ -22,6 +25,7 @@ function checkProblem(description, operation, response, problem, what) {
   const [status] = description.reasons[problem.reason].split(':');
   assert.equal(problem.status, Number(status), `${what}: ${problem.reason} comes with ${status}`);
   assert.ok(namedReasons(response.description).includes(problem.reason), `${what}: ${problem.reason} is not among ${response.description}`);
+  served.set(problem.reason, [...(served.get(problem.reason) ?? []), problem]);
 }
 
 /**
@@ -56,6 +60,21 @@ export function checkEvent(description, operation, { type, data }) {
   const isText = description.resolve(schema).type === 'string';
   description.expect(schema, isText ? data : JSON.parse(data), `${operation.id}, ${type}`);
   return key;
+}
+
+/**
+ * Fails unless the example of each of `reasons` is a problem that was answered to this process; where nothing in it `varies`, the
+ * only one.
+ */
+export function checkProblemExamples(description, reasons, varies = []) {
+  const examples = description.problemExamples();
+  for (const reason of [...reasons, ...varies]) {
+    const answered = served.get(reason) ?? [];
+    assert.ok(answered.length > 0, `nothing was refused for ${reason}`);
+    assert.ok(examples[reason], `${reason} has no example`);
+    if (varies.includes(reason)) assert.ok(answered.some((problem) => isDeepStrictEqual(problem, examples[reason])), `${JSON.stringify(examples[reason])} is not among ${JSON.stringify(answered)}`);
+    else for (const problem of answered) assert.deepEqual(problem, examples[reason]);
+  }
 }
 
 /** Sends `request` and fails unless it is refused for `reason`, as described. Answers the problem. */

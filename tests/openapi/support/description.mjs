@@ -56,6 +56,12 @@ export class Description {
     assert.equal(wrong, '', `${what}: ${wrong}\n${JSON.stringify(value)}`);
   }
 
+  /** The problems that stand as examples beside the responses, by reason. */
+  problemExamples() {
+    const media = Object.values(this.document.components.responses).map(({ content }) => content['application/problem+json']);
+    return Object.fromEntries(media.map(({ example }) => [example.reason, example]));
+  }
+
   #resolveAll(nodes) {
     return Object.fromEntries(Object.entries(nodes ?? {}).map(([key, node]) => [key, this.resolve(node)]));
   }

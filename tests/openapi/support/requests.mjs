@@ -15,6 +15,9 @@ export function bodiesOf(operation) {
   });
 }
 
+/** Whether `operation` publishes what its body carries, as one event or several. */
+export const isPublication = (operation) => 'application/x-ndjson' in (operation.body?.content ?? {});
+
 /**
  * A request for `operation`, each required part by its example. `values`: parameters by name, instead of their examples or, of
  * those that may be left out, beside. `body`: one of `bodiesOf`.
