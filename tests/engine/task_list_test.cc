@@ -69,7 +69,14 @@ TEST_F(TaskListTest, FiltersByState) {
   log.update("alice", "t3", v1::TASK_STATE_RUNNING);
   EXPECT_EQ(ids(list(0, "", {v1::TASK_STATE_QUEUED, v1::TASK_STATE_RUNNING})), "t3 t1 ");
   EXPECT_EQ(ids(list(0, "", {v1::TASK_STATE_SUCCEEDED})), "");
-  EXPECT_EQ(ids(list(0, "", {static_cast<v1::TaskState>(77)})), "");
+  for (const int state : {0, 77}) {
+    v1::ListTasksRequest request;
+    request.set_user_id("alice");
+    request.add_states(static_cast<v1::TaskState>(state));
+    const auto response = list_tasks(**log.store->read(), request);
+    ASSERT_FALSE(response) << state;
+    EXPECT_EQ(response.error().reason, Reason::invalid_status);
+  }
 }
 
 TEST_F(TaskListTest, EndsAPageBeforeItBecomesTooLargeToSend) {
