@@ -50,7 +50,7 @@ Result<void> RequestGuard::check_origin(const HttpRequest& request) const {
   }
   const auto site = request.header("Sec-Fetch-Site");
   if (!site || *site == "same-origin" || *site == "none") return {};
-  return foreign("A page of another site may not do this.");
+  return foreign("A page of another site may not do this. Start taskwire-edge with --cors-origin to allow its origin.");
 }
 
 std::vector<std::pair<std::string, std::string>> RequestGuard::cors_headers(const HttpRequest& request) const {
