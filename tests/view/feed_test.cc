@@ -74,7 +74,7 @@ TEST_F(FeedTest, GivesTheStateWithoutIds) {
 
 TEST_F(FeedTest, ForgetsEverythingWhereEverythingIsSentAgain) {
   open();
-  for (const auto* reason : {"start", "epoch", "ahead", "malformed"}) {
+  for (const auto* reason : {"epoch", "ahead", "malformed"}) {
     EXPECT_EQ(reset(reason).forgotten, Feed::kAll) << reason;
   }
 }
@@ -86,6 +86,14 @@ TEST_F(FeedTest, KeepsWhatWasCompleteWhereOnlyTheRestIsSent) {
   (void)receive("message", "b");
   (void)receive("synced", "{}", "e1-9");
   EXPECT_EQ(reset("expired").forgotten, 0U);
+}
+
+TEST_F(FeedTest, ForgetsOnlyItsOwnAtTheStart) {
+  open();
+  EXPECT_EQ(reset("start").forgotten, 0U);
+  (void)receive("message", "a");
+  reopen();
+  EXPECT_EQ(reset("start").forgotten, 1U);
 }
 
 TEST_F(FeedTest, ForgetsAStateThatWasCut) {

@@ -69,8 +69,11 @@ Feed::Taken Feed::begin_anew(const std::string& reason) {
   ++status_.resets;
   newest_.reset();
   is_in_state_ = true;
-  // After `expired` follows only what came after the cursor, so that what was complete before still counts.
-  return {false, {}, reason == "expired" ? std::exchange(unsettled_, 0) : (unsettled_ = 0, kAll)};
+  // After `expired` follows only what came after the cursor, so that what was complete before still counts; before
+  // `start` nothing was.
+  const bool is_partial = reason == "expired" || reason == "start";
+  const auto unsettled = std::exchange(unsettled_, 0);
+  return {false, {}, is_partial ? unsettled : kAll};
 }
 
 bool Feed::admit(const StreamEvent& event) {
