@@ -138,6 +138,37 @@ TEST_F(FeedTest, AsksForEverythingThatIsKeptUntilItHasAnId) {
   EXPECT_EQ(feed_.url(), "/sse/connect/alice?lastEventId=e1-0");
 }
 
+TEST_F(FeedTest, IsLiveOnceItsPlaceIsKnown) {
+  using State = Connection::State;
+  open();
+  (void)receive("heartbeat", "{}");
+  (void)receive("message", "without an id");
+  feed_.placed("", now_);
+  EXPECT_EQ(feed_.connection().state(), State::connecting);
+  feed_.placed("e1-1", now_);
+  EXPECT_EQ(feed_.connection().state(), State::live);
+  reopen();
+  EXPECT_EQ(feed_.connection().state(), State::connecting);
+  (void)receive("heartbeat", "{}", "e1-2");
+  EXPECT_EQ(feed_.connection().state(), State::live);
+  reopen();
+  (void)reset("epoch");
+  EXPECT_EQ(feed_.connection().state(), State::live);
+}
+
+TEST_F(FeedTest, IsLiveAtOnceWhereIdsAreHidden) {
+  feed_ = Feed(1, {"/string-item", false, "heartRate"}, [] { return 0.5; });
+  open();
+  EXPECT_EQ(feed_.connection().state(), Connection::State::live);
+}
+
+TEST_F(FeedTest, HearsHeartbeatsBeforeItsPlaceIsKnown) {
+  open();
+  now_ += Millis(30'000);
+  (void)receive("heartbeat", "{}");
+  EXPECT_EQ(feed_.connection().deadline(), now_ + Connection::kPatience);
+}
+
 TEST_F(FeedTest, CountsHeartbeatsAsNoItems) {
   open();
   now_ += Millis(500);

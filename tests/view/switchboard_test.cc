@@ -238,6 +238,9 @@ TEST_F(SwitchboardTest, AsksAgainOnlyWhereThatIsSomeUse) {
 TEST_F(SwitchboardTest, TellsWhichConnectionWasLost) {
   board_.subscribe("news", now_);
   board_.stream_opened(last_feed(), now_);
+  board_.received(last_feed(), {"heartbeat", "", "{}"}, now_);
+  EXPECT_EQ(board_.announcer().take(now_), std::nullopt) << "its place is not known yet";
+  board_.stream_placed(last_feed(), "e1-1", now_);
   EXPECT_EQ(board_.announcer().take(now_), "Channel news: connected.");
   board_.stream_broke(last_feed(), false, now_);
   now_ += Announcer::kPace;
@@ -247,6 +250,7 @@ TEST_F(SwitchboardTest, TellsWhichConnectionWasLost) {
 TEST_F(SwitchboardTest, TellsNobodyWhoIsNotThere) {
   board_.subscribe("news", now_);
   board_.stream_opened(last_feed(), now_);
+  board_.stream_placed(last_feed(), "e1-1", now_);
   board_.tick(false, now_);
   EXPECT_EQ(board_.announcer().take(now_), std::nullopt);
 }

@@ -139,9 +139,7 @@ void Switchboard::set_online(bool is_online, Time now) {
 
 void Switchboard::stream_opened(int feed, Time now) {
   auto* const found = find(feed);
-  if (found == nullptr) return;
-  found->opened(now);
-  announcer_.say(name_of(feed) + ": connected.");
+  if (found != nullptr) tell_if_live(*found, [&] { found->opened(now); });
 }
 
 void Switchboard::stream_broke(int feed, bool for_good, Time now, Millis least) {
@@ -164,15 +162,20 @@ void Switchboard::stream_refused(int feed, const Answer& answer, Time now) {
 }
 
 void Switchboard::stream_placed(int feed, const std::string& id, Time now) {
-  if (auto* const found = find(feed)) found->placed(id, now);
+  auto* const found = find(feed);
+  if (found != nullptr) tell_if_live(*found, [&] { found->placed(id, now); });
 }
 
 void Switchboard::received(int feed, const StreamEvent& event, Time now) {
-  console_.received(feed, event, now);
-  if (inbox_ && inbox_->feed().number() == feed) inbox_->received(event, now);
-  for (auto& heart_rate : heart_rates_) {
-    if (heart_rate.feed().number() == feed) heart_rate.received(event, now);
-  }
+  auto* const found = find(feed);
+  if (found == nullptr) return;
+  tell_if_live(*found, [&] {
+    console_.received(feed, event, now);
+    if (inbox_ && inbox_->feed().number() == feed) inbox_->received(event, now);
+    for (auto& heart_rate : heart_rates_) {
+      if (heart_rate.feed().number() == feed) heart_rate.received(event, now);
+    }
+  });
 }
 
 void Switchboard::answered(int number, const Answer& answer, Time now) {
@@ -233,6 +236,12 @@ std::string Switchboard::name_of(int feed) {
     if (subscription->feed.number() == feed) return "Channel " + subscription->channel;
   }
   return find(feed)->source().path;
+}
+
+void Switchboard::tell_if_live(Feed& feed, const std::function<void()>& news) {
+  const bool was_live = feed.connection().state() == State::live;
+  news();
+  if (!was_live && feed.connection().state() == State::live) announcer_.say(name_of(feed.number()) + ": connected.");
 }
 
 bool Switchboard::has_room() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,6 +79,8 @@ class Switchboard {
  private:
   [[nodiscard]] Feed* find(int number);
   [[nodiscard]] std::string name_of(int feed);
+  /// Does `news` to a feed, and tells where that makes it live.
+  void tell_if_live(Feed& feed, const std::function<void()>& news);
   [[nodiscard]] bool has_room();
   void post(PostForm& form, Request request, Form kind, std::string body, Time now);
 
