@@ -74,6 +74,16 @@ TEST(PostForm, SaysThatRepeatingIsSafeWhereItMayHaveBeenPosted) {
   }
 }
 
+TEST(PostForm, WarnsUntilTheLastWord) {
+  PostForm form;
+  (void)form.submit(post("1", "k1"));
+  form.warn({"No answer yet", "", ""});
+  EXPECT_TRUE(form.is_busy());
+  EXPECT_EQ(form.problem()->title, "No answer yet");
+  form.answered({202, R"({"id":"e1-7"})"});
+  EXPECT_FALSE(form.problem());
+}
+
 TEST(PostForm, SaysNoSuchThingWhereItWasNot) {
   PostForm form;
   (void)form.submit(post("1", "k1"));

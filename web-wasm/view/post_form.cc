@@ -25,6 +25,7 @@ std::optional<Request> PostForm::submit(Request request) {
 
 void PostForm::answered(const Answer& answer) {
   is_busy_ = false;
+  problem_.reset();
   if (answer.is_ok()) {
     accepted_id_ = Json::parse(answer.body).value_or(Json())["id"].text();
   } else {
