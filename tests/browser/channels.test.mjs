@@ -197,15 +197,28 @@ test('the console is paused and filtered', () =>
     await until('the filter', async () => (await texts(page)).join() === 'two');
   }));
 
-test('one connection stays free for what is sent', () =>
+test('connections stay free for what is sent, and for another page', () =>
   withPage(browser, proxy.url, options, async (page) => {
-    for (const channel of ['a', 'b', 'c', 'd', 'e']) await subscribe(page, channel);
-    await page.getByRole('textbox', { name: 'Channel', exact: true }).fill('f');
+    for (const channel of ['a', 'b', 'c', 'd']) await subscribe(page, channel);
+    await page.getByRole('textbox', { name: 'Channel', exact: true }).fill('e');
     await page.getByRole('button', { name: 'Subscribe' }).click();
     await page.locator('#console-problem').getByText('All connections are in use').waitFor();
-    assert.equal(proxy.openStreams().length, 5);
-    await publish(page, 'e', 'still heard');
+    assert.equal(proxy.openStreams().length, 4);
+    await publish(page, 'd', 'still heard');
     await count(page, 1);
+  }));
+
+test('a post that finds every connection of the browser taken says so, and goes out when one is free', () =>
+  withTabs(2, browser, services.url, options, async (here, there) => {
+    for (const channel of ['a', 'b', 'c', 'd']) await subscribe(here, channel);
+    for (const channel of ['a', 'b']) await subscribe(there, channel);
+    const published = publish(there, 'a', 'late');
+    await there.locator('#publish-problem').getByText(/^No answer for 15 s; perhaps all connections/).waitFor();
+    await here.getByRole('button', { name: 'Leave d' }).click();
+    await published;
+    await there.locator('#publish-problem').waitFor({ state: 'hidden' });
+    await count(here, 1);
+    assert.deepEqual(await texts(here), ['late']);
   }));
 
 test('the pages lead to each other, and the user goes along', () =>

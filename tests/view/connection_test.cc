@@ -39,6 +39,14 @@ TEST_F(ConnectionTest, ConnectsAndIsLive) {
   EXPECT_EQ(connection_.state(), State::live);
 }
 
+TEST_F(ConnectionTest, IsNotLiveOnlyBecauseSomethingArrives) {
+  connection_.connect(now_);
+  now_ += Millis(1'000);
+  connection_.heard(now_);
+  EXPECT_EQ(connection_.state(), State::connecting);
+  EXPECT_EQ(connection_.deadline(), now_ + Connection::kPatience);
+}
+
 TEST_F(ConnectionTest, DisconnectsForGood) {
   go_live();
   connection_.disconnect();

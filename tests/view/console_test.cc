@@ -68,7 +68,46 @@ TEST_F(ConsoleTest, LogsThatItBeginsAnewButNoHeartbeats) {
   console_.received(1, {"heartbeat", "e1-1", "{}"}, now_);
   console_.received(1, {"reset", "e1-1", R"({"reason":"epoch"})"}, now_);
   console_.received(1, {"message", "e1-1", "kept"}, now_);
-  EXPECT_THAT(logged(), ElementsAre("news message  kept", R"(news reset  {"reason":"epoch"})"));
+  EXPECT_THAT(logged(), ElementsAre("news message  kept", "news reset  The log is another one; the state follows"));
+}
+
+TEST_F(ConsoleTest, ShowsWhatIsSentAgainAfterAResetOnce) {
+  subscribe("news", 1);
+  subscribe("alarms", 2);
+  console_.received(1, {"message", "e1-1", "one"}, now_);
+  console_.received(2, {"message", "e1-2", "fire"}, now_);
+  console_.received(1, {"message", "e1-3", "two"}, now_);
+  console_.received(1, {"reset", "", R"({"reason":"epoch"})"}, now_);
+  console_.received(1, {"message", "", "one"}, now_);
+  console_.received(1, {"message", "", "two"}, now_);
+  console_.received(1, {"synced", "e2-3", "{}"}, now_);
+  EXPECT_THAT(logged(),
+              ElementsAre("news message  two", "news message  one",
+                          "news reset  The log is another one; the state follows", "alarms message e1-2 fire"));
+}
+
+TEST_F(ConsoleTest, ShowsAStateThatWasCutOnce) {
+  const auto begin_anew = [this] { console_.received(1, {"reset", "", R"({"reason":"expired"})"}, now_); };
+  subscribe("news", 1);
+  console_.received(1, {"message", "e1-1", "kept"}, now_);
+  begin_anew();
+  console_.received(1, {"message", "", "sent again"}, now_);
+  console_.subscriptions()[0]->feed.broke(true, now_);
+  console_.subscriptions()[0]->feed.connection().reconnect(now_);
+  console_.subscriptions()[0]->feed.opened(now_);
+  begin_anew();
+  console_.received(1, {"message", "", "sent again"}, now_);
+  const std::string reset = "news reset  Some history is no longer kept; the state follows";
+  EXPECT_THAT(logged(), ElementsAre("news message  sent again", reset, reset, "news message e1-1 kept"));
+}
+
+TEST_F(ConsoleTest, KeepsWhatAnEarlierSubscriptionShowedWhereTheNextOneStarts) {
+  subscribe("news", 1);
+  console_.received(1, {"message", "e1-1", "one"}, now_);
+  console_.leave("news");
+  subscribe("news", 2);
+  console_.received(2, {"reset", "", R"({"reason":"start"})"}, now_);
+  EXPECT_THAT(logged(), ElementsAre("news reset  The state follows", "news message e1-1 one"));
 }
 
 TEST_F(ConsoleTest, ShortensWhatIsVeryLong) {

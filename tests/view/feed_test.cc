@@ -74,7 +74,7 @@ TEST_F(FeedTest, GivesTheStateWithoutIds) {
 
 TEST_F(FeedTest, ForgetsEverythingWhereEverythingIsSentAgain) {
   open();
-  for (const auto* reason : {"start", "epoch", "ahead", "malformed"}) {
+  for (const auto* reason : {"epoch", "ahead", "malformed"}) {
     EXPECT_EQ(reset(reason).forgotten, Feed::kAll) << reason;
   }
 }
@@ -86,6 +86,14 @@ TEST_F(FeedTest, KeepsWhatWasCompleteWhereOnlyTheRestIsSent) {
   (void)receive("message", "b");
   (void)receive("synced", "{}", "e1-9");
   EXPECT_EQ(reset("expired").forgotten, 0U);
+}
+
+TEST_F(FeedTest, ForgetsOnlyItsOwnAtTheStart) {
+  open();
+  EXPECT_EQ(reset("start").forgotten, 0U);
+  (void)receive("message", "a");
+  reopen();
+  EXPECT_EQ(reset("start").forgotten, 1U);
 }
 
 TEST_F(FeedTest, ForgetsAStateThatWasCut) {
@@ -128,6 +136,37 @@ TEST_F(FeedTest, AsksForEverythingThatIsKeptUntilItHasAnId) {
   EXPECT_EQ(feed_.url(), "/sse/connect/alice?from=earliest");
   (void)receive("synced", "{}", "e1-0");
   EXPECT_EQ(feed_.url(), "/sse/connect/alice?lastEventId=e1-0");
+}
+
+TEST_F(FeedTest, IsLiveOnceItsPlaceIsKnown) {
+  using State = Connection::State;
+  open();
+  (void)receive("heartbeat", "{}");
+  (void)receive("message", "without an id");
+  feed_.placed("", now_);
+  EXPECT_EQ(feed_.connection().state(), State::connecting);
+  feed_.placed("e1-1", now_);
+  EXPECT_EQ(feed_.connection().state(), State::live);
+  reopen();
+  EXPECT_EQ(feed_.connection().state(), State::connecting);
+  (void)receive("heartbeat", "{}", "e1-2");
+  EXPECT_EQ(feed_.connection().state(), State::live);
+  reopen();
+  (void)reset("epoch");
+  EXPECT_EQ(feed_.connection().state(), State::live);
+}
+
+TEST_F(FeedTest, IsLiveAtOnceWhereIdsAreHidden) {
+  feed_ = Feed(1, {"/string-item", false, "heartRate"}, [] { return 0.5; });
+  open();
+  EXPECT_EQ(feed_.connection().state(), Connection::State::live);
+}
+
+TEST_F(FeedTest, HearsHeartbeatsBeforeItsPlaceIsKnown) {
+  open();
+  now_ += Millis(30'000);
+  (void)receive("heartbeat", "{}");
+  EXPECT_EQ(feed_.connection().deadline(), now_ + Connection::kPatience);
 }
 
 TEST_F(FeedTest, CountsHeartbeatsAsNoItems) {

@@ -28,11 +28,13 @@ TEST_F(OutboxTest, SendsEachRequestOnce) {
 TEST_F(OutboxTest, HandsBackARequestThatWasAnswered) {
   outbox_.post(cancel_request("alice", "a"), now_);
   EXPECT_TRUE(outbox_.is_pending(Purpose::cancel, "a"));
+  EXPECT_EQ(outbox_.purpose_of(1), Purpose::cancel);
   const auto answered = outbox_.answered(send_one(), {202, "{}"}, now_);
   ASSERT_TRUE(answered);
   EXPECT_EQ(answered->request.task_id, "a");
   EXPECT_EQ(answered->tries, 1);
   EXPECT_FALSE(outbox_.is_pending(Purpose::cancel, "a"));
+  EXPECT_EQ(outbox_.purpose_of(1), std::nullopt);
 }
 
 TEST_F(OutboxTest, TellsRequestsApart) {

@@ -63,11 +63,32 @@ TEST(PostForm, SaysWhatWasWrongUntilDismissed) {
   EXPECT_FALSE(form.problem());
 }
 
-TEST(PostForm, SaysThatRepeatingIsSafeWhereNoAnswerCame) {
+TEST(PostForm, SaysThatRepeatingIsSafeWhereItMayHaveBeenPosted) {
+  for (const auto& answer :
+       {Answer{}, Answer{502, ""}, Answer{504, ""}, Answer{503, R"({"reason":"UNKNOWN_OUTCOME"})"}}) {
+    PostForm form;
+    (void)form.submit(post("1", "k1"));
+    form.answered(answer);
+    EXPECT_NE(form.problem()->detail.find("safe"), std::string::npos) << answer.status;
+    EXPECT_EQ(form.submit(post("1", "k2"))->idempotency_key, "k1") << answer.status;
+  }
+}
+
+TEST(PostForm, WarnsUntilTheLastWord) {
   PostForm form;
   (void)form.submit(post("1", "k1"));
-  form.answered({});
-  EXPECT_NE(form.problem()->detail.find("safe"), std::string::npos);
+  form.warn({"No answer yet", "", ""});
+  EXPECT_TRUE(form.is_busy());
+  EXPECT_EQ(form.problem()->title, "No answer yet");
+  form.answered({202, R"({"id":"e1-7"})"});
+  EXPECT_FALSE(form.problem());
+}
+
+TEST(PostForm, SaysNoSuchThingWhereItWasNot) {
+  PostForm form;
+  (void)form.submit(post("1", "k1"));
+  form.answered({503, R"({"reason":"ENGINE_UNAVAILABLE"})"});
+  EXPECT_EQ(form.problem()->detail.find("safe"), std::string::npos);
 }
 
 }  // namespace

@@ -86,13 +86,12 @@ TEST_F(SwitchboardTest, SaysWhatNoPathCanCarry) {
 
 TEST_F(SwitchboardTest, LeavesAConnectionForWhatIsSent) {
   start_all();
-  board_.subscribe("news", now_);
   EXPECT_TRUE(board_.choose_user("alice", now_));
-  EXPECT_EQ(open_urls().size(), 5U);
+  EXPECT_EQ(open_urls().size(), 4U);
   board_.subscribe("alarms", now_);
   EXPECT_EQ(board_.console().problem()->title, "All connections are in use");
   board_.run(Purpose::run_task, now_);
-  EXPECT_TRUE(board_.run_of(Purpose::run_task).problem());
+  EXPECT_TRUE(board_.run_of(Purpose::run_task)->problem());
   board_.toggle(Pattern::words, now_);
   board_.subscribe("alarms", now_);
   EXPECT_FALSE(board_.console().problem());
@@ -102,7 +101,7 @@ TEST_F(SwitchboardTest, LeavesAConnectionForWhatIsSent) {
   EXPECT_FALSE(board_.heart_problem());
   EXPECT_TRUE(board_.choose_user("bob", now_));  // in place of alice
   EXPECT_FALSE(board_.inbox_problem());
-  EXPECT_EQ(open_urls().size(), 5U);
+  EXPECT_EQ(open_urls().size(), 4U);
   board_.disconnect();
   board_.toggle(Pattern::words, now_);
   EXPECT_TRUE(board_.choose_user("bob", now_));
@@ -115,9 +114,8 @@ TEST_F(SwitchboardTest, CountsLongRequestsAsConnections) {
   board_.run(Purpose::run_task, now_);
   board_.run(Purpose::run_object, now_);
   board_.subscribe("a", now_);
-  board_.subscribe("b", now_);
   EXPECT_FALSE(board_.console().problem());
-  board_.subscribe("c", now_);
+  board_.subscribe("b", now_);
   EXPECT_TRUE(board_.console().problem());
 }
 
@@ -131,6 +129,28 @@ TEST_F(SwitchboardTest, PublishesWithTypeAndKey) {
   EXPECT_EQ(requests[0].idempotency_key.size(), 32U);
   board_.answered(number_, {202, R"({"id":"e1-9"})"}, now_);
   EXPECT_EQ(board_.console().publishing().accepted_id(), "e1-9");
+}
+
+TEST_F(SwitchboardTest, SaysAtTheFirstTimeoutWhatMayKeepAPost) {
+  const Answer late{0, "", Millis(0), true};
+  board_.publish("news", "", Form::text, "fire", now_);
+  EXPECT_EQ(sent().size(), 1U);
+  board_.answered(number_, {}, now_);
+  EXPECT_FALSE(board_.console().publishing().problem()) << "refused at once, not late";
+  now_ += Millis(60'000);
+  EXPECT_EQ(sent().size(), 1U);
+  board_.answered(number_, late, now_);
+  EXPECT_TRUE(board_.console().publishing().is_busy());
+  EXPECT_EQ(board_.console().publishing().problem()->title, "No answer yet");
+  EXPECT_FALSE(board_.sending().problem());
+  now_ += Millis(60'000);
+  EXPECT_EQ(sent().size(), 1U);
+  board_.answered(number_, {202, R"({"id":"e1-9"})"}, now_);
+  EXPECT_FALSE(board_.console().publishing().problem());
+  board_.send("bob", Form::text, "hi", now_);
+  EXPECT_EQ(sent().size(), 1U);
+  board_.answered(number_, late, now_);
+  EXPECT_TRUE(board_.sending().problem());
 }
 
 TEST_F(SwitchboardTest, SendsToAnybody) {
@@ -153,11 +173,48 @@ TEST_F(SwitchboardTest, RunsALongRequestOnce) {
   EXPECT_EQ(requests[0].method, "POST");
   EXPECT_EQ(requests[0].path, "/sse/task/alice");
   EXPECT_GT(requests[0].timeout, Millis(60'000));
+  EXPECT_EQ(requests[0].idempotency_key.size(), 32U);
   board_.answered(number_, {}, now_);
   EXPECT_THAT(sent(), IsEmpty()) << "sent again";
-  EXPECT_TRUE(board_.run_of(Purpose::run_task).problem());
+  EXPECT_TRUE(board_.run_of(Purpose::run_task)->problem());
   board_.dismiss("task");
-  EXPECT_FALSE(board_.run_of(Purpose::run_task).problem());
+  EXPECT_FALSE(board_.run_of(Purpose::run_task)->problem());
+  board_.run(Purpose::run_task, now_);
+  EXPECT_EQ(sent().at(0).idempotency_key, requests[0].idempotency_key);
+}
+
+TEST_F(SwitchboardTest, RunsNothingForAPersonWhoIsNotConnected) {
+  board_.choose_user("alice", now_);
+  board_.disconnect();
+  board_.run(Purpose::run_task, now_);
+  EXPECT_THAT(sent(), IsEmpty());
+}
+
+TEST_F(SwitchboardTest, KeepsTheRunsOfPeopleApart) {
+  board_.choose_user("alice", now_);
+  board_.run(Purpose::run_task, now_);
+  EXPECT_EQ(sent().at(0).path, "/sse/task/alice");
+  const int of_alice = number_;
+  board_.choose_user("bob", now_);
+  EXPECT_EQ(board_.run_of(Purpose::run_task), nullptr);
+  board_.run(Purpose::run_task, now_);
+  EXPECT_EQ(sent().at(0).path, "/sse/task/bob");
+  board_.answered(of_alice, {200, R"({"message":"Done","data":"x"})"}, now_);
+  EXPECT_TRUE(board_.run_of(Purpose::run_task)->is_busy());
+  EXPECT_EQ(board_.announcer().take(now_), std::nullopt) << "bob's has not ended";
+  board_.choose_user("alice", now_);
+  EXPECT_EQ(board_.run_of(Purpose::run_task)->message(), "Done");
+}
+
+TEST_F(SwitchboardTest, FindsARunUnderWayAgain) {
+  board_.choose_user("alice", now_);
+  board_.run(Purpose::run_task, now_);
+  EXPECT_EQ(sent().size(), 1U);
+  board_.choose_user("bob", now_);
+  board_.choose_user("alice", now_);
+  EXPECT_TRUE(board_.run_of(Purpose::run_task)->is_busy());
+  board_.run(Purpose::run_task, now_);
+  EXPECT_THAT(sent(), IsEmpty());
 }
 
 TEST_F(SwitchboardTest, ShowsTheAnswerOfTheRunThatItIsOf) {
@@ -166,8 +223,8 @@ TEST_F(SwitchboardTest, ShowsTheAnswerOfTheRunThatItIsOf) {
   EXPECT_EQ(sent()[0].path, "/sse/object/alice");
   EXPECT_TRUE(board_.has_clock());
   board_.answered(number_, {200, R"({"message":"Done","data":"x"})"}, now_);
-  EXPECT_EQ(board_.run_of(Purpose::run_object).message(), "Done");
-  EXPECT_EQ(board_.run_of(Purpose::run_task).message(), "");
+  EXPECT_EQ(board_.run_of(Purpose::run_object)->message(), "Done");
+  EXPECT_EQ(board_.run_of(Purpose::run_task), nullptr);
 }
 
 TEST_F(SwitchboardTest, RefusesANameThatNobodyCanHave) {
@@ -238,6 +295,9 @@ TEST_F(SwitchboardTest, AsksAgainOnlyWhereThatIsSomeUse) {
 TEST_F(SwitchboardTest, TellsWhichConnectionWasLost) {
   board_.subscribe("news", now_);
   board_.stream_opened(last_feed(), now_);
+  board_.received(last_feed(), {"heartbeat", "", "{}"}, now_);
+  EXPECT_EQ(board_.announcer().take(now_), std::nullopt) << "its place is not known yet";
+  board_.stream_placed(last_feed(), "e1-1", now_);
   EXPECT_EQ(board_.announcer().take(now_), "Channel news: connected.");
   board_.stream_broke(last_feed(), false, now_);
   now_ += Announcer::kPace;
@@ -247,6 +307,7 @@ TEST_F(SwitchboardTest, TellsWhichConnectionWasLost) {
 TEST_F(SwitchboardTest, TellsNobodyWhoIsNotThere) {
   board_.subscribe("news", now_);
   board_.stream_opened(last_feed(), now_);
+  board_.stream_placed(last_feed(), "e1-1", now_);
   board_.tick(false, now_);
   EXPECT_EQ(board_.announcer().take(now_), std::nullopt);
 }

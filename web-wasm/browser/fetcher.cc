@@ -43,7 +43,10 @@ class Fetcher::Call {
         number_(sending.number),
         on_response_([this](const val& response) { take_response(response); }),
         on_body_([this](const val& text) { take_body(text); }),
-        on_failure_([this](const val&) { fetcher_.finish(number_, {}); }) {
+        on_failure_([this](const val& error) {
+          const bool is_late = get_text(error, "name") == "TimeoutError";
+          fetcher_.finish(number_, {0, {}, view::Millis(0), is_late});
+        }) {
     const val answer = global("fetch")(text(sending.request.path), options_of(sending.request));
     call(answer, "then", on_response_.function(), on_failure_.function());
   }

@@ -17,7 +17,7 @@ namespace taskwire::browser {
 class ReadStream {
  public:
   struct Handlers {
-    /// The first event or id came, so that from here on nothing is lost. It does not end this.
+    /// The first event or id came; the stream's place is known only with an id or a reset. It does not end this.
     std::function<void()> opened;
     /// It ended, and will not go on. `least`: how long the server asks to wait.
     std::function<void(view::Millis least)> broke;

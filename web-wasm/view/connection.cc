@@ -48,7 +48,7 @@ void Connection::opened(Time now) {
 }
 
 void Connection::heard(Time now, std::optional<Millis> interval) {
-  opened(now);
+  if (stream_ != 0) heard_at_ = now;
   failures_ = 0;
   backoff_.reset();
   had_grace_ = false;

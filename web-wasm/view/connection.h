@@ -47,7 +47,7 @@ class Connection {
   void set_online(bool is_online, Time now);
 
   void opened(Time now);
-  /// Something arrived; `interval` is that between heartbeats, where it said one.
+  /// Something arrived, which by itself makes no stream live; `interval` is that between heartbeats, where it said one.
   void heard(Time now, std::optional<Millis> interval = {});
   /// The stream broke; `for_good`: the browser will not try again. `least`: how long the server then asks to wait;
   /// heeded up to `kRetryPatience`.

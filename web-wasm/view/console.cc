@@ -37,8 +37,12 @@ void Console::received(int feed_number, const StreamEvent& event, Time now) {
   auto& [channel, feed] = **found;
   const bool is_reset = event.type == "reset";
   auto taken = feed.received(event, now);
+  log_.forget_newest(taken.forgotten, [&channel = channel](const EventLog::Entry& entry) {
+    return entry.topic == channel && entry.type != "reset";
+  });
   if (!taken.is_item && !is_reset) return;
-  log_.add({now, event.type, std::move(taken.id), shorten(event.data, kMostBytes), channel});
+  auto text = is_reset ? summary_of(decode_message(event), event) : shorten(event.data, kMostBytes);
+  log_.add({now, event.type, std::move(taken.id), std::move(text), channel});
 }
 
 void Console::refused(int feed_number, const Answer& answer) {

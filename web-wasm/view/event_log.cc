@@ -31,9 +31,18 @@ void EventLog::clear() {
 }
 
 void EventLog::forget_newest(std::size_t count) {
-  if (count == 0 || entries_.empty()) return;
-  entries_.erase(entries_.end() - static_cast<std::ptrdiff_t>(std::min(count, entries_.size())), entries_.end());
-  ++revision_;
+  forget_newest(count, [](const Entry&) { return true; });
+}
+
+void EventLog::forget_newest(std::size_t count, const std::function<bool(const Entry&)>& is_meant) {
+  const auto before = entries_.size();
+  for (auto i = before; i > 0 && count > 0; --i) {
+    const auto entry = entries_.begin() + static_cast<std::ptrdiff_t>(i - 1);
+    if (!is_meant(*entry)) continue;
+    entries_.erase(entry);
+    --count;
+  }
+  if (entries_.size() != before) ++revision_;
 }
 
 void EventLog::pause() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class EventLog {
   void clear();
   /// Takes back the newest `count` entries, of those still kept.
   void forget_newest(std::size_t count);
+  /// The same of those that `is_meant`.
+  void forget_newest(std::size_t count, const std::function<bool(const Entry&)>& is_meant);
 
   /// Holds what is shown; what arrives is kept beside.
   void pause();

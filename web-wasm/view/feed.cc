@@ -11,7 +11,7 @@ Feed::Feed(int number, Source source, std::function<double()> random)
     : number_(number), source_(std::move(source)), connection_(std::move(random)) {}
 
 void Feed::opened(Time now) {
-  connection_.opened(now);
+  if (!source_.type.empty()) connection_.opened(now);
   is_fresh_ = true;
   is_in_state_ = false;  // one that was cut is sent again, from its reset on
 }
@@ -47,7 +47,7 @@ void Feed::heartbeat(const StreamEvent& event, Time now, std::optional<Millis> i
 void Feed::placed(const std::string& id, Time now) {
   if (connection_.stream() == 0) return;
   connection_.heard(now);
-  if (!id.empty()) status_.cursor = id;
+  take_place(id, now);
 }
 
 bool Feed::lacks_own_id(const StreamEvent& event) const {
@@ -62,15 +62,25 @@ std::string Feed::url() const {
 void Feed::heard(const StreamEvent& event, Time now, std::optional<Millis> interval) {
   connection_.heard(now, interval);
   is_fresh_ = false;
-  if (!event.last_event_id.empty()) status_.cursor = event.last_event_id;
+  take_place(event.last_event_id, now);
+  if (event.type == "reset") connection_.opened(now);
+}
+
+void Feed::take_place(const std::string& id, Time now) {
+  if (id.empty()) return;
+  status_.cursor = id;
+  connection_.opened(now);
 }
 
 Feed::Taken Feed::begin_anew(const std::string& reason) {
   ++status_.resets;
   newest_.reset();
   is_in_state_ = true;
-  // After `expired` follows only what came after the cursor, so that what was complete before still counts.
-  return {false, {}, reason == "expired" ? std::exchange(unsettled_, 0) : (unsettled_ = 0, kAll)};
+  // After `expired` follows only what came after the cursor, so that what was complete before still counts; before
+  // `start` nothing was.
+  const bool is_partial = reason == "expired" || reason == "start";
+  const auto unsettled = std::exchange(unsettled_, 0);
+  return {false, {}, is_partial ? unsettled : kAll};
 }
 
 bool Feed::admit(const StreamEvent& event) {

@@ -43,6 +43,8 @@ class Feed {
   /// `number` tells it from other feeds; `random` gives numbers in [0, 1).
   Feed(int number, Source source, std::function<double()> random);
 
+  /// The stream was answered. It is live once its place is known, by an id or a reset: a cut before that may lose
+  /// events. An EventSource hides ids that come without an event, so that one counts as live from here on.
   void opened(Time now);
   void broke(bool for_good, Time now, Millis least = {}) { connection_.broke(for_good, now, least); }
   /// Ignored while no stream should be open, as the next two.
@@ -65,6 +67,7 @@ class Feed {
 
  private:
   void heard(const StreamEvent& event, Time now, std::optional<Millis> interval);
+  void take_place(const std::string& id, Time now);
   [[nodiscard]] Taken begin_anew(const std::string& reason);
   /// Whether an item is given for the first time.
   [[nodiscard]] bool admit(const StreamEvent& event);

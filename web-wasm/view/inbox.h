@@ -10,7 +10,12 @@
 
 namespace taskwire::view {
 
-/// The messages of one person: what they got while they were away, and what comes. Not thread-safe.
+/// The messages of one person: what they got while they were away, and what comes.
+///
+/// A message whose whole text is `<3: Keep alive` cannot be told from a heartbeat of `/sse/connect`, which has an id
+/// and no type either: it counts as one and is not shown.
+///
+/// Not thread-safe.
 class Inbox {
  public:
   Inbox(std::string user, int feed_number, std::function<double()> random);

@@ -7,10 +7,13 @@
 
 namespace taskwire::view {
 
-/// A request that is answered only when the task that it started has ended; one at a time. Not thread-safe.
+/// A request that is answered only when the task that it started has ended; one at a time. One whose outcome is not
+/// known keeps its idempotency key, so that the next one asks for the same task again. Not thread-safe.
 class LongRun {
  public:
-  void begin(Time now);
+  /// The key to send: `new_key`, which was not used before, or that of the last one where its outcome is not known.
+  [[nodiscard]] std::string begin(std::string new_key, Time now);
+  /// Its last word.
   void answered(const Answer& answer);
 
   [[nodiscard]] bool is_busy() const { return since_.has_value(); }
@@ -26,6 +29,7 @@ class LongRun {
 
  private:
   std::optional<Time> since_;
+  std::string key_;  // of the one under way, or whose outcome is unknown
   std::string message_, data_;
   std::optional<Problem> problem_;
 };

@@ -43,6 +43,12 @@ std::optional<Outbox::Settled> Outbox::answered(int number, const Answer& answer
   return settled;
 }
 
+std::optional<Purpose> Outbox::purpose_of(int number) const {
+  const auto pending =
+      std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) { return p.number == number; });
+  return pending == pending_.end() ? std::nullopt : std::optional(pending->request.purpose);
+}
+
 int Outbox::tries(Purpose purpose, std::string_view task_id) const {
   const auto* const pending = find(purpose, task_id);
   return pending == nullptr ? 0 : pending->tries;

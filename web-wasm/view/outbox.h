@@ -37,6 +37,8 @@ class Outbox {
   /// What came back for a number; the request if that was the last word, nothing if it will be sent again.
   [[nodiscard]] std::optional<Settled> answered(int number, const Answer& answer, Time now);
 
+  /// What a request under way is for.
+  [[nodiscard]] std::optional<Purpose> purpose_of(int number) const;
   /// How often such a request has been sent: 0 if it has not, or if there is none.
   [[nodiscard]] int tries(Purpose purpose, std::string_view task_id) const;
   [[nodiscard]] bool is_pending(Purpose purpose, std::string_view task_id) const;

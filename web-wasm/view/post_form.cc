@@ -25,13 +25,14 @@ std::optional<Request> PostForm::submit(Request request) {
 
 void PostForm::answered(const Answer& answer) {
   is_busy_ = false;
+  problem_.reset();
   if (answer.is_ok()) {
     accepted_id_ = Json::parse(answer.body).value_or(Json())["id"].text();
   } else {
     problem_ = problem_of(answer);
-    if (answer.status == 0) problem_->detail += " Sending it again unchanged is safe: it is posted once.";
+    if (is_outcome_unknown(answer)) problem_->detail += " Sending it again unchanged is safe: it is posted once.";
   }
-  if (!answer.is_worth_repeating()) open_.reset();
+  if (!answer.is_worth_repeating() && !is_outcome_unknown(answer)) open_.reset();
 }
 
 void PostForm::refuse(Problem problem) {

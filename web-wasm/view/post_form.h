@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "view/problem.h"
 
@@ -16,6 +17,8 @@ class PostForm {
   /// Its last word.
   void answered(const Answer& answer);
   void refuse(Problem problem);
+  /// What keeps it, shown until its last word.
+  void warn(Problem problem) { problem_ = std::move(problem); }
 
   [[nodiscard]] bool is_busy() const { return is_busy_; }
   /// The id of what was posted last; empty: none since the form was used again.

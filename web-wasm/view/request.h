@@ -43,6 +43,7 @@ struct Answer {
   int status = 0;  ///< 0: nothing came back.
   std::string body;
   Millis retry_after{0};
+  bool is_late = false;  ///< Nothing came back within the request's timeout.
 
   [[nodiscard]] bool is_ok() const { return status >= 200 && status < 300; }
   /// Nothing is decided: the same request may be sent again.
@@ -58,7 +59,7 @@ struct Answer {
 [[nodiscard]] Request details_request(std::string_view user, std::string_view task);
 [[nodiscard]] Request publish_request(std::string_view channel, std::string_view type, std::string key);
 [[nodiscard]] Request message_request(std::string_view user, std::string key);
-/// Sent once: each time it arrives is another task. `purpose`: `run_task` or `run_object`.
+/// Sent once, since a try takes as long as the task. `purpose`: `run_task` or `run_object`.
 [[nodiscard]] Request run_request(Purpose purpose, std::string_view user);
 
 /// Whether a URL's path can carry `name`: browsers take `.` and `..` for folders, and an empty one for none.

@@ -16,8 +16,15 @@ Problem no_such_name(const char* what) {
 
 Problem no_room() {
   return {"All connections are in use",
-          "A browser opens six connections to one server, and this page leaves one for what you send: stop a stream or "
-          "leave a channel first.",
+          "Browsers share six connections over all tabs of this address, and this page takes four at most: stop a "
+          "stream or leave a channel first.",
+          {}};
+}
+
+Problem no_answer_yet() {
+  return {"No answer yet",
+          "No answer for 15 s; perhaps all connections of this browser are taken: stop a stream, or close another tab. "
+          "Trying again.",
           {}};
 }
 
@@ -101,14 +108,16 @@ void Switchboard::send(std::string_view to, Form form, std::string text, Time no
 }
 
 void Switchboard::run(Purpose purpose, Time now) {
-  auto& run = run_of(purpose);
-  if (!inbox_ || run.is_busy()) return;
+  if (!inbox_ || !is_open(inbox_->feed())) return;
+  auto request = run_request(purpose, inbox_->user());
+  auto& run = runs_[request.path];
+  if (run.is_busy()) return;
   if (!has_room()) {
     run.refuse(no_room());
     return;
   }
-  run.begin(now);
-  outbox_.post(run_request(purpose, inbox_->user()), now);
+  request.idempotency_key = run.begin(random_key(random_), now);
+  outbox_.post(std::move(request), now);
 }
 
 void Switchboard::reconnect(int feed, Time now) {
@@ -121,8 +130,8 @@ void Switchboard::dismiss(std::string_view place) {
   if (place == "heart") heart_problem_.reset();
   if (place == "inbox") inbox_problem_.reset();
   if (place == "send") sending_.dismiss();
-  if (place == "task") task_run_.dismiss();
-  if (place == "object") object_run_.dismiss();
+  if (auto* const run = run_of(Purpose::run_task); run != nullptr && place == "task") run->dismiss();
+  if (auto* const run = run_of(Purpose::run_object); run != nullptr && place == "object") run->dismiss();
 }
 
 void Switchboard::pause() {
@@ -139,9 +148,7 @@ void Switchboard::set_online(bool is_online, Time now) {
 
 void Switchboard::stream_opened(int feed, Time now) {
   auto* const found = find(feed);
-  if (found == nullptr) return;
-  found->opened(now);
-  announcer_.say(name_of(feed) + ": connected.");
+  if (found != nullptr) tell_if_live(*found, [&] { found->opened(now); });
 }
 
 void Switchboard::stream_broke(int feed, bool for_good, Time now, Millis least) {
@@ -164,30 +171,36 @@ void Switchboard::stream_refused(int feed, const Answer& answer, Time now) {
 }
 
 void Switchboard::stream_placed(int feed, const std::string& id, Time now) {
-  if (auto* const found = find(feed)) found->placed(id, now);
+  auto* const found = find(feed);
+  if (found != nullptr) tell_if_live(*found, [&] { found->placed(id, now); });
 }
 
 void Switchboard::received(int feed, const StreamEvent& event, Time now) {
-  console_.received(feed, event, now);
-  if (inbox_ && inbox_->feed().number() == feed) inbox_->received(event, now);
-  for (auto& heart_rate : heart_rates_) {
-    if (heart_rate.feed().number() == feed) heart_rate.received(event, now);
-  }
+  auto* const found = find(feed);
+  if (found == nullptr) return;
+  tell_if_live(*found, [&] {
+    console_.received(feed, event, now);
+    if (inbox_ && inbox_->feed().number() == feed) inbox_->received(event, now);
+    for (auto& heart_rate : heart_rates_) {
+      if (heart_rate.feed().number() == feed) heart_rate.received(event, now);
+    }
+  });
 }
 
 void Switchboard::answered(int number, const Answer& answer, Time now) {
+  const auto purpose = outbox_.purpose_of(number);
+  if (!purpose) return;
+  auto* const form = form_of(*purpose);
   const auto settled = outbox_.answered(number, answer, now);
-  if (!settled) return;
-  const auto purpose = settled->request.purpose;
-  if (purpose == Purpose::publish) {
-    console_.publishing().answered(answer);
-    if (answer.is_ok()) announcer_.say("Published.");
-  } else if (purpose == Purpose::message) {
-    sending_.answered(answer);
-    if (answer.is_ok()) announcer_.say("Sent.");
+  if (!settled) {
+    if (form != nullptr && answer.is_late) form->warn(no_answer_yet());
+  } else if (form != nullptr) {
+    form->answered(answer);
+    if (answer.is_ok()) announcer_.say(*purpose == Purpose::publish ? "Published." : "Sent.");
   } else {
-    run_of(purpose).answered(answer);
-    if (answer.is_ok()) announcer_.say(run_of(purpose).message() + '.');
+    auto& run = runs_[settled->request.path];
+    run.answered(answer);
+    if (answer.is_ok() && &run == run_of(*purpose)) announcer_.say(run.message() + '.');
   }
 }
 
@@ -217,8 +230,18 @@ std::optional<Time> Switchboard::deadline() {
 
 bool Switchboard::has_clock() {
   const auto all = feeds();
-  return task_run_.is_busy() || object_run_.is_busy() || (inbox_ && is_open(inbox_->feed())) ||
+  return busy_runs() > 0 || (inbox_ && is_open(inbox_->feed())) ||
          std::any_of(all.begin(), all.end(), [](const Feed* f) { return f->connection().state() == State::waiting; });
+}
+
+LongRun* Switchboard::run_of(Purpose purpose) {
+  if (!inbox_) return nullptr;
+  const auto found = runs_.find(run_request(purpose, inbox_->user()).path);
+  return found == runs_.end() ? nullptr : &found->second;
+}
+
+std::ptrdiff_t Switchboard::busy_runs() const {
+  return std::count_if(runs_.begin(), runs_.end(), [](const auto& run) { return run.second.is_busy(); });
 }
 
 Feed* Switchboard::find(int number) {
@@ -235,10 +258,21 @@ std::string Switchboard::name_of(int feed) {
   return find(feed)->source().path;
 }
 
+void Switchboard::tell_if_live(Feed& feed, const std::function<void()>& news) {
+  const bool was_live = feed.connection().state() == State::live;
+  news();
+  if (!was_live && feed.connection().state() == State::live) announcer_.say(name_of(feed.number()) + ": connected.");
+}
+
 bool Switchboard::has_room() {
   const auto all = feeds();
   const auto open = std::count_if(all.begin(), all.end(), [](const Feed* feed) { return is_open(*feed); });
-  return open + (task_run_.is_busy() ? 1 : 0) + (object_run_.is_busy() ? 1 : 0) < kMostConnections;
+  return open + busy_runs() < kMostConnections;
+}
+
+PostForm* Switchboard::form_of(Purpose purpose) {
+  if (purpose == Purpose::publish) return &console_.publishing();
+  return purpose == Purpose::message ? &sending_ : nullptr;
 }
 
 void Switchboard::post(PostForm& form, Request request, Form kind, std::string body, Time now) {

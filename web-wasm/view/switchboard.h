@@ -1,6 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +23,9 @@ namespace taskwire::view {
 /// no clock. Not thread-safe.
 class Switchboard {
  public:
-  /// Streams and long requests at a time. Browsers open six connections to a server; one stays free for what is sent.
-  static constexpr int kMostConnections = 5;
+  /// Streams and long requests at a time. A browser's tabs share six connections to a server: beside these there is
+  /// one for the stream of a page of tasks, and one for what is sent.
+  static constexpr int kMostConnections = 4;
 
   explicit Switchboard(RandomBits random);
 
@@ -37,7 +41,7 @@ class Switchboard {
   /// Whether this person's stream is wanted.
   [[nodiscard]] bool is_connected_as(std::string_view name) const;
   void send(std::string_view to, Form form, std::string text, Time now);
-  /// Runs `run_task` or `run_object` for the person chosen.
+  /// Runs `run_task` or `run_object` for the person chosen, while their stream is wanted.
   void run(Purpose purpose, Time now);
   void reconnect(int feed, Time now);
   /// Takes a problem away: of `console`, `publish`, `heart`, `inbox`, `send`, `task` or `object`.
@@ -72,13 +76,19 @@ class Switchboard {
   [[nodiscard]] const std::optional<Problem>& inbox_problem() const { return inbox_problem_; }
   [[nodiscard]] const std::optional<Problem>& heart_problem() const { return heart_problem_; }
   [[nodiscard]] PostForm& sending() { return sending_; }
-  [[nodiscard]] LongRun& run_of(Purpose purpose) { return purpose == Purpose::run_task ? task_run_ : object_run_; }
+  /// That of the person chosen; null where they have had none.
+  [[nodiscard]] LongRun* run_of(Purpose purpose);
   [[nodiscard]] Announcer& announcer() { return announcer_; }
 
  private:
   [[nodiscard]] Feed* find(int number);
   [[nodiscard]] std::string name_of(int feed);
+  /// Does `news` to a feed, and tells where that makes it live.
+  void tell_if_live(Feed& feed, const std::function<void()>& news);
+  [[nodiscard]] std::ptrdiff_t busy_runs() const;
   [[nodiscard]] bool has_room();
+  /// The form whose requests these are; null: none's.
+  [[nodiscard]] PostForm* form_of(Purpose purpose);
   void post(PostForm& form, Request request, Form kind, std::string body, Time now);
 
   RandomBits random_;
@@ -88,7 +98,7 @@ class Switchboard {
   std::optional<Inbox> inbox_;
   std::optional<Problem> inbox_problem_, heart_problem_;
   PostForm sending_;
-  LongRun task_run_, object_run_;
+  std::map<std::string, LongRun> runs_;  // by the request's path, which says what for whom
   Outbox outbox_;
   Announcer announcer_;
 };

@@ -26,11 +26,13 @@ InboxPanel::Run::Run(const std::string& name)
       problem_((name + "-problem").c_str(), disabled_.element()),
       hint_(get_text(note_.node(), "textContent")) {}
 
-void InboxPanel::Run::draw(const view::LongRun& run, bool has_person, view::Time now) {
-  disabled_.toggle(!has_person);
-  busy_.set_or_remove(run.is_busy() ? "true" : "");
-  note_.set(has_person ? note_of(run, hint_, now) : "Connect as a user first.");
-  problem_.draw(run.problem());
+void InboxPanel::Run::draw(const view::LongRun* run, bool is_connected, view::Time now) {
+  static const view::LongRun none;
+  const auto& shown = run == nullptr ? none : *run;
+  disabled_.toggle(!is_connected);
+  busy_.set_or_remove(shown.is_busy() ? "true" : "");
+  note_.set(is_connected || shown.is_busy() ? note_of(shown, hint_, now) : "Connect as a user first.");
+  problem_.draw(shown.problem());
 }
 
 InboxPanel::InboxPanel()
@@ -56,8 +58,9 @@ void InboxPanel::draw(view::Switchboard& switchboard, view::Time now) {
   send_busy_.set_or_remove(sending.is_busy() ? "true" : "");
   const auto& id = sending.accepted_id();
   send_note_.set(sending.is_busy() ? "Sending" : id.empty() ? "" : "Sent as " + id);
-  task_run_.draw(switchboard.run_of(view::Purpose::run_task), inbox.has_value(), now);
-  object_run_.draw(switchboard.run_of(view::Purpose::run_object), inbox.has_value(), now);
+  const bool is_connected = inbox && switchboard.is_connected_as(inbox->user());
+  task_run_.draw(switchboard.run_of(view::Purpose::run_task), is_connected, now);
+  object_run_.draw(switchboard.run_of(view::Purpose::run_object), is_connected, now);
 }
 
 void InboxPanel::draw_inbox(const view::Inbox& inbox, view::Time now) {

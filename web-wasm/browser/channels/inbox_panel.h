@@ -19,7 +19,8 @@ class InboxPanel {
   class Run {
    public:
     explicit Run(const std::string& name);
-    void draw(const view::LongRun& run, bool has_person, view::Time now);
+    /// `run`: null where there has been none.
+    void draw(const view::LongRun* run, bool is_connected, view::Time now);
 
    private:
     Attribute disabled_, busy_;
