@@ -158,6 +158,25 @@ test('the long task tells what it does, and its answer is shown; the page stays 
     assert.deepEqual(await messages(page), numbers(10).map((n) => `User 'alice', attempt ${n} / 10`));
   }));
 
+test('a long request is its person\'s, who has to be connected', () =>
+  withPage(browser, services.url, alice, async (page) => {
+    const run = page.getByRole('button', { name: 'Count to ten' });
+    const note = page.locator('#task-note');
+    await run.click();
+    await note.getByText(/Under way/).waitFor();
+    await page.getByLabel('User', { exact: true }).fill('bob');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await note.getByText(/^10 s$/).waitFor();
+    assert.equal(await run.getAttribute('aria-disabled'), null);
+    await page.locator('#link[data-state=live]').waitFor();
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await note.getByText('Connect as a user first.').waitFor();
+    assert.equal(await run.isDisabled(), true);
+    await page.getByLabel('User', { exact: true }).fill('alice');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await note.getByText(/^Task completed: User 'alice'/).waitFor();
+  }));
+
 test('the object arrives after a countdown, and the answer is shown', () =>
   withPage(browser, services.url, alice, async (page) => {
     await page.getByRole('button', { name: 'Send an object' }).click();
