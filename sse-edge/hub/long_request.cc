@@ -7,7 +7,6 @@
 #include "resume/limits.h"
 
 namespace taskwire::edge {
-
 namespace {
 
 /// The key within the scope of its method and path: the engine knows all starts of a user's tasks as one scope.

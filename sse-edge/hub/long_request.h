@@ -11,7 +11,8 @@
 namespace taskwire::edge {
 
 /// The task that a long request runs for the person in its path: ten attempts, or a countdown to an object, the body
-/// where there is one. As body_type, parse_object and idempotency_key.
+/// where there is one. As check_no_body, parse_object and idempotency_key; INVALID_REQUEST_ID also for a key of more
+/// than 239 characters, since the method and the path are put before it.
 [[nodiscard]] Result<v1::StartTaskRequest> parse_long_request(const HttpRequest& request, const Route& route);
 
 /// The answer when the task has ended: `{"message","data"}`; TASK_FAILED, TASK_CANCELLED.

@@ -27,8 +27,8 @@ struct Publication {
 [[nodiscard]] Result<Publication> parse_publication(const HttpRequest& request, const Target& target,
                                                     const std::string& topic);
 
-/// The key that makes repeating safe; empty where there is none. INVALID_REQUEST_ID for an empty header; what is in it
-/// is the engine's to judge.
+/// The key that makes repeating safe; empty where there is none. INVALID_REQUEST_ID unless it comes once and
+/// is_request_key.
 [[nodiscard]] Result<std::string> idempotency_key(const HttpRequest& request);
 
 /// `{"id":…}`, or `{"ids":[…]}` of a batch.

@@ -117,6 +117,13 @@ Result<StreamRequest> parse_stream_request(const HttpRequest& request, const Tar
   return stream;
 }
 
+v1::GetTaskRequest task_request(const StreamRequest& stream) {
+  v1::GetTaskRequest request;
+  request.set_user_id(std::string(parse_topic(stream.topics.front())->name));
+  request.set_task_id(stream.task_id);
+  return request;
+}
+
 bool is_over(const v1::Task& task, const StreamStart& start) {
   if (!has_ended(task.state()) || start.from != StreamStart::From::cursor) return false;
   const auto end = parse_cursor(task.cursor());

@@ -9,6 +9,7 @@
 #include "hub/routes.h"
 #include "hub/target.h"
 #include "taskwire/v1/task.pb.h"
+#include "taskwire/v1/task_service.pb.h"
 
 namespace taskwire::edge {
 
@@ -48,6 +49,9 @@ struct StreamRequest {
 /// error: the stream tells it by a reset.
 [[nodiscard]] Result<StreamRequest> parse_stream_request(const HttpRequest& request, const Target& target,
                                                          const Route& route);
+
+/// What to ask the engine about the task of a stream of one task.
+[[nodiscard]] v1::GetTaskRequest task_request(const StreamRequest& stream);
 
 /// Whether a stream of one task is over for a client that starts there: the task has ended, and the client has its end.
 [[nodiscard]] bool is_over(const v1::Task& task, const StreamStart& start);

@@ -13,7 +13,6 @@
 #include "net/api.h"
 #include "net/http_parser.h"
 #include "net/sse_stream.h"
-#include "resume/topic.h"
 
 namespace taskwire::edge {
 namespace {
@@ -200,9 +199,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::answer_request(const Ht
 
 asio::awaitable<std::optional<HttpResponse>> Connection::look_at_task(const StreamRequest& stream, bool& is_known) {
   if (stream.task_id.empty() || !shard_.is_engine_reachable()) co_return std::nullopt;
-  v1::GetTaskRequest get;
-  get.set_user_id(std::string(parse_topic(stream.topics.front())->name));
-  get.set_task_id(stream.task_id);
+  const auto get = task_request(stream);
   const auto task = co_await services_.engine.get_task(get, kLookAtTask);
   if (!task && task.error().reason == Reason::task_not_found) co_return problem_response(task.error());
   if (task && is_over(task->task(), stream.start)) co_return HttpResponse{204, {}, {}, nullptr};

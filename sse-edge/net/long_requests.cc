@@ -22,10 +22,10 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   if (call.request.method == "HEAD") co_return json_response(200, {});  // must not start anything
   const auto start = parse_long_request(call.request, call.route);
   if (!start) co_return problem_response(start.error());
-  const auto deadline = std::chrono::steady_clock::now() + call.services.config.long_request_timeout;
   if (call.shard.is_stopping())
     co_return problem_response(
         {Reason::shutting_down, "This edge is stopping. Nothing was started; try again in a moment."});
+  const auto deadline = std::chrono::steady_clock::now() + call.services.config.long_request_timeout;
   TaskEnd end(call.shard, start->user_id());
   const auto started = co_await call.services.engine.start_task(*start);
   if (!started) co_return problem_response(started.error());

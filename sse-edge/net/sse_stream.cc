@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "hub/time_text.h"
-#include "resume/topic.h"
 
 namespace taskwire::edge {
 namespace {
@@ -116,11 +115,7 @@ void SseStream::on_page(const PagePtr& page) {
 void SseStream::ask_for_task() {
   if (wait_for_engine()) return;
   is_asking_ = true;
-  const auto topic = parse_topic(session_.request().topics.front());
-  v1::GetTaskRequest request;
-  request.set_user_id(std::string(topic->name));
-  request.set_task_id(session_.request().task_id);
-  shard_.engine().get_task(request, shard_.io().get_executor(),
+  shard_.engine().get_task(task_request(session_.request()), shard_.io().get_executor(),
                            [weak = weak_from_this()](const Result<v1::GetTaskResponse>& answer) {
                              if (const auto self = weak.lock()) self->on_task(answer);
                            });
@@ -260,12 +255,11 @@ std::chrono::system_clock::time_point SseStream::last_progress() const {
 }
 
 std::vector<Presence> SseStream::people(std::chrono::system_clock::time_point last_seen_at) const {
+  auto id = session_.complete(shard_.hub(), *this);
+  if (!id) id = parse_cursor(session_.request().start.cursor);
   std::vector<Presence> people;
-  for (const auto user : people_of(session_.request().topics)) {
-    auto id = session_.complete(shard_.hub(), *this);
-    if (!id) id = parse_cursor(session_.request().start.cursor);
-    people.push_back({std::string(user), 1, connected_at_, last_seen_at, std::move(id)});
-  }
+  for (const auto user : people_of(session_.request().topics))
+    people.push_back({std::string(user), 1, connected_at_, last_seen_at, id});
   return people;
 }
 

@@ -6,16 +6,16 @@
 #include "engine/publisher.h"
 #include "engine/text.h"
 #include "engine/transitions.h"
+#include "resume/limits.h"
 #include "resume/topic.h"
 
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kMostTextBytes = std::size_t{64} << 10;
 constexpr std::chrono::hours kKept{24};  // far longer than a store whose commits fail is waited for
 
 std::string clean_message(const std::string& text) {
-  auto clean = clean_text(text, kMostTextBytes);
+  auto clean = clean_text(text, kMostPayloadBytes);
   std::replace(clean.begin(), clean.end(), '\0', '?');
   return clean;
 }
