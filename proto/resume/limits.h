@@ -13,6 +13,9 @@ inline constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
 inline constexpr int kLeastRetryMs = 100;
 inline constexpr int kMostRetryMs = 3'600'000;
 
+/// The topics of one reader.
+inline constexpr std::size_t kMostTopics = 64;
+
 /// The longest key that makes repeating a request safe.
 inline constexpr std::size_t kMostRequestKeyBytes = 255;
 

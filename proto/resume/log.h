@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "resume/cursor.h"
+#include "resume/limits.h"
 
 namespace taskwire {
 
@@ -69,7 +70,6 @@ class Log {
   };
 
   /// Topics of one read, at most.
-  static constexpr std::size_t kMaxTopics = 64;
   /// The `max_lag` that reads every topic whole.
   static constexpr std::int64_t kWhole = std::numeric_limits<std::int64_t>::max();
 
@@ -147,12 +147,12 @@ class Log {
     return {head_, false};
   }
 
-  /// Visits what comes after `after` in `topics` (at most kMaxTopics), in order, up to the head, or until `visit(const
+  /// Visits what comes after `after` in `topics` (at most kMostTopics), in order, up to the head, or until `visit(const
   /// Entry&)` answers false, which leaves that entry unread. Requires covers(after).
   template <class Visit>
   Read read(std::span<const TopicRef> topics, Sequence after, std::int64_t max_lag, Visit&& visit) const {
-    assert(covers(after) && topics.size() <= kMaxTopics);
-    std::array<Position, kMaxTopics> all;
+    assert(covers(after) && topics.size() <= kMostTopics);
+    std::array<Position, kMostTopics> all;
     const std::span positions(all.data(), topics.size());
     Read result{after, false};
     for (std::size_t i = 0; i < topics.size(); ++i) {

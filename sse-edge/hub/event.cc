@@ -1,8 +1,9 @@
 #include "hub/event.h"
 
-#include "hub/heart_rate.h"
-#include "hub/json_writer.h"
-#include "hub/task_json.h"
+#include "http/event_json.h"
+#include "http/heart_rate.h"
+#include "http/json_writer.h"
+#include "http/task_json.h"
 
 namespace taskwire::edge {
 namespace {
@@ -30,7 +31,7 @@ Frame event_frame(const v1::Event& event, WithId with_id, std::string_view data,
   return Frame(sse);
 }
 
-/// In the order of Form.
+/// In the order of Projection.
 std::vector<Frame> projections(const v1::Event& event, WithId with_id) {
   std::vector<Frame> frames;
   if (event.topic() != kHeartRateTopic) return frames;
@@ -53,15 +54,6 @@ std::size_t Event::size() const {
   std::size_t bytes = sizeof(Event) + whole.chunk().size();
   for (const auto& projection : projections) bytes += projection.chunk().size();
   return bytes;
-}
-
-std::string_view event_type(const v1::Event& event) {
-  return event.type().empty() ? std::string_view("message") : event.type();
-}
-
-std::string event_data(const v1::Event& event) {
-  if (event.has_task()) return task_update_json(event);
-  return event.has_task_deleted() ? task_deleted_json(event) : event.data();
 }
 
 EventPtr make_event(const v1::Event& event, WithId with_id) {

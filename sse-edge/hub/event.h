@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "http/projection.h"
 #include "hub/sse.h"
 #include "resume/cursor.h"
 #include "taskwire/v1/event_service.pb.h"
@@ -13,13 +14,6 @@
 namespace taskwire::edge {
 
 using FramePtr = std::shared_ptr<const Frame>;
-
-/// How a stream shows an event: as it is, or as a projection of a reading of the heart rate.
-enum class Form : std::uint8_t {
-  whole,
-  heart_rate_text,    ///< `Heart Rate: 75 bpm`
-  heart_rate_number,  ///< `75`, with `retry: 60000`.
-};
 
 /// An event of the log, made ready once for all who get it. Immutable, so thread-safe.
 struct Event {
@@ -32,9 +26,11 @@ struct Event {
   Frame whole;
   std::vector<Frame> projections;  ///< In the other forms, in order; empty where it has none.
 
-  /// The frame in that form; an event without projections has the one.
-  [[nodiscard]] const Frame& frame(Form form = Form::whole) const {
-    return form == Form::whole || projections.empty() ? whole : projections[static_cast<std::size_t>(form) - 1];
+  /// The frame in that projection; an event without projections has the one.
+  [[nodiscard]] const Frame& frame(Projection projection = Projection::whole) const {
+    return projection == Projection::whole || projections.empty()
+               ? whole
+               : projections[static_cast<std::size_t>(projection) - 1];
   }
   /// About how much memory it takes.
   [[nodiscard]] std::size_t size() const;
@@ -42,14 +38,9 @@ struct Event {
 using EventPtr = std::shared_ptr<const Event>;
 
 /// The frame of `event` as a part of its owner, without another allocation.
-[[nodiscard]] inline FramePtr frame_of(const EventPtr& event, Form form = Form::whole) {
-  return {event, &event->frame(form)};
+[[nodiscard]] inline FramePtr frame_of(const EventPtr& event, Projection projection = Projection::whole) {
+  return {event, &event->frame(projection)};
 }
-
-/// The type as a browser takes it: `message` for an event without.
-[[nodiscard]] std::string_view event_type(const v1::Event& event);
-/// The data that a stream carries.
-[[nodiscard]] std::string event_data(const v1::Event& event);
 
 enum class WithId { yes, no };
 

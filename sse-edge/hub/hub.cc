@@ -16,7 +16,7 @@ void Hub::start(const Cursor& after) {
   epoch_ = after.epoch;
   log_.restart(after.sequence);
   ++generation_;
-  for (auto& [name, channel] : channels_) add_news(*channel, after.sequence);
+  for (auto& [name, audience] : audiences_) add_news(*audience, after.sequence);
   changed();
 }
 
@@ -25,8 +25,8 @@ void Hub::append(std::span<const EventPtr> events, Sequence through) {
     const Sequence before = log_.head();
     if (event->sequence <= before) continue;
     log_.append({event->sequence, event->topic, event->key, event->deletion, event->size(), event});
-    const auto channel = channels_.find(event->topic);
-    if (channel != channels_.end()) add_news(*channel->second, before);
+    const auto audience = audiences_.find(event->topic);
+    if (audience != audiences_.end()) add_news(*audience->second, before);
   }
   log_.advance(through);
   changed();
@@ -34,25 +34,25 @@ void Hub::append(std::span<const EventPtr> events, Sequence through) {
 
 void Hub::subscribe(Subscriber& subscriber, std::span<const std::string> topics) {
   for (const auto& topic : topics) {
-    auto& channel = channels_[topic];
-    if (!channel) {
-      channel = std::make_unique<Channel>();
-      channel->name = topic;
+    auto& audience = audiences_[topic];
+    if (!audience) {
+      audience = std::make_unique<Audience>();
+      audience->name = topic;
     }
-    join(subscriber, *channel);
+    join(subscriber, *audience);
   }
 }
 
 void Hub::subscribe_to_changes(Subscriber& subscriber) {
   const auto& places = subscriber.places_;
-  if (std::none_of(places.begin(), places.end(), [&](const auto& place) { return place.channel == &changes_; })) {
+  if (std::none_of(places.begin(), places.end(), [&](const auto& place) { return place.audience == &changes_; })) {
     join(subscriber, changes_);
   }
 }
 
 void Hub::unsubscribe_from_changes(Subscriber& subscriber) {
   for (std::size_t i = 0; i < subscriber.places_.size(); ++i) {
-    if (subscriber.places_[i].channel == &changes_) return leave(subscriber, i);
+    if (subscriber.places_[i].audience == &changes_) return leave(subscriber, i);
   }
 }
 
@@ -62,14 +62,14 @@ void Hub::unsubscribe(Subscriber& subscriber) {
 
 bool Hub::deliver(std::size_t count) {
   while (count > 0 && !rounds_.empty()) {
-    Channel& channel = *rounds_.front();
-    if (channel.next >= channel.subscribers.size()) {
+    Audience& audience = *rounds_.front();
+    if (audience.next >= audience.subscribers.size()) {
       rounds_.pop_front();
-      finish_round(channel);
+      finish_round(audience);
       continue;
     }
     --count;
-    channel.subscribers[channel.next++]->on_news();
+    audience.subscribers[audience.next++]->on_news();
   }
   return !rounds_.empty();
 }
@@ -77,59 +77,60 @@ bool Hub::deliver(std::size_t count) {
 Sequence Hub::complete_through(const Subscriber& subscriber) const {
   Sequence through = log_.head();
   for (const auto& place : subscriber.places_) {
-    if (place.channel != &changes_ && place.channel->in_round) through = std::min(through, place.channel->news_after);
+    if (place.audience != &changes_ && place.audience->in_round)
+      through = std::min(through, place.audience->news_after);
   }
   return through;
 }
 
-void Hub::add_news(Channel& channel, Sequence after) {
-  if (!channel.in_round) {
-    channel.in_round = true;
-    channel.news_after = after;
-    channel.next = 0;
-    rounds_.push_back(&channel);
-  } else if (channel.next > 0 && !channel.once_more) {
-    channel.once_more = true;
-    channel.later_news_after = after;
+void Hub::add_news(Audience& audience, Sequence after) {
+  if (!audience.in_round) {
+    audience.in_round = true;
+    audience.news_after = after;
+    audience.next = 0;
+    rounds_.push_back(&audience);
+  } else if (audience.next > 0 && !audience.once_more) {
+    audience.once_more = true;
+    audience.later_news_after = after;
   }
 }
 
-void Hub::finish_round(Channel& channel) {
-  channel.in_round = false;
-  if (std::exchange(channel.once_more, false)) {
-    add_news(channel, channel.later_news_after);
-  } else if (channel.subscribers.empty() && &channel != &changes_) {
-    channels_.erase(std::string(channel.name));
+void Hub::finish_round(Audience& audience) {
+  audience.in_round = false;
+  if (std::exchange(audience.once_more, false)) {
+    add_news(audience, audience.later_news_after);
+  } else if (audience.subscribers.empty() && &audience != &changes_) {
+    audiences_.erase(std::string(audience.name));
   }
 }
 
-void Hub::join(Subscriber& subscriber, Channel& channel) {
-  subscriber.places_.push_back({&channel, channel.subscribers.size()});
-  channel.subscribers.push_back(&subscriber);
+void Hub::join(Subscriber& subscriber, Audience& audience) {
+  subscriber.places_.push_back({&audience, audience.subscribers.size()});
+  audience.subscribers.push_back(&subscriber);
 }
 
 void Hub::leave(Subscriber& subscriber, std::size_t place) {
-  Channel& channel = *subscriber.places_[place].channel;
+  Audience& audience = *subscriber.places_[place].audience;
   const auto move = [&](std::size_t from, std::size_t to) {
     if (from == to) return;
-    Subscriber* const moved = channel.subscribers[from];
-    channel.subscribers[to] = moved;
+    Subscriber* const moved = audience.subscribers[from];
+    audience.subscribers[to] = moved;
     for (auto& other : moved->places_) {
-      if (other.channel == &channel) other.index = to;
+      if (other.audience == &audience) other.index = to;
     }
   };
   std::size_t hole = subscriber.places_[place].index;
-  if (hole < channel.next) {  // the last visited fills the hole, so that nobody not yet visited passes for visited
-    --channel.next;
-    move(channel.next, hole);
-    hole = channel.next;
+  if (hole < audience.next) {  // the last visited fills the hole, so that nobody not yet visited passes for visited
+    --audience.next;
+    move(audience.next, hole);
+    hole = audience.next;
   }
-  move(channel.subscribers.size() - 1, hole);
-  channel.subscribers.pop_back();
+  move(audience.subscribers.size() - 1, hole);
+  audience.subscribers.pop_back();
   subscriber.places_[place] = subscriber.places_.back();
   subscriber.places_.pop_back();
-  if (channel.subscribers.empty() && !channel.in_round && &channel != &changes_)
-    channels_.erase(std::string(channel.name));
+  if (audience.subscribers.empty() && !audience.in_round && &audience != &changes_)
+    audiences_.erase(std::string(audience.name));
 }
 
 void Hub::changed() {

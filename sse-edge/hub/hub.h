@@ -19,7 +19,7 @@ namespace taskwire::edge {
 /// News of a topic are delivered by a walk over its subscribers, a slice at a time (`deliver`), so that the shard takes
 /// in what else arrived between two slices: the busier it is, the more events a subscriber gets at one visit.
 class Hub {
-  struct Channel;
+  struct Audience;
 
  public:
   using EventLog = Log<EventPtr>;
@@ -38,8 +38,8 @@ class Hub {
    private:
     friend class Hub;
     struct Place {
-      Channel* channel;
-      std::size_t index;  // in channel->subscribers
+      Audience* audience;
+      std::size_t index;  // in audience->subscribers
     };
     std::vector<Place> places_;
   };
@@ -78,7 +78,7 @@ class Hub {
   [[nodiscard]] Sequence complete_through(const Subscriber& subscriber) const;
 
  private:
-  struct Channel {
+  struct Audience {
     std::string name;
     std::vector<Subscriber*> subscribers;
     std::size_t next = 0;           // the round goes on with subscribers[next]
@@ -88,9 +88,9 @@ class Hub {
     Sequence later_news_after = 0;  // the same of the next round
   };
 
-  void add_news(Channel& channel, Sequence after);
-  void finish_round(Channel& channel);
-  void join(Subscriber& subscriber, Channel& channel);
+  void add_news(Audience& audience, Sequence after);
+  void finish_round(Audience& audience);
+  void join(Subscriber& subscriber, Audience& audience);
   void leave(Subscriber& subscriber, std::size_t place);
   void changed();
 
@@ -98,9 +98,9 @@ class Hub {
   std::string epoch_;
   std::uint64_t version_ = 0;
   std::uint64_t generation_ = 1;
-  std::unordered_map<std::string, std::unique_ptr<Channel>> channels_;
-  Channel changes_;
-  std::deque<Channel*> rounds_;
+  std::unordered_map<std::string, std::unique_ptr<Audience>> audiences_;
+  Audience changes_;
+  std::deque<Audience*> rounds_;
 };
 
 }  // namespace taskwire::edge

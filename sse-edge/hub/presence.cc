@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "hub/json_writer.h"
-#include "hub/time_text.h"
+#include "http/json_writer.h"
+#include "http/proto_time.h"
 #include "resume/topic.h"
 
 namespace taskwire::edge {

@@ -160,7 +160,7 @@ void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
   }
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, request_.form));
+    if (passes_filter(*event)) out.push_back(frame_of(event, request_.projection));
     task_in_state_ = event->ends_task ? TaskInState::ended : TaskInState::living;
   }
   place_ = to_string(page.through);
@@ -180,7 +180,7 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
   if (page.skipped) out.push_back(skipped_frame(from, cursor_));
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, request_.form));
+    if (passes_filter(*event)) out.push_back(frame_of(event, request_.projection));
     if (request_.task_id.empty() || !event->ends_task) continue;
     is_over_ = true;
     cursor_.sequence = event->sequence;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "http/stream_request.h"
 #include "hub/event.h"
 #include "hub/hub.h"
-#include "hub/stream_request.h"
 
 namespace taskwire::edge {
 

@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-#include "hub/openapi.h"
+#include "http/openapi.h"
 #include "net/event_api.h"
-#include "net/long_requests.h"
-#include "net/session_api.h"
+#include "net/long_request_api.h"
+#include "net/presence_api.h"
 #include "net/task_api.h"
 #include "resume/topic.h"
 

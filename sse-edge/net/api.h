@@ -2,9 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "hub/http.h"
-#include "hub/routes.h"
-#include "hub/target.h"
+#include "http/message.h"
+#include "http/routes.h"
+#include "http/target.h"
 #include "net/services.h"
 #include "net/shard.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "hub/problem.h"
+#include "http/problem.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 

@@ -1,9 +1,9 @@
 #include "net/event_api.h"
 
-#include "hub/history.h"
-#include "hub/json_body.h"
-#include "hub/publication.h"
-#include "hub/pulse.h"
+#include "http/history.h"
+#include "http/json_body.h"
+#include "http/publication.h"
+#include "http/pulse.h"
 
 namespace taskwire::edge {
 namespace {

@@ -3,8 +3,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "hub/publication.h"
-#include "hub/split.h"
+#include "http/publication.h"
+#include "http/split.h"
 #include "resume/limits.h"
 
 namespace taskwire::edge {

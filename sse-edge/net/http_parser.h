@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "hub/http.h"
-#include "hub/problem.h"
+#include "http/message.h"
+#include "http/problem.h"
 #include "net/config.h"
 
 namespace taskwire::edge {

@@ -9,7 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "net/http_session.h"
+#include "net/http_connection.h"
 
 namespace taskwire::edge {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 std::string describe(const Tcp::endpoint& endpoint, const boost::system::error_code& error) {
   const std::string address = to_string(Address{endpoint.address().to_string(), endpoint.port()});
@@ -77,7 +77,7 @@ void Listener::stop() {
 asio::awaitable<void> Listener::accept() {
   asio::steady_timer pause(shard_.io());
   while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(kUse);
+    auto [error, socket] = co_await acceptor_.async_accept(kAwait);
     if (!error) {
       asio::co_spawn(shard_.io(), serve(shard_, services_, std::move(socket), ConnectionSlot(services_.connections)),
                      asio::detached);
@@ -87,7 +87,7 @@ asio::awaitable<void> Listener::accept() {
     if (error == asio::error::connection_aborted) continue;
     spdlog::warn("listener: cannot accept: {}", error.message());  // for want of file descriptors, most likely
     pause.expires_after(std::chrono::milliseconds(100));
-    co_await pause.async_wait(kUse);
+    co_await pause.async_wait(kAwait);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "hub/request_guard.h"
+#include "http/request_guard.h"
 #include "net/config.h"
 #include "net/connection_slot.h"
 #include "net/engine_client.h"

@@ -8,7 +8,7 @@
 #include <sys/uio.h>
 #include <utility>
 
-#include "hub/time_text.h"
+#include "http/proto_time.h"
 
 namespace taskwire::edge {
 namespace {
@@ -140,10 +140,10 @@ void SseStream::try_again_later() {
 }
 
 void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr* const> events) {
-  const Form form = session_.request().form;
+  const Projection projection = session_.request().projection;
   if (!rest_.empty()) {  // a heartbeat that the socket did not take yet
     for (const auto& frame : frames) rest_.push_back({frame, frame->bytes(is_chunked_)});
-    for (const auto* event : events) rest_.push_back({*event, (*event)->frame(form).bytes(is_chunked_)});
+    for (const auto* event : events) rest_.push_back({*event, (*event)->frame(projection).bytes(is_chunked_)});
     return;
   }
   std::array<iovec, kMaxParts> parts;
@@ -153,7 +153,7 @@ void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr*
       parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT: writev takes no const
   };
   for (const auto& frame : frames) add(frame->bytes(is_chunked_));
-  for (const auto* event : events) add((*event)->frame(form).bytes(is_chunked_));
+  for (const auto* event : events) add((*event)->frame(projection).bytes(is_chunked_));
   if (count == 0) return;
   const auto written = write_some({parts.data(), count});
   if (!written) return;
@@ -164,7 +164,7 @@ void SseStream::send(std::span<const FramePtr> frames, std::span<const EventPtr*
     if (skip < bytes.size()) rest_.push_back({owner, bytes.substr(skip)});
   };
   for (const auto& frame : frames) keep(frame, frame->bytes(is_chunked_));
-  for (const auto* event : events) keep(*event, (*event)->frame(form).bytes(is_chunked_));
+  for (const auto* event : events) keep(*event, (*event)->frame(projection).bytes(is_chunked_));
   if (!rest_.empty()) wait_until_writable();
 }
 

@@ -65,9 +65,9 @@ StaticFiles::StaticFiles(const std::filesystem::path& root) {
     for (const auto& [coding, suffix] : kCodings) {
       auto path = entry.path();
       path += suffix;
-      if (auto bytes = read_file(path)) file.forms.emplace(coding, Form{bytes, etag_of(*bytes, coding)});
+      if (auto bytes = read_file(path)) file.encodings.emplace(coding, Encoding{bytes, etag_of(*bytes, coding)});
     }
-    if (!file.forms.contains("")) {
+    if (!file.encodings.contains("")) {
       spdlog::warn("cannot read {}; it is not served", entry.path().string());
       continue;
     }
@@ -82,27 +82,27 @@ bool StaticFiles::has(std::string_view name) const {
 HttpResponse StaticFiles::respond(const HttpRequest& request, std::string_view name) const {
   const File& file = files_.find(name.empty() ? kIndex : name)->second;
   const auto accepted = request.header("Accept-Encoding").value_or("");
-  const Form* form = nullptr;
+  const Encoding* encoding = nullptr;
   HttpResponse response;
   for (const auto& [coding, suffix] : kCodings) {
-    const auto found = file.forms.find(coding);
-    if (found == file.forms.end() || (!coding.empty() && !has_token(accepted, coding))) continue;
-    form = &found->second;
+    const auto found = file.encodings.find(coding);
+    if (found == file.encodings.end() || (!coding.empty() && !has_token(accepted, coding))) continue;
+    encoding = &found->second;
     if (!coding.empty()) response.headers.emplace_back("Content-Encoding", coding);
     break;
   }
   response.headers.emplace_back("Content-Type", file.type);
   response.headers.emplace_back("Cache-Control", "no-cache");
   response.headers.emplace_back("Vary", "Accept-Encoding");
-  response.headers.emplace_back("ETag", form->etag);
+  response.headers.emplace_back("ETag", encoding->etag);
   response.headers.emplace_back("Content-Security-Policy", kPolicy);
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  if (matches(request.header("If-None-Match").value_or(""), form->etag)) {
+  if (matches(request.header("If-None-Match").value_or(""), encoding->etag)) {
     response.status = 304;
   } else {
-    response.shared_body = form->bytes;
+    response.shared_body = encoding->bytes;
   }
   return response;
 }

@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "hub/http.h"
+#include "http/message.h"
 
 namespace taskwire::edge {
 
 /// The dashboard's files, read once and served from memory; `name.br` and `name.gz` beside a file are its compressed
-/// forms. Immutable, so thread-safe.
+/// encodings. Immutable, so thread-safe.
 class StaticFiles {
  public:
   /// Reads every regular file of `root` that has a known type. A `root` that is not there gives no files.
@@ -25,13 +25,13 @@ class StaticFiles {
   [[nodiscard]] HttpResponse respond(const HttpRequest& request, std::string_view name) const;
 
  private:
-  struct Form {
+  struct Encoding {
     std::shared_ptr<const std::string> bytes;
     std::string etag;
   };
   struct File {
     std::string type;
-    std::map<std::string, Form, std::less<>> forms;  // by content coding; "" is the file itself
+    std::map<std::string, Encoding, std::less<>> encodings;  // by content coding; "" is the file itself
   };
   static constexpr std::string_view kIndex = "index.html";
 

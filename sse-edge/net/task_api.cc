@@ -1,10 +1,10 @@
 #include "net/task_api.h"
 
-#include "hub/json_body.h"
-#include "hub/long_request.h"
-#include "hub/publication.h"
-#include "hub/split.h"
-#include "hub/task_json.h"
+#include "http/json_body.h"
+#include "http/long_request.h"
+#include "http/publication.h"
+#include "http/split.h"
+#include "http/task_json.h"
 #include "text/utf8.h"
 
 namespace taskwire::edge {

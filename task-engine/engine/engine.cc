@@ -3,13 +3,13 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "engine/reading.h"
-#include "engine/sources/heart_rate.h"
-#include "engine/sources/host.h"
-#include "engine/types/attempts.h"
-#include "engine/types/checksum.h"
-#include "engine/types/countdown.h"
-#include "engine/types/simulate.h"
+#include "log/reading.h"
+#include "sources/heart_rate.h"
+#include "sources/host.h"
+#include "types/attempts.h"
+#include "types/checksum.h"
+#include "types/countdown.h"
+#include "types/simulate.h"
 
 namespace taskwire::engine {
 namespace {
@@ -70,8 +70,8 @@ void Engine::run() {
 
 void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
   readers_.post([this, request, done = std::move(done)] {
-    auto session = log_->read();
-    done(session ? engine::read_events(**session, request) : tl::make_unexpected(session.error()));
+    auto reader = log_->read();
+    done(reader ? engine::read_events(**reader, request) : tl::make_unexpected(reader.error()));
   });
 }
 

@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalogue.h"
-#include "engine/event_log.h"
-#include "engine/publisher.h"
-#include "engine/runner.h"
-#include "engine/sources/ticker.h"
-#include "engine/sqlite_store.h"
-#include "engine/store_health.h"
-#include "engine/tasks.h"
-#include "engine/thread_pool.h"
-#include "engine/timer_thread.h"
-#include "engine/watchers.h"
+#include "base/thread_pool.h"
+#include "base/timer_thread.h"
+#include "log/event_log.h"
+#include "log/publisher.h"
+#include "log/store_health.h"
+#include "log/watchers.h"
+#include "sources/ticker.h"
+#include "store/sqlite_store.h"
+#include "tasks/catalogue.h"
+#include "tasks/runner.h"
+#include "tasks/tasks.h"
 
 namespace taskwire::engine {
 

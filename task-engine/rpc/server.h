@@ -3,8 +3,8 @@
 #include <chrono>
 #include <memory>
 
+#include "base/error.h"
 #include "engine/engine.h"
-#include "engine/error.h"
 
 namespace taskwire::rpc {
 

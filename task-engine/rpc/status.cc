@@ -1,6 +1,6 @@
 #include "rpc/status.h"
 
-#include "engine/text.h"
+#include "base/text.h"
 
 namespace taskwire::rpc {
 namespace {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <grpcpp/grpcpp.h>
 
-#include "engine/error.h"
+#include "base/error.h"
 
 namespace taskwire::rpc {
 

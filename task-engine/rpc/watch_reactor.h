@@ -3,7 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <memory>
 
-#include "engine/watchers.h"
+#include "log/watchers.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::rpc {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
-#include "hub/routes.h"
+#include "http/routes.h"
 #include "support/http.h"
 #include "support/services.h"
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hub/json_body.h"
-#include "hub/json_writer.h"
-#include "hub/task_json.h"
+#include "http/json_body.h"
+#include "http/json_writer.h"
+#include "http/task_json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace taskwire::edge;

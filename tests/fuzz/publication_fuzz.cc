@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hub/history.h"
-#include "hub/publication.h"
-#include "hub/split.h"
+#include "http/history.h"
+#include "http/publication.h"
+#include "http/split.h"
 #include "text/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

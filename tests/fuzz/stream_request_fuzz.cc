@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "hub/request_guard.h"
-#include "hub/stream_request.h"
+#include "http/request_guard.h"
+#include "http/stream_request.h"
 #include "resume/topic.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -10,10 +10,10 @@
 #include <random>
 #include <set>
 
-#include "engine/reading.h"
 #include "engine/support/test_log.h"
-#include "engine/tail_feed.h"
 #include "hub/session.h"
+#include "log/reading.h"
+#include "log/tail_feed.h"
 #include "resume/sse_parser.h"
 #include "resume/topic.h"
 

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <string_view>
 
-#include "engine/sqlite.h"
 #include "rpc/support.h"
+#include "store/sqlite.h"
 
 namespace taskwire::rpc {
 namespace {

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostRest = 64 << 10;
 
 tl::unexpected<std::string> failure(const boost::system::error_code& error) {
@@ -58,16 +58,16 @@ bool ResponseHead::is_event_stream() const {
 HttpStream::Result<ResponseHead> HttpStream::open(const Target& target, const std::string& path,
                                                   const std::string& last_event_id, Deadline deadline) {
   asio::ip::tcp::resolver resolver(stream_.get_executor());
-  const auto [unknown, addresses] = co_await resolver.async_resolve(target.host, target.port, kUse);
+  const auto [unknown, addresses] = co_await resolver.async_resolve(target.host, target.port, kAwait);
   if (unknown) co_return failure(unknown);
   stream_.expires_at(deadline);
-  const auto [unreachable, address] = co_await stream_.async_connect(addresses, kUse);
+  const auto [unreachable, address] = co_await stream_.async_connect(addresses, kAwait);
   if (unreachable) co_return failure(unreachable);
   const auto request = make_request(target, path, last_event_id);
-  const auto [unsent, sent] = co_await http::async_write(stream_, request, kUse);
+  const auto [unsent, sent] = co_await http::async_write(stream_, request, kAwait);
   if (unsent) co_return failure(unsent);
   parser_.body_limit(boost::none);
-  const auto [unanswered, read] = co_await http::async_read_header(stream_, buffer_, parser_, kUse);
+  const auto [unanswered, read] = co_await http::async_read_header(stream_, buffer_, parser_, kAwait);
   if (unanswered) co_return failure(unanswered);
   const auto& answer = parser_.get();
   ResponseHead head;
@@ -83,7 +83,7 @@ HttpStream::Result<std::string_view> HttpStream::read_some(Deadline deadline) {
     body.data = piece_.data();
     body.size = piece_.size();
     stream_.expires_at(deadline);
-    const auto [error, size] = co_await http::async_read_some(stream_, buffer_, parser_, kUse);
+    const auto [error, size] = co_await http::async_read_some(stream_, buffer_, parser_, kAwait);
     const auto got = piece_.size() - body.size;
     if (got > 0) co_return std::string_view(piece_.data(), got);
     if (error && error != http::error::need_buffer) co_return failure(error);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/hot_tail.h"
 #include "engine/support/wait.h"
+#include "log/hot_tail.h"
 
 namespace taskwire::engine {
 

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <memory>
 
-#include "engine/store.h"
+#include "store/store.h"
 
 namespace taskwire::engine {
 
@@ -23,7 +23,7 @@ class FailingStore final : public Store {
   }
   Result<void> close() override { return store_.close(); }
   const std::string& epoch() const override { return store_.epoch(); }
-  Result<std::unique_ptr<ReadSession>> read() override { return store_.read(); }
+  Result<std::unique_ptr<ReadTransaction>> read() override { return store_.read(); }
 
   std::atomic<bool> fail_before{false};
   std::atomic<bool> fail_after = false;

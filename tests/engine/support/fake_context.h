@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/params.h"
-#include "engine/task_type.h"
+#include "tasks/params.h"
+#include "tasks/task_type.h"
 
 namespace taskwire::engine {
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <mutex>
 
-#include "engine/clock.h"
-#include "engine/executor.h"
+#include "base/clock.h"
+#include "base/executor.h"
 
 namespace taskwire::engine {
 

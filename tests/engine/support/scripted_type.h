@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/catalogue.h"
+#include "tasks/catalogue.h"
 
 namespace taskwire::engine {
 

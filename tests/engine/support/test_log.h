@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/event_log.h"
-#include "engine/sqlite_store.h"
 #include "engine/support/manual_clock.h"
 #include "engine/support/temp_dir.h"
+#include "log/event_log.h"
+#include "store/sqlite_store.h"
 
 namespace taskwire::engine {
 

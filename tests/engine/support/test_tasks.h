@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "engine/support/bell.h"
 #include "engine/support/scripted_type.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
-#include "engine/tasks.h"
-#include "engine/thread_pool.h"
-#include "engine/transitions.h"
+#include "tasks/tasks.h"
+#include "tasks/transitions.h"
 
 namespace taskwire::engine {
 
@@ -79,8 +79,8 @@ struct TestTasks {
   std::string history(const std::string& task_id) {
     std::string states;
     std::string last;
-    const auto session = log.log->read();
-    (*session)->rows({{.topic = ""}}, (*session)->head().sequence, [&](Sequence, v1::Event&& event) {
+    const auto reader = log.log->read();
+    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](Sequence, v1::Event&& event) {
       if (event.task().task_id() != task_id) return true;
       const std::string state(state_name(event.task().state()));
       if (state != last) states += (states.empty() ? "" : " ") + state;
@@ -93,8 +93,8 @@ struct TestTasks {
   /// What the user was told, each with a blank after it.
   std::string told(const std::string& user = "alice") {
     std::string text;
-    const auto session = log.log->read();
-    (*session)->rows({{.topic = "messages/" + user}}, (*session)->head().sequence, [&](Sequence, v1::Event&& event) {
+    const auto reader = log.log->read();
+    (*reader)->rows({{.topic = "messages/" + user}}, (*reader)->head().sequence, [&](Sequence, v1::Event&& event) {
       text += event.data() + " ";
       return true;
     });

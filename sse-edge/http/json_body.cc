@@ -1,0 +1,141 @@
+#include "http/json_body.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "http/media_type.h"
+
+namespace taskwire::edge {
+namespace {
+
+using google::protobuf::Struct;
+using google::protobuf::Value;
+using nlohmann::json;
+
+constexpr int kMaxDepth = 64;        // what comes deeper could exhaust the stack of those who walk it
+constexpr int kMaxParamsDepth = 30;  // each level is three messages of a Struct, and protobuf reads 100 in each other
+
+Result<json> parse(const std::string& text, int max_depth) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return refuse(Reason::invalid_json, "The JSON begins with a byte order mark. Leave it out.");
+  bool is_too_deep = false;
+  const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
+    is_too_deep |= depth > max_depth;
+    return !is_too_deep;
+  };
+  auto document = json::parse(text, limit_depth, false);
+  if (is_too_deep)
+    return refuse(Reason::invalid_json, "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
+  if (document.is_discarded())
+    return refuse(Reason::invalid_json, "The body is not valid JSON in UTF-8, or has a number that is too large.");
+  return document;
+}
+
+void fill(const json& from, Struct& to);
+
+void fill(const json& from, Value& to) {
+  switch (from.type()) {
+    case json::value_t::object:
+      fill(from, *to.mutable_struct_value());
+      return;
+    case json::value_t::array: {
+      auto& list = *to.mutable_list_value();
+      for (const auto& element : from) fill(element, *list.add_values());
+      return;
+    }
+    case json::value_t::string:
+      to.set_string_value(from.get_ref<const std::string&>());
+      return;
+    case json::value_t::boolean:
+      to.set_bool_value(from.get<bool>());
+      return;
+    case json::value_t::number_integer:
+    case json::value_t::number_unsigned:
+    case json::value_t::number_float:
+      to.set_number_value(from.get<double>());
+      return;
+    case json::value_t::null:
+    case json::value_t::binary:
+    case json::value_t::discarded:
+      to.set_null_value(google::protobuf::NULL_VALUE);
+      return;
+  }
+}
+
+void fill(const json& from, Struct& to) {
+  auto& fields = *to.mutable_fields();
+  for (const auto& [name, member] : from.items()) fill(member, fields[name]);
+}
+
+/// Whether `document` has a whole number that a double cannot tell from its neighbours.
+bool has_inexact_integer(const json& document) {
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (document.is_number_unsigned()) return document.get<std::uint64_t>() > static_cast<std::uint64_t>(kExact);
+  if (document.is_number_integer()) return document.get<std::int64_t>() < -kExact;
+  return document.is_structured() && std::any_of(document.begin(), document.end(), has_inexact_integer);
+}
+
+Result<void> check_integers(const json& document) {
+  if (!has_inexact_integer(document)) return {};
+  return refuse(Reason::invalid_body, "A whole number lies beyond 2^53. Send it as a string.");
+}
+
+}  // namespace
+
+Result<void> check_no_body(const HttpRequest& request) {
+  if (request.body.empty()) return {};
+  if (auto valid = check_json_type(request); !valid) return valid;
+  const auto object = parse_object(request.body);
+  if (!object) return tl::unexpected(object.error());
+  if (object->fields().empty()) return {};
+  return refuse(Reason::invalid_body, "This path takes no body. Send none, or {}.");
+}
+
+Result<void> check_json_type(const HttpRequest& request) {
+  if (request.body.empty()) return {};
+  if (const auto type = body_type(request, {"application/json"}); !type) return tl::unexpected(type.error());
+  return {};
+}
+
+Result<void> check_json(const std::string& text) {
+  auto document = parse(text, kMaxDepth);
+  if (!document) return tl::unexpected(document.error());
+  return {};
+}
+
+Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
+  v1::StartTaskRequest request;
+  if (body.empty()) return request;
+  const auto document = parse(body, kMaxParamsDepth);
+  if (!document) return tl::unexpected(document.error());
+  if (!document->is_object())
+    return refuse(Reason::invalid_body, "The body is a JSON object with type, taskName and params, all optional.");
+  if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());
+  for (const auto& [name, member] : document->items()) {
+    if ((name == "type" || name == "taskName") && member.is_string()) {
+      (name == "type" ? *request.mutable_type() : *request.mutable_name()) = member.get_ref<const std::string&>();
+    } else if (name == "params" && member.is_object()) {
+      fill(member, *request.mutable_params());
+    } else if (name == "type" || name == "taskName") {
+      return refuse(Reason::invalid_body, "\"" + name + "\" is a string.");
+    } else if (name == "params") {
+      return refuse(Reason::invalid_body, "\"params\" is an object.");
+    } else {
+      return refuse(Reason::invalid_body, "\"" + name + "\" is not known here; type, taskName and params are.");
+    }
+  }
+  return request;
+}
+
+Result<Struct> parse_object(const std::string& text) {
+  const auto document = parse(text, kMaxParamsDepth);
+  if (!document) return tl::unexpected(document.error());
+  if (!document->is_object()) return refuse(Reason::invalid_body, "The body is a JSON object.");
+  if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());
+  Struct object;
+  fill(*document, object);
+  return object;
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <google/protobuf/struct.pb.h>
+#include <string>
+
+#include "http/message.h"
+#include "http/problem.h"
+#include "taskwire/v1/task_service.pb.h"
+
+namespace taskwire::edge {
+
+/// That a body may come as JSON: empty, or `Content-Type: application/json`. As body_type.
+[[nodiscard]] Result<void> check_json_type(const HttpRequest& request);
+
+/// That there is no body, or `{}`. As body_type and parse_object; INVALID_BODY.
+[[nodiscard]] Result<void> check_no_body(const HttpRequest& request);
+
+/// That `text` is one JSON text (RFC 8259), UTF-8, nested at most 64 deep. INVALID_JSON.
+[[nodiscard]] Result<void> check_json(const std::string& text);
+
+/// The body of "start a task": `{"type","taskName","params"}`, all optional. An empty body counts as `{}`.
+/// INVALID_JSON (also where it is nested more than 30 deep), INVALID_BODY (a key is unknown or of the wrong type).
+/// Fills type, name and params.
+[[nodiscard]] Result<v1::StartTaskRequest> parse_start_body(const std::string& body);
+
+/// The object that `text` spells. INVALID_JSON, also where it is nested more than 30 deep; INVALID_BODY where it is no
+/// object, or has a whole number beyond ±2^53, which would arrive as another one. The order of keys is not kept.
+[[nodiscard]] Result<google::protobuf::Struct> parse_object(const std::string& text);
+
+}  // namespace taskwire::edge

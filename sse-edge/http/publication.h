@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+#include "http/problem.h"
+#include "http/target.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::edge {
+
+/// The media type of a body that publishes several events, one a line.
+inline constexpr std::string_view kNdjson = "application/x-ndjson";
+
+/// What a request asks to publish.
+struct Publication {
+  std::vector<v1::PublishRequest> events;  ///< At least one.
+  bool is_batch = false;                   ///< The answer names ids, not an id.
+  std::string request_id;
+};
+
+/// Reads a POST that publishes to `topic`: a JSON body is the data as it is, `text/plain` too, of NDJSON each line that
+/// is not blank; query `event` and `retry`; header `Idempotency-Key`. The rest is the engine's to judge.
+/// UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_CONTENT_CODING, INVALID_JSON, INVALID_DATA (text that is not UTF-8),
+/// PAYLOAD_TOO_LARGE, INVALID_BATCH, INVALID_EVENT_TYPE, INVALID_RETRY, INVALID_REQUEST_ID.
+[[nodiscard]] Result<Publication> parse_publication(const HttpRequest& request, const Target& target,
+                                                    const std::string& topic);
+
+/// The key that makes repeating safe; empty where there is none. INVALID_REQUEST_ID unless it comes once and
+/// is_request_key.
+[[nodiscard]] Result<std::string> idempotency_key(const HttpRequest& request);
+
+/// `{"id":…}`, or `{"ids":[…]}` of a batch.
+[[nodiscard]] std::string published_json(const v1::PublishResponse& response);
+[[nodiscard]] std::string published_json(const v1::PublishBatchResponse& response);
+
+}  // namespace taskwire::edge

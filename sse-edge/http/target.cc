@@ -1,0 +1,99 @@
+#include "http/target.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "http/split.h"
+
+namespace taskwire::edge {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else {
+      decoded += plus_is_space && text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+bool parse_query(std::string_view text, Target& target) {
+  while (!text.empty()) {
+    auto pair = take_part(text, '&');
+    if (pair.empty()) continue;
+    auto name = decode(take_part(pair, '='), true);
+    auto value = decode(pair, true);
+    if (!name || !value) return false;
+    target.query.emplace_back(std::move(*name), std::move(*value));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Target::parameter(std::string_view name) const {
+  for (const auto& [known, value] : query) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Target::parameters(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [known, value] : query) {
+    if (known == name) values.push_back(value);
+  }
+  return values;
+}
+
+bool Target::read_number(std::string_view name, int least, int most, int& number) const {
+  const auto text = parameter(name).value_or("");
+  if (text.empty()) return true;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && stop == text.data() + text.size() && number >= least && number <= most;
+}
+
+std::optional<Target> parse_target(std::string_view text) {
+  Target target;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    text.remove_prefix(scheme.size());
+    const auto path = std::min(text.find_first_of("/?"), text.size());
+    target.authority = text.substr(0, path);
+    text.remove_prefix(path);
+    if (text.empty() || text.front() == '?') {
+      target.segments.emplace_back();
+      return parse_query(text.substr(std::min<std::size_t>(1, text.size())), target) ? std::optional(target)
+                                                                                     : std::nullopt;
+    }
+  }
+  if (!text.starts_with('/')) return std::nullopt;
+  const auto end = std::min(text.find('?'), text.size());
+  auto path = text.substr(1, end - 1);
+  do {
+    auto segment = decode(take_part(path, '/'), false);
+    if (!segment) return std::nullopt;
+    target.segments.push_back(std::move(*segment));
+  } while (!path.empty());
+  if (end > 1 && text[end - 1] == '/') target.segments.emplace_back();
+  if (!parse_query(text.substr(std::min(end + 1, text.size())), target)) return std::nullopt;
+  return target;
+}
+
+}  // namespace taskwire::edge

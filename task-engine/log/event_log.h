@@ -1,0 +1,95 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "log/hot_tail.h"
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// The log: writes are committed in groups, all that wait at once; an event is visible only after its commit.
+///
+/// A write is a function that runs inside the transaction, so what it checks is true when it is committed. It refuses
+/// before it writes anything, so that the others of its group are not harmed. After the commit the events go into the
+/// tail, then the callers are answered, then parked readers are woken. Thread-safe.
+class EventLog {
+ public:
+  struct Limits {
+    std::size_t waiting_writes = 10'000;
+    std::size_t waiting_bytes = std::size_t{16} << 20;
+    HotTail::Limits tail{.events = 100'000, .bytes = std::size_t{64} << 20};
+  };
+
+  /// Who writes. The engine's own writes are few and must not be lost, so they may wait beyond the limits.
+  enum class Writer { caller, engine };
+
+  /// Fills the tail from the store, which must outlive the log. `STORE_FAILED`.
+  [[nodiscard]] static Result<std::unique_ptr<EventLog>> open(Store& store, Limits limits);
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
+  ~EventLog();
+
+  /// Calls `tell` on the writing thread when commits begin to fail (false), and when one succeeds again. Before it is
+  /// started.
+  void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
+  /// Commits on a thread from now on. Without it, `commit_waiting` does.
+  void start();
+  /// Commits what waits, and refuses what comes: `SHUTTING_DOWN`.
+  void stop();
+
+  /// Runs `write` in the next transaction. `done` gets its answer after the commit, on the writing thread, and must be
+  /// short; or at once an error: `TOO_MANY_APPENDS` or `SHUTTING_DOWN`. After a commit that
+  /// failed it gets `STORE_FAILED` or `UNKNOWN_OUTCOME`. `bytes`: about how much it holds while it waits.
+  template <class T>
+  void write(Writer writer, std::size_t bytes, std::function<Result<T>(Transaction&)> write, Done<T> done) {
+    auto answer = std::make_shared<Result<T>>();
+    submit(writer, {bytes, [answer, write = std::move(write)](Transaction& t) { *answer = write(t); },
+                    [answer, done = std::move(done)](const Error* error) {
+                      done(error != nullptr ? tl::make_unexpected(*error) : std::move(*answer));
+                    }});
+  }
+
+  /// Commits what waits on the calling thread; false if nothing does. Not while started.
+  bool commit_waiting();
+
+  [[nodiscard]] HotTail& tail() { return tail_; }
+  [[nodiscard]] const std::string& epoch() const { return store_.epoch(); }
+  [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read() { return store_.read(); }
+
+ private:
+  struct Write {
+    std::size_t bytes;
+    std::function<void(Transaction&)> apply;
+    std::function<void(const Error*)> done;
+  };
+
+  EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
+  void submit(Writer writer, Write write);
+  Result<void> fill_tail();
+  void recover();
+  void note(const Result<Events>& committed);
+  void work();
+
+  Store& store_;
+  const Limits limits_;
+  HotTail tail_;
+  std::function<void(bool)> tell_;
+  bool takes_writes_ = true;  // of the writing thread
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Write> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace taskwire::engine

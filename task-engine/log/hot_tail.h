@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "resume/log.h"
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// Somebody who has read everything and wants to know when there is more.
+class Waiter {
+ public:
+  virtual ~Waiter() = default;
+  /// There is more. Must be short; called on the thread that appended.
+  virtual void wake() = 0;
+};
+
+/// The end of the log in memory: everything in `(base, head]`, also what retention has trimmed from the store since.
+/// Thread-safe.
+class HotTail {
+ public:
+  using Limits = Log<EventPtr>::Limits;
+
+  /// The topics of a reader.
+  struct Selection {
+    bool all = false;
+    std::vector<Log<EventPtr>::TopicRef> topics;
+  };
+
+  struct Page {
+    Events events;
+    Sequence through = 0;  ///< Everything up to here was read.
+  };
+
+  explicit HotTail(Limits limits) : log_(limits) {}
+
+  /// Forgets everything; what is appended from now on follows `base`.
+  void restart(Sequence base);
+  /// Appends committed events, which follow the head.
+  void append(const Events& events);
+  /// Says that nothing but what was appended happened up to `head`.
+  void advance(Sequence head);
+  /// Wakes those who parked and have something to read now.
+  void wake();
+
+  [[nodiscard]] Sequence head() const;
+  /// The place that lies at most `events` events before the head.
+  [[nodiscard]] Sequence back(std::size_t events) const;
+  [[nodiscard]] bool covers(Sequence after) const;
+
+  /// `topics`: at most 64 different ones; none: all.
+  [[nodiscard]] Selection select(const std::vector<std::string>& topics);
+  /// What comes after `after`, whole, as much as fits one message. A place above the head has nothing after it yet.
+  /// Nothing where the tail does not reach back so far.
+  [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after) const;
+  /// Wakes `waiter` once, when something of `selection` is appended, or when `seen` is about to fall out of the tail.
+  /// False, and no wake, if something was appended above `seen` already.
+  [[nodiscard]] bool park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter);
+
+ private:
+  struct Parked {
+    Selection selection;
+    Sequence seen;
+    std::weak_ptr<Waiter> waiter;
+  };
+
+  [[nodiscard]] bool has_news(const Parked& parked) const;
+
+  mutable std::mutex mutex_;
+  Log<EventPtr> log_;
+  std::vector<Parked> parked_;
+};
+
+}  // namespace taskwire::engine

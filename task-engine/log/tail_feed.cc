@@ -1,0 +1,40 @@
+#include "log/tail_feed.h"
+
+namespace taskwire::engine {
+
+TailFeed::TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail)
+    : log_(log),
+      selection_(log.tail().select(topics)),
+      events_(static_cast<std::size_t>(tail.events())),
+      wanted_(parse_cursor(tail.after())) {}
+
+Result<std::optional<v1::WatchResponse>> TailFeed::next() {
+  if (!is_started_) {
+    is_started_ = true;
+    const bool fits = wanted_ && wanted_->epoch == log_.epoch() && log_.tail().covers(wanted_->sequence);
+    return start_at(fits ? wanted_->sequence : log_.tail().back(events_));
+  }
+  const auto page = log_.tail().read(selection_, cursor_);
+  if (!page) return start_at(log_.tail().back(events_));
+  cursor_ = page->through;
+  if (page->events.empty()) return std::nullopt;
+  return to_batch(*page, log_.epoch());
+}
+
+v1::WatchResponse TailFeed::start_at(Sequence cursor) {
+  cursor_ = cursor;
+  v1::WatchResponse message;
+  message.mutable_start()->set_after(to_string(Cursor{log_.epoch(), cursor}));
+  return message;
+}
+
+v1::WatchResponse to_batch(const HotTail::Page& page, const std::string& epoch) {
+  v1::WatchResponse message;
+  auto& batch = *message.mutable_batch();
+  batch.mutable_events()->Reserve(static_cast<int>(page.events.size()));
+  for (const auto& event : page.events) *batch.add_events() = *event;
+  batch.set_through(to_string(Cursor{epoch, page.through}));
+  return message;
+}
+
+}  // namespace taskwire::engine

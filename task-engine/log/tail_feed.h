@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "log/event_log.h"
+#include "log/feed.h"
+#include "log/topics.h"
+
+namespace taskwire::engine {
+
+/// A Watch from the tail in memory alone, whole. Its first message says after which cursor everything follows: the one
+/// asked for if the tail covers it, else it begins anew, `events` back. When it falls behind the tail it begins anew.
+/// Not thread-safe.
+class TailFeed final : public Feed {
+ public:
+  /// `log` must outlive the feed.
+  TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail);
+
+  [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
+  [[nodiscard]] Sequence place() const override { return cursor_; }
+  [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
+    return log_.tail().park(selection_, cursor_, std::move(waiter));
+  }
+
+ private:
+  v1::WatchResponse start_at(Sequence cursor);
+
+  EventLog& log_;
+  HotTail::Selection selection_;
+  std::size_t events_;
+  std::optional<Cursor> wanted_;
+  bool is_started_ = false;
+  Sequence cursor_ = 0;
+};
+
+/// The message that holds a page of the tail.
+[[nodiscard]] v1::WatchResponse to_batch(const HotTail::Page& page, const std::string& epoch);
+
+}  // namespace taskwire::engine

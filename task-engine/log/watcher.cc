@@ -1,0 +1,94 @@
+#include "log/watcher.h"
+
+#include <utility>
+
+namespace taskwire::engine {
+
+Watcher::Watcher(const Means& means, std::unique_ptr<Feed> feed, WatchSink& sink)
+    : means_(means), feed_(std::move(feed)), sink_(sink), idle_due_(means.clock.steady() + kIdle) {}
+
+void Watcher::sent() {
+  {
+    const std::lock_guard lock(mutex_);
+    told_.sent = true;
+  }
+  schedule();
+}
+
+void Watcher::stop(Error error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stop_) stop_ = std::move(error);
+  }
+  schedule();
+}
+
+void Watcher::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    told_.woken = true;
+  }
+  schedule();
+}
+
+void Watcher::schedule() {
+  if (steps_due_.fetch_add(1) > 0) return;
+  means_.readers.post([self = shared_from_this()] {
+    for (int due = self->steps_due_.load(); due > 0;) {
+      self->step();
+      due = self->steps_due_.fetch_sub(due) - due;
+    }
+  });
+}
+
+void Watcher::step() {
+  if (is_finished_) return;
+  Told told;
+  std::optional<Error> stop;
+  {
+    const std::lock_guard lock(mutex_);
+    told = std::exchange(told_, {});
+    stop = stop_;
+  }
+  if (told.sent) is_sending_ = false;
+  if (told.woken) is_parked_ = false;
+  if (is_sending_) return;
+  if (stop) return finish(*stop);
+
+  auto next = feed_->next();
+  if (!next) return finish(next.error());
+  if (*next) return send(std::move(**next));
+  if (means_.clock.steady() < idle_due_) return wait();
+  v1::WatchResponse progress;
+  progress.mutable_progress()->set_through(to_string(Cursor{means_.log.epoch(), feed_->place()}));
+  send(std::move(progress));
+}
+
+void Watcher::send(v1::WatchResponse message) {
+  is_sending_ = true;
+  idle_due_ = means_.clock.steady() + kIdle;
+  sink_.send(std::move(message));
+}
+
+void Watcher::finish(const Error& error) {
+  is_finished_ = true;
+  sink_.finish(error);
+}
+
+void Watcher::wait() {
+  if (!is_parked_) {
+    is_parked_ = feed_->park(weak_from_this());
+    if (!is_parked_) return schedule();
+  }
+  arm_timer();
+}
+
+void Watcher::arm_timer() {
+  if (timer_due_ > means_.clock.steady()) return;
+  timer_due_ = idle_due_;
+  means_.timers.at(timer_due_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->schedule();
+  });
+}
+
+}  // namespace taskwire::engine

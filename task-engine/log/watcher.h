@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "log/event_log.h"
+#include "log/feed.h"
+
+namespace taskwire::engine {
+
+/// Where a Watch goes. Called by one thread at a time.
+class WatchSink {
+ public:
+  /// Begins to send a message; `Watcher::sent` has to be called when it went out, or never will.
+  virtual void send(v1::WatchResponse message) = 0;
+  /// The Watch is over. The last call; never while a message is on its way.
+  virtual void finish(const Error& error) = 0;
+
+ protected:
+  ~WatchSink() = default;
+};
+
+/// One Watch: draws messages from a feed and sends them, one at a time; waits for the log when there is none, and says
+/// how far it is after 5 s of that. Steps run on an executor, one after another. Thread-safe.
+class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher> {
+ public:
+  /// What a watcher works with; all of it must outlive the watcher.
+  struct Means {
+    EventLog& log;
+    Executor& readers;
+    Timers& timers;
+    const Clock& clock;
+  };
+  static constexpr std::chrono::seconds kIdle{5};
+
+  /// `sink` must live until `finish`.
+  Watcher(const Means& means, std::unique_ptr<Feed> feed, WatchSink& sink);
+
+  void start() { schedule(); }
+  /// The last message went out, or never will.
+  void sent();
+  /// Finishes with `error` as soon as no message is on its way. The first one counts.
+  void stop(Error error);
+  void wake() override;
+
+ private:
+  /// What others have told it since the last step.
+  struct Told {
+    bool sent = false;
+    bool woken = false;
+  };
+
+  void schedule();
+  void step();
+  void send(v1::WatchResponse message);
+  void finish(const Error& error);
+  void wait();
+  void arm_timer();
+
+  const Means means_;
+  const std::unique_ptr<Feed> feed_;
+  WatchSink& sink_;
+
+  std::atomic<int> steps_due_{0};
+  std::mutex mutex_;
+  Told told_;
+  std::optional<Error> stop_;
+
+  // Of the step under way alone.
+  bool is_finished_ = false;
+  bool is_sending_ = false;
+  bool is_parked_ = false;
+  SteadyTime idle_due_;
+  SteadyTime timer_due_;
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "log/watcher.h"
+
+namespace taskwire::engine {
+
+/// All Watches of the engine. Thread-safe.
+class Watchers {
+ public:
+  explicit Watchers(const Watcher::Means& means) : means_(means) {}
+
+  /// Begins a Watch, or refuses it: `INVALID_TOPIC`, `SHUTTING_DOWN`. `sink` must live until `finish`; call `start` on
+  /// the answer when the sink is ready.
+  [[nodiscard]] Result<std::shared_ptr<Watcher>> open(const v1::WatchRequest& request, WatchSink& sink);
+
+  /// Finishes every Watch with `SHUTTING_DOWN`, and refuses new ones.
+  void shut_down();
+
+ private:
+  const Watcher::Means means_;
+  std::mutex mutex_;
+  bool is_shut_down_ = false;
+  std::vector<std::weak_ptr<Watcher>> watchers_;
+  std::size_t after_sweep_ = 0;  // ended ones go when their number could have doubled
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <sqlite3.h>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace taskwire::engine::sqlite {
+
+/// Bytes to bind as a blob.
+struct Blob {
+  std::string_view bytes;
+};
+
+class Database;
+
+/// A statement under way; gives it back to its database for the next use. Not thread-safe.
+class Query {
+ public:
+  Query(Database& database, std::string_view sql, sqlite3_stmt* statement)
+      : database_(&database), sql_(sql), statement_(statement) {}
+  Query(Query&& other) noexcept
+      : database_(other.database_), sql_(other.sql_), statement_(std::exchange(other.statement_, nullptr)) {}
+  Query& operator=(Query&&) = delete;
+  ~Query();
+
+  /// Goes to the next row. False at the end, or when the database has failed.
+  bool next();
+
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+  /// Valid until the next row.
+  [[nodiscard]] std::string_view bytes(int column) const;
+
+ private:
+  friend class Database;
+  void bind(int index, std::int64_t value);
+  void bind(int index, int value) { bind(index, std::int64_t{value}); }
+  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
+  void bind(int index, std::string_view value);
+  void bind(int index, Blob value);
+
+  Database* database_;
+  std::string_view sql_;
+  sqlite3_stmt* statement_;
+};
+
+/// A connection. The first failure stays: from there on nothing is done, and `failure` says what it was.
+/// Not thread-safe.
+class Database {
+ public:
+  enum class Access { read_only, read_write };
+
+  /// Opens the file; read_write creates it. `STORE_FAILED`.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  /// Begins a statement. `sql` must live as long as the database (a literal): it is prepared once. Parameters are read
+  /// before the first `next`; strings and blobs must live as long as the query.
+  template <class... Values>
+  [[nodiscard]] Query query(std::string_view sql, const Values&... values) {
+    Query query(*this, sql, prepare(sql));
+    [[maybe_unused]] int index = 0;
+    (query.bind(++index, values), ...);
+    return query;
+  }
+  /// Runs a statement that answers nothing.
+  template <class... Values>
+  void run(std::string_view sql, const Values&... values) {
+    query(sql, values...).next();
+  }
+  /// Runs several statements, parted by semicolons.
+  void script(const char* sql);
+
+  [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  friend class Query;
+  Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  sqlite3_stmt* prepare(std::string_view sql);
+  void fail();
+
+  sqlite3* handle_;
+  std::string path_;
+  std::optional<std::string> failure_;
+  std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;  // prepared statements by their text
+};
+
+}  // namespace taskwire::engine::sqlite

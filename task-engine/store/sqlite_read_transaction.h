@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// A ReadTransaction on a connection of its own. Not thread-safe.
+class SqliteReadTransaction final : public ReadTransaction {
+ public:
+  using Connection = std::unique_ptr<sqlite::Database>;
+  using GiveBack = std::function<void(Connection)>;
+
+  /// Gives the connection back in the end, unless it has failed.
+  SqliteReadTransaction(Connection connection, std::string epoch, GiveBack give_back);
+  SqliteReadTransaction(const SqliteReadTransaction&) = delete;
+  SqliteReadTransaction& operator=(const SqliteReadTransaction&) = delete;
+  ~SqliteReadTransaction() override;
+
+  [[nodiscard]] Cursor head() override;
+  [[nodiscard]] Floors floors(const std::string& topic) override;
+  [[nodiscard]] bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override;
+  [[nodiscard]] Sequence back(std::size_t events) override;
+  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
+  [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  bool tasks(const TaskQuery& query, const VisitTask& visit) override;
+  [[nodiscard]] std::optional<Error> error() const override;
+
+ private:
+  std::int64_t topic_id(const std::string& topic);
+  sqlite::Query open(const TopicQuery& source, Sequence until);
+
+  Connection database_;
+  std::string epoch_;
+  GiveBack give_back_;
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,151 @@
+#include "store/sqlite_transaction.h"
+
+#include "base/timestamp.h"
+#include "resume/topic.h"
+#include "store/event_row.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr std::size_t kMostTopicIds = 10'000;
+
+std::int64_t to_ms(SystemTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+v1::Task task_of(std::string_view payload, const Cursor& cursor) {
+  v1::Event event;
+  event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+  place(event, cursor);
+  return std::move(*event.mutable_task());
+}
+
+}  // namespace
+
+Cursor SqliteTransaction::append(v1::Event event) {
+  ++head_.sequence;
+  *event.mutable_time() = to_timestamp(now_);
+  const auto payload = event.SerializeAsString();
+  database_.run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, ?, ?, ?, ?, ?)",
+                head_.sequence, topic_id(event.topic()), key_of(event), event.has_task_deleted(), to_ms(now_),
+                sqlite::Blob{payload});
+  place(event, head_);
+  events_.push_back(std::make_shared<const v1::Event>(std::move(event)));
+  return head_;
+}
+
+std::optional<v1::Task> SqliteTransaction::task(std::string_view task_id) {
+  auto row =
+      database_.query("SELECT seq, payload FROM event WHERE seq = (SELECT last_seq FROM task WHERE id = ?)", task_id);
+  if (!row.next()) return std::nullopt;
+  return task_of(row.bytes(1), {head_.epoch, row.integer(0)});
+}
+
+void SqliteTransaction::add_details(v1::Task& task) {
+  read_details(database_, task);
+}
+
+void read_details(sqlite::Database& database, v1::Task& task) {
+  auto row = database.query("SELECT params, result FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
+  if (!row.next()) return;
+  const auto fill = [](std::string_view bytes, google::protobuf::Struct& into) {
+    into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  };
+  if (!row.is_null(0)) fill(row.bytes(0), *task.mutable_params());
+  if (!row.is_null(1)) fill(row.bytes(1), *task.mutable_result());
+}
+
+void SqliteTransaction::put_task(v1::Task& task) {
+  const auto params = task.params().SerializeAsString();
+  const auto result = task.result().SerializeAsString();
+  const std::string_view id = task.task_id();
+  if (task.has_params())
+    database_.run("INSERT INTO task_detail (id, params) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET params = ?2", id,
+                  sqlite::Blob{params});
+  if (task.has_result())
+    database_.run("INSERT INTO task_detail (id, result) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET result = ?2", id,
+                  sqlite::Blob{result});
+
+  v1::Event event;
+  event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
+  event.set_type("taskUpdate");
+  *event.mutable_task() = task;
+  event.mutable_task()->clear_params();
+  event.mutable_task()->clear_result();
+  event.mutable_task()->clear_cursor();
+  event.mutable_task()->clear_update_time();
+  const auto topic = topic_id(event.topic());
+  const auto cursor = append(std::move(event));
+  database_.run(
+      "INSERT INTO task (id, topic_id, state, first_seq, last_seq) VALUES (?1, ?2, ?3, ?4, ?4) "
+      "ON CONFLICT (id) DO UPDATE SET state = ?3, last_seq = ?4",
+      id, topic, task.state(), cursor.sequence);
+  task.set_cursor(to_string(cursor));
+  *task.mutable_update_time() = to_timestamp(now_);
+}
+
+Cursor SqliteTransaction::delete_task(const v1::Task& task) {
+  const std::string_view id = task.task_id();
+  database_.run("DELETE FROM task WHERE id = ?", id);
+  database_.run("DELETE FROM task_detail WHERE id = ?", id);
+  v1::Event event;
+  event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
+  event.set_type("taskDeleted");
+  event.mutable_task_deleted()->set_task_id(task.task_id());
+  event.mutable_task_deleted()->set_user_id(task.user_id());
+  return append(std::move(event));
+}
+
+std::vector<v1::Task> SqliteTransaction::open_tasks() {
+  std::vector<v1::Task> tasks;
+  auto row = database_.query(
+      "SELECT event.seq, payload FROM task JOIN event ON event.seq = last_seq WHERE state <= 3 ORDER BY last_seq");
+  while (row.next()) tasks.push_back(task_of(row.bytes(1), {head_.epoch, row.integer(0)}));
+  return tasks;
+}
+
+std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, const std::string& key) {
+  auto row = database_.query("SELECT hash, answer FROM idempotency WHERE scope = ? AND key = ? AND expires_ms > ?",
+                             std::string_view(scope), std::string_view(key), to_ms(now_));
+  if (!row.next()) return std::nullopt;
+  return Remembered{std::string(row.bytes(0)), std::string(row.bytes(1))};
+}
+
+void SqliteTransaction::remember(const std::string& scope, const std::string& key, const Remembered& remembered,
+                                 SystemTime until) {
+  database_.run(
+      "DELETE FROM idempotency WHERE (scope, key) IN "
+      "(SELECT scope, key FROM idempotency WHERE expires_ms <= ? ORDER BY expires_ms LIMIT 10)",
+      to_ms(now_));
+  database_.run("INSERT OR REPLACE INTO idempotency (scope, key, hash, answer, expires_ms) VALUES (?, ?, ?, ?, ?)",
+                std::string_view(scope), std::string_view(key), sqlite::Blob{remembered.request_hash},
+                sqlite::Blob{remembered.answer}, to_ms(until));
+}
+
+void SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through) {
+  const auto id = topic_id(topic);
+  database_.run(
+      "UPDATE topic SET trimmed_through = max(trimmed_through, highest), "
+      "deletions_trimmed_through = max(deletions_trimmed_through, highest_deletion) FROM "
+      "(SELECT ifnull(max(seq), 0) AS highest, ifnull(max(seq * deletion), 0) AS highest_deletion FROM event "
+      " WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR key = '' OR "
+      " seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))) WHERE id = ?1",
+      id, through, deletions_through);
+  database_.run(
+      "DELETE FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR "
+      "key = '' OR "
+      "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))",
+      id, through, deletions_through);
+}
+
+std::int64_t SqliteTransaction::topic_id(const std::string& topic) {
+  if (const auto known = topic_ids_.find(topic); known != topic_ids_.end()) return known->second;
+  const std::string_view name = topic;
+  database_.run("INSERT INTO topic (name, keyed) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, is_keyed(topic));
+  auto row = database_.query("SELECT id FROM topic WHERE name = ?", name);
+  if (!row.next()) return 0;
+  if (topic_ids_.size() >= kMostTopicIds) topic_ids_.clear();
+  return topic_ids_[topic] = row.integer(0);
+}
+
+}  // namespace taskwire::engine

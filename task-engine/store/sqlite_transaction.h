@@ -1,0 +1,47 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// A Transaction on the writing connection. Not thread-safe.
+class SqliteTransaction final : public Transaction {
+ public:
+  /// Row ids of topics by name; whoever keeps them forgets them when a transaction fails.
+  using TopicIds = std::unordered_map<std::string, std::int64_t>;
+
+  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now)
+      : database_(database), topic_ids_(topic_ids), head_(std::move(head)), now_(now) {}
+
+  [[nodiscard]] SystemTime now() const override { return now_; }
+  Cursor append(v1::Event event) override;
+  [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  void add_details(v1::Task& task) override;
+  void put_task(v1::Task& task) override;
+  Cursor delete_task(const v1::Task& task) override;
+  [[nodiscard]] std::vector<v1::Task> open_tasks() override;
+  [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
+  void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
+                SystemTime until) override;
+  void trim(const std::string& topic, Sequence through, Sequence deletions_through) override;
+
+  [[nodiscard]] Sequence head() const { return head_.sequence; }
+  [[nodiscard]] Events take_events() { return std::move(events_); }
+
+ private:
+  std::int64_t topic_id(const std::string& topic);
+
+  sqlite::Database& database_;
+  TopicIds& topic_ids_;
+  Cursor head_;
+  SystemTime now_;
+  Events events_;
+};
+
+/// Fills in the params and result of a task, as `Transaction::add_details`.
+void read_details(sqlite::Database& database, v1::Task& task);
+
+}  // namespace taskwire::engine

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "resume/cursor.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::engine {
+
+/// An event of the log, as everybody sees it: with its cursor. Shared and never changed.
+using EventPtr = std::shared_ptr<const v1::Event>;
+using Events = std::vector<EventPtr>;
+
+/// Up to where something is no longer kept; 0: all is kept.
+struct Floors {
+  Sequence lost = 0;     ///< What no later event makes up for: events without key, and deletions.
+  Sequence trimmed = 0;  ///< Anything; never below `lost`.
+};
+
+/// Which events of a topic to read.
+enum class Pick {
+  all,      ///< Every kept one.
+  latest,   ///< The last of each living key, and deletions. Of a topic without keys: every one.
+  living,   ///< The last of each living key.
+  keyless,  ///< Those without key.
+};
+
+/// One topic's part of a reading.
+struct TopicQuery {
+  std::string topic;  ///< Empty: every topic.
+  Pick pick = Pick::all;
+  Sequence after = 0;
+  /// Only for `latest` of every topic: topics of which no more events lie ahead, and none was trimmed, are read whole.
+  std::int64_t max_lag = 0;
+};
+
+/// What was answered to a request that may come again.
+struct Remembered {
+  std::string request_hash;
+  std::string answer;
+};
+
+/// A user's tasks, newest first.
+struct TaskQuery {
+  std::string user_id;
+  std::vector<v1::TaskState> states;      ///< Empty: all.
+  std::optional<Sequence> created_below;  ///< Only tasks whose first event lies below.
+};
+
+/// What was committed, seen at one moment. If the store fails, it answers nothing from there on, and `error` says why.
+/// Not thread-safe.
+class ReadTransaction {
+ public:
+  /// Takes a row; false ends the reading and leaves that row unread.
+  using Visit = std::function<bool(Sequence, v1::Event&&)>;
+  using VisitTask = std::function<bool(Sequence created, v1::Task&&)>;
+
+  virtual ~ReadTransaction() = default;
+
+  [[nodiscard]] virtual Cursor head() = 0;
+  /// Of `topic`; of an empty one the highest of all topics.
+  [[nodiscard]] virtual Floors floors(const std::string& topic) = 0;
+  /// Whether more than `count` events of `topic`, which has keys, lie above `after`; of an empty one: of any with keys.
+  [[nodiscard]] virtual bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) = 0;
+  /// The place above which at most `events` events are kept.
+  [[nodiscard]] virtual Sequence back(std::size_t events) = 0;
+  /// Visits the events of `sources` up to `until`, in order of sequence. True if all were taken.
+  virtual bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) = 0;
+
+  /// A task with its params and result.
+  [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// Visits tasks without params and results. True if all were taken.
+  virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
+
+  /// `STORE_FAILED`, if something could not be read.
+  [[nodiscard]] virtual std::optional<Error> error() const = 0;
+};
+
+/// Writes that are committed together. If the store fails, the rest does nothing, and the commit answers the error.
+/// Not thread-safe.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  /// The time of everything written in this transaction.
+  [[nodiscard]] virtual SystemTime now() const = 0;
+
+  /// Appends an event of a topic without keys; its cursor and time are filled in.
+  virtual Cursor append(v1::Event event) = 0;
+
+  /// A task as it is, without params and result.
+  [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// Fills in the task's params and result.
+  virtual void add_details(v1::Task& task) = 0;
+  /// Writes a task and appends its event. Params and result, where set, are kept aside. Fills in the cursor.
+  virtual void put_task(v1::Task& task) = 0;
+  /// Forgets a task and appends the event that says so.
+  virtual Cursor delete_task(const v1::Task& task) = 0;
+  /// Every task that has not ended, longest unchanged first.
+  [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
+
+  [[nodiscard]] virtual std::optional<Remembered> recall(const std::string& scope, const std::string& key) = 0;
+  virtual void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
+                        SystemTime until) = 0;
+
+  /// Forgets events of `topic` up to `through`, deletions up to `deletions_through`; never the last event of a living
+  /// key.
+  virtual void trim(const std::string& topic, Sequence through, Sequence deletions_through) = 0;
+};
+
+/// Where the log, the tasks and the idempotency records are kept. Thread-safe, but for what one thread at a time may
+/// do.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Runs `write` in a transaction and commits it. Answers the appended events. `STORE_FAILED`: nothing
+  /// was written; `UNKNOWN_OUTCOME`: only the store knows; either way the store has to be reopened. One thread at a
+  /// time.
+  [[nodiscard]] virtual Result<Events> commit(const std::function<void(Transaction&)>& write) = 0;
+  /// Opens anew after a failure. One thread at a time.
+  [[nodiscard]] virtual Result<void> reopen() = 0;
+  /// Says that all ended well. No commit may follow. One thread at a time.
+  [[nodiscard]] virtual Result<void> close() = 0;
+
+  /// The name of the log. Thread-safe.
+  [[nodiscard]] virtual const std::string& epoch() const = 0;
+  /// Thread-safe.
+  [[nodiscard]] virtual Result<std::unique_ptr<ReadTransaction>> read() = 0;
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/ids.h"
+#include "log/event_log.h"
+#include "tasks/catalogue.h"
+#include "tasks/runner.h"
+#include "taskwire/v1/task_service.pb.h"
+
+namespace taskwire::engine {
+
+/// The commands and questions of TaskService; errors are those that the proto names. `done` is called on the writing
+/// thread, on a reader's, or at once on the caller's. Thread-safe.
+class Tasks {
+ public:
+  /// What tasks work with; all of it must outlive them.
+  struct Means {
+    EventLog& log;
+    const Catalogue& catalogue;
+    Runner& runner;
+    Executor& readers;
+    Random random;
+  };
+
+  explicit Tasks(Means means) : means_(std::move(means)) {}
+
+  /// Settles what the last run left under way, in one transaction. Before the log is started.
+  [[nodiscard]] Result<void> recover();
+  /// Queues what waited when recover() came by.
+  void resume();
+
+  void start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done);
+  void get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done);
+  void list(const v1::ListTasksRequest& request, Done<v1::ListTasksResponse> done);
+  void cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResponse> done);
+  void retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done);
+  void remove(const v1::DeleteTaskRequest& request, Done<v1::DeleteTaskResponse> done);
+
+ private:
+  Means means_;
+  std::vector<v1::Task> recovered_;  // what waits for resume()
+};
+
+}  // namespace taskwire::engine

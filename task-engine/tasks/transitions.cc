@@ -1,0 +1,156 @@
+#include "tasks/transitions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "base/timestamp.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr std::size_t kMostTextBytes = 4096;
+
+Result<void> check_report(const v1::Task& task, int attempt) {
+  if (task.attempt() != attempt ||
+      (task.state() != v1::TASK_STATE_RUNNING && task.state() != v1::TASK_STATE_CANCELLING))
+    return refuse(Reason::stale_report, "the attempt that this report is about is over");
+  return {};
+}
+
+int percent_of(const v1::Progress& progress) {
+  if (progress.total() <= 0) return 0;
+  if (progress.done() >= progress.total()) return 100;
+  const double part = 100.0 * static_cast<double>(progress.done()) / static_cast<double>(progress.total());
+  return std::clamp(static_cast<int>(part), 0, 99);  // 99: the division may round up
+}
+
+void end(v1::Task& task, v1::TaskState state, SystemTime now) {
+  task.set_state(state);
+  *task.mutable_end_time() = to_timestamp(now);
+}
+
+void queue_again(v1::Task& task) {
+  task.set_state(v1::TASK_STATE_QUEUED);
+  task.set_attempt(task.attempt() + 1);
+  task.clear_progress();
+  task.clear_start_time();
+  task.clear_end_time();
+  task.clear_error();
+}
+
+}  // namespace
+
+bool has_ended(v1::TaskState state) {
+  return state == v1::TASK_STATE_SUCCEEDED || state == v1::TASK_STATE_FAILED || state == v1::TASK_STATE_CANCELLED;
+}
+
+std::string_view state_name(v1::TaskState state) {
+  switch (state) {
+    case v1::TASK_STATE_QUEUED:
+      return "queued";
+    case v1::TASK_STATE_RUNNING:
+      return "running";
+    case v1::TASK_STATE_CANCELLING:
+      return "cancelling";
+    case v1::TASK_STATE_SUCCEEDED:
+      return "succeeded";
+    case v1::TASK_STATE_FAILED:
+      return "failed";
+    case v1::TASK_STATE_CANCELLED:
+      return "cancelled";
+    default:
+      return "unknown";
+  }
+}
+
+Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now) {
+  if (task.attempt() != attempt || task.state() != v1::TASK_STATE_QUEUED)
+    return refuse(Reason::stale_report, "the task does not wait for this attempt");
+  task.set_state(v1::TASK_STATE_RUNNING);
+  *task.mutable_start_time() = to_timestamp(now);
+  return task;
+}
+
+Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  const auto percent = task.progress().percent();
+  const auto done = task.progress().done();
+  auto& next = *task.mutable_progress();
+  next = progress;
+  next.set_done(std::max(done, progress.done()));
+  next.set_percent(std::max(percent, percent_of(next)));
+  next.set_stage(clean_text(progress.stage(), kMostTextBytes));
+  next.set_message(clean_text(progress.message(), kMostTextBytes));
+  return task;
+}
+
+Result<void> check_tell(const v1::Task& task, int attempt) {
+  if (task.attempt() == attempt && task.state() == v1::TASK_STATE_RUNNING) return {};
+  return refuse(Reason::stale_report, "the attempt that has something to tell is over");
+}
+
+Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  auto& progress = *task.mutable_progress();
+  progress.set_done(std::max(progress.done(), progress.total()));
+  progress.set_percent(100);
+  end(task, v1::TASK_STATE_SUCCEEDED, now);
+  return task;
+}
+
+Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  task.mutable_error()->set_reason(error.name());
+  task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
+  end(task, v1::TASK_STATE_FAILED, now);
+  return task;
+}
+
+Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now) {
+  if (task.attempt() != attempt || task.state() != v1::TASK_STATE_CANCELLING)
+    return refuse(Reason::stale_report, "this attempt was not asked to stop");
+  end(task, v1::TASK_STATE_CANCELLED, now);
+  return task;
+}
+
+Result<v1::Task> cancel(v1::Task task, SystemTime now) {
+  if (has_ended(task.state()))
+    return refuse(Reason::task_ended,
+                  "the task has ended (" + std::string(state_name(task.state())) + "); there is nothing to cancel");
+  if (task.state() == v1::TASK_STATE_QUEUED) {
+    end(task, v1::TASK_STATE_CANCELLED, now);
+  } else {
+    task.set_state(v1::TASK_STATE_CANCELLING);
+  }
+  return task;
+}
+
+Result<v1::Task> retry(v1::Task task) {
+  if (task.state() != v1::TASK_STATE_FAILED && task.state() != v1::TASK_STATE_CANCELLED)
+    return refuse(Reason::task_not_retryable, "only a failed or cancelled task can be retried; this one is " +
+                                                  std::string(state_name(task.state())));
+  queue_again(task);
+  return task;
+}
+
+Result<void> check_deletable(const v1::Task& task) {
+  if (has_ended(task.state())) return {};
+  return refuse(Reason::task_not_ended,
+                "the task is " + std::string(state_name(task.state())) + "; cancel it and wait until it has ended");
+}
+
+v1::Task interrupt(v1::Task task, bool requeue, SystemTime now) {
+  if (task.state() == v1::TASK_STATE_CANCELLING) {
+    end(task, v1::TASK_STATE_CANCELLED, now);
+  } else if (task.state() == v1::TASK_STATE_RUNNING && requeue) {
+    queue_again(task);
+  } else if (task.state() == v1::TASK_STATE_RUNNING) {
+    task.mutable_error()->set_reason(std::string(info(Reason::interrupted).name));
+    task.mutable_error()->set_message("the engine stopped while the task was running; retry it");
+    end(task, v1::TASK_STATE_FAILED, now);
+  }
+  return task;
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "taskwire/v1/task.pb.h"
+
+namespace taskwire::engine {
+
+/// The life of a task, pure: each function takes a task as it is and answers it as it becomes, or refuses.
+///
+///     QUEUED     -> RUNNING | CANCELLED
+///     RUNNING    -> SUCCEEDED | FAILED | CANCELLING | QUEUED
+///     CANCELLING -> CANCELLED | SUCCEEDED | FAILED
+///     FAILED     -> QUEUED
+///     CANCELLED  -> QUEUED
+///
+/// Reports name the attempt that they are about; one about another attempt, or that the state forbids, is refused as
+/// `STALE_REPORT`.
+
+[[nodiscard]] bool has_ended(v1::TaskState state);
+
+/// The state's name as people and the HTTP side know it: `queued`.
+[[nodiscard]] std::string_view state_name(v1::TaskState state);
+
+// Reports of the runner.
+
+/// The attempt begins to run.
+[[nodiscard]] Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now);
+/// The attempt has come so far. `percent` follows from `done` and `total`; neither it nor `done` ever falls; `message`
+/// and `stage` are cut to 4 KiB.
+[[nodiscard]] Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress);
+/// Whether the attempt may tell the owner something: only while the task is RUNNING.
+[[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
+/// The attempt ended well: all is done.
+[[nodiscard]] Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now);
+/// The attempt failed, and none is left.
+[[nodiscard]] Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now);
+/// The attempt stopped because it was asked to.
+[[nodiscard]] Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now);
+
+// Commands.
+
+/// Asks the task to stop. One that is CANCELLING already stays as it is. An ended one: `TASK_ENDED`.
+[[nodiscard]] Result<v1::Task> cancel(v1::Task task, SystemTime now);
+/// Queues a FAILED or CANCELLED task as its next attempt. Any other: `TASK_NOT_RETRYABLE`.
+[[nodiscard]] Result<v1::Task> retry(v1::Task task);
+/// Says whether the task may be forgotten. One that has not ended: `TASK_NOT_ENDED`.
+[[nodiscard]] Result<void> check_deletable(const v1::Task& task);
+
+// After a stop of the engine.
+
+/// What becomes of a task that was under way: RUNNING is queued as its next attempt where `requeue`, else FAILED
+/// `INTERRUPTED`; CANCELLING is CANCELLED; any other stays as it is.
+[[nodiscard]] v1::Task interrupt(v1::Task task, bool requeue, SystemTime now);
+
+}  // namespace taskwire::engine

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "tasks/task_type.h"
+#include "types/files.h"
+
+namespace taskwire::engine {
+
+/// Computes the SHA-256 of every regular file below a folder. Immutable. Thread-safe.
+class Checksum final : public TaskType {
+ public:
+  static constexpr std::size_t kMostFiles = 10'000;
+
+  explicit Checksum(Files files) : files_(std::move(files)) {}
+
+  [[nodiscard]] std::string_view name() const override { return "checksum"; }
+  [[nodiscard]] std::string_view description() const override;
+  [[nodiscard]] std::string_view params_schema() const override;
+  [[nodiscard]] bool runs_again() const override { return true; }
+  [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
+
+ private:
+  Files files_;
+};
+
+}  // namespace taskwire::engine

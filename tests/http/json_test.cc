@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "http/json_body.h"
+#include "http/json_writer.h"
+#include "http/task_json.h"
+
+namespace taskwire::edge {
+namespace {
+
+std::string number(double value) {
+  std::string text;
+  JsonWriter(text).value(value);
+  return text;
+}
+
+TEST(JsonWriter, PutsCommasBetween) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object()
+      .member("a", std::int64_t{1})
+      .key("b")
+      .begin_array()
+      .value(true)
+      .null()
+      .begin_object()
+      .end_object()
+      .end_array();
+  json.member("c", "x").end_object();
+  EXPECT_EQ(text, R"({"a":1,"b":[true,null,{}],"c":"x"})");
+}
+
+TEST(JsonWriter, EscapesWhatJsonWantsEscaped) {
+  std::string text;
+  JsonWriter(text).value(std::string_view("\"\\\n\r\t\x01\x1f\x7f grün \0", 16));
+  EXPECT_EQ(text, "\"\\\"\\\\\\n\\r\\t\\u0001\\u001f\x7f grün \\u0000\"");
+}
+
+TEST(JsonWriter, WritesWholeNumbersWithoutFraction) {
+  EXPECT_EQ(number(600), "600");
+  EXPECT_EQ(number(-0.5), "-0.5");
+  EXPECT_EQ(number(9007199254740992.0), "9007199254740992");
+  EXPECT_EQ(number(std::numeric_limits<double>::infinity()), "null");
+}
+
+TEST(JsonBody, TakesWhatIsOptional) {
+  EXPECT_TRUE(parse_start_body(""));
+  EXPECT_TRUE(parse_start_body("{}"));
+  const auto request =
+      parse_start_body(R"({"type":"checksum","taskName":"Sums","params":{"path":".","deep":{"a":[1,true,null,"x"]}}})");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->type(), "checksum");
+  EXPECT_EQ(request->name(), "Sums");
+  std::string params;
+  JsonWriter json(params);
+  write_struct(json, request->params());
+  EXPECT_EQ(params, R"({"deep":{"a":[1,true,null,"x"]},"path":"."})");
+}
+
+TEST(JsonBody, NamesWhatIsWrong) {
+  const struct {
+    const char* body;
+    Reason reason;
+    const char* word;
+  } cases[] = {
+      {"{", Reason::invalid_json, "JSON"},
+      {"[]", Reason::invalid_body, "object"},
+      {R"({"type":1})", Reason::invalid_body, "type"},
+      {R"({"params":[]})", Reason::invalid_body, "params"},
+      {R"({"taskname":"x"})", Reason::invalid_body, "taskname"},
+      {"{} x", Reason::invalid_json, "JSON"},
+      {"\"\xff\"", Reason::invalid_json, "UTF-8"},
+  };
+  for (const auto& expected : cases) {
+    const auto request = parse_start_body(expected.body);
+    ASSERT_FALSE(request) << expected.body;
+    EXPECT_EQ(request.error().status(), 400U);
+    EXPECT_EQ(request.error().reason, expected.reason) << expected.body;
+    EXPECT_NE(request.error().detail.find(expected.word), std::string::npos) << request.error().detail;
+  }
+}
+
+TEST(JsonBody, RefusesNumbersThatWouldArriveAsOthers) {
+  EXPECT_TRUE(parse_object(R"({"a":[9007199254740992,-9007199254740992,1.5]})"));
+  for (const auto* body :
+       {R"({"a":9007199254740993})", R"({"a":[-9007199254740993]})", R"({"a":{"b":18446744073709551615}})"})
+    EXPECT_EQ(parse_object(body).error().reason, Reason::invalid_body) << body;
+}
+
+TEST(JsonBody, RefusesAByteOrderMark) {
+  EXPECT_EQ(check_json("\xEF\xBB\xBF{}").error().reason, Reason::invalid_json);
+}
+
+TEST(JsonBody, TakesNoneWhereNoneIsWanted) {
+  HttpRequest request;
+  EXPECT_TRUE(check_no_body(request));
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = "{}";
+  EXPECT_TRUE(check_no_body(request));
+  request.body = R"({"a":1})";
+  EXPECT_EQ(check_no_body(request).error().reason, Reason::invalid_body);
+}
+
+TEST(JsonBody, RefusesWhatIsNestedTooDeep) {
+  const std::string deep = std::string(5000, '[') + std::string(5000, ']');
+  EXPECT_EQ(check_json(deep).error().reason, Reason::invalid_json);
+  std::string params = "1";
+  for (int i = 0; i < 30; ++i) params = R"({"a":)" + params + "}";
+  EXPECT_FALSE(parse_start_body(R"({"params":)" + params + "}"));
+  EXPECT_TRUE(check_json(std::string(60, '[') + std::string(60, ']')));
+}
+
+TEST(JsonBody, WantsTheMediaTypeUnlessEmpty) {
+  HttpRequest request;
+  EXPECT_TRUE(check_json_type(request));
+  request.body = "{}";
+  EXPECT_EQ(check_json_type(request).error().status(), 415U);
+  request.headers = {{"Content-Type", "Application/JSON; charset=utf-8"}};
+  EXPECT_TRUE(check_json_type(request));
+  request.headers = {{"Content-Type", "text/plain"}};
+  EXPECT_EQ(check_json_type(request).error().reason, Reason::unsupported_media_type);
+}
+
+TEST(TaskJson, HasTheKeysOfATaskUpdate) {
+  v1::Event event;
+  event.set_cursor("e-7");
+  event.mutable_time()->set_seconds(1767349845);
+  event.mutable_time()->set_nanos(123'000'000);
+  auto& task = *event.mutable_task();
+  task.set_task_id("k3v7qm2xw5ta");
+  task.set_user_id("alice");
+  task.set_name("Data Processing");
+  task.set_type("simulate");
+  task.set_state(v1::TASK_STATE_RUNNING);
+  task.set_attempt(1);
+  *task.mutable_create_time() = event.time();
+  auto& progress = *task.mutable_progress();
+  progress.set_percent(60);
+  progress.set_done(600);
+  progress.set_total(1000);
+  progress.set_unit("items");
+  progress.set_stage("Processing");
+  progress.set_message("Processing data...");
+  EXPECT_EQ(
+      task_update_json(event),
+      R"({"eventId":"e-7","taskId":"k3v7qm2xw5ta","userId":"alice","taskName":"Data Processing","progressPercentage":60,)"
+      R"("status":"running","timestamp":"2026-01-02T10:30:45.123Z","message":"Processing data...","type":"simulate","attempt":1,)"
+      R"("done":600,"total":1000,"unit":"items","stage":"Processing","createdAt":"2026-01-02T10:30:45.123Z"})");
+}
+
+TEST(TaskJson, NamesEveryState) {
+  for (int state = v1::TASK_STATE_QUEUED; state <= v1::TaskState_MAX; ++state) {
+    const auto name = status_name(static_cast<v1::TaskState>(state));
+    EXPECT_EQ(status_state(name), static_cast<v1::TaskState>(state));
+  }
+  EXPECT_EQ(status_state("done"), v1::TASK_STATE_UNSPECIFIED);
+}
+
+}  // namespace
+}  // namespace taskwire::edge

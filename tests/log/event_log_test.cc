@@ -1,0 +1,184 @@
+#include "log/event_log.h"
+
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "engine/support/failing_store.h"
+#include "engine/support/test_log.h"
+#include "engine/support/wait.h"
+
+namespace taskwire::engine {
+namespace {
+
+using Writer = EventLog::Writer;
+
+v1::Event event_on(const std::string& topic) {
+  v1::Event event;
+  event.set_topic(topic);
+  return event;
+}
+
+/// A write that appends one event and answers its place.
+Result<Sequence> append(Transaction& transaction) {
+  return transaction.append(event_on("channels/x")).sequence;
+}
+
+class EventLogTest : public testing::Test {
+ protected:
+  void write(std::function<Result<Sequence>(Transaction&)> function, std::size_t bytes = 10,
+             Writer writer = Writer::caller) {
+    log->write<Sequence>(writer, bytes, std::move(function),
+                         [this](Result<Sequence> answer) { answers.push_back(answer); });
+  }
+  std::vector<Sequence> tail() { return sequences_of(log->tail().read(log->tail().select({}), 0)->events); }
+
+  TestLog kept;
+  FailingStore store{*kept.store};
+  std::unique_ptr<EventLog> log = *EventLog::open(store, {.waiting_writes = 3, .waiting_bytes = 100});
+  std::vector<Result<Sequence>> answers;
+};
+
+TEST_F(EventLogTest, CommitsWhatWaitsInOneTransaction) {
+  for (int i = 0; i < 3; ++i) write(append);
+  EXPECT_TRUE(answers.empty());
+  EXPECT_TRUE(log->commit_waiting());
+  EXPECT_EQ(store.commits, 1);
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2, 3}));
+  EXPECT_FALSE(log->commit_waiting());
+}
+
+TEST_F(EventLogTest, ShowsAnEventOnlyAfterItsCommit) {
+  write([&](Transaction& transaction) {
+    auto answer = append(transaction);
+    EXPECT_TRUE(tail().empty());
+    return answer;
+  });
+  log->write<Sequence>(Writer::caller, 0, append, [&](const Result<Sequence>&) {
+    EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2})) << "the tail has it before the caller is answered";
+  });
+  log->commit_waiting();
+}
+
+TEST_F(EventLogTest, LetsARefusalHarmNoOtherWrite) {
+  write(append);
+  write([](Transaction&) -> Result<Sequence> { return refuse(Reason::task_not_found, ""); });
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(answers[0], 1);
+  EXPECT_EQ(answers[1].error().reason, Reason::task_not_found);
+  EXPECT_EQ(answers[2], 2);
+}
+
+TEST_F(EventLogTest, RefusesMoreWritesThanMayWait) {
+  for (int i = 0; i < 4; ++i) write(append);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].error().reason, Reason::too_many_appends);
+  log->commit_waiting();
+  write(append);
+  EXPECT_EQ(answers.size(), 4U) << "there is room again";
+}
+
+TEST_F(EventLogTest, RefusesMoreBytesThanMayWait) {
+  write(append, 90);
+  write(append, 11);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].error().reason, Reason::too_many_appends);
+}
+
+TEST_F(EventLogTest, TakesTheEnginesOwnWritesBeyondTheLimits) {
+  for (int i = 0; i < 3; ++i) write(append);
+  write(append, 1000, Writer::engine);
+  EXPECT_TRUE(answers.empty());
+  log->commit_waiting();
+  EXPECT_EQ(answers.back(), 4);
+}
+
+TEST_F(EventLogTest, RefusesWhatComesAfterItsStop) {
+  log->start();
+  log->stop();
+  write(append);
+  EXPECT_EQ(answers.at(0).error().reason, Reason::shutting_down);
+}
+
+TEST_F(EventLogTest, CommitsWhatWaitsBeforeItStops) {
+  write(append);
+  log->start();
+  log->stop();
+  EXPECT_EQ(answers.at(0), 1);
+}
+
+TEST_F(EventLogTest, AnswersAFailedTransactionToAllAndGoesOn) {
+  store.fail_before = true;
+  write(append);
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(answers.at(0).error().reason, Reason::store_failed);
+  EXPECT_EQ(answers.at(1).error().reason, Reason::store_failed);
+  EXPECT_EQ(store.reopened, 1);
+  store.fail_before = false;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(answers.at(2), 1);
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1}));
+}
+
+TEST_F(EventLogTest, FindsWhatACommitOfUnknownOutcomeWroteAfterAll) {
+  write(append);
+  log->commit_waiting();
+  store.fail_after = true;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(answers.at(1).error().reason, Reason::unknown_outcome);
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2}));
+  store.fail_after = false;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2, 3}));
+}
+
+TEST_F(EventLogTest, FillsItsTailOnlyFromAboveWhatWasTrimmed) {
+  kept.publish("channels/x");
+  kept.publish("channels/y");
+  kept.publish("channels/x");
+  kept.publish("channels/y");
+  kept.trim("channels/y", 2);
+  const auto reopened = *EventLog::open(*kept.store, {});
+  EXPECT_FALSE(reopened->tail().covers(1));
+  EXPECT_TRUE(reopened->tail().covers(2));
+  EXPECT_EQ(reopened->tail().head(), 4);
+}
+
+TEST_F(EventLogTest, FillsItsTailOnlyWithTheLastEvents) {
+  for (int i = 0; i < 5; ++i) kept.publish("channels/x");
+  const auto reopened = *EventLog::open(*kept.store, {.tail = {.events = 2}});
+  EXPECT_EQ(sequences_of(reopened->tail().read(reopened->tail().select({}), 3)->events), (std::vector<Sequence>{4, 5}));
+  EXPECT_FALSE(reopened->tail().covers(2));
+}
+
+TEST_F(EventLogTest, HasATailUpToAHeadWhoseEventIsGone) {
+  kept.publish("channels/x");
+  kept.publish("channels/x");
+  kept.trim("channels/x", 2);
+  const auto reopened = *EventLog::open(*kept.store, {});
+  EXPECT_EQ(reopened->tail().head(), 2);
+}
+
+TEST(EventLog, CommitsFromManyThreadsInOneOrder) {
+  TestLog kept;
+  kept.log->start();
+  constexpr int kThreads = 4;
+  constexpr int kWrites = 200;
+  Inbox<Sequence> answered;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < kWrites; ++n)
+        kept.log->write<Sequence>(Writer::caller, 10, append, [&](Result<Sequence> answer) { answered.put(*answer); });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (Sequence expected = 1; expected <= kThreads * kWrites; ++expected) EXPECT_EQ(answered.take(), expected);
+}
+
+}  // namespace
+}  // namespace taskwire::engine

@@ -1,0 +1,124 @@
+#include "log/hot_tail.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/support/test_log.h"
+#include "log/page_budget.h"
+
+namespace taskwire::engine {
+namespace {
+
+struct CountingWaiter : Waiter {
+  void wake() override { ++wakes; }
+  int wakes = 0;
+};
+
+Events events(Sequence from, Sequence to, const std::string& topic = "channels/x", std::size_t data_bytes = 1) {
+  Events events;
+  for (Sequence sequence = from; sequence <= to; ++sequence) {
+    v1::Event event;
+    event.set_cursor("e-" + std::to_string(sequence));
+    event.set_topic(topic);
+    event.set_data(std::string(data_bytes, 'x'));
+    events.push_back(std::make_shared<const v1::Event>(std::move(event)));
+  }
+  return events;
+}
+
+class HotTailTest : public testing::Test {
+ protected:
+  HotTail tail{{.events = 1000, .bytes = std::size_t{16} << 20}};
+};
+
+TEST_F(HotTailTest, GivesPagesOfAtMostSoManyEvents) {
+  tail.append(events(1, 300));
+  const auto all = tail.select({});
+  const auto first = tail.read(all, 0);
+  EXPECT_EQ(first->events.size(), PageBudget::kMostEvents);
+  EXPECT_EQ(first->through, 256);
+  const auto second = tail.read(all, first->through);
+  EXPECT_EQ(second->events.size(), 44U);
+  EXPECT_EQ(second->through, 300);
+}
+
+TEST_F(HotTailTest, GivesPagesOfAtMostSoManyBytesButAlwaysAnEvent) {
+  tail.append(events(1, 10, "channels/x", 100'000));
+  EXPECT_EQ(tail.read(tail.select({}), 0)->events.size(), 2U);
+  tail.append(events(11, 11, "channels/x", 1'000'000));
+  EXPECT_EQ(sequences_of(tail.read(tail.select({}), 10)->events), (std::vector<Sequence>{11}));
+}
+
+TEST_F(HotTailTest, ReadsTheTopicsOfASelection) {
+  tail.append(events(1, 1, "channels/x"));
+  tail.append(events(2, 2, "channels/y"));
+  tail.append(events(3, 3, "channels/z"));
+  const auto page = tail.read(tail.select({"channels/x", "channels/y"}), 0);
+  EXPECT_EQ(sequences_of(page->events), (std::vector<Sequence>{1, 2}));
+  EXPECT_EQ(page->through, 3);
+}
+
+TEST_F(HotTailTest, DoesNotAnswerForWhatItHasNotKept) {
+  tail.restart(50);
+  tail.append(events(51, 60));
+  EXPECT_FALSE(tail.covers(49));
+  EXPECT_FALSE(tail.read(tail.select({}), 49));
+  EXPECT_TRUE(tail.read(tail.select({}), 50));
+}
+
+TEST_F(HotTailTest, HasNothingYetAfterAPlaceAboveItsHead) {
+  tail.append(events(1, 3));
+  const auto page = tail.read(tail.select({}), 5);
+  EXPECT_TRUE(page->events.empty());
+  EXPECT_EQ(page->through, 5);
+}
+
+TEST_F(HotTailTest, WakesOnceWhoHasSomethingToRead) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.append(events(1, 1));
+  EXPECT_FALSE(tail.park(tail.select({}), 0, waiter)) << "there is something already";
+  EXPECT_TRUE(tail.park(tail.select({}), 1, waiter));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 0);
+  tail.append(events(2, 2));
+  tail.wake();
+  tail.append(events(3, 3));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 1);
+}
+
+TEST_F(HotTailTest, LetsWhoReadsOtherTopicsSleep) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.append(events(1, 100));
+  EXPECT_TRUE(tail.park(tail.select({"channels/y", "channels/z"}), 100, waiter));
+  tail.append(events(101, 110));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 0);
+  tail.append(events(111, 111, "channels/z"));
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 1);
+}
+
+TEST_F(HotTailTest, WakesAQuietReaderBeforeTheTailLeavesItBehind) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.append(events(1, 1000));
+  EXPECT_TRUE(tail.park(tail.select({"channels/quiet"}), 1000, waiter));
+  Sequence sequence = 1000;
+  while (waiter->wakes == 0 && sequence < 3000) {
+    tail.append(events(sequence + 1, sequence + 1));
+    ++sequence;
+    tail.wake();
+  }
+  EXPECT_EQ(waiter->wakes, 1);
+  EXPECT_TRUE(tail.covers(1000));
+}
+
+TEST_F(HotTailTest, ForgetsAWaiterThatHasGone) {
+  auto waiter = std::make_shared<CountingWaiter>();
+  EXPECT_TRUE(tail.park(tail.select({}), 0, waiter));
+  waiter.reset();
+  tail.append(events(1, 1));
+  tail.wake();
+}
+
+}  // namespace
+}  // namespace taskwire::engine

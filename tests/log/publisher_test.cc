@@ -1,0 +1,163 @@
+#include "log/publisher.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/support/test_log.h"
+
+namespace taskwire::engine {
+namespace {
+
+class PublisherTest : public testing::Test {
+ protected:
+  static v1::PublishRequest request(const std::string& topic = "channels/news", const std::string& data = "hello") {
+    v1::PublishRequest request;
+    request.set_topic(topic);
+    request.set_data(data);
+    return request;
+  }
+  std::string publish(const v1::PublishRequest& request) {
+    std::string answer;
+    publisher.publish(request, [&](const Result<v1::PublishResponse>& response) {
+      answer = response ? std::to_string(parse_cursor(response->cursor())->sequence) : response.error().name();
+    });
+    log.log->commit_waiting();
+    return answer;
+  }
+  std::string publish(const v1::PublishBatchRequest& request) {
+    std::string answer;
+    publisher.publish_batch(request, [&](const Result<v1::PublishBatchResponse>& response) {
+      if (!response) {
+        answer = response.error().name();
+        return;
+      }
+      for (const auto& cursor : response->cursors()) answer += std::to_string(parse_cursor(cursor)->sequence) + " ";
+    });
+    log.log->commit_waiting();
+    return answer;
+  }
+  Sequence head() { return log.log->tail().head(); }
+
+  TestLog log;
+  Publisher publisher{*log.log};
+};
+
+TEST_F(PublisherTest, AppendsWhatItIsGiven) {
+  auto full = request();
+  full.set_type("news");
+  full.set_retry_ms(5000);
+  EXPECT_EQ(publish(full), "1");
+  EXPECT_EQ(publish(request("messages/alice", "")), "2");
+  const auto page = log.log->tail().read(log.log->tail().select({}), 0);
+  EXPECT_EQ(page->events[0]->topic(), "channels/news");
+  EXPECT_EQ(page->events[0]->type(), "news");
+  EXPECT_EQ(page->events[0]->data(), "hello");
+  EXPECT_EQ(page->events[0]->retry_ms(), 5000);
+  EXPECT_TRUE(page->events[0]->has_time());
+  EXPECT_EQ(page->events[1]->payload_case(), v1::Event::kData);
+}
+
+TEST_F(PublisherTest, RefusesWhatIsNoTopic) {
+  for (const auto* const topic : {"", "news", "channels/", "channels/a b", "other/x"})
+    EXPECT_EQ(publish(request(topic)), "INVALID_TOPIC") << topic;
+}
+
+TEST_F(PublisherTest, RefusesTopicsThatTheEngineAloneWrites) {
+  for (const auto* const topic : {"tasks/alice", "channels/host", "channels/heart-rate"})
+    EXPECT_EQ(publish(request(topic)), "TOPIC_READ_ONLY") << topic;
+}
+
+TEST_F(PublisherTest, RefusesTypesThatItSendsItself) {
+  for (const auto* const type : {"taskUpdate", "reset", "1x", "a b"}) {
+    auto wrong = request();
+    wrong.set_type(type);
+    EXPECT_EQ(publish(wrong), "INVALID_EVENT_TYPE") << type;
+  }
+}
+
+TEST_F(PublisherTest, RefusesDataThatNoStreamCanCarry) {
+  EXPECT_EQ(publish(request("channels/x", "\xff")), "INVALID_DATA");
+  EXPECT_EQ(publish(request("channels/x", std::string("a\0b", 3))), "INVALID_DATA");
+  EXPECT_EQ(publish(request("channels/x", std::string(65536, 'x'))), "1");
+  EXPECT_EQ(publish(request("channels/x", std::string(65537, 'x'))), "PAYLOAD_TOO_LARGE");
+}
+
+TEST_F(PublisherTest, RefusesARetryOutOfBounds) {
+  for (const int retry : {-1, 99, 3'600'001}) {
+    auto wrong = request();
+    wrong.set_retry_ms(retry);
+    EXPECT_EQ(publish(wrong), "INVALID_RETRY") << retry;
+  }
+}
+
+TEST_F(PublisherTest, TakesOnlyPulsesOnTheirChannel) {
+  EXPECT_EQ(publish(request("channels/pulse", R"({"bpm":72,"userId":"alice"})")), "INVALID_EVENT_TYPE");
+  auto pulse = request("channels/pulse", R"({"bpm":72,"userId":"alice"})");
+  pulse.set_type("pulse");
+  EXPECT_EQ(publish(pulse), "1");
+  pulse.set_data("72");
+  EXPECT_EQ(publish(pulse), "INVALID_DATA");
+}
+
+TEST_F(PublisherTest, AppendsARepeatedRequestOnce) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  EXPECT_EQ(publish(keyed), "1");
+  EXPECT_EQ(publish(keyed), "1");
+  EXPECT_EQ(head(), 1);
+  log.restart();
+  Publisher again(*log.log);
+  std::string cursor;
+  again.publish(keyed, [&](const Result<v1::PublishResponse>& response) { cursor = response->cursor(); });
+  log.log->commit_waiting();
+  EXPECT_EQ(cursor, log.cursor(1));
+}
+
+TEST_F(PublisherTest, RefusesARequestIdThatCameWithAnotherRequest) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  publish(keyed);
+  keyed.set_data("other");
+  EXPECT_EQ(publish(keyed), "IDEMPOTENCY_KEY_REUSED");
+  keyed.set_topic("channels/elsewhere");
+  EXPECT_EQ(publish(keyed), "2") << "each topic has keys of its own";
+  keyed.set_request_id("a b");
+  EXPECT_EQ(publish(keyed), "INVALID_REQUEST_ID");
+}
+
+TEST_F(PublisherTest, AppendsABatchInOrder) {
+  v1::PublishBatchRequest batch;
+  for (int i = 0; i < 3; ++i) *batch.add_events() = request();
+  batch.set_request_id("key");
+  EXPECT_EQ(publish(batch), "1 2 3 ");
+  EXPECT_EQ(publish(batch), "1 2 3 ");
+  EXPECT_EQ(head(), 3);
+  auto single = request();
+  single.set_request_id("key");
+  EXPECT_EQ(publish(single), "IDEMPOTENCY_KEY_REUSED");
+}
+
+TEST_F(PublisherTest, AppendsNothingOfABatchWithAMistake) {
+  v1::PublishBatchRequest batch;
+  *batch.add_events() = request();
+  *batch.add_events() = request("tasks/alice");
+  EXPECT_EQ(publish(batch), "TOPIC_READ_ONLY");
+  batch.mutable_events(1)->set_topic("channels/x");
+  batch.mutable_events(1)->set_request_id("key");
+  EXPECT_EQ(publish(batch), "INVALID_REQUEST_ID");
+  EXPECT_EQ(head(), 0);
+}
+
+TEST_F(PublisherTest, RefusesABatchThatIsEmptyOrTooLarge) {
+  v1::PublishBatchRequest batch;
+  EXPECT_EQ(publish(batch), "INVALID_BATCH");
+  for (int i = 0; i <= 1000; ++i) *batch.add_events() = request();
+  EXPECT_EQ(publish(batch), "INVALID_BATCH");
+  batch.mutable_events()->RemoveLast();
+  EXPECT_NE(publish(batch), "INVALID_BATCH");
+  batch.Clear();
+  for (int i = 0; i < 33; ++i) *batch.add_events() = request("channels/x", std::string(65'000, 'x'));
+  EXPECT_EQ(publish(batch), "INVALID_BATCH");
+}
+
+}  // namespace
+}  // namespace taskwire::engine

@@ -1,0 +1,41 @@
+#include "store/data_dir.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <optional>
+
+#include "engine/support/temp_dir.h"
+
+namespace taskwire::engine {
+namespace {
+
+TEST(DataDir, IsMadeWhereThereIsNone) {
+  const TempDir dir;
+  const auto data = DataDir::take(dir / "a/b");
+  ASSERT_TRUE(data);
+  EXPECT_TRUE(std::filesystem::is_directory(dir / "a/b"));
+  EXPECT_EQ(data->file("x"), dir / "a/b/x");
+}
+
+TEST(DataDir, BelongsToOneAtATime) {
+  const TempDir dir;
+  std::optional<DataDir> first(std::move(*DataDir::take(dir.path())));
+  const auto second = DataDir::take(dir.path());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
+  EXPECT_NE(second.error().message.find("another engine uses this folder"), std::string::npos);
+  first.reset();
+  EXPECT_TRUE(DataDir::take(dir.path()));
+}
+
+TEST(DataDir, NamesAPathThatIsNoFolder) {
+  const TempDir dir;
+  dir.write("file", "");
+  const auto data = DataDir::take(dir / "file");
+  ASSERT_FALSE(data);
+  EXPECT_EQ(data.error().reason, Reason::cannot_start);
+  EXPECT_NE(data.error().message.find(dir / "file"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace taskwire::engine

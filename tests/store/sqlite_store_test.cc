@@ -1,0 +1,290 @@
+#include "store/sqlite_store.h"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/support/manual_clock.h"
+#include "engine/support/temp_dir.h"
+#include "engine/support/test_log.h"
+#include "store/sqlite.h"
+
+namespace taskwire::engine {
+namespace {
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  SqliteStore::Settings settings() { return {.data_dir = dir.path(), .boot_id = "first boot"}; }
+  std::unique_ptr<SqliteStore> open(SqliteStore::Settings with) {
+    auto store = SqliteStore::open(std::move(with), clock);
+    EXPECT_TRUE(store) << store.error().message;
+    return std::move(*store);
+  }
+  Sequence append(Store& store, const std::string& topic) {
+    const auto events = store.commit([&](Transaction& transaction) {
+      v1::Event event;
+      event.set_topic(topic);
+      event.set_data("data");
+      transaction.append(std::move(event));
+    });
+    return parse_cursor(events->front()->cursor())->sequence;
+  }
+  std::vector<Sequence> all(Store& store) {
+    std::vector<Sequence> sequences;
+    auto reader = store.read();
+    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](Sequence sequence, v1::Event&&) {
+      sequences.push_back(sequence);
+      return true;
+    });
+    return sequences;
+  }
+
+  TempDir dir;
+  ManualClock clock;
+};
+
+TEST_F(SqliteStoreTest, KeepsEventsTasksAndHeadOverAReopen) {
+  auto store = open(settings());
+  const auto epoch = store->epoch();
+  append(*store, "channels/x");
+  v1::Task task;
+  task.set_task_id("k3v7qm2xw5ta");
+  task.set_user_id("alice");
+  task.set_name("Ünïcode");
+  task.set_state(v1::TASK_STATE_QUEUED);
+  (*task.mutable_params()->mutable_fields())["a"].set_number_value(1);
+  (void)store->commit([&](Transaction& transaction) { transaction.put_task(task); });
+  EXPECT_EQ(task.cursor(), epoch + "-2");
+  ASSERT_TRUE(store->close());
+  store.reset();
+
+  store = open(settings());
+  EXPECT_EQ(store->epoch(), epoch);
+  EXPECT_EQ(all(*store), (std::vector<Sequence>{1, 2}));
+  const auto kept = (*store->read())->task("k3v7qm2xw5ta");
+  EXPECT_EQ(kept->SerializeAsString(), task.SerializeAsString());
+  EXPECT_EQ(append(*store, "channels/x"), 3);
+}
+
+TEST_F(SqliteStoreTest, FillsInCursorAndTimeAsTheyWereCommitted) {
+  auto store = open(settings());
+  const auto events = store->commit([](Transaction& transaction) {
+    v1::Task task;
+    task.set_task_id("t1");
+    task.set_user_id("alice");
+    transaction.put_task(task);
+  });
+  auto reader = store->read();
+  v1::Event read;
+  (*reader)->rows({{.topic = "tasks/alice"}}, 1, [&](Sequence, v1::Event&& event) {
+    read = std::move(event);
+    return true;
+  });
+  EXPECT_EQ(read.SerializeAsString(), events->front()->SerializeAsString());
+  EXPECT_EQ(read.cursor(), store->epoch() + "-1");
+  EXPECT_EQ(read.task().cursor(), read.cursor());
+  EXPECT_EQ(read.time().seconds(),
+            std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count());
+}
+
+TEST_F(SqliteStoreTest, NeverGivesASequenceTwiceEvenWhenItsEventIsTrimmed) {
+  auto store = open(settings());
+  append(*store, "channels/x");
+  append(*store, "channels/x");
+  (void)store->commit([](Transaction& transaction) { transaction.trim("channels/x", 2, 2); });
+  store.reset();
+  store = open(settings());
+  EXPECT_EQ(append(*store, "channels/x"), 3);
+}
+
+TEST_F(SqliteStoreTest, TrimsAllButTheLastEventOfALivingKey) {
+  TestLog log;
+  log.update("a", "t1");      // 1
+  log.update("a", "t2");      // 2
+  log.update("a", "t1");      // 3
+  log.remove("a", "t2");      // 4
+  log.publish("channels/x");  // 5
+  log.update("a", "t3");      // 6
+  log.trim("tasks/a", 5);
+  EXPECT_EQ(all(*log.store), (std::vector<Sequence>{3, 5, 6}));
+  auto reader = log.store->read();
+  EXPECT_EQ((*reader)->floors("tasks/a").trimmed, 4);
+  EXPECT_EQ((*reader)->floors("tasks/a").lost, 4);
+  EXPECT_EQ((*reader)->floors("channels/x").trimmed, 0);
+  EXPECT_EQ((*reader)->floors("").lost, 4);
+}
+
+TEST_F(SqliteStoreTest, TrimsDeletionsByTheirOwnLimit) {
+  TestLog log;
+  log.update("a", "t1");  // 1
+  log.remove("a", "t1");  // 2
+  log.update("a", "t2");  // 3
+  log.update("a", "t2");  // 4
+  log.commit([](Transaction& transaction) { transaction.trim("tasks/a", 4, 0); });
+  EXPECT_EQ(all(*log.store), (std::vector<Sequence>{2, 4}));
+  EXPECT_EQ((*log.store->read())->floors("tasks/a").lost, 0);
+  EXPECT_EQ((*log.store->read())->floors("tasks/a").trimmed, 3);
+}
+
+TEST_F(SqliteStoreTest, KeepsItsEpochAfterAnUncleanEndWithFullDurability) {
+  const auto epoch = open(settings())->epoch();
+  auto later = settings();
+  later.boot_id = "second boot";
+  EXPECT_EQ(open(later)->epoch(), epoch);
+}
+
+TEST_F(SqliteStoreTest, KeepsItsEpochAfterAnUncleanEndOfTheEngineAlone) {
+  auto normal = settings();
+  normal.durability = Durability::normal;
+  const auto epoch = open(normal)->epoch();
+  EXPECT_EQ(open(normal)->epoch(), epoch);
+}
+
+TEST_F(SqliteStoreTest, TakesANewEpochAfterTheMachineFellWithNormalDurability) {
+  auto normal = settings();
+  normal.durability = Durability::normal;
+  auto store = open(normal);
+  const auto epoch = store->epoch();
+  append(*store, "channels/x");
+  store.reset();
+  auto later = settings();
+  later.boot_id = "second boot";
+  store = open(later);
+  EXPECT_NE(store->epoch(), epoch);
+  EXPECT_EQ(append(*store, "channels/x"), 2) << "the head stays";
+}
+
+TEST_F(SqliteStoreTest, KeepsItsEpochAfterACleanEndWithNormalDurability) {
+  auto normal = settings();
+  normal.durability = Durability::normal;
+  auto store = open(normal);
+  const auto epoch = store->epoch();
+  ASSERT_TRUE(store->close());
+  store.reset();
+  normal.boot_id = "second boot";
+  EXPECT_EQ(open(normal)->epoch(), epoch);
+}
+
+TEST_F(SqliteStoreTest, TakesANewEpochWhenAsked) {
+  const auto epoch = open(settings())->epoch();
+  auto anew = settings();
+  anew.new_epoch = true;
+  const auto second = open(anew)->epoch();
+  EXPECT_NE(second, epoch);
+  EXPECT_EQ(open(settings())->epoch(), second);
+}
+
+TEST_F(SqliteStoreTest, RefusesASecondEngineOnTheSameFolder) {
+  const auto store = open(settings());
+  const auto second = SqliteStore::open(settings(), clock);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, Reason::cannot_start);
+  EXPECT_NE(second.error().message.find("another engine uses this folder"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, NamesAFolderThatCannotBeMade) {
+  dir.write("file", "");
+  auto wrong = settings();
+  wrong.data_dir = dir / "file/data";
+  const auto store = SqliteStore::open(wrong, clock);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
+  EXPECT_NE(store.error().message.find(wrong.data_dir), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, NamesAFileThatIsNoStore) {
+  dir.write("taskwire.db", std::string(5000, 'x'));
+  const auto store = SqliteStore::open(settings(), clock);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
+  EXPECT_NE(store.error().message.find(dir / "taskwire.db"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, RefusesALayoutThatItDoesNotKnow) {
+  open(settings()).reset();
+  (*sqlite::Database::open(dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE meta SET schema = 99");
+  const auto store = SqliteStore::open(settings(), clock);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().reason, Reason::cannot_start);
+  EXPECT_NE(store.error().message.find("another version"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, ShowsAReaderOneMoment) {
+  auto store = open(settings());
+  append(*store, "channels/x");
+  auto reader = store->read();
+  EXPECT_EQ((*reader)->head().sequence, 1);
+  append(*store, "channels/x");
+  EXPECT_EQ((*reader)->head().sequence, 1);
+  EXPECT_EQ((*reader)->back(0), 1);
+  reader = store->read();
+  EXPECT_EQ((*reader)->head().sequence, 2);
+}
+
+TEST_F(SqliteStoreTest, WritesNothingWhenTheTransactionFails) {
+  auto store = open(settings());
+  append(*store, "channels/x");
+  (*sqlite::Database::open(dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("DROP TABLE idempotency");
+  const auto committed = store->commit([](Transaction& transaction) {
+    v1::Event event;
+    event.set_topic("channels/x");
+    transaction.append(std::move(event));
+    transaction.remember("scope", "key", {"hash", "answer"}, transaction.now());
+  });
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().reason, Reason::store_failed);
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append(*store, "channels/x"), 2);
+  EXPECT_EQ(all(*store), (std::vector<Sequence>{1, 2}));
+}
+
+TEST_F(SqliteStoreTest, ForgetsAnswersWhenTheirTimeIsOver) {
+  auto store = open(settings());
+  const auto recall = [&] {
+    std::optional<Remembered> found;
+    (void)store->commit([&](Transaction& transaction) { found = transaction.recall("scope", "key"); });
+    return found;
+  };
+  (void)store->commit([](Transaction& transaction) {
+    transaction.remember("scope", "key", {"hash", "answer"}, transaction.now() + std::chrono::hours(24));
+  });
+  EXPECT_EQ(recall()->answer, "answer");
+  clock.advance(std::chrono::hours(24));
+  EXPECT_FALSE(recall());
+}
+
+TEST_F(SqliteStoreTest, HasEverythingItAcknowledgedAfterAKill) {
+  int acknowledged[2];
+  ASSERT_EQ(pipe(acknowledged), 0);
+  const auto child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto store = *SqliteStore::open(settings(), clock);
+    for (Sequence expected = 1;; ++expected) {
+      if (append(*store, "channels/x") != expected) _exit(1);
+      if (write(acknowledged[1], &expected, sizeof(expected)) != sizeof(expected)) _exit(1);
+    }
+  }
+  close(acknowledged[1]);
+  Sequence last = 0;
+  while (last < 200) ASSERT_EQ(read(acknowledged[0], &last, sizeof(last)), static_cast<ssize_t>(sizeof(last)));
+  kill(child, SIGKILL);
+  Sequence more = 0;
+  while (read(acknowledged[0], &more, sizeof(more)) == static_cast<ssize_t>(sizeof(more))) last = more;
+  close(acknowledged[0]);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+
+  const auto store = open(settings());
+  const auto kept = all(*store);
+  ASSERT_GE(kept.size(), static_cast<std::size_t>(last));
+  for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(kept[i], static_cast<Sequence>(i) + 1);
+  EXPECT_EQ((*store->read())->head().sequence, kept.back());
+}
+
+}  // namespace
+}  // namespace taskwire::engine

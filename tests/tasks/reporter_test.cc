@@ -1,0 +1,102 @@
+#include "tasks/reporter.h"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "engine/support/manual_clock.h"
+
+namespace taskwire::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+class ReporterTest : public testing::Test {
+ protected:
+  void report(std::int64_t done, const std::string& stage = "") {
+    v1::Progress progress;
+    progress.set_done(done);
+    progress.set_stage(stage);
+    reporter->report(std::move(progress));
+  }
+  void finish_write() { std::exchange(written, nullptr)(); }
+
+  ManualClock clock;
+  std::vector<std::int64_t> writes;
+  std::function<void()> written;
+  std::shared_ptr<Reporter> reporter = std::make_shared<Reporter>(
+      clock, clock, milliseconds(100), [this](const v1::Progress& progress, std::function<void()> done) {
+        EXPECT_FALSE(written) << "two writes at a time";
+        writes.push_back(progress.done());
+        written = std::move(done);
+      });
+};
+
+TEST_F(ReporterTest, WritesTheLatestOnceAnInterval) {
+  report(1);
+  report(2);
+  clock.advance(milliseconds(99));
+  EXPECT_TRUE(writes.empty());
+  report(3);
+  clock.advance(milliseconds(1));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{3}));
+  finish_write();
+  report(4);
+  report(5);
+  clock.advance(milliseconds(100));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{3, 5}));
+}
+
+TEST_F(ReporterTest, WritesAtOnceAfterAnIntervalOfSilence) {
+  clock.advance(milliseconds(250));
+  report(1);
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
+}
+
+TEST_F(ReporterTest, LetsAChangeOfStagePassAtOnce) {
+  report(1, "first");
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
+  finish_write();
+  report(2, "first");
+  EXPECT_EQ(writes.size(), 1U);
+  report(3, "second");
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1, 3}));
+}
+
+TEST_F(ReporterTest, HoldsTheLatestWhileAWriteIsUnderWay) {
+  report(1, "first");
+  report(2, "second");
+  clock.advance(milliseconds(500));
+  report(3, "second");
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
+  finish_write();
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1, 3}));
+  finish_write();
+  clock.advance(milliseconds(500));
+  EXPECT_EQ(writes.size(), 2U);
+}
+
+TEST_F(ReporterTest, NeedsOneTimerHoweverManyReports) {
+  for (int i = 0; i < 1000; ++i) report(i);
+  EXPECT_EQ(clock.timers(), 1U);
+}
+
+TEST_F(ReporterTest, GivesBackTheLastReportAtItsEnd) {
+  report(1, "first");
+  report(2, "first");
+  EXPECT_EQ(reporter->close()->done(), 2);
+  report(3, "second");
+  finish_write();
+  clock.advance(milliseconds(500));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
+  EXPECT_FALSE(reporter->close());
+}
+
+TEST_F(ReporterTest, MayGoWhileATimerWaits) {
+  report(1);
+  reporter.reset();
+  clock.advance(milliseconds(500));
+  EXPECT_TRUE(writes.empty());
+}
+
+}  // namespace
+}  // namespace taskwire::engine

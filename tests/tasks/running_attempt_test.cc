@@ -1,0 +1,31 @@
+#include "tasks/running_attempt.h"
+
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "engine/support/wait.h"
+
+namespace taskwire::engine {
+namespace {
+
+TEST(RunningAttempt, WaitsItsTimeWhileNobodyStopsIt) {
+  RunningAttempt attempt;
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(attempt.wait_for(std::chrono::milliseconds(5)));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(5));
+  EXPECT_FALSE(attempt.is_stopped());
+}
+
+TEST(RunningAttempt, EndsItsWaitWhenItIsStopped) {
+  RunningAttempt attempt;
+  Inbox<bool> waited;
+  std::thread thread([&] { waited.put(attempt.wait_for(std::chrono::hours(1))); });
+  attempt.stop();
+  EXPECT_EQ(waited.take(), false);
+  thread.join();
+  EXPECT_TRUE(attempt.is_stopped());
+  EXPECT_FALSE(attempt.wait_for(std::chrono::hours(1)));
+}
+
+}  // namespace
+}  // namespace taskwire::engine

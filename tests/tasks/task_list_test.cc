@@ -1,0 +1,107 @@
+#include "tasks/task_list.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/support/test_log.h"
+
+namespace taskwire::engine {
+namespace {
+
+class TaskListTest : public testing::Test {
+ protected:
+  v1::ListTasksResponse list(int page_size = 0, const std::string& page_token = "",
+                             const std::vector<v1::TaskState>& states = {}) {
+    v1::ListTasksRequest request;
+    request.set_user_id("alice");
+    request.set_page_size(page_size);
+    request.set_page_token(page_token);
+    for (const auto state : states) request.add_states(state);
+    auto response = list_tasks(**log.store->read(), request);
+    EXPECT_TRUE(response) << response.error().message;
+    return *response;
+  }
+  std::string ids(const v1::ListTasksResponse& response) {
+    std::string ids;
+    for (const auto& task : response.tasks()) ids += task.task_id() + " ";
+    return ids;
+  }
+  std::string refused(const std::string& user, int page_size, const std::string& token) {
+    v1::ListTasksRequest request;
+    request.set_user_id(user);
+    request.set_page_size(page_size);
+    request.set_page_token(token);
+    const auto response = list_tasks(**log.store->read(), request);
+    return response ? "none" : response.error().name();
+  }
+
+  TestLog log;
+};
+
+TEST_F(TaskListTest, ShowsAUsersTasksNewestFirst) {
+  log.update("alice", "t1");
+  log.update("bob", "t2");
+  log.update("alice", "t3");
+  log.update("alice", "t1");
+  const auto response = list();
+  EXPECT_EQ(ids(response), "t3 t1 ");
+  EXPECT_EQ(response.next_page_token(), "");
+  EXPECT_EQ(response.as_of(), log.cursor(4));
+  EXPECT_EQ(response.tasks(1).cursor(), log.cursor(4));
+}
+
+TEST_F(TaskListTest, GoesOnFromPageToPageWhateverHappensBetween) {
+  for (int i = 1; i <= 5; ++i) log.update("alice", "t" + std::to_string(i));
+  const auto first = list(2);
+  EXPECT_EQ(ids(first), "t5 t4 ");
+  log.update("alice", "t6");
+  log.update("alice", "t3");
+  log.remove("alice", "t4");
+  const auto second = list(2, first.next_page_token());
+  EXPECT_EQ(ids(second), "t3 t2 ");
+  const auto third = list(2, second.next_page_token());
+  EXPECT_EQ(ids(third), "t1 ");
+  EXPECT_EQ(third.next_page_token(), "");
+}
+
+TEST_F(TaskListTest, FiltersByState) {
+  log.update("alice", "t1", v1::TASK_STATE_QUEUED);
+  log.update("alice", "t2", v1::TASK_STATE_FAILED);
+  log.update("alice", "t3", v1::TASK_STATE_RUNNING);
+  EXPECT_EQ(ids(list(0, "", {v1::TASK_STATE_QUEUED, v1::TASK_STATE_RUNNING})), "t3 t1 ");
+  EXPECT_EQ(ids(list(0, "", {v1::TASK_STATE_SUCCEEDED})), "");
+  for (const int state : {0, 77}) {
+    v1::ListTasksRequest request;
+    request.set_user_id("alice");
+    request.add_states(static_cast<v1::TaskState>(state));
+    const auto response = list_tasks(**log.store->read(), request);
+    ASSERT_FALSE(response) << state;
+    EXPECT_EQ(response.error().reason, Reason::invalid_status);
+  }
+}
+
+TEST_F(TaskListTest, EndsAPageBeforeItBecomesTooLargeToSend) {
+  log.commit([](Transaction& transaction) {
+    for (int i = 0; i < 600; ++i) {
+      v1::Task task;
+      task.set_task_id("t" + std::to_string(i));
+      task.set_user_id("alice");
+      task.mutable_progress()->set_message(std::string(4096, 'x'));
+      transaction.put_task(task);
+    }
+  });
+  const auto first = list(1000);
+  EXPECT_LT(first.ByteSizeLong(), std::size_t{3} << 20);
+  const auto second = list(1000, first.next_page_token());
+  EXPECT_EQ(first.tasks_size() + second.tasks_size(), 600);
+}
+
+TEST_F(TaskListTest, RefusesRequestsThatSayNothingSensible) {
+  EXPECT_EQ(refused("a/b", 0, ""), "INVALID_USER_ID");
+  EXPECT_EQ(refused("alice", -1, ""), "INVALID_PAGE_SIZE");
+  for (const auto* const token : {"x", "0", "-1", "1x", "99999999999999999999"})
+    EXPECT_EQ(refused("alice", 0, token), "INVALID_PAGE_TOKEN") << token;
+  EXPECT_EQ(refused("alice", 5000, ""), "none");
+}
+
+}  // namespace
+}  // namespace taskwire::engine

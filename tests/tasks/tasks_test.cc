@@ -1,0 +1,262 @@
+#include "tasks/tasks.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/support/test_tasks.h"
+
+namespace taskwire::engine {
+namespace {
+
+class TasksTest : public testing::Test {
+ protected:
+  std::string refused(const v1::StartTaskRequest& request) {
+    const auto response = tasks.call(&Tasks::start, request);
+    return response ? "none" : response.error().name();
+  }
+  v1::StartTaskRequest request(const std::string& type = "works") {
+    v1::StartTaskRequest request;
+    request.set_user_id("alice");
+    request.set_type(type);
+    return request;
+  }
+  std::string started(const v1::StartTaskRequest& request) {
+    const auto response = tasks.call(&Tasks::start, request);
+    return response ? response->task().task_id() : response.error().name();
+  }
+  Sequence head() { return tasks.log.log->tail().head(); }
+
+  TestTasks tasks;
+};
+
+TEST_F(TasksTest, StartsATaskWithDefaultsFilledIn) {
+  const auto task = tasks.call(&Tasks::start, request())->task();
+  EXPECT_EQ(task.task_id().size(), 12U);
+  EXPECT_EQ(task.user_id(), "alice");
+  EXPECT_EQ(task.type(), "works");
+  EXPECT_EQ(task.name(), "works");
+  EXPECT_EQ(task.params().fields().at("n").number_value(), 7);
+  EXPECT_EQ(task.state(), v1::TASK_STATE_QUEUED);
+  EXPECT_EQ(task.attempt(), 1);
+  EXPECT_TRUE(task.has_create_time());
+  EXPECT_EQ(task.cursor(), tasks.log.cursor(1));
+}
+
+TEST_F(TasksTest, KeepsParamsAndResultOutOfEventsAndLists) {
+  const auto id = started(request());
+  tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  const auto page = tasks.log.log->tail().read(tasks.log.log->tail().select({}), 0);
+  for (const auto& event : page->events) {
+    EXPECT_FALSE(event->task().has_params());
+    EXPECT_FALSE(event->task().has_result());
+  }
+  v1::ListTasksRequest list;
+  list.set_user_id("alice");
+  const auto listed = tasks.call(&Tasks::list, list)->tasks(0);
+  EXPECT_FALSE(listed.has_params());
+  EXPECT_FALSE(listed.has_result());
+  EXPECT_TRUE(tasks.get(id).has_params());
+  EXPECT_TRUE(tasks.get(id).has_result());
+}
+
+TEST_F(TasksTest, RefusesAnOwnerWhoIsNone) {
+  for (const auto* const user : {"", "..", "a/b", "ü"}) {
+    auto wrong = request();
+    wrong.set_user_id(user);
+    EXPECT_EQ(refused(wrong), "INVALID_USER_ID") << user;
+  }
+}
+
+TEST_F(TasksTest, RefusesANameThatIsTooLongOrNotForPeople) {
+  for (const auto& name : {std::string(257, 'x'), std::string("a\nb"), std::string("\xff")}) {
+    auto wrong = request();
+    wrong.set_name(name);
+    EXPECT_EQ(refused(wrong), "INVALID_NAME");
+  }
+  auto fine = request();
+  fine.set_name(std::string(256, 'x'));
+  EXPECT_EQ(refused(fine), "none");
+}
+
+TEST_F(TasksTest, RefusesATypeThatThereIsNot) {
+  EXPECT_EQ(refused(request("nonsense")), "UNKNOWN_TASK_TYPE");
+  EXPECT_EQ(refused(request("")), "UNKNOWN_TASK_TYPE") << "the default, simulate, is not in this catalogue";
+}
+
+TEST_F(TasksTest, RefusesParamsThatDoNotFit) {
+  auto wrong = request();
+  (*wrong.mutable_params()->mutable_fields())["n"].set_string_value("x");
+  EXPECT_EQ(refused(wrong), "INVALID_PARAMS");
+  auto large = request();
+  (*large.mutable_params()->mutable_fields())["s"].set_string_value(std::string(65536, 'x'));
+  EXPECT_EQ(refused(large), "PARAMS_TOO_LARGE");
+}
+
+TEST_F(TasksTest, RefusesARequestIdThatIsNone) {
+  for (const auto& id : {std::string("a b"), std::string("ü"), std::string(256, 'x')}) {
+    auto wrong = request();
+    wrong.set_request_id(id);
+    EXPECT_EQ(refused(wrong), "INVALID_REQUEST_ID");
+  }
+}
+
+TEST_F(TasksTest, StartsARepeatedRequestOnce) {
+  auto first = request();
+  first.set_request_id("key");
+  const auto id = started(first);
+  tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  const auto before = head();
+  const auto again = tasks.call(&Tasks::start, first);
+  EXPECT_EQ(again->task().task_id(), id);
+  EXPECT_EQ(again->task().state(), v1::TASK_STATE_SUCCEEDED) << "as it is now";
+  EXPECT_TRUE(again->task().has_params());
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(TasksTest, RunsOnceHoweverOftenItsStartIsRepeated) {
+  for (int round = 0; round < 20; ++round) {
+    auto same = request("waits");
+    same.set_request_id("key" + std::to_string(round));
+    Inbox<std::string> answers;
+    for (int i = 0; i < 4; ++i) {
+      tasks.tasks->start(
+          same, [&](const Result<v1::StartTaskResponse>& response) { answers.put(response->task().task_id()); });
+    }
+    const auto id = *answers.take();
+    for (int i = 1; i < 4; ++i) EXPECT_EQ(*answers.take(), id);
+    EXPECT_EQ(*tasks.begun.take(), id);
+    ASSERT_TRUE(tasks.command(&Tasks::cancel, id));
+    ASSERT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED);
+  }
+}
+
+TEST_F(TasksTest, CancelsAnAttemptThatFollowsAtOnce) {
+  auto first = request("waits");
+  const auto id = started(first);
+  for (int attempt = 1; attempt <= 20; ++attempt) {
+    tasks.begun.take();
+    ASSERT_TRUE(tasks.command(&Tasks::cancel, id));
+    ASSERT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED) << attempt;
+    ASSERT_TRUE(tasks.command(&Tasks::retry, id));
+  }
+}
+
+TEST_F(TasksTest, AnswersARepeatedRequestOverARestart) {
+  auto first = request("waits");
+  first.set_request_id("key");
+  const auto id = started(first);
+  tasks.begun.take();
+  tasks.restart();
+  EXPECT_EQ(started(first), id);
+}
+
+TEST_F(TasksTest, AnswersARepeatedRequestAfterItsTaskWasDeleted) {
+  auto first = request();
+  first.set_request_id("key");
+  const auto id = started(first);
+  tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  ASSERT_TRUE(tasks.command(&Tasks::remove, id));
+  EXPECT_EQ(started(first), id);
+}
+
+TEST_F(TasksTest, RefusesARequestIdThatCameWithAnotherRequest) {
+  auto first = request();
+  first.set_request_id("key");
+  started(first);
+  auto other = first;
+  other.set_name("other");
+  EXPECT_EQ(refused(other), "IDEMPOTENCY_KEY_REUSED");
+  auto somebody = other;
+  somebody.set_user_id("bob");
+  EXPECT_EQ(refused(somebody), "none") << "each user has keys of their own";
+}
+
+TEST_F(TasksTest, ForgetsARequestIdAfterADay) {
+  auto first = request();
+  first.set_request_id("key");
+  const auto id = started(first);
+  tasks.log.clock.advance(std::chrono::hours(24));
+  EXPECT_NE(started(first), id);
+}
+
+TEST_F(TasksTest, ShowsATaskToItsOwnerOnly) {
+  const auto id = started(request());
+  EXPECT_TRUE(tasks.command(&Tasks::get, id));
+  for (const auto& [task, user] :
+       {std::pair<std::string, std::string>{id, "bob"}, {"aaaaaaaaaaaa", "alice"}, {"", ""}}) {
+    EXPECT_EQ(tasks.command(&Tasks::get, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::cancel, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::retry, task, user).error().reason, Reason::task_not_found);
+    EXPECT_EQ(tasks.command(&Tasks::remove, task, user).error().reason, Reason::task_not_found);
+  }
+}
+
+TEST_F(TasksTest, AcceptsACancelTwiceAndTellsItOnce) {
+  tasks.runner->stop();  // so that nothing ends
+  const auto id = started(request());
+  tasks.log.log->stop();
+  tasks.log.restart();
+  tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
+  Tasks again({*tasks.log.log, *tasks.catalogue, *tasks.runner, *tasks.readers, system_random()});
+  v1::CancelTaskRequest cancel;
+  cancel.set_user_id("alice");
+  cancel.set_task_id(id);
+  const auto before = head();
+  std::optional<v1::TaskState> state;
+  again.cancel(cancel, [&](const Result<v1::CancelTaskResponse>& answer) { state = answer->task().state(); });
+  tasks.log.log->commit_waiting();
+  EXPECT_EQ(state, v1::TASK_STATE_CANCELLING);
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(TasksTest, RefusesToCancelRetryOrDeleteWhereTheStateForbidsIt) {
+  const auto done = started(request());
+  tasks.wait_for(done, v1::TASK_STATE_SUCCEEDED);
+  EXPECT_EQ(tasks.command(&Tasks::cancel, done).error().reason, Reason::task_ended);
+  EXPECT_EQ(tasks.command(&Tasks::retry, done).error().reason, Reason::task_not_retryable);
+  const auto running = started(request("waits"));
+  tasks.begun.take();
+  const auto refused = tasks.command(&Tasks::remove, running);
+  EXPECT_EQ(refused.error().reason, Reason::task_not_ended);
+}
+
+TEST_F(TasksTest, DeletesATaskAndSaysSo) {
+  const auto id = started(request());
+  tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  const auto deleted = tasks.command(&Tasks::remove, id);
+  EXPECT_TRUE(deleted->task().has_result());
+  EXPECT_EQ(tasks.command(&Tasks::get, id).error().reason, Reason::task_not_found);
+  const auto page = tasks.log.log->tail().read(tasks.log.log->tail().select({"tasks/alice"}), head() - 1);
+  EXPECT_EQ(page->events.at(0)->type(), "taskDeleted");
+  EXPECT_EQ(page->events.at(0)->task_deleted().task_id(), id);
+  EXPECT_EQ(page->events.at(0)->task_deleted().user_id(), "alice");
+}
+
+TEST_F(TasksTest, SettlesAtTheStartWhatWasUnderWay) {
+  const auto fails = started(request("waits"));
+  tasks.begun.take();
+  const auto runs_again = started(request("again"));
+  tasks.begun.take();
+  const auto waits = started(request("works"));  // both workers are busy
+  tasks.restart();
+  ASSERT_TRUE(tasks.recovered);
+  const auto failed = tasks.get(fails);
+  EXPECT_EQ(failed.state(), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(failed.error().reason(), "INTERRUPTED");
+  EXPECT_EQ(tasks.begun.take(), runs_again);
+  EXPECT_EQ(tasks.get(runs_again).attempt(), 2);
+  EXPECT_EQ(tasks.wait_for(waits, v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED);
+  EXPECT_EQ(tasks.get(waits).attempt(), 1);
+}
+
+TEST_F(TasksTest, CancelsAtTheStartWhatWasAskedToStop) {
+  tasks.runner->stop();
+  const auto id = started(request());
+  tasks.log.log->stop();
+  tasks.log.restart();
+  tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
+  tasks.restart();
+  EXPECT_EQ(tasks.get(id).state(), v1::TASK_STATE_CANCELLED);
+}
+
+}  // namespace
+}  // namespace taskwire::engine

@@ -1,0 +1,201 @@
+#include "tasks/transitions.h"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+
+#include "base/timestamp.h"
+
+namespace taskwire::engine {
+namespace {
+
+const SystemTime kNow{std::chrono::hours(500'000)};
+
+v1::Task task_in(v1::TaskState state) {
+  v1::Task task;
+  task.set_task_id("k3v7qm2xw5ta");
+  task.set_state(state);
+  task.set_attempt(2);
+  task.mutable_progress()->set_done(60);
+  task.mutable_progress()->set_total(100);
+  task.mutable_progress()->set_percent(60);
+  return task;
+}
+
+v1::Progress progress(std::int64_t done, std::int64_t total) {
+  v1::Progress progress;
+  progress.set_done(done);
+  progress.set_total(total);
+  return progress;
+}
+
+/// Where each command and report leads from each state; an upper-case word is a refusal.
+TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
+  using Outcome = Result<v1::Task>;
+  const std::map<std::string, std::function<Outcome(v1::Task)>> commands = {
+      {"begin", [](v1::Task task) { return begin(std::move(task), 2, kNow); }},
+      {"report", [](v1::Task task) { return report(std::move(task), 2, progress(70, 100)); }},
+      {"tell", [](v1::Task task) { return check_tell(task, 2).map([&] { return task; }); }},
+      {"succeed", [](v1::Task task) { return succeed(std::move(task), 2, kNow); }},
+      {"fail",
+       [](v1::Task task) {
+         return fail(std::move(task), 2, {Reason::internal, "x"}, kNow);
+       }},
+      {"stop", [](v1::Task task) { return stop(std::move(task), 2, kNow); }},
+      {"cancel", [](v1::Task task) { return cancel(std::move(task), kNow); }},
+      {"retry", [](v1::Task task) { return retry(std::move(task)); }},
+      {"interrupt", [](v1::Task task) { return Outcome(interrupt(std::move(task), false, kNow)); }},
+      {"requeue", [](v1::Task task) { return Outcome(interrupt(std::move(task), true, kNow)); }},
+      {"delete", [](v1::Task task) { return check_deletable(task).map([&] { return task; }); }},
+  };
+  const std::map<v1::TaskState, std::map<std::string, std::string>> expected = {
+      {v1::TASK_STATE_QUEUED,
+       {{"begin", "running"},
+        {"report", "STALE_REPORT"},
+        {"tell", "STALE_REPORT"},
+        {"succeed", "STALE_REPORT"},
+        {"fail", "STALE_REPORT"},
+        {"stop", "STALE_REPORT"},
+        {"cancel", "cancelled"},
+        {"retry", "TASK_NOT_RETRYABLE"},
+        {"interrupt", "queued"},
+        {"requeue", "queued"},
+        {"delete", "TASK_NOT_ENDED"}}},
+      {v1::TASK_STATE_RUNNING,
+       {{"begin", "STALE_REPORT"},
+        {"report", "running"},
+        {"tell", "running"},
+        {"succeed", "succeeded"},
+        {"fail", "failed"},
+        {"stop", "STALE_REPORT"},
+        {"cancel", "cancelling"},
+        {"retry", "TASK_NOT_RETRYABLE"},
+        {"interrupt", "failed"},
+        {"requeue", "queued"},
+        {"delete", "TASK_NOT_ENDED"}}},
+      {v1::TASK_STATE_CANCELLING,
+       {{"begin", "STALE_REPORT"},
+        {"report", "cancelling"},
+        {"tell", "STALE_REPORT"},
+        {"succeed", "succeeded"},
+        {"fail", "failed"},
+        {"stop", "cancelled"},
+        {"cancel", "cancelling"},
+        {"retry", "TASK_NOT_RETRYABLE"},
+        {"interrupt", "cancelled"},
+        {"requeue", "cancelled"},
+        {"delete", "TASK_NOT_ENDED"}}},
+      {v1::TASK_STATE_SUCCEEDED,
+       {{"begin", "STALE_REPORT"},
+        {"report", "STALE_REPORT"},
+        {"tell", "STALE_REPORT"},
+        {"succeed", "STALE_REPORT"},
+        {"fail", "STALE_REPORT"},
+        {"stop", "STALE_REPORT"},
+        {"cancel", "TASK_ENDED"},
+        {"retry", "TASK_NOT_RETRYABLE"},
+        {"interrupt", "succeeded"},
+        {"requeue", "succeeded"},
+        {"delete", "succeeded"}}},
+      {v1::TASK_STATE_FAILED,
+       {{"begin", "STALE_REPORT"},
+        {"report", "STALE_REPORT"},
+        {"tell", "STALE_REPORT"},
+        {"succeed", "STALE_REPORT"},
+        {"fail", "STALE_REPORT"},
+        {"stop", "STALE_REPORT"},
+        {"cancel", "TASK_ENDED"},
+        {"retry", "queued"},
+        {"interrupt", "failed"},
+        {"requeue", "failed"},
+        {"delete", "failed"}}},
+      {v1::TASK_STATE_CANCELLED,
+       {{"begin", "STALE_REPORT"},
+        {"report", "STALE_REPORT"},
+        {"tell", "STALE_REPORT"},
+        {"succeed", "STALE_REPORT"},
+        {"fail", "STALE_REPORT"},
+        {"stop", "STALE_REPORT"},
+        {"cancel", "TASK_ENDED"},
+        {"retry", "queued"},
+        {"interrupt", "cancelled"},
+        {"requeue", "cancelled"},
+        {"delete", "cancelled"}}},
+  };
+  for (const auto& [state, row] : expected) {
+    ASSERT_EQ(row.size(), commands.size());
+    for (const auto& [name, command] : commands) {
+      const auto outcome = command(task_in(state));
+      const std::string got = outcome ? std::string(state_name(outcome->state())) : outcome.error().name();
+      EXPECT_EQ(got, row.at(name)) << state_name(state) << " by " << name;
+    }
+  }
+}
+
+TEST(Transitions, RefuseReportsOfAnotherAttempt) {
+  const auto running = task_in(v1::TASK_STATE_RUNNING);
+  for (const int attempt : {1, 3}) {
+    EXPECT_FALSE(begin(task_in(v1::TASK_STATE_QUEUED), attempt, kNow));
+    EXPECT_FALSE(report(running, attempt, progress(70, 100)));
+    EXPECT_FALSE(succeed(running, attempt, kNow));
+    EXPECT_FALSE(fail(running, attempt, {Reason::internal, "x"}, kNow));
+    EXPECT_FALSE(stop(task_in(v1::TASK_STATE_CANCELLING), attempt, kNow));
+  }
+}
+
+TEST(Transitions, DerivePercentFromDoneAndTotal) {
+  auto task = task_in(v1::TASK_STATE_RUNNING);
+  task.clear_progress();
+  EXPECT_EQ(report(task, 2, progress(1, 3))->progress().percent(), 33);
+  EXPECT_EQ(report(task, 2, progress(3, 3))->progress().percent(), 100);
+  EXPECT_EQ(report(task, 2, progress(5, 3))->progress().percent(), 100);
+  EXPECT_EQ(report(task, 2, progress(7, 0))->progress().percent(), 0);
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(report(task, 2, progress(kMost - 1, kMost))->progress().percent(), 99);
+}
+
+TEST(Transitions, NeverLetProgressFallWithinAnAttempt) {
+  const auto running = task_in(v1::TASK_STATE_RUNNING);
+  const auto fallen = report(running, 2, progress(10, 100));
+  EXPECT_EQ(fallen->progress().done(), 60);
+  EXPECT_EQ(fallen->progress().percent(), 60);
+  const auto longer = report(running, 2, progress(70, 1000));
+  EXPECT_EQ(longer->progress().done(), 70);
+  EXPECT_EQ(longer->progress().percent(), 60);
+}
+
+TEST(Transitions, CutLongTextBetweenCharacters) {
+  auto long_text = progress(70, 100);
+  long_text.set_message(std::string(4095, 'm') + "é");
+  long_text.set_stage("bad \xff byte");
+  const auto task = report(task_in(v1::TASK_STATE_RUNNING), 2, long_text);
+  EXPECT_EQ(task->progress().message(), std::string(4095, 'm'));
+  EXPECT_EQ(task->progress().stage(), "bad ? byte");
+}
+
+TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
+  const auto failed = fail(task_in(v1::TASK_STATE_RUNNING), 2, {Reason::simulated_failure, "it broke"}, kNow);
+  EXPECT_EQ(failed->end_time().seconds(), to_timestamp(kNow).seconds());
+  EXPECT_EQ(failed->error().reason(), "SIMULATED_FAILURE");
+  EXPECT_EQ(failed->error().message(), "it broke");
+  const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), false, kNow);
+  EXPECT_EQ(interrupted.error().reason(), "INTERRUPTED");
+  EXPECT_TRUE(interrupted.has_end_time());
+  const auto done = succeed(task_in(v1::TASK_STATE_RUNNING), 2, kNow);
+  EXPECT_EQ(done->progress().percent(), 100);
+  EXPECT_EQ(done->progress().done(), 100);
+}
+
+TEST(Transitions, BeginTheNextAttemptWithNothingOfTheLast) {
+  const auto failed = fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kNow), 2, {Reason::internal, "x"}, kNow);
+  const auto again = retry(*failed);
+  EXPECT_EQ(again->attempt(), 3);
+  EXPECT_FALSE(again->has_progress());
+  EXPECT_FALSE(again->has_start_time());
+  EXPECT_FALSE(again->has_end_time());
+  EXPECT_FALSE(again->has_error());
+  EXPECT_EQ(interrupt(task_in(v1::TASK_STATE_RUNNING), true, kNow).attempt(), 3);
+}
+
+}  // namespace
+}  // namespace taskwire::engine

@@ -1,0 +1,55 @@
+#include "types/countdown.h"
+
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include "engine/support/fake_context.h"
+
+namespace taskwire::engine {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+const Countdown kType;
+
+TEST(Countdown, SaysHowMuchIsLeftThenAnswersTheObject) {
+  FakeContext context(kType, "{}");
+  const auto result = kType.run(context);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(MessageDifferencer::Equals(
+      *result, struct_from_json(R"({"Name":"Victor","Age":30,"Country":"Spain","IsActive":true})")));
+  ASSERT_EQ(context.reports.size(), 5U);
+  EXPECT_EQ(context.reports.front().message(), "Object sent to user 'alice' in 5...");
+  EXPECT_EQ(context.reports.back().message(), "Object sent to user 'alice' in 1...");
+  EXPECT_EQ(context.waited, std::chrono::seconds(5));
+}
+
+TEST(Countdown, TellsItsOwnerEachNumberThenTheObject) {
+  FakeContext context(kType, R"({"from":2})");
+  ASSERT_TRUE(kType.run(context));
+  EXPECT_EQ(context.told,
+            (std::vector<std::string>{"Object sent to user 'alice' in 2...", "Object sent to user 'alice' in 1...",
+                                      R"({"Age":30,"Country":"Spain","IsActive":true,"Name":"Victor"})"}));
+}
+
+TEST(Countdown, AnswersTheObjectThatIsGiven) {
+  FakeContext context(kType, R"({"from":1,"result":{"a":[1,2]}})");
+  EXPECT_TRUE(MessageDifferencer::Equals(*kType.run(context), struct_from_json(R"({"a":[1,2]})")));
+}
+
+TEST(Countdown, StopsWhenAsked) {
+  FakeContext context(kType, "{}");
+  context.waits_left = 2;
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
+  EXPECT_EQ(context.told.size(), 2U);
+}
+
+TEST(Countdown, AnswersNoObjectThatItMayNotTell) {
+  FakeContext context(kType, R"({"from":1})");
+  context.tells_left = 2;
+  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
+  EXPECT_EQ(context.told.size(), 1U);
+}
+
+}  // namespace
+}  // namespace taskwire::engine
