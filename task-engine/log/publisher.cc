@@ -30,7 +30,10 @@ Result<Cursors> append(Transaction& transaction, Append& append) {
     if (!before) return tl::make_unexpected(before.error());
     if (*before) {
       Cursors cursors;
-      cursors.ParseFromString(**before);
+      if (!cursors.ParseFromString(**before) || cursors.cursors_size() != static_cast<int>(append.events.size()))
+        return refuse(Reason::store_failed,
+                      "what was answered to this key before is damaged in the store; nothing was written, look whether "
+                      "the events are there");
       return cursors;
     }
   }

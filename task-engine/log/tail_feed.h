@@ -12,7 +12,7 @@ namespace taskwire::engine {
 
 /// A Watch from the tail in memory alone, whole. Its first message says after which cursor everything follows: the one
 /// asked for if the tail covers it, else it begins anew, `events` back. When it falls behind the tail it begins anew.
-/// Not thread-safe.
+/// `STORE_FAILED`: the tail covers nothing. Not thread-safe.
 class TailFeed final : public Feed {
  public:
   /// `log` must outlive the feed.
@@ -25,6 +25,7 @@ class TailFeed final : public Feed {
   }
 
  private:
+  Result<std::optional<v1::WatchResponse>> start_anew();
   v1::WatchResponse start_at(Sequence cursor);
 
   EventLog& log_;

@@ -45,10 +45,12 @@ class GrpcServer final : public Server {
     server_ = builder.BuildAndStart();
     if (!server_ || port_ == 0) return false;
     auto* const health = server_->GetHealthCheckService();
-    health->SetServingStatus("taskwire.v1.EventService", true);
-    // What is written down can be read and followed whatever becomes of the store.
-    engine_.health().listen(
-        [health](bool takes_writes) { health->SetServingStatus("taskwire.v1.TaskService", takes_writes); });
+    // What is written down can be read and followed while the store takes no writes.
+    engine_.health().listen([health](engine::StoreHealth::State store) {
+      health->SetServingStatus("taskwire.v1.TaskService", store.takes_writes);
+      health->SetServingStatus("taskwire.v1.EventService", store.reads);
+      health->SetServingStatus("", store.takes_writes && store.reads);
+    });
     return true;
   }
 

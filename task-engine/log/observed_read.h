@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// A reading of which somebody hears how it went. Not thread-safe.
+class ObservedRead final : public ReadTransaction {
+ public:
+  /// Gets the error that the reading met, or null.
+  using Tell = std::function<void(const Error*)>;
+
+  /// Calls `tell`, which must outlive it, when it is destroyed.
+  ObservedRead(std::unique_ptr<ReadTransaction> reader, const Tell& tell) : reader_(std::move(reader)), tell_(tell) {}
+  ObservedRead(const ObservedRead&) = delete;
+  ObservedRead& operator=(const ObservedRead&) = delete;
+  ~ObservedRead() override {
+    const auto error = reader_->error();
+    tell_(error ? &*error : nullptr);
+  }
+
+  [[nodiscard]] Cursor head() override { return reader_->head(); }
+  [[nodiscard]] Floors floors(const std::string& topic) override { return reader_->floors(topic); }
+  [[nodiscard]] bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override {
+    return reader_->has_more_than(count, topic, after);
+  }
+  [[nodiscard]] Sequence back(std::size_t events) override { return reader_->back(events); }
+  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
+    return reader_->rows(sources, until, visit);
+  }
+  [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
+  bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
+  [[nodiscard]] std::optional<Error> error() const override { return reader_->error(); }
+
+ private:
+  std::unique_ptr<ReadTransaction> reader_;
+  const Tell& tell_;
+};
+
+}  // namespace taskwire::engine
