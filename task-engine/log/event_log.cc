@@ -1,9 +1,15 @@
 #include "log/event_log.h"
 
 #include <algorithm>
+#include <chrono>
 #include <spdlog/spdlog.h>
 
 namespace taskwire::engine {
+namespace {
+
+constexpr std::chrono::minutes kTellAgain{1};
+
+}  // namespace
 
 Result<std::unique_ptr<EventLog>> EventLog::open(Store& store, Limits limits) {
   std::unique_ptr<EventLog> log(new EventLog(store, limits));
@@ -73,14 +79,22 @@ bool EventLog::commit_waiting() {
 }
 
 void EventLog::note(const Result<Committed>& committed) {
+  // Who writes may try often, and one thing may fail again and again between others that do not.
+  if (!committed) {
+    ++failed_commits_;
+    const auto now = std::chrono::steady_clock::now();
+    if (committed.error().message != told_failure_ || now - told_at_ >= kTellAgain) {
+      spdlog::error("commit failed ({} in a row): {}", failed_commits_, committed.error().message);
+      told_failure_ = committed.error().message;
+      told_at_ = now;
+      is_told_ = true;
+    }
+  } else {
+    failed_commits_ = 0;
+    if (std::exchange(is_told_, false)) spdlog::info("the store takes writes again");
+  }
   if (committed.has_value() == takes_writes_) return;
   takes_writes_ = committed.has_value();
-  // Once for all that fail in a row: who writes may try often.
-  if (committed) {
-    spdlog::info("the store takes writes again");
-  } else {
-    spdlog::error("commit failed: {}", committed.error().message);
-  }
   if (tell_) tell_(takes_writes_);
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -89,7 +91,13 @@ class EventLog {
   HotTail tail_;
   std::function<void(bool)> tell_;
   ObservedRead::Tell tell_read_;
-  bool takes_writes_ = true;  // of the writing thread
+
+  // Of the writing thread.
+  bool takes_writes_ = true;
+  std::size_t failed_commits_ = 0;  // in a row
+  bool is_told_ = false;
+  std::string told_failure_;
+  std::chrono::steady_clock::time_point told_at_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

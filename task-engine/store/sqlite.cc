@@ -7,6 +7,7 @@ namespace taskwire::engine::sqlite {
 namespace {
 
 constexpr int kPrimaryCode = 0xff;
+constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but without a word where it fails
 
 /// SQLite takes a null pointer for NULL, whatever the length.
 const char* not_null(std::string_view text) {
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
     return refuse(Reason::store_failed, failure.message + "; " + std::string(mend_of(trouble_of(failure))));
   }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
+  if (access == Access::read_write) sqlite3_wal_hook(handle, after_commit, database.get());
   return database;
 }
 
@@ -94,11 +96,21 @@ sqlite3_stmt* Database::prepare(std::string_view sql) {
   return statement;
 }
 
-void Database::fail() {
+int Database::after_commit(void* self, sqlite3* handle, const char* name, int frames) {
+  if (frames < kCheckpointFrames) return SQLITE_OK;
+  auto& database = *static_cast<Database*>(self);
+  const int result = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  database.checkpoint_failure_ = std::nullopt;
+  if (result != SQLITE_OK && result != SQLITE_BUSY) database.checkpoint_failure_ = database.describe();
+  return SQLITE_OK;
+}
+
+Failure Database::describe() const {
   const int code = sqlite3_extended_errcode(handle_);
   const int os_error = system_error(code);
-  failure_ = Failure{code, os_error, path_ + ": " + sqlite3_errmsg(handle_)};
-  if (os_error != 0) failure_->message += " (" + std::generic_category().message(os_error) + ')';
+  Failure failure{code, os_error, path_ + ": " + sqlite3_errmsg(handle_)};
+  if (os_error != 0) failure.message += " (" + std::generic_category().message(os_error) + ')';
+  return failure;
 }
 
 void Database::damaged(const std::string& what) {

@@ -87,6 +87,9 @@ class Database {
   /// Runs several statements, parted by semicolons.
   void script(const char* sql);
 
+  /// What kept the last try from moving the write-ahead log into the file, if anything did. Commits go on meanwhile,
+  /// and the write-ahead log grows.
+  [[nodiscard]] const std::optional<Failure>& checkpoint_failure() const { return checkpoint_failure_; }
   /// How many rows the last statement changed.
   [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_); }
   /// Fails, since what was read cannot be what was written. `what` says it for people.
@@ -98,12 +101,15 @@ class Database {
   friend class Query;
   Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
   sqlite3_stmt* prepare(std::string_view sql);
-  void fail();
+  void fail() { failure_ = describe(); }
+  static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
+  [[nodiscard]] Failure describe() const;
   [[nodiscard]] int system_error(int code) const;
 
   sqlite3* handle_;
   std::string path_;
   std::optional<Failure> failure_;
+  std::optional<Failure> checkpoint_failure_;
   std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;  // prepared statements by their text
 };
 

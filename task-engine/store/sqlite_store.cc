@@ -136,6 +136,18 @@ Error SqliteStore::give_up_files(const std::string& what) {
   return {Reason::store_failed, what + "; nothing was written" + (is_saved ? kSaved : kMoved)};
 }
 
+void SqliteStore::note_checkpoint() {
+  const auto& failure = writer_->checkpoint_failure();
+  if (checkpoints_ == !failure) return;
+  checkpoints_ = !failure;
+  if (failure) {
+    spdlog::error("{}; what is committed stays in the write-ahead log, which grows; {}", failure->message,
+                  mend_of(trouble_of(*failure)));
+  } else {
+    spdlog::info("{}: the write-ahead log is moved into it again", path_);
+  }
+}
+
 Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& write) {
   if (closed_) return tl::make_unexpected(*closed_);
   if (const auto what = lost()) return tl::make_unexpected(give_up_files(*what));
@@ -168,6 +180,7 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
         "without",
         Reason::unknown_outcome);
   }
+  note_checkpoint();
   Committed committed{std::exchange(head_, transaction.head()), transaction.take_events()};
   if (const auto what = lost())
     return refuse(Reason::unknown_outcome, *what + " during the commit, which is lost if it stays so" + kMoved);

@@ -62,6 +62,7 @@ class SqliteStore final : public Store {
   void check_epoch();
   void remember_files();
   [[nodiscard]] std::optional<std::string> lost() const;
+  void note_checkpoint();
   [[nodiscard]] Error give_up_files(const std::string& what);
   Result<std::unique_ptr<sqlite::Database>> open_reader() const;
 
@@ -72,6 +73,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<sqlite::Database> writer_;
   std::optional<Error> closed_;  // why there is no writer
   bool is_shared_ = false;       // another program has written
+  bool checkpoints_ = true;
   SqliteTransaction::TopicIds topic_ids_;
   Sequence head_ = 0;
   std::string epoch_;

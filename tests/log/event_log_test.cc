@@ -1,8 +1,10 @@
 #include "log/event_log.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "engine/support/captured_log.h"
 #include "engine/support/failing_store.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
@@ -120,6 +122,21 @@ TEST_F(EventLogTest, AnswersAFailedTransactionToAllAndGoesOn) {
   log->commit_waiting();
   EXPECT_EQ(answers.at(2), 1);
   EXPECT_EQ(tail(), (std::vector<Sequence>{1}));
+}
+
+TEST_F(EventLogTest, LogsOneTroubleOnceHoweverOftenItComesBack) {
+  CapturedLog lines;
+  for (int i = 0; i < 10; ++i) {
+    for (const bool fails : {true, true, false}) {
+      store.fail_before = fails;
+      write(append);
+      log->commit_waiting();
+    }
+  }
+  const auto text = lines.text();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
+  EXPECT_NE(text.find("commit failed"), std::string::npos) << text;
+  EXPECT_NE(text.find("takes writes again"), std::string::npos) << text;
 }
 
 TEST_F(EventLogTest, FindsWhatACommitOfUnknownOutcomeWroteAfterAll) {

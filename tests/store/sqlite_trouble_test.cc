@@ -188,6 +188,24 @@ TEST_F(SqliteTroubleTest, SaysThatTheDiskFails) {
   store.reset();
 }
 
+TEST_F(SqliteTroubleTest, SaysOnceThatItsWriteAheadLogGrowsAndGoesOn) {
+  FaultyFiles files;
+  open();
+  CapturedLog log;
+  const auto append_much = [&] {
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(append(*store, 60'000));
+  };
+  files.fail(FaultyFiles::Call::write, "taskwire.db", SQLITE_IOERR_WRITE);
+  append_much();
+  expect(log.text(), "the write-ahead log, which grows; the disk does not do what it is told");
+  EXPECT_EQ(log.text().find("grows"), log.text().rfind("grows"));
+  files.heal();
+  append_much();
+  expect(log.text(), "moved into it again");
+  EXPECT_EQ(all().size(), 200U);
+  store.reset();
+}
+
 TEST_F(SqliteTroubleTest, SaysThatItMayNotWrite) {
   FaultyFiles files;
   open();

@@ -45,7 +45,8 @@ class FailingStore final : public Store {
   explicit FailingStore(Store& store) : store_(store) {}
   Result<Committed> commit(const std::function<void(Transaction&)>& write) override {
     ++commits;
-    auto committed = fail_before ? Result<Committed>(refuse(Reason::store_failed, "")) : store_.commit(write);
+    auto committed =
+        fail_before ? Result<Committed>(refuse(Reason::store_failed, "told to fail")) : store_.commit(write);
     if (fail_after) return refuse(Reason::unknown_outcome, "");
     return committed;
   }
