@@ -56,6 +56,7 @@ enum class Reason {
   invalid_batch,
   payload_too_large,
   invalid_request_id,
+  malformed_message,
   idempotency_key_reused,
   invalid_json,
   invalid_body,
@@ -74,6 +75,8 @@ enum class Reason {
   // What the services cannot do now.
   too_many_connections,
   too_many_calls,
+  too_many_watches,
+  too_many_resets,
   too_many_appends,
   queue_full,
   unknown_outcome,

@@ -23,6 +23,16 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add("--tail-events", log.tail.events, "Events of the log's end kept in memory")
       ->check(CLI::Range(1, 100'000'000));
   options.add("--tail-bytes", log.tail.bytes, "Memory for them, in bytes")->check(CLI::PositiveNumber);
+  options.add("--max-connections", config.server.connections, "Connections at once; fewer where descriptors are short")
+      ->check(CLI::Range(1, 1'000'000));
+  options
+      .add("--max-calls-per-connection", config.server.calls_per_connection,
+           "Calls and Watches of one connection at once; its client makes more wait")
+      ->check(CLI::Range(1, 1'000'000));
+  options.add("--max-calls", config.server.calls.calls, "Calls at once, Watches aside; more are refused")
+      ->check(CLI::Range(1, 1'000'000));
+  options.add("--max-watches", config.server.calls.watches, "Watches at once; more are refused")
+      ->check(CLI::Range(1, 1'000'000));
   options.add_switch("--demo-sources", demo_sources,
                      "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
   const auto status = options.parse(argc, argv);

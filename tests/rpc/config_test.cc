@@ -26,11 +26,15 @@ class ConfigTest : public testing::Test {
 
 TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
   EXPECT_EQ(parse({}), 0);
-  EXPECT_EQ(config.listen, "127.0.0.1:50051");
+  EXPECT_EQ(config.listen, "localhost:50051");
   EXPECT_EQ(config.engine.store.data_dir, "./data");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::full);
   EXPECT_FALSE(config.engine.store.new_epoch);
   EXPECT_TRUE(config.engine.demo_sources);
+  EXPECT_EQ(config.server.connections, 1000U);
+  EXPECT_EQ(config.server.calls_per_connection, 1000U);
+  EXPECT_EQ(config.server.calls.calls, 2000U);
+  EXPECT_EQ(config.server.calls.watches, 5000U);
   EXPECT_EQ(config.engine.runner.workers, 16U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::milliseconds(100));
   EXPECT_EQ(config.engine.log.tail.events, 100'000U);
@@ -40,7 +44,8 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
                    "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9",
-                   "--demo-sources=false"}),
+                   "--demo-sources=false", "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6",
+                   "--max-watches=8"}),
             0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
@@ -54,11 +59,16 @@ TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(config.engine.log.tail.events, 7U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
   EXPECT_FALSE(config.engine.demo_sources);
+  EXPECT_EQ(config.server.connections, 2U);
+  EXPECT_EQ(config.server.calls_per_connection, 4U);
+  EXPECT_EQ(config.server.calls.calls, 6U);
+  EXPECT_EQ(config.server.calls.watches, 8U);
 }
 
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
   for (const auto* const argument :
-       {"--durability=some", "--workers=0", "--workers=x", "--tail-events=0", "--tail-bytes=-1"}) {
+       {"--durability=some", "--workers=0", "--workers=x", "--tail-events=0", "--tail-bytes=-1", "--max-connections=0",
+        "--max-calls-per-connection=x", "--max-calls=0", "--max-watches=0"}) {
     EXPECT_EQ(parse({argument}), 2) << argument;
     const std::string flag(argument, std::string_view(argument).find('='));
     EXPECT_NE(error.find(flag), std::string::npos) << error;
