@@ -6,20 +6,13 @@
 #include <future>
 #include <random>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <thread>
 #include <utility>
 
+#include "process/descriptors.h"
+
 namespace taskwire::edge {
 namespace {
-
-/// As many file descriptors as the system lets us have: a connection is one.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 RequestGuard::Settings guard_settings(const Config& config) {
   RequestGuard::Settings settings{config.allowed_hosts, config.cors_origins};
