@@ -64,10 +64,12 @@ enum class Reason {
   // What is wrong with an HTTP request as such, and who may ask.
   malformed_request,
   malformed_target,
+  repeated_parameter,
   missing_host,
   several_hosts,
   unknown_host,
   foreign_origin,
+  prefetched,
   header_too_large,
   body_too_large,
   unsupported_transfer_coding,

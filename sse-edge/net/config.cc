@@ -58,6 +58,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
       ->check(CLI::Range(1024, 1 << 20));
   options.add("--max-body-bytes", config.max_body_bytes, "Size of a request's body")->check(CLI::PositiveNumber);
   options.add_duration("--request-timeout", config.request_timeout, seconds(1), "Time to send a request");
+  options.add_duration("--keep-alive", config.keep_alive, seconds(1),
+                       "Time that a connection stays open between two requests; longer than a proxy's in front");
   options.add_duration("--long-request-timeout", config.long_request_timeout, seconds(1),
                        "Time after which a request that waits for its task is answered without it");
   if (const auto status = options.parse(argc, argv)) return status;

@@ -23,7 +23,6 @@ namespace http = beast::http;
 using Tcp = asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kIdleTimeout(60);
 constexpr int kBusyRetryMs = 20'000;
 constexpr std::size_t kReadAtOnce = 4096;
 constexpr std::chrono::milliseconds kLookAtTask(1000);  // the first bytes of a stream wait no longer
@@ -97,7 +96,7 @@ asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& par
   parser.body_limit(boost::none);  // it depends on the header
   if (buffer_.size() == 0) {
     stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
-                                                          : std::chrono::milliseconds(kIdleTimeout));
+                                                          : services_.config.keep_alive);
     const auto space = buffer_.prepare(kReadAtOnce);
     const auto [gone, got] = co_await stream_.async_read_some(space, kAwait);
     if (gone) co_return std::nullopt;
@@ -155,7 +154,7 @@ asio::awaitable<bool> Connection::serve_one() {
   }
   const Target asterisk;
   const Target& wanted = target ? *target : asterisk;
-  if (const auto valid = services_.guard.check_host(*request, wanted.authority); !valid) {
+  if (const auto valid = services_.guard.check_host(*request, wanted.authority, answered_hosts(wanted)); !valid) {
     co_return co_await respond(*request, problem_response(valid.error()), keep_alive);
   }
   auto response = co_await answer_request(*request, wanted);
@@ -188,7 +187,8 @@ asio::awaitable<std::optional<HttpResponse>> Connection::answer_request(const Ht
     co_return response;
   }
   if (route->kind == Kind::write) {
-    if (const auto valid = services_.guard.check_origin(request); !valid) co_return problem_response(valid.error());
+    if (const auto valid = services_.guard.check_write(request, target.authority); !valid)
+      co_return problem_response(valid.error());
   }
   if (route->kind == Kind::stream) co_return co_await open_stream(request, target, *route);
   const ApiCall call{shard_, services_, request, target, *route};
