@@ -1,6 +1,5 @@
 #include "rpc/server.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -19,11 +18,6 @@ constexpr int kMostMetadataBytes = 16 << 10;
 constexpr int kMostThreads = 64;             // for reflection, whose calls take one each
 constexpr std::size_t kSpareStreams = 1000;  // for health, reflection, and requests on their way
 
-/// gRPC writes to standard error by itself, and what it says there is told better by what the caller gets.
-void quieten_grpc() {
-  gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
-}
-
 class GrpcServer final : public Server {
  public:
   GrpcServer(const Settings& settings, engine::Engine& engine)
@@ -34,7 +28,6 @@ class GrpcServer final : public Server {
         events_(engine, limits_) {}
 
   engine::Result<void> listen(const std::string& address) {
-    quieten_grpc();
     auto gate = gate::Gate::open(address, gate_settings(), complaints_);
     if (!gate) return tl::make_unexpected(gate.error());
     gate_ = std::move(*gate);
