@@ -18,8 +18,13 @@
 
 namespace taskwire::edge {
 
-/// A channel to the engine at `address`, set up to notice a lost engine within seconds and to be back soon.
+/// A channel to the engine at `address`, set up to notice a lost engine within seconds and to be back soon, also where
+/// its name has another address by then.
 [[nodiscard]] std::shared_ptr<grpc::Channel> make_engine_channel(const std::string& address);
+
+/// Makes a channel that is not connected ask for the name and the address again, now: its own pauses grow to minutes
+/// while the name has no address. Thread-safe.
+void look_again(grpc::Channel& channel);
 
 /// Unary calls to the engine, each with a deadline. Thread-safe.
 ///

@@ -45,7 +45,7 @@ Server::Server(Config config)
                  part = std::uniform_real_distribution<double>()]() mutable { return part(generator); };
   upstream_ = std::make_unique<Upstream>(
       shards_.front()->io(), channel_,
-      Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
+      Upstream::Settings{config_.engine, static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
   services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, connections_, shards_});
 }
@@ -54,31 +54,23 @@ Server::~Server() {
   stop();
 }
 
-tl::expected<std::uint16_t, std::string> Server::start() {
+tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start() {
   raise_descriptor_limit();
-  auto endpoint = resolve(config_.listen);
-  if (!endpoint) return tl::unexpected(endpoint.error());
-  if (!config_.reuse_port) {
-    if (auto free = check_free(*endpoint); !free) return tl::unexpected(free.error());
-  }
-  for (const auto& shard : shards_) {
-    listeners_.push_back(std::make_unique<Listener>(*shard, *services_));
-    const auto bound = listeners_.back()->listen(*endpoint);
-    if (!bound) return tl::unexpected(bound.error());
-    endpoint = *bound;
-  }
+  listeners_ = std::make_unique<Listeners>(*services_);
+  auto endpoints = listeners_->listen(config_.listen, config_.reuse_port);
+  if (!endpoints) return tl::unexpected(endpoints.error());
   if (files_.is_empty())
     spdlog::warn("no dashboard in {}; it is served after a build of it", config_.web_root.string());
   is_running_ = true;
-  for (const auto& listener : listeners_) listener->start();
+  listeners_->start();
   boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
   for (const auto& shard : shards_) shard->run();
-  return endpoint->port();
+  return endpoints;
 }
 
 void Server::stop() {
   if (!std::exchange(is_running_, false)) return;
-  for (const auto& listener : listeners_) listener->stop();
+  listeners_->stop();
   std::promise<void> upstream_stopped;
   boost::asio::post(shards_.front()->io(), [&] { upstream_->stop([&] { upstream_stopped.set_value(); }); });
   upstream_stopped.get_future().wait();

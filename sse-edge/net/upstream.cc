@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "net/engine_client.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -47,10 +49,12 @@ UpdatePtr make_update(const v1::WatchResponse& message) {
 Upstream::Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
                    Publish publish)
     : io_(io),
+      channel_(channel),
       stub_(v1::EventService::NewStub(channel)),
       settings_(std::move(settings)),
       publish_(std::move(publish)),
       backoff_(kBackoff, settings_.random),
+      absence_(settings_.engine),
       reopen_(io),
       silence_(io),
       lost_since_(steady_clock::now().time_since_epoch().count()) {}
@@ -92,6 +96,7 @@ void Upstream::open() {
                             boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
                           }});
   *slot = call_;
+  look_again(*channel_);
   call_->start(*stub_, request);
 }
 
@@ -123,6 +128,7 @@ void Upstream::took(const UpdatePtr& update) {
   }
   if (is_live_ || !cursor_) return;
   is_live_ = true;
+  absence_.reached();
   was_synced_ = true;
   lost_since_ = 0;
   spdlog::info("upstream: live after {}", to_string(*cursor_));
@@ -137,8 +143,9 @@ void Upstream::on_end(const grpc::Status& status) {
     auto update = std::make_shared<Update>();
     update->is_lost = true;
     publish_(std::move(update), [] {});
-    spdlog::warn("upstream: lost the engine ({}); looking for it", status.error_message());
   }
+  if (const auto line = absence_.failed(steady_clock::now(), status.error_message()))
+    spdlog::warn("upstream: {}", *line);
   reopen_.expires_after(delay);
   reopen_.async_wait([this](boost::system::error_code error) {
     if (!error && !is_stopping_) open();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hub/event.h"
+#include "net/absence_log.h"
 #include "net/watch_call.h"
 #include "resume/backoff.h"
 
@@ -35,6 +36,7 @@ class Upstream {
   using Publish = std::function<void(UpdatePtr, std::function<void()> taken)>;
 
   struct Settings {
+    std::string engine;                 ///< Its address, for the log.
     std::int64_t tail_events = 10'000;  ///< How far back a hub that begins anew is filled.
     std::function<double()> random;     ///< In [0, 1).
   };
@@ -60,10 +62,12 @@ class Upstream {
   void watch_for_silence();
 
   boost::asio::io_context& io_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::EventService::Stub> stub_;
   Settings settings_;
   Publish publish_;
   Backoff backoff_;
+  AbsenceLog absence_;
   boost::asio::steady_timer reopen_;
   boost::asio::steady_timer silence_;
   std::shared_ptr<WatchCall> call_;
