@@ -75,6 +75,8 @@ enum class Reason {
   unsupported_transfer_coding,
   // What the services cannot do now.
   too_many_connections,
+  too_many_from_address,
+  too_many_of_user,
   too_many_calls,
   too_many_appends,
   queue_full,

@@ -20,11 +20,11 @@ constexpr std::chrono::seconds kAskAgain(1);
 
 }  // namespace
 
-SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, ConnectionSlot slot, StreamRequest request,
+SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease lease, StreamRequest request,
                      bool is_task_known)
     : shard_(shard),
       socket_(std::move(socket)),
-      slot_(std::move(slot)),
+      lease_(std::move(lease)),
       session_(std::move(request), shard.config().max_lag, shard.hub()),
       is_chunked_(!session_.request().is_http_1_0),
       is_task_known_(is_task_known || session_.request().task_id.empty()),

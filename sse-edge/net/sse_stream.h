@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hub/session.h"
-#include "net/connection_slot.h"
+#include "net/admission.h"
 #include "net/shard.h"
 
 namespace taskwire::edge {
@@ -21,8 +21,7 @@ namespace taskwire::edge {
 class SseStream : public Hub::Subscriber, public std::enable_shared_from_this<SseStream> {
  public:
   /// `is_task_known`: a stream of one task needs no look whether the task is there and goes on.
-  SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, ConnectionSlot slot, StreamRequest request,
-            bool is_task_known);
+  SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease lease, StreamRequest request, bool is_task_known);
 
   /// Writes `head` and the first block, and goes on by itself until the client goes or the stream ends.
   void start(std::string head);
@@ -69,7 +68,7 @@ class SseStream : public Hub::Subscriber, public std::enable_shared_from_this<Ss
 
   Shard& shard_;
   boost::asio::ip::tcp::socket socket_;
-  ConnectionSlot slot_;
+  Lease lease_;
   Session session_;
   const bool is_chunked_;
   bool is_task_known_;
