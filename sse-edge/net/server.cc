@@ -42,7 +42,7 @@ Server::Server(Config config)
     : config_(std::move(config)),
       guard_(guard_settings(config_)),
       files_(config_.web_root),
-      channel_(make_engine_channel(config_.engine)),
+      channel_(config_.engine),
       engine_(channel_),
       pages_(engine_),
       admission_(admission_limits(config_)) {
@@ -52,7 +52,7 @@ Server::Server(Config config)
                  part = std::uniform_real_distribution<double>()]() mutable { return part(generator); };
   upstream_ = std::make_unique<Upstream>(
       shards_.front()->io(), channel_,
-      Upstream::Settings{config_.engine, static_cast<std::int64_t>(config_.hub_events), std::move(random)},
+      Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
   services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, admission_, shards_});
 }

@@ -30,7 +30,7 @@ class Server {
   Config config_;
   RequestGuard guard_;
   StaticFiles files_;
-  std::shared_ptr<grpc::Channel> channel_;
+  EngineChannel channel_;
   EngineClient engine_;
   Pages pages_;
   Admission admission_;

@@ -4,8 +4,6 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "net/engine_client.h"
-
 namespace taskwire::edge {
 namespace {
 
@@ -46,15 +44,13 @@ UpdatePtr make_update(const v1::WatchResponse& message) {
 
 }  // namespace
 
-Upstream::Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-                   Publish publish)
+Upstream::Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish)
     : io_(io),
       channel_(channel),
-      stub_(v1::EventService::NewStub(channel)),
       settings_(std::move(settings)),
       publish_(std::move(publish)),
       backoff_(kBackoff, settings_.random),
-      absence_(settings_.engine),
+      absence_(channel.address()),
       reopen_(io),
       silence_(io),
       lost_since_(steady_clock::now().time_since_epoch().count()) {}
@@ -96,8 +92,8 @@ void Upstream::open() {
                             boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
                           }});
   *slot = call_;
-  look_again(*channel_);
-  call_->start(*stub_, request);
+  channel_.look_again();
+  call_->start(*channel_.now()->events, request);
 }
 
 void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message) {

@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <grpcpp/channel.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "hub/event.h"
 #include "net/absence_log.h"
+#include "net/engine_channel.h"
 #include "net/watch_call.h"
 #include "resume/backoff.h"
 
@@ -36,13 +36,11 @@ class Upstream {
   using Publish = std::function<void(UpdatePtr, std::function<void()> taken)>;
 
   struct Settings {
-    std::string engine;                 ///< Its address, for the log.
     std::int64_t tail_events = 10'000;  ///< How far back a hub that begins anew is filled.
     std::function<double()> random;     ///< In [0, 1).
   };
 
-  Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-           Publish publish);
+  Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish);
 
   void start();
   /// Ends the Watch; `stopped` is called when nothing of it is left.
@@ -62,8 +60,7 @@ class Upstream {
   void watch_for_silence();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::EventService::Stub> stub_;
+  EngineChannel& channel_;
   Settings settings_;
   Publish publish_;
   Backoff backoff_;

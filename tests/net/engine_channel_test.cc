@@ -1,4 +1,4 @@
-#include "net/engine_client.h"
+#include "net/engine_channel.h"
 
 #include <arpa/inet.h>
 #include <array>
@@ -86,8 +86,19 @@ std::unique_ptr<grpc::Server> listen(const std::string& host, int& port) {
   return builder.BuildAndStart();
 }
 
-bool is_connected_within(grpc::Channel& channel, std::chrono::milliseconds time) {
-  return channel.WaitForConnected(std::chrono::system_clock::now() + time);
+bool is_connected_within(const EngineChannel& channel, std::chrono::milliseconds time) {
+  return channel.now()->channel->WaitForConnected(std::chrono::system_clock::now() + time);
+}
+
+/// Whether the engine is found in that time by one who looks again and again.
+bool is_found_within(EngineChannel& channel, std::chrono::milliseconds time) {
+  const auto deadline = std::chrono::steady_clock::now() + time;
+  bool is_found = false;
+  while (!is_found && std::chrono::steady_clock::now() < deadline) {
+    channel.look_again();
+    is_found = is_connected_within(channel, 500ms);
+  }
+  return is_found;
 }
 
 class EngineChannelTest : public testing::Test {
@@ -95,50 +106,49 @@ class EngineChannelTest : public testing::Test {
   static constexpr std::uint32_t kFirst = 0x7F000001;   // 127.0.0.1
   static constexpr std::uint32_t kSecond = 0x7F000002;  // 127.0.0.2
 
-  EngineChannelTest() : engine(listen("127.0.0.1", port)) {
-    channel =
-        make_engine_channel("dns://127.0.0.1:" + std::to_string(names.port()) + "/engine.test:" + std::to_string(port));
+  EngineChannelTest() : engine(listen("127.0.0.1", port)) {}
+
+  void stop_engine() {
+    const auto used = channel.now();
+    engine->Shutdown(std::chrono::system_clock::now());
+    engine.reset();
+    ASSERT_TRUE(used->channel->WaitForStateChange(GRPC_CHANNEL_READY, std::chrono::system_clock::now() + 10s));
   }
 
   NameServer names{kFirst};
   int port = 0;
   std::unique_ptr<grpc::Server> engine;
-  std::shared_ptr<grpc::Channel> channel;
+  EngineChannel channel{"dns://127.0.0.1:" + std::to_string(names.port()) + "/engine.test:" + std::to_string(port)};
 };
 
 TEST_F(EngineChannelTest, FindsAnEngineThatComesBackUnderAnotherAddress) {
-  ASSERT_TRUE(is_connected_within(*channel, 10s));
-  engine->Shutdown(std::chrono::system_clock::now());
-  engine.reset();
-  ASSERT_TRUE(channel->WaitForStateChange(GRPC_CHANNEL_READY, std::chrono::system_clock::now() + 10s));
-  EXPECT_FALSE(is_connected_within(*channel, 500ms)) << "it is asked for where it was";
+  ASSERT_TRUE(is_connected_within(channel, 10s));
+  stop_engine();
+  EXPECT_FALSE(is_connected_within(channel, 500ms)) << "it is asked for where it was";
   names.move_to(kSecond);
   engine = listen("127.0.0.2", port);
   ASSERT_TRUE(engine);
-  EXPECT_TRUE(is_connected_within(*channel, 5s));
+  EXPECT_TRUE(is_connected_within(channel, 5s)) << "without looking again";
 }
 
 TEST_F(EngineChannelTest, FindsAnEngineWhoseNameWasGoneForAWhile) {
-  ASSERT_TRUE(is_connected_within(*channel, 10s));
+  ASSERT_TRUE(is_connected_within(channel, 10s));
   names.move_to(0);
-  engine->Shutdown(std::chrono::system_clock::now());
-  engine.reset();
-  ASSERT_TRUE(channel->WaitForStateChange(GRPC_CHANNEL_READY, std::chrono::system_clock::now() + 10s));
-  // Its own pauses between two questions grow to two minutes; seven seconds make them longer than the time below.
-  const auto away_until = std::chrono::steady_clock::now() + 7s;
-  while (std::chrono::steady_clock::now() < away_until) {
-    look_again(*channel);
-    EXPECT_FALSE(is_connected_within(*channel, 500ms));
-  }
+  stop_engine();
+  // gRPC's own pauses between two questions for the name are longer than the time below by then.
+  EXPECT_FALSE(is_found_within(channel, 12s));
   names.move_to(kSecond);
   engine = listen("127.0.0.2", port);
-  const auto deadline = std::chrono::steady_clock::now() + 5s;
-  bool is_found = false;
-  while (!is_found && std::chrono::steady_clock::now() < deadline) {
-    look_again(*channel);
-    is_found = is_connected_within(*channel, 500ms);
-  }
-  EXPECT_TRUE(is_found);
+  ASSERT_TRUE(engine);
+  EXPECT_TRUE(is_found_within(channel, 5s));
+}
+
+TEST_F(EngineChannelTest, KeepsTheWayThatLeadsThere) {
+  ASSERT_TRUE(is_connected_within(channel, 10s));
+  const auto way = channel.now();
+  EXPECT_FALSE(way->channel->WaitForStateChange(GRPC_CHANNEL_READY, std::chrono::system_clock::now() + 2500ms));
+  channel.look_again();
+  EXPECT_EQ(channel.now(), way);
 }
 
 }  // namespace
