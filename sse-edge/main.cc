@@ -1,12 +1,16 @@
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
+#include "libraries/library_log.h"
 #include "net/server.h"
+#include "process/log.h"
 #include "process/options.h"
 #include "process/stop_signals.h"
 
 int main(int argc, char** argv) {
   using namespace taskwire;
+  const ProcessLog log;
+  take_library_logs();
   edge::Config config;
   if (const auto status = edge::parse_command_line(argc, argv, config)) return *status;
   StopSignals signals;

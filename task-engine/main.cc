@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/engine.h"
+#include "libraries/library_log.h"
+#include "process/log.h"
 #include "process/options.h"
 #include "process/stop_signals.h"
 #include "rpc/config.h"
@@ -10,6 +12,8 @@
 
 int main(int argc, char** argv) {
   using namespace taskwire;
+  const ProcessLog log;
+  take_library_logs();
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
   StopSignals signals;

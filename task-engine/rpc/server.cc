@@ -1,10 +1,8 @@
 #include "rpc/server.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <spdlog/spdlog.h>
 
 #include "grpc/health/v1/health.pb.h"
 #include "rpc/event_service.h"
@@ -15,17 +13,11 @@ namespace {
 
 constexpr int kMostMessageBytes = 16 << 20;
 
-/// gRPC writes to standard error by itself, and what it says there is told better by what the caller gets.
-void quieten_grpc() {
-  gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
-}
-
 class GrpcServer final : public Server {
  public:
   explicit GrpcServer(engine::Engine& engine) : engine_(engine), tasks_(engine), events_(engine) {}
 
   bool listen(const std::string& address) {
-    quieten_grpc();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();  // gRPC has the service without
