@@ -44,13 +44,13 @@ UpdatePtr make_update(const v1::WatchResponse& message) {
 
 }  // namespace
 
-Upstream::Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-                   Publish publish)
+Upstream::Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish)
     : io_(io),
-      stub_(v1::EventService::NewStub(channel)),
+      channel_(channel),
       settings_(std::move(settings)),
       publish_(std::move(publish)),
       backoff_(kBackoff, settings_.random),
+      absence_(channel.address()),
       reopen_(io),
       silence_(io),
       lost_since_(steady_clock::now().time_since_epoch().count()) {}
@@ -92,7 +92,8 @@ void Upstream::open() {
                             boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
                           }});
   *slot = call_;
-  call_->start(*stub_, request);
+  channel_.look_again();
+  call_->start(*channel_.now()->events, request);
 }
 
 void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message) {
@@ -123,6 +124,7 @@ void Upstream::took(const UpdatePtr& update) {
   }
   if (is_live_ || !cursor_) return;
   is_live_ = true;
+  absence_.reached();
   was_synced_ = true;
   lost_since_ = 0;
   spdlog::info("upstream: live after {}", to_string(*cursor_));
@@ -137,8 +139,9 @@ void Upstream::on_end(const grpc::Status& status) {
     auto update = std::make_shared<Update>();
     update->is_lost = true;
     publish_(std::move(update), [] {});
-    spdlog::warn("upstream: lost the engine ({}); looking for it", status.error_message());
   }
+  if (const auto line = absence_.failed(steady_clock::now(), status.error_message()))
+    spdlog::warn("upstream: {}", *line);
   reopen_.expires_after(delay);
   reopen_.async_wait([this](boost::system::error_code error) {
     if (!error && !is_stopping_) open();
