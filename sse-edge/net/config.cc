@@ -34,6 +34,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                        "Time without the engine after which /readyz answers 503");
   options.add_duration("--stall-timeout", config.stall_timeout, seconds(1),
                        "Time after which a stream whose reader takes no byte is cut");
+  options.add_duration("--gone-timeout", config.gone_timeout, seconds(1),
+                       "Time after which a stream whose reader's machine acknowledges nothing is cut");
   options
       .add("--max-lag", config.max_lag, "A reader more than so many events behind gets only the latest of each task")
       ->check(CLI::NonNegativeNumber);

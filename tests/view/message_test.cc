@@ -24,6 +24,7 @@ TEST(DecodeMessage, KnowsEachType) {
   EXPECT_TRUE(std::holds_alternative<Reset>(decode_message({"reset", "", R"({"reason":"start"})"})));
   EXPECT_TRUE(std::holds_alternative<Synced>(decode_message({"synced", "e1-8", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Skipped>(decode_message({"skipped", "", "{}"})));
+  EXPECT_TRUE(std::holds_alternative<Upstream>(decode_message({"upstream", "", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Heartbeat>(decode_message({"heartbeat", "", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Other>(decode_message({"pulse", "", "{}"})));
 }
@@ -62,6 +63,7 @@ TEST(IdOf, IsTheStreamsForTheRest) {
 TEST(IdOf, IsEmptyForWhatNeverHasOne) {
   EXPECT_EQ(id({"reset", "e1-9", R"({"reason":"expired"})"}), "");
   EXPECT_EQ(id({"skipped", "e1-9", "{}"}), "");
+  EXPECT_EQ(id({"upstream", "e1-9", "{}"}), "");
 }
 
 TEST(SummaryOf, DescribesATask) {
@@ -88,6 +90,10 @@ TEST(SummaryOf, DescribesTheRest) {
   EXPECT_EQ(summary({"taskDeleted", "", R"({"eventId":"e1-8","taskId":"abc","userId":"alice"})"}), "abc is forgotten");
   EXPECT_EQ(summary({"synced", "", "{}"}), "The state is complete");
   EXPECT_EQ(summary({"skipped", "", "{}"}), "Caught up: superseded updates were left out");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"up"})"}), "The engine is back");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"down"})"}), "The engine is away; what happens meanwhile follows");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"failing","reason":"STORE_FAILED"})"}),
+            "The engine cannot read what this page needs: STORE_FAILED");
   EXPECT_EQ(summary({"heartbeat", "", "{}"}), "Nothing new");
 }
 

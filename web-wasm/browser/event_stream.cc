@@ -8,7 +8,7 @@ namespace {
 constexpr int kClosed = 2;  // EventSource.CLOSED
 
 constexpr std::array kTypes = {"open",        "error", "message", "heartbeat", "taskUpdate",
-                               "taskDeleted", "reset", "synced",  "skipped"};
+                               "taskDeleted", "reset", "synced",  "skipped",   "upstream"};
 
 }  // namespace
 

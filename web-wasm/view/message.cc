@@ -33,6 +33,17 @@ std::string reset_summary(const std::string& reason) {
   return "The state follows: " + reason;
 }
 
+Upstream decode_upstream(const std::string& data) {
+  const Json said = Json::parse(data).value_or(Json());
+  return {said["state"].text(), said["reason"].text()};
+}
+
+std::string upstream_summary(const Upstream& upstream) {
+  if (upstream.state == "up") return "The engine is back";
+  if (upstream.state == "failing") return "The engine cannot read what this page needs: " + upstream.reason;
+  return "The engine is away; what happens meanwhile follows";
+}
+
 }  // namespace
 
 Message decode_message(const StreamEvent& event) {
@@ -41,6 +52,7 @@ Message decode_message(const StreamEvent& event) {
   if (event.type == "reset") return Reset{Json::parse(event.data).value_or(Json())["reason"].text()};
   if (event.type == "synced") return Synced{};
   if (event.type == "skipped") return Skipped{};
+  if (event.type == "upstream") return decode_upstream(event.data);
   if (event.type == "heartbeat") return decode_heartbeat(event.data);
   return Other{};
 }
@@ -56,7 +68,8 @@ Heartbeat decode_heartbeat(const std::string& data) {
 std::string id_of(const Message& message, const StreamEvent& event) {
   if (const auto* const task = std::get_if<Task>(&message)) return to_string(task->cursor);
   if (const auto* const deleted = std::get_if<TaskDeleted>(&message)) return to_string(deleted->cursor);
-  const bool never_has_one = std::holds_alternative<Reset>(message) || std::holds_alternative<Skipped>(message);
+  const bool never_has_one = std::holds_alternative<Reset>(message) || std::holds_alternative<Skipped>(message) ||
+                             std::holds_alternative<Upstream>(message);
   return never_has_one ? std::string() : event.last_event_id;
 }
 
@@ -66,6 +79,7 @@ std::string summary_of(const Message& message, const StreamEvent& event) {
   if (const auto* const reset = std::get_if<Reset>(&message)) return reset_summary(reset->reason);
   if (std::holds_alternative<Synced>(message)) return "The state is complete";
   if (std::holds_alternative<Skipped>(message)) return "Caught up: superseded updates were left out";
+  if (const auto* const upstream = std::get_if<Upstream>(&message)) return upstream_summary(*upstream);
   if (std::holds_alternative<Heartbeat>(message)) return "Nothing new";
   return shorten(event.data, kSummaryBytes);
 }

@@ -27,6 +27,11 @@ struct Synced {};
 /// Superseded events were left out.
 struct Skipped {};
 
+/// How it stands between the edge and the engine: `up`, `down` or `failing`, which has a reason.
+struct Upstream {
+  std::string state, reason;
+};
+
 /// Nothing happened.
 struct Heartbeat {
   std::optional<Time> at;
@@ -36,7 +41,7 @@ struct Heartbeat {
 /// An event of a type that is not known, or one that is malformed.
 struct Other {};
 
-using Message = std::variant<Other, Task, TaskDeleted, Reset, Synced, Skipped, Heartbeat>;
+using Message = std::variant<Other, Task, TaskDeleted, Reset, Synced, Skipped, Upstream, Heartbeat>;
 
 [[nodiscard]] Message decode_message(const StreamEvent& event);
 
