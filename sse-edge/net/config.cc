@@ -44,11 +44,24 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
   options.add("--hub-bytes", config.hub_bytes, "Bytes of events kept in memory")->check(CLI::PositiveNumber);
   options.add_list("--allowed-host", config.allowed_hosts, "Host name to answer for, beside localhost (repeatable)");
   options.add_list("--cors-origin", config.cors_origins, "Other origin whose pages may ask and read (repeatable)");
-  options.add("--max-connections", config.max_connections, "Connections at once")->check(CLI::PositiveNumber);
+  options
+      .add("--max-connections", config.max_connections,
+           "Connections at once; fewer where the system lets it open too few files")
+      ->check(CLI::PositiveNumber);
+  options
+      .add("--max-connections-per-address", config.max_connections_per_address,
+           "Connections at once from one address, a proxy's too; 0: no bound")
+      ->check(CLI::NonNegativeNumber);
+  options
+      .add("--max-connections-per-user", config.max_connections_per_user,
+           "Streams at once that carry one user's tasks or messages; 0: no bound")
+      ->check(CLI::NonNegativeNumber);
   options.add("--max-header-bytes", config.max_header_bytes, "Size of a request's header")
       ->check(CLI::Range(1024, 1 << 20));
   options.add("--max-body-bytes", config.max_body_bytes, "Size of a request's body")->check(CLI::PositiveNumber);
   options.add_duration("--request-timeout", config.request_timeout, seconds(1), "Time to send a request");
+  options.add_duration("--keep-alive", config.keep_alive, seconds(1),
+                       "Time that a connection stays open between two requests; longer than a proxy's in front");
   options.add_duration("--long-request-timeout", config.long_request_timeout, seconds(1),
                        "Time after which a request that waits for its task is answered without it");
   if (const auto status = options.parse(argc, argv)) return status;

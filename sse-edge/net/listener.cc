@@ -79,7 +79,11 @@ asio::awaitable<void> Listener::accept() {
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(kAwait);
     if (!error) {
-      asio::co_spawn(shard_.io(), serve(shard_, services_, std::move(socket), ConnectionSlot(services_.connections)),
+      boost::system::error_code gone;
+      const auto peer = socket.remote_endpoint(gone);
+      if (gone) continue;
+      asio::co_spawn(shard_.io(),
+                     serve(shard_, services_, std::move(socket), services_.admission.enter(peer.address())),
                      asio::detached);
       continue;
     }

@@ -34,7 +34,7 @@ class Server {
   std::shared_ptr<grpc::Channel> channel_;
   EngineClient engine_;
   Pages pages_;
-  ConnectionCount connections_ = 0;
+  Admission admission_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Services> services_;

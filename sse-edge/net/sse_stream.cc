@@ -11,10 +11,10 @@ constexpr std::chrono::seconds kAskAgain(1);
 
 }  // namespace
 
-SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, ConnectionSlot slot, StreamRequest request,
+SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease lease, StreamRequest request,
                      bool is_task_known)
     : shard_(shard),
-      slot_(std::move(slot)),
+      lease_(std::move(lease)),
       sink_(std::make_shared<SocketSink>(std::move(socket), pump_, !request.is_http_1_0)),
       pump_(*this, *sink_, shard.hub(), shard.engine_link(), shard.pump_settings(), std::move(request), is_task_known) {
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hub/pump.h"
-#include "net/connection_slot.h"
+#include "net/admission.h"
 #include "net/socket_sink.h"
 #include "net/streams.h"
 
@@ -20,8 +20,7 @@ class Shard;
 class SseStream final : public Pump::Outside, public std::enable_shared_from_this<SseStream> {
  public:
   /// `is_task_known`: as Pump.
-  SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, ConnectionSlot slot, StreamRequest request,
-            bool is_task_known);
+  SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease lease, StreamRequest request, bool is_task_known);
 
   /// Writes `head` and the first block, and goes on by itself until the client goes or the stream ends.
   void start(std::string head);
@@ -40,7 +39,7 @@ class SseStream final : public Pump::Outside, public std::enable_shared_from_thi
 
  private:
   Shard& shard_;
-  ConnectionSlot slot_;
+  Lease lease_;
   const std::shared_ptr<SocketSink> sink_;
   Pump pump_;
   Streams::Place place_;
