@@ -96,9 +96,9 @@ TEST_F(ServerCallsTest, SaysThatEventsAreNotServedWhereTheyCannotBeReadAndLetsWa
   change_store("UPDATE event SET payload = x'ffff'");
 
   v1::ReadEventsResponse page;
-  const auto status = call(*events, &v1::EventService::Stub::ReadEvents, {}, &page);
-  EXPECT_EQ(shown(status), "UNAVAILABLE STORE_FAILED");
-  EXPECT_NE(status.error_message().find("event 1 is not what was written"), std::string::npos);
+  const auto refused = call(*events, &v1::EventService::Stub::ReadEvents, {}, &page);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find("event 1 is not what was written"), std::string::npos);
   EXPECT_EQ(health("taskwire.v1.EventService"), kNotServing);
   EXPECT_EQ(health(""), kNotServing);
   EXPECT_EQ(health("taskwire.v1.TaskService"), kServing);
@@ -118,9 +118,9 @@ TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhenTheStoresFilesAreGone) {
   v1::PublishRequest request;
   request.set_topic("channels/x");
   v1::PublishResponse response;
-  const auto status = call(*events, &v1::EventService::Stub::Publish, request, &response);
-  EXPECT_EQ(shown(status), "UNAVAILABLE STORE_FAILED");
-  EXPECT_NE(status.error_message().find(file + " was removed"), std::string::npos) << status.error_message();
+  const auto refused = call(*events, &v1::EventService::Stub::Publish, request, &response);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find(file + " was removed"), std::string::npos) << refused.error_message();
   EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
   EXPECT_EQ(health(""), kNotServing);
   std::filesystem::rename(dir / "away", file);
