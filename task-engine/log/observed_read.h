@@ -14,13 +14,13 @@ class ObservedRead final : public ReadTransaction {
   /// Gets the error that the reading met, or null.
   using Tell = std::function<void(const Error*)>;
 
-  /// Calls `tell`, which must outlive it, when it is destroyed.
+  /// Calls `tell`, which must outlive it, once: when somebody asks for the error and there is one, else when it is
+  /// destroyed.
   ObservedRead(std::unique_ptr<ReadTransaction> reader, const Tell& tell) : reader_(std::move(reader)), tell_(tell) {}
   ObservedRead(const ObservedRead&) = delete;
   ObservedRead& operator=(const ObservedRead&) = delete;
   ~ObservedRead() override {
-    const auto error = reader_->error();
-    tell_(error ? &*error : nullptr);
+    if (!error() && !is_told_) tell_(nullptr);
   }
 
   [[nodiscard]] Cursor head() override { return reader_->head(); }
@@ -34,11 +34,17 @@ class ObservedRead final : public ReadTransaction {
   }
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
-  [[nodiscard]] std::optional<Error> error() const override { return reader_->error(); }
+  [[nodiscard]] std::optional<Error> error() const override {
+    auto error = reader_->error();
+    // Before whoever asks can answer with it.
+    if (error && !std::exchange(is_told_, true)) tell_(&*error);
+    return error;
+  }
 
  private:
   std::unique_ptr<ReadTransaction> reader_;
   const Tell& tell_;
+  mutable bool is_told_ = false;
 };
 
 }  // namespace taskwire::engine
