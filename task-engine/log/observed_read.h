@@ -20,7 +20,7 @@ class ObservedRead final : public ReadTransaction {
   ObservedRead(const ObservedRead&) = delete;
   ObservedRead& operator=(const ObservedRead&) = delete;
   ~ObservedRead() override {
-    if (!error() && !is_told_) tell_(nullptr);
+    if (!error()) tell_(nullptr);
   }
 
   [[nodiscard]] Cursor head() override { return reader_->head(); }
