@@ -61,7 +61,11 @@ Result<Start> prepare(const Catalogue& catalogue, v1::StartTaskRequest request) 
 /// The task that was started before, as it is now; as it was then, if it is gone.
 Result<v1::Task> started_before(Transaction& transaction, const std::string& answer, const v1::Task& wanted) {
   v1::Task then;
-  then.ParseFromString(answer);
+  if (!then.ParseFromString(answer))
+    return refuse(
+        Reason::store_failed,
+        "what was answered to this key before is damaged in the store; nothing was started, list the tasks to "
+        "see whether it is there");
   auto task = transaction.task(then.task_id());
   if (task) {
     transaction.add_details(*task);

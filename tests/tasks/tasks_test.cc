@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/support/test_tasks.h"
+#include "store/sqlite.h"
 
 namespace taskwire::engine {
 namespace {
@@ -39,6 +40,15 @@ TEST_F(TasksTest, StartsATaskWithDefaultsFilledIn) {
   EXPECT_EQ(task.attempt(), 1);
   EXPECT_TRUE(task.has_create_time());
   EXPECT_EQ(task.cursor(), tasks.log.cursor(1));
+}
+
+TEST_F(TasksTest, DoesNotAnswerARepeatWithWhatIsDamaged) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  started(keyed);
+  (*sqlite::Database::open(tasks.log.dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE idempotency SET answer = x'ff'");
+  EXPECT_EQ(refused(keyed), "STORE_FAILED");
 }
 
 TEST_F(TasksTest, KeepsParamsAndResultOutOfEventsAndLists) {
