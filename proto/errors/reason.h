@@ -75,6 +75,7 @@ enum class Reason {
   too_many_connections,
   too_many_calls,
   too_many_appends,
+  too_many_reads,
   queue_full,
   unknown_outcome,
   store_failed,
@@ -90,6 +91,7 @@ enum class Reason {
   task_not_done,
   // Errors of tasks.
   interrupted,
+  engine_crashed,
   simulated_failure,
   result_too_large,
   path_not_found,

@@ -5,7 +5,7 @@
 namespace taskwire::rpc {
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
-  auto& [store, log, runner, files_root, readers, demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -16,7 +16,9 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
   options.add("--workers", runner.workers, "Tasks that run at a time")->check(CLI::Range(1, 1024));
-  options.add("--max-queued-tasks", runner.most_waiting, "Tasks that may wait; more are refused")
+  options.add("--max-queued-tasks", scheduler.most_waiting, "Tasks that may wait; more are refused")
+      ->check(CLI::Range(1, 1'000'000));
+  options.add("--max-waiting-reads", reads.waiting, "Reads of the store that may wait; more are refused")
       ->check(CLI::Range(1, 1'000'000));
   options.add_duration("--progress-interval", runner.progress_interval, std::chrono::milliseconds(1),
                        "A task's progress becomes at most one event in this time");

@@ -24,7 +24,7 @@ grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* 
                                                    const v1::ReadEventsRequest* request,
                                                    v1::ReadEventsResponse* response) {
   auto* const reactor = context->DefaultReactor();
-  engine_.read_events(*request, answer_to(reactor, response));
+  engine_.read_events(*request, answer_to(reactor, response), gone(context));
   return reactor;
 }
 

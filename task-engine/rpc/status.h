@@ -19,4 +19,9 @@ engine::Done<Response> answer_to(grpc::ServerUnaryReactor* reactor, Response* re
   };
 }
 
+/// Whether the caller of a call that is not finished has gone.
+[[nodiscard]] inline std::function<bool()> gone(const grpc::CallbackServerContext* context) {
+  return [context] { return context->IsCancelled(); };
+}
+
 }  // namespace taskwire::rpc

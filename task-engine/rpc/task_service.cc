@@ -14,14 +14,14 @@ grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* context, const v1::GetTaskRequest* request,
                                                v1::GetTaskResponse* response) {
   auto* const reactor = context->DefaultReactor();
-  engine_.tasks().get(*request, answer_to(reactor, response));
+  engine_.tasks().get(*request, answer_to(reactor, response), gone(context));
   return reactor;
 }
 
 grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* context,
                                                  const v1::ListTasksRequest* request, v1::ListTasksResponse* response) {
   auto* const reactor = context->DefaultReactor();
-  engine_.tasks().list(*request, answer_to(reactor, response));
+  engine_.tasks().list(*request, answer_to(reactor, response), gone(context));
   return reactor;
 }
 

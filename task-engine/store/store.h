@@ -77,6 +77,8 @@ class ReadTransaction {
 
   /// A task with its params and result.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// Every task that has not ended, without params and result, longest unchanged first.
+  [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
   /// Visits tasks without params and results. True if all were taken.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 

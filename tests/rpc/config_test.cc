@@ -39,8 +39,8 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 
 TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
-                   "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9",
-                   "--demo-sources=false"}),
+                   "--workers=3", "--max-queued-tasks=5", "--max-waiting-reads=7", "--progress-interval=1s",
+                   "--tail-events=7", "--tail-bytes=9", "--demo-sources=false"}),
             0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
@@ -49,7 +49,8 @@ TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_TRUE(config.engine.store.new_epoch);
   EXPECT_EQ(config.engine.files_root, "/y");
   EXPECT_EQ(config.engine.runner.workers, 3U);
-  EXPECT_EQ(config.engine.runner.most_waiting, 5U);
+  EXPECT_EQ(config.engine.scheduler.most_waiting, 5U);
+  EXPECT_EQ(config.engine.reads.waiting, 7U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::seconds(1));
   EXPECT_EQ(config.engine.log.tail.events, 7U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
@@ -57,8 +58,8 @@ TEST_F(ConfigTest, TakesEachFlag) {
 }
 
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
-  for (const auto* const argument :
-       {"--durability=some", "--workers=0", "--workers=x", "--tail-events=0", "--tail-bytes=-1"}) {
+  for (const auto* const argument : {"--durability=some", "--workers=0", "--max-waiting-reads=0", "--workers=x",
+                                     "--tail-events=0", "--tail-bytes=-1"}) {
     EXPECT_EQ(parse({argument}), 2) << argument;
     const std::string flag(argument, std::string_view(argument).find('='));
     EXPECT_NE(error.find(flag), std::string::npos) << error;
