@@ -39,17 +39,17 @@ void write(JsonWriter& json, const v1::Event& event) {
 Result<v1::ReadEventsRequest> parse_history_request(const Target& target) {
   const auto topics = parse_topics(target);
   if (!topics) return tl::unexpected(topics.error());
-  const auto after = target.parameter("after").value_or("");
-  if (!after.empty() && !parse_cursor(after))
+  const auto after = target.parameter("after");
+  if (!after) return tl::unexpected(after.error());
+  if (*after && !parse_cursor(**after))
     return refuse(Reason::invalid_cursor,
                   "after is an id of an event or a cursor that was answered; leave it out for the oldest kept.");
-  int limit = kUsualEvents;
-  if (!target.read_number("limit", 1, kMostEvents, limit))
-    return refuse(Reason::invalid_limit, "limit is a whole number from 1 to " + std::to_string(kMostEvents) + ".");
+  const auto limit = target.number("limit", 1, kMostEvents, Reason::invalid_limit);
+  if (!limit) return tl::unexpected(limit.error());
   v1::ReadEventsRequest request;
   request.mutable_topics()->Assign(topics->begin(), topics->end());
-  request.set_after(std::string(after));
-  request.set_page_size(limit);
+  request.set_after(std::string(after->value_or("")));
+  request.set_page_size(limit->value_or(kUsualEvents));
   return request;
 }
 

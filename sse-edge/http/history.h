@@ -9,7 +9,7 @@
 namespace taskwire::edge {
 
 /// Reads the query of a page of history: `topic`, `after`, `limit` (1 to 256, 100 without). As parse_topics;
-/// INVALID_CURSOR, INVALID_LIMIT.
+/// INVALID_CURSOR, INVALID_LIMIT, REPEATED_PARAMETER.
 [[nodiscard]] Result<v1::ReadEventsRequest> parse_history_request(const Target& target);
 
 /// `{"events":[{"id","type","topic","timestamp","data"}],"through","head"}`, `data` being the text that a stream

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "http/json_text.h"
 #include "http/media_type.h"
 
 namespace taskwire::edge {
@@ -16,19 +17,14 @@ using nlohmann::json;
 constexpr int kMaxDepth = 64;        // what comes deeper could exhaust the stack of those who walk it
 constexpr int kMaxParamsDepth = 30;  // each level is three messages of a Struct, and protobuf reads 100 in each other
 
-Result<json> parse(const std::string& text, int max_depth) {
-  if (text.starts_with("\xEF\xBB\xBF"))
-    return refuse(Reason::invalid_json, "The JSON begins with a byte order mark. Leave it out.");
-  bool is_too_deep = false;
-  const auto limit_depth = [&](int depth, json::parse_event_t, json&) {
-    is_too_deep |= depth > max_depth;
-    return !is_too_deep;
-  };
-  auto document = json::parse(text, limit_depth, false);
-  if (is_too_deep)
-    return refuse(Reason::invalid_json, "The JSON is nested more than " + std::to_string(max_depth) + " deep.");
-  if (document.is_discarded())
-    return refuse(Reason::invalid_json, "The body is not valid JSON in UTF-8, or has a number that is too large.");
+/// What `text` spells, to be kept as protobuf has it.
+Result<json> parse(const std::string& text) {
+  const auto found = read_json(text, kMaxParamsDepth);
+  if (!found) return tl::unexpected(found.error());
+  if (found->has_lone_surrogate)
+    return refuse(Reason::invalid_body, "A string has half of a surrogate pair, which is no character. Leave it out.");
+  auto document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) return refuse(Reason::invalid_body, "A number is too large. Send it as a string.");
   return document;
 }
 
@@ -99,15 +95,15 @@ Result<void> check_json_type(const HttpRequest& request) {
 }
 
 Result<void> check_json(const std::string& text) {
-  auto document = parse(text, kMaxDepth);
-  if (!document) return tl::unexpected(document.error());
+  const auto found = read_json(text, kMaxDepth);
+  if (!found) return tl::unexpected(found.error());
   return {};
 }
 
 Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
   v1::StartTaskRequest request;
   if (body.empty()) return request;
-  const auto document = parse(body, kMaxParamsDepth);
+  const auto document = parse(body);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object())
     return refuse(Reason::invalid_body, "The body is a JSON object with type, taskName and params, all optional.");
@@ -129,7 +125,7 @@ Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
 }
 
 Result<Struct> parse_object(const std::string& text) {
-  const auto document = parse(text, kMaxParamsDepth);
+  const auto document = parse(text);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object()) return refuse(Reason::invalid_body, "The body is a JSON object.");
   if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());

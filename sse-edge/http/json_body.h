@@ -15,16 +15,16 @@ namespace taskwire::edge {
 /// That there is no body, or `{}`. As body_type and parse_object; INVALID_BODY.
 [[nodiscard]] Result<void> check_no_body(const HttpRequest& request);
 
-/// That `text` is one JSON text (RFC 8259), UTF-8, nested at most 64 deep. INVALID_JSON.
+/// That `text` is one JSON text, nested at most 64 deep, to be passed on as it is. INVALID_JSON, as read_json.
 [[nodiscard]] Result<void> check_json(const std::string& text);
 
 /// The body of "start a task": `{"type","taskName","params"}`, all optional. An empty body counts as `{}`.
-/// INVALID_JSON (also where it is nested more than 30 deep), INVALID_BODY (a key is unknown or of the wrong type).
-/// Fills type, name and params.
+/// As parse_object; INVALID_BODY also where a key is unknown or of the wrong type. Fills type, name and params.
 [[nodiscard]] Result<v1::StartTaskRequest> parse_start_body(const std::string& body);
 
-/// The object that `text` spells. INVALID_JSON, also where it is nested more than 30 deep; INVALID_BODY where it is no
-/// object, or has a whole number beyond ±2^53, which would arrive as another one. The order of keys is not kept.
+/// The object that `text` spells. INVALID_JSON, as read_json, nested at most 30 deep; INVALID_BODY where it is no
+/// object, or has what would arrive as something else: a whole number beyond ±2^53, a number beyond a double, half of a
+/// surrogate pair. The order of keys is not kept.
 [[nodiscard]] Result<google::protobuf::Struct> parse_object(const std::string& text);
 
 }  // namespace taskwire::edge

@@ -16,11 +16,32 @@ void append_number(std::string& out, Number number) {
   out.append(digits.data(), end);
 }
 
+/// The escape of the line end beyond ASCII that `text` begins with, NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR, and how
+/// many bytes it has; 0 where it begins with none. JSON allows them raw, but what reads line by line cuts there.
+struct LineEnd {
+  std::string_view escape;
+  std::size_t size = 0;
+};
+LineEnd line_end(std::string_view text) {
+  if (text.starts_with("\xC2\x85")) return {"\\u0085", 2};
+  if (text.starts_with("\xE2\x80\xA8")) return {"\\u2028", 3};
+  if (text.starts_with("\xE2\x80\xA9")) return {"\\u2029", 3};
+  return {};
+}
+
 void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::size_t clean = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
+    if (c == 0xC2 || c == 0xE2) {
+      const auto [escape, size] = line_end(text.substr(i));
+      if (size == 0) continue;
+      (out.append(text, clean, i - clean)) += escape;
+      clean = i + size;
+      i = clean - 1;
+      continue;
+    }
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text, clean, i - clean);
     clean = i + 1;

@@ -18,7 +18,7 @@ class JsonWriter {
   JsonWriter& end_array();
   JsonWriter& key(std::string_view name);
 
-  /// Text must be UTF-8.
+  /// Text must be UTF-8. What ends a line somewhere, U+0085, U+2028 and U+2029 among it, is escaped.
   JsonWriter& value(std::string_view text);
   JsonWriter& value(std::int64_t number);
   /// A whole number within ±2^53 is written without fraction; what JSON cannot say becomes null.

@@ -71,20 +71,20 @@ Result<Publication> parse_publication(const HttpRequest& request, const Target& 
   auto key = idempotency_key(request);
   if (!key) return tl::unexpected(key.error());
   publication.request_id = std::move(*key);
-  const std::string type(target.parameter("event").value_or(""));
-  if (!type.empty() && !is_event_type(type)) {
+  const auto type = target.parameter("event");
+  if (!type) return tl::unexpected(type.error());
+  if (*type && !is_event_type(**type)) {
     return refuse(Reason::invalid_event_type,
                   "event is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself.");
   }
-  int retry_ms = 0;
-  if (!target.read_number("retry", kLeastRetryMs, kMostRetryMs, retry_ms))
-    return refuse(Reason::invalid_retry, "retry is 100 to 3600000 milliseconds.");
+  const auto retry_ms = target.number("retry", kLeastRetryMs, kMostRetryMs, Reason::invalid_retry);
+  if (!retry_ms) return tl::unexpected(retry_ms.error());
   for (auto& text : *data) {
     auto& event = publication.events.emplace_back();
     event.set_topic(topic);
-    event.set_type(type);
+    event.set_type(std::string(type->value_or("")));
     event.set_data(std::move(text));
-    event.set_retry_ms(retry_ms);
+    event.set_retry_ms(retry_ms->value_or(0));
   }
   return publication;
 }

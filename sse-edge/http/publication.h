@@ -23,7 +23,7 @@ struct Publication {
 /// Reads a POST that publishes to `topic`: a JSON body is the data as it is, `text/plain` too, of NDJSON each line that
 /// is not blank; query `event` and `retry`; header `Idempotency-Key`. The rest is the engine's to judge.
 /// UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_CONTENT_CODING, INVALID_JSON, INVALID_DATA (text that is not UTF-8),
-/// PAYLOAD_TOO_LARGE, INVALID_BATCH, INVALID_EVENT_TYPE, INVALID_RETRY, INVALID_REQUEST_ID.
+/// PAYLOAD_TOO_LARGE, INVALID_BATCH, INVALID_EVENT_TYPE, INVALID_RETRY, REPEATED_PARAMETER, INVALID_REQUEST_ID.
 [[nodiscard]] Result<Publication> parse_publication(const HttpRequest& request, const Target& target,
                                                     const std::string& topic);
 

@@ -34,8 +34,8 @@ constexpr std::array kRows = {
     RouteRow{"GET", "/sse/object/{userId}", Endpoint::run_countdown, Kind::write},
     RouteRow{"POST", "/sse/object/{userId}", Endpoint::run_countdown, Kind::write},
     RouteRow{"POST", "/api/messages/{userId}", Endpoint::send_message, Kind::write},
-    RouteRow{"GET", "/healthz", Endpoint::healthz, Kind::read},
-    RouteRow{"GET", "/readyz", Endpoint::readyz, Kind::read},
+    RouteRow{"GET", "/healthz", Endpoint::healthz, Kind::read, Hosts::any},
+    RouteRow{"GET", "/readyz", Endpoint::readyz, Kind::read, Hosts::any},
     RouteRow{"GET", "/openapi.json", Endpoint::openapi, Kind::read},
 };
 
@@ -102,6 +102,12 @@ std::string allowed_methods(const Target& target) {
     methods += row.method == "GET" ? ", HEAD, " : ", ";
   }
   return methods.empty() ? methods : methods + "OPTIONS";
+}
+
+Hosts answered_hosts(const Target& target) {
+  const auto is_asked = [&](const RouteRow& row) { return matches(row.path, target.segments); };
+  const auto* const row = std::find_if(kRows.begin(), kRows.end(), is_asked);
+  return row == kRows.end() ? Hosts::known : row->hosts;
 }
 
 Problem method_not_allowed(const std::string& allowed) {

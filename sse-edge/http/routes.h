@@ -47,12 +47,19 @@ enum class Kind {
   write,   ///< May change something, so it is asked for its origin.
 };
 
+/// Which `Host` a path answers for.
+enum class Hosts {
+  known,  ///< Those that this edge answers for.
+  any,    ///< Whatever it is: a probe asks for an address that the edge does not know as its own.
+};
+
 /// One line of the table of all paths.
 struct RouteRow {
   std::string_view method;
   std::string_view path;  ///< `{userId}` and the like stand for one segment.
   Endpoint endpoint;
   Kind kind;
+  Hosts hosts = Hosts::known;  ///< The same on all lines of a path.
 };
 
 /// Every path that is served, the dashboard's files aside.
@@ -67,6 +74,9 @@ struct Route {
 
 /// The methods that `target` takes, as an `Allow` header lists them; empty where nothing is there.
 [[nodiscard]] std::string allowed_methods(const Target& target);
+
+/// Which hosts the path of `target` answers for, whatever the method.
+[[nodiscard]] Hosts answered_hosts(const Target& target);
 
 /// METHOD_NOT_ALLOWED, with what the path takes.
 [[nodiscard]] Problem method_not_allowed(const std::string& allowed);

@@ -40,34 +40,36 @@ Projection projection_of(Endpoint endpoint) {
 }
 
 Result<std::vector<std::string>> parse_types(const Target& target) {
+  const auto value = target.parameter("types");
+  if (!value) return tl::unexpected(value.error());
   std::vector<std::string> types;
-  for (const auto& value : target.parameters("types")) {
-    std::string_view list = value;
-    while (!list.empty()) {
-      types.emplace_back(trim(take_part(list, ',')));
-      if (!is_event_type_name(types.back()))
-        return refuse(Reason::invalid_types, "types is a list of event types with commas: types=taskUpdate,message.");
-      if (types.size() > kMostTypes)
-        return refuse(Reason::invalid_types, "types names at most " + std::to_string(kMostTypes) + " event types.");
-    }
+  if (!*value) return types;
+  const auto parts = split(**value, ',');
+  if (parts.size() > kMostTypes)
+    return refuse(Reason::invalid_types, "types names at most " + std::to_string(kMostTypes) + " event types.");
+  for (const auto part : parts) {
+    types.emplace_back(trim(part));
+    if (!is_event_type_name(types.back()))
+      return refuse(Reason::invalid_types, "types is a list of event types with commas: types=taskUpdate,message.");
   }
   return types;
 }
 
 Result<StreamStart> parse_start(const HttpRequest& request, const Target& target, bool has_task_topics) {
   using From = StreamStart::From;
-  const auto from = target.parameter("from").value_or("");
-  if (!from.empty() && from != "now" && from != "snapshot" && from != "earliest") {
+  const auto from = target.parameter("from");
+  if (!from) return tl::unexpected(from.error());
+  if (*from && *from != "now" && *from != "snapshot" && *from != "earliest") {
     return refuse(Reason::invalid_from, "from is now, snapshot or earliest.");
   }
+  const auto id = target.parameter("lastEventId");
+  if (!id) return tl::unexpected(id.error());
   const auto header = request.header("Last-Event-ID").value_or("");
   if (!header.empty()) return StreamStart{From::cursor, std::string(header)};
-  const auto parameter = target.parameter("lastEventId").value_or("");
-  if (!parameter.empty()) {
-    return StreamStart{from == "snapshot" && has_task_topics ? From::added : From::cursor, std::string(parameter)};
-  }
-  if (from == "earliest") return StreamStart{From::earliest, {}};
-  if (from == "now" || !has_task_topics) return StreamStart{From::now, {}};
+  if (*id && !(*id)->empty())
+    return StreamStart{*from == "snapshot" && has_task_topics ? From::added : From::cursor, std::string(**id)};
+  if (*from == "earliest") return StreamStart{From::earliest, {}};
+  if (*from == "now" || !has_task_topics) return StreamStart{From::now, {}};
   return StreamStart{From::snapshot, {}};
 }
 

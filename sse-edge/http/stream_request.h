@@ -45,8 +45,8 @@ struct StreamRequest {
 /// TOO_MANY_TOPICS (more than kMostTopics), INVALID_TOPIC.
 [[nodiscard]] Result<std::vector<std::string>> parse_topics(const Target& target);
 
-/// Reads the request of a route that is a stream. As parse_topics; INVALID_FROM, INVALID_TYPES. A malformed id is no
-/// error: the stream tells it by a reset.
+/// Reads the request of a route that is a stream. As parse_topics; INVALID_FROM, INVALID_TYPES, REPEATED_PARAMETER. A
+/// malformed id is no error: the stream tells it by a reset.
 [[nodiscard]] Result<StreamRequest> parse_stream_request(const HttpRequest& request, const Target& target,
                                                          const Route& route);
 

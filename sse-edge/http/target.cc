@@ -47,11 +47,14 @@ bool parse_query(std::string_view text, Target& target) {
 
 }  // namespace
 
-std::optional<std::string_view> Target::parameter(std::string_view name) const {
+Result<std::optional<std::string_view>> Target::parameter(std::string_view name) const {
+  std::optional<std::string_view> found;
   for (const auto& [known, value] : query) {
-    if (known == name) return value;
+    if (known != name) continue;
+    if (found) return refuse(Reason::repeated_parameter, std::string(name) + " is given twice. Give it once.");
+    found = value;
   }
-  return std::nullopt;
+  return found;
 }
 
 std::vector<std::string> Target::parameters(std::string_view name) const {
@@ -62,11 +65,16 @@ std::vector<std::string> Target::parameters(std::string_view name) const {
   return values;
 }
 
-bool Target::read_number(std::string_view name, int least, int most, int& number) const {
-  const auto text = parameter(name).value_or("");
-  if (text.empty()) return true;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && stop == text.data() + text.size() && number >= least && number <= most;
+Result<std::optional<int>> Target::number(std::string_view name, int least, int most, Reason reason) const {
+  const auto text = parameter(name);
+  if (!text) return tl::unexpected(text.error());
+  if (!*text) return std::nullopt;
+  int number = 0;
+  const auto* const end = (*text)->data() + (*text)->size();
+  const auto [stop, error] = std::from_chars((*text)->data(), end, number);
+  if (error == std::errc() && stop == end && number >= least && number <= most) return number;
+  return refuse(reason, std::string(name) + " is a whole number from " + std::to_string(least) + " to " +
+                            std::to_string(most) + ".");
 }
 
 std::optional<Target> parse_target(std::string_view text) {

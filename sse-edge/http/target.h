@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/problem.h"
+
 namespace taskwire::edge {
 
 /// A request target taken apart (RFC 9112, 3.2; RFC 3986): segments and query, percent-decoded.
@@ -14,11 +16,11 @@ struct Target {
   std::vector<std::string> segments;  ///< `/a/b` has two; `/` has one, empty.
   std::vector<std::pair<std::string, std::string>> query;
 
-  /// The first value of that name, or nothing.
-  [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
-  /// Reads the first value of that name into `number`, which stays as it is where there is none or it is empty. False
-  /// where it is no whole number from `least` to `most`.
-  [[nodiscard]] bool read_number(std::string_view name, int least, int most, int& number) const;
+  /// The value of that name, or nothing. REPEATED_PARAMETER where it comes twice.
+  [[nodiscard]] Result<std::optional<std::string_view>> parameter(std::string_view name) const;
+  /// The value of that name as a whole number from `least` to `most`, or nothing where it does not come. `reason` where
+  /// it is another or none; REPEATED_PARAMETER.
+  [[nodiscard]] Result<std::optional<int>> number(std::string_view name, int least, int most, Reason reason) const;
   /// All values of that name, in order.
   [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
 };

@@ -12,7 +12,7 @@ namespace taskwire::edge {
 
 /// The settings of sse-edge with their defaults. What each means: `taskwire-edge --help`.
 struct Config {
-  std::string listen = "127.0.0.1:8080";
+  std::string listen = "localhost:8080";
   bool reuse_port = false;
   std::string engine = "127.0.0.1:50051";
   std::filesystem::path web_root;
@@ -23,6 +23,7 @@ struct Config {
   std::chrono::milliseconds retry_max{3000};
   std::chrono::milliseconds engine_grace{60'000};
   std::chrono::milliseconds stall_timeout{60'000};
+  std::chrono::milliseconds gone_timeout{20'000};
   std::int64_t max_lag = 1000;
   std::size_t hub_events = 50'000;
   std::size_t hub_bytes = std::size_t{64} << 20;
@@ -31,9 +32,12 @@ struct Config {
   std::vector<std::string> cors_origins;
 
   std::size_t max_connections = 20'000;
-  std::uint32_t max_header_bytes = 16 << 10;
+  std::size_t max_connections_per_address = 0;  ///< 0: no bound.
+  std::size_t max_connections_per_user = 0;     ///< 0: no bound.
+  std::uint32_t max_header_bytes = 64 << 10;
   std::uint64_t max_body_bytes = 256 << 10;
   std::chrono::milliseconds request_timeout{10'000};
+  std::chrono::milliseconds keep_alive{75'000};
   std::chrono::milliseconds long_request_timeout{60'000};
 };
 

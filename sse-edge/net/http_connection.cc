@@ -23,8 +23,6 @@ namespace http = beast::http;
 using Tcp = asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kIdleTimeout(60);
-constexpr std::size_t kRefusedBeyondLimit = 1000;  // above the limit, this many are told so; the rest is cut
 constexpr int kBusyRetryMs = 20'000;
 constexpr std::size_t kReadAtOnce = 4096;
 constexpr std::chrono::milliseconds kLookAtTask(1000);  // the first bytes of a stream wait no longer
@@ -63,8 +61,8 @@ void append(HttpResponse& response, std::vector<std::pair<std::string, std::stri
 
 class Connection {
  public:
-  Connection(Shard& shard, const Services& services, Tcp::socket socket, ConnectionSlot slot)
-      : shard_(shard), services_(services), stream_(std::move(socket)), slot_(std::move(slot)) {}
+  Connection(Shard& shard, const Services& services, Tcp::socket socket, Lease lease)
+      : shard_(shard), services_(services), stream_(std::move(socket)), lease_(std::move(lease)) {}
 
   asio::awaitable<void> run();
 
@@ -77,18 +75,17 @@ class Connection {
   asio::awaitable<std::optional<HttpResponse>> open_stream(const HttpRequest& request, const Target& target,
                                                            const Route& route);
   asio::awaitable<std::optional<HttpResponse>> look_at_task(const StreamRequest& stream, bool& is_known);
-  [[nodiscard]] bool is_busy() const { return slot_.number() > services_.config.max_connections; }
+  [[nodiscard]] bool is_busy() const { return lease_.refusal().has_value(); }
 
   Shard& shard_;
   const Services& services_;
   beast::tcp_stream stream_;
-  ConnectionSlot slot_;
+  Lease lease_;
   beast::flat_buffer buffer_;
   bool is_first_ = true;
 };
 
 asio::awaitable<void> Connection::run() {
-  if (slot_.number() > services_.config.max_connections + kRefusedBeyondLimit) co_return;
   // Not `while (co_await …)`: GCC 12 miscompiles that without a body.
   bool goes_on = true;
   while (goes_on) goes_on = co_await serve_one();
@@ -99,7 +96,7 @@ asio::awaitable<std::optional<HttpRequest>> Connection::read_request(Parser& par
   parser.body_limit(boost::none);  // it depends on the header
   if (buffer_.size() == 0) {
     stream_.expires_after(std::exchange(is_first_, false) ? services_.config.request_timeout
-                                                          : std::chrono::milliseconds(kIdleTimeout));
+                                                          : services_.config.keep_alive);
     const auto space = buffer_.prepare(kReadAtOnce);
     const auto [gone, got] = co_await stream_.async_read_some(space, kAwait);
     if (gone) co_return std::nullopt;
@@ -157,7 +154,7 @@ asio::awaitable<bool> Connection::serve_one() {
   }
   const Target asterisk;
   const Target& wanted = target ? *target : asterisk;
-  if (const auto valid = services_.guard.check_host(*request, wanted.authority); !valid) {
+  if (const auto valid = services_.guard.check_host(*request, wanted.authority, answered_hosts(wanted)); !valid) {
     co_return co_await respond(*request, problem_response(valid.error()), keep_alive);
   }
   auto response = co_await answer_request(*request, wanted);
@@ -190,7 +187,8 @@ asio::awaitable<std::optional<HttpResponse>> Connection::answer_request(const Ht
     co_return response;
   }
   if (route->kind == Kind::write) {
-    if (const auto valid = services_.guard.check_origin(request); !valid) co_return problem_response(valid.error());
+    if (const auto valid = services_.guard.check_write(request, target.authority); !valid)
+      co_return problem_response(valid.error());
   }
   if (route->kind == Kind::stream) co_return co_await open_stream(request, target, *route);
   const ApiCall call{shard_, services_, request, target, *route};
@@ -227,7 +225,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::open_stream(const HttpR
     co_return std::nullopt;
   }
   stream_.expires_never();
-  std::make_shared<SseStream>(shard_, stream_.release_socket(), std::move(slot_), std::move(*stream), is_task_known)
+  std::make_shared<SseStream>(shard_, stream_.release_socket(), std::move(lease_), std::move(*stream), is_task_known)
       ->start(std::move(head));
   co_return std::nullopt;
 }
@@ -248,8 +246,8 @@ asio::awaitable<bool> Connection::respond(const HttpRequest& request, HttpRespon
 
 }  // namespace
 
-asio::awaitable<void> serve(Shard& shard, const Services& services, Tcp::socket socket, ConnectionSlot slot) {
-  Connection connection(shard, services, std::move(socket), std::move(slot));
+asio::awaitable<void> serve(Shard& shard, const Services& services, Tcp::socket socket, Lease lease) {
+  Connection connection(shard, services, std::move(socket), std::move(lease));
   co_await connection.run();
 }
 

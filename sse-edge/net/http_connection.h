@@ -3,7 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include "net/connection_slot.h"
+#include "net/admission.h"
 #include "net/services.h"
 #include "net/shard.h"
 
@@ -11,6 +11,6 @@ namespace taskwire::edge {
 
 /// Serves one HTTP/1.1 connection until it closes or becomes an event stream. Confined to its shard's thread.
 boost::asio::awaitable<void> serve(Shard& shard, const Services& services, boost::asio::ip::tcp::socket socket,
-                                   ConnectionSlot slot);
+                                   Lease lease);
 
 }  // namespace taskwire::edge

@@ -6,20 +6,15 @@
 #include <future>
 #include <random>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <thread>
 #include <utility>
+
+#include "process/descriptors.h"
 
 namespace taskwire::edge {
 namespace {
 
-/// As many file descriptors as the system lets us have: a connection is one.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
+constexpr std::size_t kReservedDescriptors = 96;
 
 RequestGuard::Settings guard_settings(const Config& config) {
   RequestGuard::Settings settings{config.allowed_hosts, config.cors_origins};
@@ -30,15 +25,27 @@ RequestGuard::Settings guard_settings(const Config& config) {
   return settings;
 }
 
+/// How many connections there may be: a few descriptors are left for all that is no connection.
+Admission::Limits admission_limits(const Config& config) {
+  const std::size_t most = raise_descriptor_limit();
+  const std::size_t room = most > 2 * kReservedDescriptors ? most - kReservedDescriptors : most / 2;
+  if (config.max_connections > room) {
+    spdlog::warn("serves at most {} connections, not {}: the system lets this process open {} files (ulimit -n)", room,
+                 config.max_connections, most);
+  }
+  return {std::min(config.max_connections, room), config.max_connections_per_address, config.max_connections_per_user};
+}
+
 }  // namespace
 
 Server::Server(Config config)
     : config_(std::move(config)),
       guard_(guard_settings(config_)),
       files_(config_.web_root),
-      channel_(make_engine_channel(config_.engine)),
+      channel_(config_.engine),
       engine_(channel_),
-      pages_(engine_) {
+      pages_(engine_),
+      admission_(admission_limits(config_)) {
   const unsigned count = config_.shards > 0 ? config_.shards : std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(config_, pages_, engine_));
   auto random = [generator = std::mt19937_64(std::random_device{}()),
@@ -47,38 +54,29 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, connections_, shards_});
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, admission_, shards_});
 }
 
 Server::~Server() {
   stop();
 }
 
-tl::expected<std::uint16_t, std::string> Server::start() {
-  raise_descriptor_limit();
-  auto endpoint = resolve(config_.listen);
-  if (!endpoint) return tl::unexpected(endpoint.error());
-  if (!config_.reuse_port) {
-    if (auto free = check_free(*endpoint); !free) return tl::unexpected(free.error());
-  }
-  for (const auto& shard : shards_) {
-    listeners_.push_back(std::make_unique<Listener>(*shard, *services_));
-    const auto bound = listeners_.back()->listen(*endpoint);
-    if (!bound) return tl::unexpected(bound.error());
-    endpoint = *bound;
-  }
+tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start() {
+  listeners_ = std::make_unique<Listeners>(*services_);
+  auto endpoints = listeners_->listen(config_.listen, config_.reuse_port);
+  if (!endpoints) return tl::unexpected(endpoints.error());
   if (files_.is_empty())
     spdlog::warn("no dashboard in {}; it is served after a build of it", config_.web_root.string());
   is_running_ = true;
-  for (const auto& listener : listeners_) listener->start();
+  listeners_->start();
   boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
   for (const auto& shard : shards_) shard->run();
-  return endpoint->port();
+  return endpoints;
 }
 
 void Server::stop() {
   if (!std::exchange(is_running_, false)) return;
-  for (const auto& listener : listeners_) listener->stop();
+  listeners_->stop();
   std::promise<void> upstream_stopped;
   boost::asio::post(shards_.front()->io(), [&] { upstream_->stop([&] { upstream_stopped.set_value(); }); });
   upstream_stopped.get_future().wait();

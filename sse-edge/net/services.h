@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "http/request_guard.h"
+#include "net/admission.h"
 #include "net/config.h"
-#include "net/connection_slot.h"
 #include "net/engine_client.h"
 #include "net/shard.h"
 #include "net/static_files.h"
@@ -20,7 +20,7 @@ struct Services {
   const StaticFiles& files;
   EngineClient& engine;
   const Upstream& upstream;
-  ConnectionCount& connections;
+  Admission& admission;
   const std::vector<std::unique_ptr<Shard>>& shards;
 };
 

@@ -61,6 +61,12 @@ std::vector<Case> cases() {
       {"GET / HTTP/2.0\r\n\r\n", 400, "MALFORMED_REQUEST", "HTTP/1.1"},
       // Queries.
       {message("GET /stream/news?from=yesterday"), 400, "INVALID_FROM", "earliest"},
+      {message("GET /stream/news?from=now&from=now"), 400, "REPEATED_PARAMETER", "from is given twice"},
+      {message("GET /stream/news?lastEventId=e-1&lastEventId=e-2"), 400, "REPEATED_PARAMETER", "lastEventId"},
+      {message("GET /api/tasks/alice?pageSize=1&pageSize=2"), 400, "REPEATED_PARAMETER", "pageSize"},
+      {message("GET /api/events/history?topic=channels/a&after="), 400, "INVALID_CURSOR", "leave it out"},
+      {with_json("POST /publish/news?retry=&retry=500", "1"), 400, "REPEATED_PARAMETER", "retry"},
+      {with_json("POST /publish/news?retry=", "1"), 400, "INVALID_RETRY", "from 100"},
       {message("GET /stream/news?types=a,,b"), 400, "INVALID_TYPES", "commas"},
       {message("GET /api/events/history?topic=channels/a&after=7"), 400, "INVALID_CURSOR", "leave it out"},
       {message("GET /api/events/history?topic=channels/a&after=zzz-7"), 410, "CURSOR_EXPIRED", "without after"},
@@ -70,7 +76,7 @@ std::vector<Case> cases() {
       {message("GET /api/tasks/alice?status=done"), 400, "INVALID_STATUS", "succeeded"},
       {message("GET /api/tasks/alice?pageToken=%ff"), 400, "INVALID_PAGE_TOKEN", "answered"},
       {with_json("POST /publish/news?event=%ff", "1"), 400, "INVALID_EVENT_TYPE", "A-Za-z"},
-      {with_json("POST /publish/news?retry=0", "1"), 400, "INVALID_RETRY", "retry is 100"},
+      {with_json("POST /publish/news?retry=0", "1"), 400, "INVALID_RETRY", "from 100"},
       {message("GET /api/tasks/alice?pageSize=0"), 400, "INVALID_PAGE_SIZE", "pageSize"},
       {message("GET /stream/news?types=a&types=,"), 400, "INVALID_TYPES", "commas"},
       {with_json("POST /publish/news?retry=5", "1"), 400, "INVALID_RETRY", "3600000"},
@@ -78,11 +84,16 @@ std::vector<Case> cases() {
       // Headers.
       {message("GET /healthz", ""), 400, "MISSING_HOST", "Host"},
       {message("GET /healthz", kHost + kHost), 400, "SEVERAL_HOSTS", "one Host"},
-      {message("GET /healthz", "Host: rebound.example\r\n"), 421, "UNKNOWN_HOST", "--allowed-host"},
-      {message("GET /healthz", kHost + "X-Large: " + std::string(20'000, 'x') + "\r\n"), 431, "HEADER_TOO_LARGE",
+      {message("GET /api/sessions", "Host: rebound.example\r\n"), 421, "UNKNOWN_HOST", "rebound.example"},
+      {message("GET /nothing", "Host: rebound.example\r\n"), 421, "UNKNOWN_HOST", "--allowed-host"},
+      {message("GET http://rebound.example/api/sessions"), 421, "UNKNOWN_HOST", "rebound.example"},
+      {message("GET /healthz", kHost + "X-Large: " + std::string(70'000, 'x') + "\r\n"), 431, "HEADER_TOO_LARGE",
        "Send less"},
       {with_json("POST /publish/news", "1", "Origin: http://evil.example\r\n"), 403, "FOREIGN_ORIGIN", "--cors-origin"},
-      {message("GET /sse/task/alice", kHost + "Sec-Fetch-Site: cross-site\r\n"), 403, "FOREIGN_ORIGIN", "another site"},
+      {message("GET /sse/task/alice", kHost + "Sec-Fetch-Site: cross-site\r\n"), 403, "FOREIGN_ORIGIN", "cross-site"},
+      {with_json("POST /publish/news", "1", "Origin: null\r\n"), 403, "FOREIGN_ORIGIN", "\"localhost\""},
+      {message("GET /sse/task/alice", kHost + "Sec-Purpose: prefetch\r\n"), 503, "PREFETCHED", "in advance"},
+      {message("GET /sse/object/alice", kHost + "Purpose: prefetch\r\n"), 503, "PREFETCHED", "in advance"},
       {with_json("POST /publish/news", "1", "Idempotency-Key:\r\n"), 400, "INVALID_REQUEST_ID", "255"},
       {with_json("POST /publish/news", "1", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), 400, "INVALID_REQUEST_ID",
        "once"},
@@ -102,6 +113,10 @@ std::vector<Case> cases() {
       {with_text("POST /api/messages/alice", std::string("a\0b", 3)), 400, "INVALID_DATA", "NUL"},
       // Bodies.
       {with_json("POST /api/tasks/alice/start", "{"), 400, "INVALID_JSON", "valid JSON"},
+      {with_json("POST /api/tasks/alice/start", R"({"type":"simulate","type":"countdown"})"), 400, "INVALID_JSON",
+       "twice"},
+      {with_json("POST /publish/news", R"({"a":{"b":1,"b":2}})"), 400, "INVALID_JSON", "\"b\""},
+      {with_json("POST /pulse", R"({"bpm":72,"userId":"alice","bpm":73})"), 400, "INVALID_JSON", "\"bpm\""},
       {with_json("POST /api/tasks/alice/start", "[]"), 400, "INVALID_BODY", "object"},
       {with_json("POST /api/tasks/alice/start", R"({"taskname":"x"})"), 400, "INVALID_BODY", "taskName"},
       {with_json("POST /api/tasks/alice/start", R"({"type":"nothing"})"), 400, "UNKNOWN_TASK_TYPE", "simulate"},
@@ -174,7 +189,8 @@ TEST_F(BadRequestsTest, GetTheRightStatusAndAreToldWhatToDo) {
 TEST_F(BadRequestsTest, AboutATasksStateAreToldTheState) {
   const auto port = services.edge.port();
   const auto start = [&] {
-    return post(port, "/api/tasks/alice/start", {{"params", {{"durationMs", 60'000}}}}).header("Location");
+    const auto started = post(port, "/api/tasks/alice/start", {{"params", {{"durationMs", 60'000}}}});
+    return "/api/tasks/alice/" + started.json()["taskId"].get<std::string>();
   };
   const std::string running = start();
   expect({message("DELETE " + running), 409, "TASK_NOT_ENDED", "cancel"});

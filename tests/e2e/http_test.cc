@@ -88,6 +88,26 @@ TEST_F(HttpTest, RefusesForeignHosts) {
   EXPECT_EQ(post(port(), "/api/tasks/alice/start", json::object(), {{"Host", "rebound.example"}}).status, 421);
 }
 
+TEST_F(HttpTest, AnswersProbesWhateverHostTheyName) {
+  for (const auto* target : {"/healthz", "/readyz"}) {
+    EXPECT_EQ(get(port(), target, {{"Host", "10.1.2.3:8080"}}).status, 200) << target;
+    EXPECT_EQ(request(port(), "POST", target, {{"Host", "10.1.2.3"}}).status, 405) << target;
+  }
+}
+
+TEST_F(HttpTest, PassesOnHalfASurrogatePairAsItCame) {
+  Stream stream(port(), "/stream/news");
+  ASSERT_TRUE(stream.wait_for_id());
+  const std::string data = R"({"a":"\ud800","b":"\u2028"})";
+  EXPECT_EQ(request(port(), "POST", "/publish/news", {{"Content-Type", "application/json"}}, data).status, 202);
+  EXPECT_EQ(stream.next()->data, data);
+}
+
+TEST_F(HttpTest, TakesTheCookiesOfOtherServicesOfTheHost) {
+  const Stream stream(port(), "/stream/news", "", {{"Cookie", std::string(48 << 10, 'c')}});
+  EXPECT_EQ(stream.head().status, 200);
+}
+
 TEST_F(HttpTest, LetsForeignPagesNeitherStartNorRead) {
   const Headers page = {{"Origin", "http://evil.example"}, {"Sec-Fetch-Site", "cross-site"}};
   const auto refused = post(port(), "/api/tasks/alice/start", json::object(), page);
@@ -111,7 +131,8 @@ TEST_F(HttpTest, LetsAllowedOriginsStartAndRead) {
   EXPECT_EQ(stream.head().header("Access-Control-Allow-Origin"), "https://app.example.org");
   const auto preflight = request(port(), "OPTIONS", "/api/tasks/alice/start",
                                  {{"Origin", "https://app.example.org"}, {"Access-Control-Request-Method", "POST"}});
-  EXPECT_EQ(preflight.header("Access-Control-Allow-Headers"), "content-type, idempotency-key, last-event-id");
+  EXPECT_EQ(preflight.header("Access-Control-Allow-Headers"),
+            "authorization, cache-control, content-type, idempotency-key, last-event-id, traceparent");
 }
 
 TEST_F(HttpTest, WantsJson) {
@@ -124,7 +145,7 @@ TEST_F(HttpTest, WantsJson) {
 }
 
 TEST_F(HttpTest, LimitsWhatIsSent) {
-  const auto header = get(port(), "/healthz", {{"X-Large", std::string(20'000, 'x')}});
+  const auto header = get(port(), "/healthz", {{"X-Large", std::string(70'000, 'x')}});
   EXPECT_EQ(header.status, 431);
   EXPECT_EQ(header.json()["reason"], "HEADER_TOO_LARGE");
   const auto body = request(port(), "POST", "/api/tasks/alice/start", {{"Content-Type", "application/json"}},

@@ -18,14 +18,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.target = std::string(text.substr(0, line_end));
   if (line_end != std::string_view::npos) {
     const std::string value(text.substr(line_end + 1));
-    for (const auto* name : {"Last-Event-ID", "Host", "Origin", "Accept-Encoding"})
+    for (const auto* name : {"Last-Event-ID", "Host", "Origin", "Sec-Fetch-Site", "Sec-Purpose", "Accept-Encoding"})
       request.headers.emplace_back(name, value);
   }
   const RequestGuard guard({{}, {}});
   const auto target = parse_target(request.target);
   if (!target) return 0;
-  (void)guard.check_host(request, target->authority);
-  (void)guard.check_origin(request);
+  (void)guard.check_host(request, target->authority, answered_hosts(*target));
+  (void)guard.check_write(request, target->authority);
   (void)has_token(request.header("Accept-Encoding").value_or(""), "br");
   const auto route = find_route(request.method, *target);
   if (!route || route->kind != Kind::stream) return 0;

@@ -18,14 +18,19 @@ TEST(History, AsksForAPage) {
   EXPECT_EQ(page->after(), "e-7");
   EXPECT_EQ(page->page_size(), 256);
   EXPECT_FALSE(page->has_max_lag()) << "whole";
-  EXPECT_EQ(parse("/api/events/history?topic=channels/b&after=&limit=")->page_size(), 100);
+  EXPECT_EQ(parse("/api/events/history?topic=channels/b")->page_size(), 100);
 }
 
 TEST(History, RefusesABadQuery) {
   EXPECT_EQ(parse("/api/events/history").error().reason, Reason::missing_topic);
   EXPECT_EQ(parse("/api/events/history?topic=news").error().reason, Reason::invalid_topic);
   EXPECT_EQ(parse("/api/events/history?topic=channels/b&after=7").error().reason, Reason::invalid_cursor);
-  for (const auto* limit : {"0", "-1", "257", "many", "1.5", "99999999999"}) {
+  EXPECT_EQ(parse("/api/events/history?topic=channels/b&after=").error().reason, Reason::invalid_cursor);
+  for (const auto* twice : {"after=e-7&after=e-7", "limit=1&limit=1"}) {
+    const auto target = std::string("/api/events/history?topic=channels/b&") + twice;
+    EXPECT_EQ(parse(target.c_str()).error().reason, Reason::repeated_parameter) << twice;
+  }
+  for (const auto* limit : {"", "0", "-1", "257", "many", "1.5", "99999999999"}) {
     const auto target = std::string("/api/events/history?topic=channels/b&limit=") + limit;
     EXPECT_EQ(parse(target.c_str()).error().reason, Reason::invalid_limit) << limit;
   }

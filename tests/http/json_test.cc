@@ -36,6 +36,15 @@ TEST(JsonWriter, EscapesWhatJsonWantsEscaped) {
   EXPECT_EQ(text, "\"\\\"\\\\\\n\\r\\t\\u0001\\u001f\x7f grün \\u0000\"");
 }
 
+TEST(JsonWriter, EscapesWhatEndsALineSomewhere) {
+  std::string text;
+  JsonWriter(text).value(std::string_view("a\u0085b\u2028c\u2029d \u00a0\u2027\u202a\u0084\xE2"));
+  EXPECT_EQ(text, "\"a\\u0085b\\u2028c\\u2029d \u00a0\u2027\u202a\u0084\xE2\"");
+  text.clear();
+  JsonWriter(text).begin_object().member("\u2028", "\u2028\u2029").end_object();
+  EXPECT_EQ(text, R"({"\u2028":"\u2028\u2029"})");
+}
+
 TEST(JsonWriter, WritesWholeNumbersWithoutFraction) {
   EXPECT_EQ(number(600), "600");
   EXPECT_EQ(number(-0.5), "-0.5");
@@ -69,6 +78,8 @@ TEST(JsonBody, NamesWhatIsWrong) {
       {R"({"params":[]})", Reason::invalid_body, "params"},
       {R"({"taskname":"x"})", Reason::invalid_body, "taskname"},
       {"{} x", Reason::invalid_json, "JSON"},
+      {R"({"type":"simulate","type":"countdown"})", Reason::invalid_json, "\"type\""},
+      {R"({"params":{"steps":1,"steps":2}})", Reason::invalid_json, "\"steps\""},
       {"\"\xff\"", Reason::invalid_json, "UTF-8"},
   };
   for (const auto& expected : cases) {
@@ -80,10 +91,10 @@ TEST(JsonBody, NamesWhatIsWrong) {
   }
 }
 
-TEST(JsonBody, RefusesNumbersThatWouldArriveAsOthers) {
+TEST(JsonBody, RefusesWhatWouldArriveAsSomethingElse) {
   EXPECT_TRUE(parse_object(R"({"a":[9007199254740992,-9007199254740992,1.5]})"));
-  for (const auto* body :
-       {R"({"a":9007199254740993})", R"({"a":[-9007199254740993]})", R"({"a":{"b":18446744073709551615}})"})
+  for (const auto* body : {R"({"a":1e999})", R"({"a":"\ud800"})", R"({"\udc00":1})", R"({"a":9007199254740993})",
+                           R"({"a":[-9007199254740993]})", R"({"a":{"b":18446744073709551615}})"})
     EXPECT_EQ(parse_object(body).error().reason, Reason::invalid_body) << body;
 }
 

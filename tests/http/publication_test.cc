@@ -26,6 +26,11 @@ TEST(Publication, TakesJsonAndTextAsTheyAre) {
   EXPECT_EQ(parse("text/plain", "x")->events.at(0).topic(), "channels/news");
 }
 
+TEST(Publication, TakesHalfASurrogatePairAsItIs) {
+  EXPECT_EQ(parse("application/json", R"({"a":"\ud800"})")->events.at(0).data(), R"({"a":"\ud800"})");
+  EXPECT_EQ(parse("application/x-ndjson", R"("\udfff")")->events.at(0).data(), R"("\udfff")");
+}
+
 TEST(Publication, TakesAnEventALine) {
   const auto batch = parse("application/x-ndjson", "{\"a\":1}\r\n\n \t\n2\n\"c\"");
   ASSERT_TRUE(batch);
@@ -62,10 +67,19 @@ TEST(Publication, RefusesWhatItCannotRead) {
   EXPECT_EQ(reason_of(parse("text/html", "1")), Reason::unsupported_media_type);
   EXPECT_EQ(reason_of(parse("application/json", "")), Reason::invalid_json);
   EXPECT_EQ(reason_of(parse("application/json", "{")), Reason::invalid_json);
+  EXPECT_EQ(reason_of(parse("application/json", R"({"a":[{"b":1,"b":1}]})")), Reason::invalid_json);
+  EXPECT_EQ(reason_of(parse("application/x-ndjson", "1\n{\"b\":1,\"b\":1}")), Reason::invalid_json);
   EXPECT_EQ(reason_of(parse("application/json", "\"\xff\"")), Reason::invalid_json);
-  EXPECT_EQ(reason_of(parse("text/plain", "x", "/publish/news?retry=soon")), Reason::invalid_retry);
+  for (const auto* retry : {"soon", "", "99", "3600001"}) {
+    const auto target = std::string("/publish/news?retry=") + retry;
+    EXPECT_EQ(reason_of(parse("text/plain", "x", target.c_str())), Reason::invalid_retry) << retry;
+  }
+  for (const auto* twice : {"retry=&retry=500", "retry=500&retry=500", "event=a&event=a"}) {
+    const auto target = std::string("/publish/news?") + twice;
+    EXPECT_EQ(reason_of(parse("text/plain", "x", target.c_str())), Reason::repeated_parameter) << twice;
+  }
   EXPECT_EQ(reason_of(parse("text/plain", "\xff")), Reason::invalid_data);
-  for (const auto* type : {"reset", "a%20b", "1st", "%ff", "taskUpdate"}) {
+  for (const auto* type : {"", "reset", "a%20b", "1st", "%ff", "taskUpdate"}) {
     const auto target = std::string("/publish/news?event=") + type;
     EXPECT_EQ(reason_of(parse("text/plain", "x", target.c_str())), Reason::invalid_event_type) << type;
   }

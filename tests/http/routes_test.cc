@@ -73,6 +73,13 @@ TEST(Routes, NamesTheMethodsOfAPath) {
   EXPECT_EQ(allowed_methods(*parse_target("/nothing")), "");
 }
 
+TEST(Routes, AnswerProbesWhateverHostTheyName) {
+  for (const auto* path : {"/healthz", "/readyz", "/readyz?verbose"})
+    EXPECT_EQ(answered_hosts(*parse_target(path)), Hosts::any) << path;
+  for (const auto* path : {"/", "/healthz/", "/healthz/x", "/openapi.json", "/stream/healthz", "/api/tasks/healthz"})
+    EXPECT_EQ(answered_hosts(*parse_target(path)), Hosts::known) << path;
+}
+
 TEST(Routes, RefusesBadNames) {
   EXPECT_EQ(route("GET", "/api/tasks/a%20b").error().reason, Reason::invalid_user_id);
   EXPECT_EQ(route("GET", "/api/tasks/a%2Fb").error().reason, Reason::invalid_user_id);

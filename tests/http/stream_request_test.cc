@@ -46,7 +46,8 @@ TEST(StreamRequest, StartsFromTheStateOfTasksElseNow) {
 TEST(StreamRequest, StartsWhereItIsTold) {
   EXPECT_EQ(parse("/stream/news?from=earliest")->start.from, From::earliest);
   EXPECT_EQ(parse("/api/task-progress/alice?from=now")->start.from, From::now);
-  EXPECT_EQ(parse("/stream/news?from=yesterday").error().reason, Reason::invalid_from);
+  for (const auto* from : {"/stream/news?from=yesterday", "/stream/news?from="})
+    EXPECT_EQ(parse(from).error().reason, Reason::invalid_from) << from;
 }
 
 TEST(StreamRequest, ResumesByHeaderBeforeQuery) {
@@ -65,15 +66,22 @@ TEST(StreamRequest, AddsATopicOnlyBesideAnIdOfTheQuery) {
 
 TEST(StreamRequest, LimitsTheTypesThatAreSent) {
   EXPECT_TRUE(parse("/stream/news")->types.empty());
-  EXPECT_TRUE(parse("/stream/news?types=")->types.empty());
   EXPECT_EQ(parse("/stream/news?types=taskUpdate,%20message")->types,
             (std::vector<std::string>{"taskUpdate", "message"}));
-  for (const auto* types : {",", "a,,b", "a b", "1st", "gr%C3%BCn"})
+  for (const auto* types : {"", ",", "a,", "a,,b", "a b", "1st", "gr%C3%BCn"})
     EXPECT_EQ(parse((std::string("/stream/news?types=") + types).c_str()).error().reason, Reason::invalid_types)
         << types;
   std::string many = "/stream/news?types=a";
   for (int i = 0; i < 64; ++i) many += ",a";
   EXPECT_EQ(parse(many.c_str()).error().reason, Reason::invalid_types);
+}
+
+TEST(StreamRequest, IsToldEachThingOnce) {
+  for (const auto* twice : {"from=now&from=now", "lastEventId=e-1&lastEventId=e-2", "types=a&types=b"}) {
+    const auto target = std::string("/stream/news?") + twice;
+    EXPECT_EQ(parse(target.c_str()).error().reason, Reason::repeated_parameter) << twice;
+    EXPECT_EQ(parse(target.c_str(), "e-3").error().reason, Reason::repeated_parameter) << twice;
+  }
 }
 
 TEST(StreamRequest, ShowsTheHeartRateInThreeForms) {

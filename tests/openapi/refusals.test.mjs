@@ -20,7 +20,9 @@ function numberOf({ description }, { name, schema }) {
   return type === 'integer' ? { minimum, maximum, reason } : undefined;
 }
 
-const has = (name, where) => (operation) => operation.parameters.some((parameter) => parameter.name === name && parameter.in === where);
+/** Whether an operation has a parameter there, of that name or as the function `which` wants it. */
+const has = (which, where) => (operation) =>
+  operation.parameters.some((parameter) => parameter.in === where && (which === parameter.name || which instanceof Function && which(parameter)));
 const gives = (...reasons) => (operation) => reasons.every((reason) => operation.gives(reason));
 
 test('a name that is none', () =>
@@ -59,6 +61,36 @@ test('a number beyond its bounds', () =>
     }
   }));
 
+test('a parameter of the query that comes twice, and is meant once', () =>
+  each(service, 12, gives('REPEATED_PARAMETER'), async (operation) => {
+    for (const parameter of operation.parameters.filter((one) => one.in === 'query' && !one.explode)) {
+      const request = requestFor(operation, { values: { [parameter.name]: parameter.example } });
+      const again = `${request.path}&${parameter.name}=${encodeURIComponent(parameter.example)}`;
+      await expectRefusal(service, operation, { ...request, path: again }, 'REPEATED_PARAMETER');
+    }
+  }));
+
+test('a parameter of the query that is empty, unless its pattern allows that', () =>
+  each(service, 12, has((parameter) => !parameter.explode, 'query'), async (operation) => {
+    for (const { name, in: place, schema } of operation.parameters) {
+      if (place !== 'query') continue;
+      const isFine = service.description.validator(schema)('') === '';
+      const answer = await call(service.port, requestFor(operation, { values: { [name]: '' } }));
+      checkAnswer(service.description, operation, answer);
+      assert.equal(answer.status === 400, !isFine, `${operation.id}, ${name}=: ${answer.status}`);
+      assert.equal(isFine, name === 'lastEventId', 'an empty id counts as none');
+    }
+  }));
+
+test('what a browser asks in advance', () =>
+  each(service, 2, gives('PREFETCHED'), async (operation) => {
+    for (const headers of [{ 'Sec-Purpose': 'prefetch;prerender' }, { Purpose: 'prefetch' }]) {
+      const answer = await call(service.port, withHeaders(requestFor(operation), headers));
+      assert.equal(checkAnswer(service.description, operation, answer).reason, 'PREFETCHED');
+      assert.equal(answer.headers['cache-control'], 'no-store');
+    }
+  }));
+
 test('no topic, and too many', () =>
   each(service, 2, has('topic', 'query'), async (operation) => {
     const topic = Array.from({ length: 65 }, (_, i) => `channels/c${i}`);
@@ -72,7 +104,7 @@ test('a body of another type, compressed, or no JSON', () =>
     await expectRefusal(service, operation, withBody(request, 'application/xml', '<x/>'), 'UNSUPPORTED_MEDIA_TYPE');
     const zipped = withHeaders(withBody(request, 'application/json', '{}'), { 'Content-Encoding': 'gzip' });
     await expectRefusal(service, operation, zipped, 'UNSUPPORTED_CONTENT_CODING');
-    for (const text of ['{', '\ufeff{}'])
+    for (const text of ['{', '\ufeff{}', '{"a":{"b":1,"\\u0062":1}}'])
       await expectRefusal(service, operation, withBody(request, 'application/json', text), 'INVALID_JSON');
   }));
 
@@ -82,6 +114,7 @@ test('a body that is JSON, but not what the operation takes', async () => {
     ['startTask', '{"taskName":"a\\u0001b"}', 'INVALID_NAME'], ['startTask', '{"params":{"steps":0}}', 'INVALID_PARAMS'],
     ['startTask', JSON.stringify({ type: 'countdown', params: { result: { x: 'x'.repeat(70_000) } } }), 'PARAMS_TOO_LARGE'],
     ...['cancelTask', 'retryTask', 'runAttempts'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
+    ['startTask', '{"params":{"steps":1e999}}', 'INVALID_BODY'], ['startTask', '{"taskName":"\\ud800"}', 'INVALID_BODY'],
     ['startTask', '{"params":{"steps":9007199254740993}}', 'INVALID_BODY'], ['runCountdown', '{"x":[-9007199254740993]}', 'INVALID_BODY'],
     ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PARAMS_TOO_LARGE'],
     ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],

@@ -120,13 +120,14 @@ void Follower::take(const SseEvent& event) {
     if (heartbeat->interval) patience_ = std::max(*heartbeat->interval * kMissedHeartbeats, kLeastPatience);
     return;
   }
+  if (const auto* const upstream = std::get_if<view::Upstream>(&message)) return display_.show_engine(*upstream);
   if (!display_.show(event, message)) {
     ending_ = Ending{};
     return;
   }
   resume_id_ = event.last_event_id;
   const bool is_own = std::holds_alternative<view::Reset>(message) || std::holds_alternative<view::Synced>(message) ||
-                      std::holds_alternative<view::Skipped>(message);
+                      std::holds_alternative<view::Skipped>(message) || std::holds_alternative<view::Upstream>(message);
   if (left_ && !is_own && --*left_ == 0) ending_ = Ending{};
 }
 

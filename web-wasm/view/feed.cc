@@ -22,6 +22,11 @@ Feed::Taken Feed::received(const StreamEvent& event, Time now) {
     heartbeat(event, now, decode_heartbeat(event.data).interval);
     return {};
   }
+  if (event.type == "upstream") {
+    connection_.heard(now);
+    if (auto upstream = decode_upstream(event.data)) connection_.heard_of_engine(*std::move(upstream));
+    return {};
+  }
   heard(event, now, {});
   if (event.type == "reset") return begin_anew(Json::parse(event.data).value_or(Json())["reason"].text());
   if (event.type == "synced") {
@@ -29,7 +34,8 @@ Feed::Taken Feed::received(const StreamEvent& event, Time now) {
     unsettled_ = 0;
     return {};
   }
-  if (event.type == "skipped" || (!source_.type.empty() && event.type != source_.type)) return {};
+  if (event.type == "skipped" || event.type == "upstream") return {};
+  if (!source_.type.empty() && event.type != source_.type) return {};
   if (!admit(event)) {
     ++status_.repeats;
     return {};

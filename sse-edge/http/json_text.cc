@@ -1,0 +1,220 @@
+#include "http/json_text.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "text/utf8.h"
+
+namespace taskwire::edge {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_high_surrogate(unsigned unit) {
+  return unit >= 0xD800 && unit <= 0xDBFF;
+}
+bool is_low_surrogate(unsigned unit) {
+  return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/// In the bytes of UTF-8, a surrogate too, so that every key can be compared.
+void append_code_point(std::string& out, unsigned code) {
+  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0U | (code >> 6U));
+    tail(0);
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0U | (code >> 12U));
+    tail(6);
+    tail(0);
+  } else {
+    out += static_cast<char>(0xF0U | (code >> 18U));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+/// Descends into a text; every part answers whether it was there, and leaves `at_` behind it.
+class Reader {
+ public:
+  Reader(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {}
+
+  Result<JsonText> read() {
+    skip_blanks();
+    if (!read_value(0)) return refuse(Reason::invalid_json, why());
+    skip_blanks();
+    if (at_ < text_.size()) return refuse(Reason::invalid_json, why());
+    return found_;
+  }
+
+ private:
+  [[nodiscard]] std::string why() const {
+    if (!why_.empty()) return why_;
+    return "This is not valid JSON in UTF-8, from byte " + std::to_string(at_ + 1) + " on.";
+  }
+  bool fail(std::string why) {
+    why_ = std::move(why);
+    return false;
+  }
+
+  [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  bool take_word(std::string_view word) {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+  bool take_digits() {
+    const auto begin = at_;
+    while (is_digit(peek())) ++at_;
+    return at_ > begin;
+  }
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+
+  bool read_value(int depth) {
+    switch (peek()) {
+      case '{':
+      case '[':
+        if (depth == max_depth_) return fail("The JSON is nested more than " + std::to_string(max_depth_) + " deep.");
+        return peek() == '{' ? read_object(depth + 1) : read_array(depth + 1);
+      case '"':
+        return read_string(nullptr);
+      case 't':
+        return take_word("true");
+      case 'f':
+        return take_word("false");
+      case 'n':
+        return take_word("null");
+      default:
+        return read_number();
+    }
+  }
+
+  bool read_array(int depth) {
+    take('[');
+    skip_blanks();
+    if (take(']')) return true;
+    do {
+      skip_blanks();
+      if (!read_value(depth)) return false;
+      skip_blanks();
+    } while (take(','));
+    return take(']');
+  }
+
+  bool read_object(int depth) {
+    take('{');
+    skip_blanks();
+    if (take('}')) return true;
+    std::vector<std::string> keys;
+    do {
+      skip_blanks();
+      if (!read_string(&keys.emplace_back())) return false;
+      skip_blanks();
+      if (!take(':')) return false;
+      skip_blanks();
+      if (!read_value(depth)) return false;
+      skip_blanks();
+    } while (take(','));
+    return take('}') && are_different(keys);
+  }
+
+  bool are_different(std::vector<std::string>& keys) {
+    constexpr std::size_t kMostShown = 64;
+    // Sorted, since a hash table could be made slow by chosen keys.
+    std::sort(keys.begin(), keys.end());
+    const auto same = std::adjacent_find(keys.begin(), keys.end());
+    if (same == keys.end()) return true;
+    const std::string key = same->size() <= kMostShown && is_utf8(*same) ? "The key \"" + *same + "\"" : "A key";
+    return fail(key + " comes twice in one object of the JSON. Send each once.");
+  }
+
+  /// Appends what the string spells to `content`, if there is one.
+  bool read_string(std::string* content) {
+    if (!take('"')) return false;
+    while (!take('"')) {
+      if (take('\\')) {
+        if (!read_escape(content)) return false;
+        continue;
+      }
+      const auto rest = text_.substr(at_);
+      const auto length = rest.empty() ? 0 : utf8_length(rest);
+      if (length == 0 || static_cast<unsigned char>(rest.front()) < 0x20) return false;
+      if (content != nullptr) content->append(rest, 0, length);
+      at_ += length;
+    }
+    return true;
+  }
+
+  bool read_escape(std::string* content) {
+    constexpr std::string_view kNames = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    const auto known = at_ < text_.size() ? kNames.find(text_[at_]) : std::string_view::npos;
+    if (known != std::string_view::npos) {
+      if (content != nullptr) *content += kMeanings[known];
+      ++at_;
+      return true;
+    }
+    if (!take('u')) return false;
+    auto code = read_unit();
+    if (!code) return false;
+    if (is_high_surrogate(*code)) {
+      const auto behind = at_;
+      const auto low = take_word("\\u") ? read_unit() : std::nullopt;
+      if (low && is_low_surrogate(*low)) {
+        code = 0x10000U + ((*code - 0xD800U) << 10U) + (*low - 0xDC00U);
+      } else {
+        at_ = behind;
+      }
+    }
+    found_.has_lone_surrogate |= is_high_surrogate(*code) || is_low_surrogate(*code);
+    if (content != nullptr) append_code_point(*content, *code);
+    return true;
+  }
+
+  /// The four digits of `\u`.
+  std::optional<unsigned> read_unit() {
+    constexpr std::string_view kDigits = "0123456789abcdefABCDEF";
+    constexpr std::size_t kCount = 4;
+    const auto digits = text_.substr(at_, kCount);
+    if (digits.size() < kCount || digits.find_first_not_of(kDigits) != std::string_view::npos) return std::nullopt;
+    at_ += kCount;
+    return static_cast<unsigned>(std::stoul(std::string(digits), nullptr, 16));
+  }
+
+  bool read_number() {
+    take('-');
+    if (!take('0') && !take_digits()) return false;
+    if (take('.') && !take_digits()) return false;
+    if (!take('e') && !take('E')) return true;
+    if (!take('+')) take('-');
+    return take_digits();
+  }
+
+  std::string_view text_;
+  int max_depth_;
+  std::size_t at_ = 0;
+  std::string why_;
+  JsonText found_;
+};
+
+}  // namespace
+
+Result<JsonText> read_json(std::string_view text, int max_depth) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return refuse(Reason::invalid_json, "The JSON begins with a byte order mark. Leave it out.");
+  return Reader(text, max_depth).read();
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,73 @@
+#include "net/admission.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace taskwire::edge {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+/// What counts as one address.
+ip::address network_of(const ip::address& address) {
+  if (!address.is_v6()) return address;
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, v6);
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), 0);
+  return ip::address_v6(bytes);
+}
+
+}  // namespace
+
+template <class Key>
+bool Admission::take(Counts<Key>& counts, const Key& key, std::size_t most) {
+  if (most == 0) return true;
+  const std::lock_guard lock(mutex_);
+  auto& count = counts[key];
+  if (count >= most) return false;
+  ++count;
+  return true;
+}
+
+template <class Key>
+void Admission::give_back(Counts<Key>& counts, const Key& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = counts.find(key);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+Lease Admission::enter(const ip::address& address) {
+  Lease lease(*this, network_of(address));
+  if (++count_ > limits_.in_all) {
+    --count_;
+    lease.refusal_ = Reason::too_many_connections;
+  } else if (!take(addresses_, lease.address_, limits_.per_address)) {
+    --count_;
+    lease.refusal_ = Reason::too_many_from_address;
+  }
+  return lease;
+}
+
+Lease::Lease(Lease&& other) noexcept
+    : admission_(std::exchange(other.admission_, nullptr)),
+      address_(other.address_),
+      refusal_(other.refusal_),
+      users_(std::move(other.users_)) {}
+
+Lease::~Lease() {
+  if (admission_ == nullptr) return;
+  for (const auto& user : users_) admission_->give_back(admission_->users_, user);
+  if (refusal_) return;
+  if (admission_->limits_.per_address > 0) admission_->give_back(admission_->addresses_, address_);
+  --admission_->count_;
+}
+
+std::optional<Reason> Lease::join(const std::string& user) {
+  if (admission_->limits_.per_user == 0) return std::nullopt;
+  if (!admission_->take(admission_->users_, user, admission_->limits_.per_user)) return Reason::too_many_of_user;
+  users_.push_back(user);
+  return std::nullopt;
+}
+
+}  // namespace taskwire::edge

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/address.hpp>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "http/problem.h"
+
+namespace taskwire::edge {
+
+class Lease;
+
+/// Who may hold how many connections: in all, of one address, and for one user. Hands out leases of places.
+/// Thread-safe. Outlives its leases.
+class Admission {
+ public:
+  struct Limits {
+    std::size_t in_all = 1;
+    std::size_t per_address = 0;  ///< 0: no bound.
+    std::size_t per_user = 0;     ///< 0: no bound.
+  };
+
+  explicit Admission(Limits limits) : limits_(limits) {}
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+
+  /// A place for a connection from `address`, or a lease without one that says why. IPv6 addresses count by their
+  /// network of 64 bits, which is what one host has.
+  [[nodiscard]] Lease enter(const boost::asio::ip::address& address);
+  /// How many places are taken.
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+
+ private:
+  friend class Lease;
+  template <class Key>
+  using Counts = std::unordered_map<Key, std::size_t>;
+
+  /// Counts one more of `key`; false, and nothing counted, where there are `most` already.
+  template <class Key>
+  [[nodiscard]] bool take(Counts<Key>& counts, const Key& key, std::size_t most);
+  template <class Key>
+  void give_back(Counts<Key>& counts, const Key& key);
+
+  const Limits limits_;
+  std::atomic<std::size_t> count_ = 0;
+  std::mutex mutex_;
+  Counts<boost::asio::ip::address> addresses_;  // empty without a bound
+  Counts<std::string> users_;                   // the same
+};
+
+/// A connection's place, for as long as it lives; given back by the destructor, on any thread. Not thread-safe.
+class Lease {
+ public:
+  Lease(Lease&& other) noexcept;
+  Lease& operator=(Lease&&) = delete;
+  ~Lease();
+
+  /// Why there is no place: TOO_MANY_CONNECTIONS, TOO_MANY_FROM_ADDRESS; nothing where there is one.
+  [[nodiscard]] const std::optional<Reason>& refusal() const { return refusal_; }
+  /// Takes a place for `user` too. TOO_MANY_OF_USER; nothing is taken then.
+  [[nodiscard]] std::optional<Reason> join(const std::string& user);
+
+ private:
+  friend class Admission;
+  Lease(Admission& admission, const boost::asio::ip::address& address) : admission_(&admission), address_(address) {}
+
+  Admission* admission_;
+  boost::asio::ip::address address_;
+  std::optional<Reason> refusal_;
+  std::vector<std::string> users_;
+};
+
+}  // namespace taskwire::edge
