@@ -8,7 +8,7 @@ TailFeed::TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::
       events_(static_cast<std::size_t>(tail.events())),
       wanted_(parse_cursor(tail.after())) {}
 
-Result<std::optional<v1::WatchResponse>> TailFeed::next() {
+Feed::Next TailFeed::next() {
   if (!is_started_) {
     is_started_ = true;
     const bool fits = wanted_ && wanted_->epoch == log_.epoch() && log_.tail().covers(wanted_->sequence);
@@ -17,7 +17,7 @@ Result<std::optional<v1::WatchResponse>> TailFeed::next() {
   const auto page = log_.tail().read(selection_, cursor_);
   if (!page) return start_anew();
   cursor_ = page->through;
-  if (page->events.empty()) return std::nullopt;
+  if (page->events.empty()) return Nothing{};
   return to_batch(*page, log_.epoch());
 }
 

@@ -18,7 +18,8 @@ class TailFeed final : public Feed {
   /// `log` must outlive the feed.
   TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail);
 
-  [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
+  [[nodiscard]] Next next() override;
+  [[nodiscard]] std::optional<v1::WatchResponse> next_of_store(ReadTransaction&) override { return std::nullopt; }
   [[nodiscard]] Sequence place() const override { return cursor_; }
   [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
     return log_.tail().park(selection_, cursor_, std::move(waiter));

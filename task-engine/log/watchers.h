@@ -8,7 +8,8 @@
 
 namespace taskwire::engine {
 
-/// All Watches of the engine. Thread-safe.
+/// All Watches of the engine. Besides its own refusals a Watch finishes with `STORE_FAILED` or `TOO_MANY_READS` where
+/// what it needs of the store cannot be read; it may be begun anew after its last place. Thread-safe.
 class Watchers {
  public:
   explicit Watchers(const Watcher::Means& means) : means_(means) {}

@@ -140,6 +140,17 @@ std::optional<v1::Task> SqliteReadTransaction::task(std::string_view task_id) {
   return task;
 }
 
+std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
+  std::vector<v1::Task> tasks;
+  auto row =
+      database_->query("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state <= 3 ORDER BY last_seq");
+  while (row.next()) {
+    auto event = event_of(row.bytes(1), {epoch_, row.integer(0)});
+    tasks.push_back(std::move(*event.mutable_task()));
+  }
+  return tasks;
+}
+
 bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit) {
   auto row = database_->query(
       "SELECT first_seq, seq, payload FROM task JOIN event ON seq = last_seq WHERE task.topic_id = ? AND first_seq < ? "

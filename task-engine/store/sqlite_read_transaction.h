@@ -26,6 +26,7 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] Sequence back(std::size_t events) override;
   bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
   [[nodiscard]] std::optional<Error> error() const override;
 

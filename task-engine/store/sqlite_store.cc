@@ -105,8 +105,9 @@ void SqliteStore::check_epoch() {
   if (!meta.next()) return;
   epoch_ = meta.bytes(0);
   head_ = meta.integer(1);
+  was_closed_ = meta.integer(3) != 0;
   const bool may_have_booted = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id;
-  const bool may_lack_ids = meta.integer(3) == 0 && meta.bytes(4) == "normal" && may_have_booted;
+  const bool may_lack_ids = !was_closed_ && meta.bytes(4) == "normal" && may_have_booted;
   if (may_lack_ids || settings_.new_epoch) epoch_ = make_epoch(settings_.random);
   writer_->run("UPDATE meta SET epoch = ?, boot_id = ?, clean = 0, durability = ?", std::string_view(epoch_),
                std::string_view(settings_.boot_id), durability_name(settings_.durability));

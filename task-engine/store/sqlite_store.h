@@ -51,6 +51,9 @@ class SqliteStore final : public Store {
   [[nodiscard]] const std::string& epoch() const override { return epoch_; }
   [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read() override;
 
+  /// Whether the run before this one closed the log in order; true for a new log.
+  [[nodiscard]] bool was_closed() const { return was_closed_; }
+
   /// What tells one start of the machine from another; empty where the system does not say.
   [[nodiscard]] static std::string machine_boot_id();
 
@@ -77,6 +80,7 @@ class SqliteStore final : public Store {
   SqliteTransaction::TopicIds topic_ids_;
   Sequence head_ = 0;
   std::string epoch_;
+  bool was_closed_ = true;
 
   mutable std::mutex mutex_;
   FileIdentity files_;

@@ -79,6 +79,8 @@ class ReadTransaction {
 
   /// A task with its params and result; nothing where there is none, or if the store failed.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// Every task that has not ended, without params and result, longest unchanged first; cut short if the store failed.
+  [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
   /// Visits tasks without params and results. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 

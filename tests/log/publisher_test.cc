@@ -78,8 +78,8 @@ TEST_F(PublisherTest, RefusesTypesThatItSendsItself) {
 TEST_F(PublisherTest, RefusesDataThatNoStreamCanCarry) {
   EXPECT_EQ(publish(request("channels/x", "\xff")), "INVALID_DATA");
   EXPECT_EQ(publish(request("channels/x", std::string("a\0b", 3))), "INVALID_DATA");
-  EXPECT_EQ(publish(request("channels/x", std::string(65536, 'x'))), "1");
-  EXPECT_EQ(publish(request("channels/x", std::string(65537, 'x'))), "PAYLOAD_TOO_LARGE");
+  EXPECT_EQ(publish(request("channels/x", std::string(61440, 'x'))), "1");
+  EXPECT_EQ(publish(request("channels/x", std::string(61441, 'x'))), "PAYLOAD_TOO_LARGE");
 }
 
 TEST_F(PublisherTest, RefusesARetryOutOfBounds) {

@@ -166,6 +166,19 @@ TEST_F(SqliteStoreTest, KeepsItsEpochAfterACleanEndWithNormalDurability) {
   EXPECT_EQ(open(normal)->epoch(), epoch);
 }
 
+TEST_F(SqliteStoreTest, SaysWhetherTheRunBeforeClosedItInOrder) {
+  {
+    const auto fresh = open(settings());
+    EXPECT_TRUE(fresh->was_closed());
+  }
+  {
+    const auto after_a_crash = open(settings());
+    EXPECT_FALSE(after_a_crash->was_closed());
+    ASSERT_TRUE(after_a_crash->close());
+  }
+  EXPECT_TRUE(open(settings())->was_closed());
+}
+
 TEST_F(SqliteStoreTest, TakesANewEpochWhenAsked) {
   const auto epoch = open(settings())->epoch();
   auto anew = settings();

@@ -206,7 +206,7 @@ TEST_F(TasksTest, AcceptsACancelTwiceAndTellsItOnce) {
   tasks.log.log->stop();
   tasks.log.restart();
   tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
-  Tasks again({*tasks.log.log, *tasks.catalogue, *tasks.runner, *tasks.readers, system_random()});
+  Tasks again(tasks.means());
   v1::CancelTaskRequest cancel;
   cancel.set_user_id("alice");
   cancel.set_task_id(id);
@@ -256,6 +256,21 @@ TEST_F(TasksTest, SettlesAtTheStartWhatWasUnderWay) {
   EXPECT_EQ(tasks.get(runs_again).attempt(), 2);
   EXPECT_EQ(tasks.wait_for(waits, v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED);
   EXPECT_EQ(tasks.get(waits).attempt(), 1);
+}
+
+TEST_F(TasksTest, GivesUpATaskWithWhichTheEngineCrashesAgainAndAgain) {
+  const auto id = started(request("again"));
+  tasks.last_stop = Stop::crash;
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    ASSERT_EQ(tasks.begun.take(), id);
+    EXPECT_EQ(tasks.get(id).attempt(), attempt);
+    tasks.restart();
+  }
+  EXPECT_EQ(tasks.get(id).state(), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(tasks.get(id).error().reason(), "ENGINE_CRASHED");
+  EXPECT_TRUE(tasks.begun.empty());
+  ASSERT_TRUE(tasks.command(&Tasks::retry, id));
+  EXPECT_EQ(tasks.begun.take(), id);
 }
 
 TEST_F(TasksTest, CancelsAtTheStartWhatWasAskedToStop) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <random>
 #include <utility>
 
 #include "store/store.h"
@@ -25,6 +26,7 @@ class CutReading final : public ReadTransaction {
       return false;
     });
   }
+  std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
   std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
   std::optional<Error> error() const override {
@@ -38,16 +40,19 @@ class CutReading final : public ReadTransaction {
   bool has_failed_ = false;
 };
 
-/// A store that fails when told to: before it commits anything, or after it has; when it is reopened; when it is read,
-/// at once or after some rows. Thread-safe where the store is.
+/// A store that fails when told to: before it commits anything, or after it has, or now and again in one of these ways;
+/// when it is reopened; when it is read, at once or after some rows. Thread-safe where the store is.
 class FailingStore final : public Store {
  public:
   explicit FailingStore(Store& store) : store_(store) {}
   Result<Committed> commit(const std::function<void(Transaction&)>& write) override {
     ++commits;
-    auto committed =
-        fail_before ? Result<Committed>(refuse(Reason::store_failed, "told to fail")) : store_.commit(write);
-    if (fail_after) return refuse(Reason::unknown_outcome, "");
+    const auto fate = random_() % 100;
+    const bool fails = fate < failures_per_cent;
+    auto committed = fail_before || (fails && fate % 2 == 0)
+                         ? Result<Committed>(refuse(Reason::store_failed, "told to fail"))
+                         : store_.commit(write);
+    if (fail_after || fails) return refuse(Reason::unknown_outcome, "");
     return committed;
   }
   Result<void> reopen() override {
@@ -68,12 +73,14 @@ class FailingStore final : public Store {
   std::atomic<bool> fail_after = false;
   std::atomic<bool> fail_reopen = false;
   std::atomic<bool> fail_read = false;
-  std::atomic<int> rows_until_cut = -1;  ///< Of each reading; -1: never.
+  std::atomic<int> rows_until_cut = -1;         ///< Of each reading; -1: never.
+  std::atomic<unsigned> failures_per_cent = 0;  ///< Of the commits; half of these take place.
   std::atomic<int> commits = 0;
   std::atomic<int> reopened = 0;
 
  private:
   Store& store_;
+  std::minstd_rand random_{7};
 };
 
 }  // namespace taskwire::engine
