@@ -50,6 +50,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                        "Time without the engine after which /readyz answers 503");
   options.add_duration("--stall-timeout", config.stall_timeout, 1s, {100ms, 1h},
                        "Time after which a stream whose reader takes no byte is cut");
+  options.add_duration("--gone-timeout", config.gone_timeout, 1s, {1s, 1h},
+                       "Time after which a stream whose reader's machine acknowledges nothing is cut");
   options.add_number("--max-lag", config.max_lag, {0, 1'000'000'000},
                      "A reader more than so many events behind gets only the latest of each task");
   options.add_number("--hub-events", config.hub_events, {1, 100'000'000},

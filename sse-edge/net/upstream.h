@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/engine_state.h"
 #include "hub/event.h"
 #include "net/absence_log.h"
 #include "net/engine_channel.h"
@@ -20,10 +21,10 @@ namespace taskwire::edge {
 
 /// What the engine's Watch brought, made ready once for all shards.
 struct Update {
-  std::optional<Cursor> start;   ///< Everything follows after this.
-  std::vector<EventPtr> events;  ///< Events in order …
-  Sequence through = 0;          ///< … and nothing else up to here. 0: says nothing.
-  bool is_lost = false;          ///< The engine has gone; it is being looked for.
+  std::optional<Cursor> start;      ///< Everything follows after this.
+  std::vector<EventPtr> events;     ///< Events in order …
+  Sequence through = 0;             ///< … and nothing else up to here. 0: says nothing.
+  std::optional<EngineState> lost;  ///< The engine has gone, or refuses; it is being looked for.
 };
 using UpdatePtr = std::shared_ptr<const Update>;
 
@@ -57,6 +58,7 @@ class Upstream {
   void on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message);
   void took(const UpdatePtr& update);
   void on_end(const grpc::Status& status);
+  void tell_outage(const grpc::Status& status);
   void watch_for_silence();
 
   boost::asio::io_context& io_;
@@ -73,6 +75,8 @@ class Upstream {
   std::function<void()> stopped_;
   bool is_stopping_ = false;
   bool is_live_ = false;
+  std::optional<EngineState> outage_;                       // told to the shards
+  std::atomic<bool> is_taken_in_ = false;                   // a message is being handed to the shards
   std::atomic<std::chrono::steady_clock::rep> lost_since_;  // 0: reached
   std::atomic<bool> was_synced_ = false;
 };

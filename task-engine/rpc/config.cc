@@ -61,6 +61,14 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                        "A task's progress becomes at most one event in this time");
   options.add_number("--tail-events", log.tail.events, {1, 100'000'000}, "Events of the log's end kept in memory");
   options.add_number("--tail-bytes", log.tail.bytes, {1, std::int64_t{1} << 40}, "Memory for them, in bytes");
+  options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
+                     "Connections at once; fewer where descriptors are short");
+  options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},
+                     "Calls and Watches of one connection at once; its client makes more wait");
+  options.add_number("--max-calls", config.server.calls.calls, {1, 1'000'000},
+                     "Calls at once, Watches aside; more are refused");
+  options.add_number("--max-watches", config.server.calls.watches, {1, 1'000'000},
+                     "Watches at once; more are refused");
   options.add_switch("--demo-sources", demo_sources,
                      "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
   options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });

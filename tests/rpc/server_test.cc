@@ -6,6 +6,8 @@
 
 #include "rpc/support.h"
 #include "store/sqlite.h"
+#include "support/http2.h"
+#include "support/socket.h"
 
 namespace taskwire::rpc {
 namespace {
@@ -36,11 +38,11 @@ class ServerCallsTest : public ServerTest {
       EXPECT_TRUE(answer.Dump(&slices).ok());
       for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
     }
-    grpc::Status status;
     stream->Finish(&status, nullptr);
     wait();
     return bytes;
   }
+  grpc::Status status;  ///< Of the last call_raw.
   /// A message whose field of this number is a string.
   static std::string string_field(int number, std::string_view text) {
     return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(text.size())}.append(text);
@@ -96,9 +98,111 @@ TEST_F(ServerCallsTest, DescribesAllThatItListsByReflection) {
     EXPECT_NE(call_raw(method, string_field(4, symbol)).find(part), std::string::npos) << symbol;
 }
 
+/// Every method of ours, with its message.
+std::vector<std::pair<std::string, std::string>> methods() {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto* const name : {"taskwire.v1.TaskService", "taskwire.v1.EventService"}) {
+    const auto* const service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; i < service->method_count(); ++i) {
+      all.emplace_back(std::string("/") + name + "/" + service->method(i)->name(),
+                       service->method(i)->input_type()->full_name());
+    }
+  }
+  return all;
+}
+
+TEST_F(ServerCallsTest, RefusesWhatIsNoMessage) {
+  ASSERT_EQ(methods().size(), 11U);
+  for (const auto& [method, message] : methods()) {
+    call_raw(method, "\xff\xff\xff");
+    EXPECT_EQ(shown(status), "INVALID_ARGUMENT MALFORMED_MESSAGE") << method;
+    EXPECT_NE(status.error_message().find(message), std::string::npos) << status.error_message();
+  }
+  call_raw("/taskwire.v1.TaskService/GetTask", string_field(1, "\xc3("));
+  EXPECT_EQ(shown(status), "INVALID_ARGUMENT MALFORMED_MESSAGE") << "a string that is no UTF-8";
+}
+
+TEST_F(ServerCallsTest, RefusesARequestTooLarge) {
+  v1::GetTaskRequest request;
+  request.set_user_id(std::string(300'000, 'x'));
+  v1::GetTaskResponse response;
+  EXPECT_EQ(shown(call(*tasks, &v1::TaskService::Stub::GetTask, request, &response)),
+            "RESOURCE_EXHAUSTED PAYLOAD_TOO_LARGE");
+  request.set_user_id(std::string(5'000'000, 'x'));
+  const auto refusal = call(*tasks, &v1::TaskService::Stub::GetTask, request, &response);
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_NE(refusal.error_message().find("4194304"), std::string::npos) << refusal.error_message();
+}
+
+TEST_F(ServerCallsTest, RefusesMetadataTooLarge) {
+  Context context;
+  context.AddMetadata("x-large", std::string(20'000, 'x'));
+  v1::ListTaskTypesResponse response;
+  const auto refusal = tasks->ListTaskTypes(&context, {}, &response);
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << refusal.error_message();
+}
+
+TEST_F(ServerCallsTest, RefusesACallTooMany) {
+  stop();
+  server_settings.calls.calls = 0;
+  start();
+  v1::ListTaskTypesResponse response;
+  EXPECT_EQ(shown(call(*tasks, &v1::TaskService::Stub::ListTaskTypes, {}, &response)),
+            "RESOURCE_EXHAUSTED TOO_MANY_CALLS");
+}
+
+TEST_F(ServerCallsTest, RefusesAWatchTooManyAndServesOthersAfterwards) {
+  stop();
+  server_settings.calls.watches = 1;
+  start();
+  v1::WatchResponse message;
+  Context first;
+  const auto reader = events->Watch(&first, {});
+  ASSERT_TRUE(reader->Read(&message));
+  Context second;
+  const auto refused = events->Watch(&second, {});
+  EXPECT_FALSE(refused->Read(&message));
+  EXPECT_EQ(shown(refused->Finish()), "RESOURCE_EXHAUSTED TOO_MANY_WATCHES");
+  first.TryCancel();
+  (void)reader->Finish();
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  for (bool is_served = false; !is_served;) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    Context again;
+    is_served = events->Watch(&again, {})->Read(&message);
+  }
+}
+
+TEST_F(ServerCallsTest, ClosesAConnectionOfNoCallsWhoseOtherEndIsGone) {
+  stop();
+  server_settings.keepalive_time = server_settings.keepalive_timeout = std::chrono::milliseconds(100);
+  start();
+  test::Socket gone(static_cast<std::uint16_t>(server->port()));  // answers nothing
+  gone.send(test::http2::greeting());
+  const auto deadline = test::within();
+  for (std::string some = "?"; !some.empty();) {
+    some = gone.receive(65536, deadline).value_or("?");
+    ASSERT_LT(test::Clock::now(), deadline);
+  }
+  publish("channels/x");  // who answers stays
+}
+
+TEST_F(ServerCallsTest, ListensOnEachFamilyOfLocalhost) {
+  const auto second = Server::listen("localhost:0", {}, *engine);
+  ASSERT_TRUE(second) << second.error().message;
+  for (const auto& address : (*second)->addresses()) {
+    const auto there =
+        v1::TaskService::NewStub(grpc::CreateChannel(to_string(address), grpc::InsecureChannelCredentials()));
+    Context context;
+    v1::ListTaskTypesResponse response;
+    EXPECT_TRUE(there->ListTaskTypes(&context, {}, &response).ok()) << to_string(address);
+  }
+  (*second)->shut_down(std::chrono::seconds(5));
+}
+
 TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
   const auto address = "127.0.0.1:" + std::to_string(server->port());
-  const auto second = Server::listen(address, *engine);
+  const auto second = Server::listen(address, {}, *engine);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, Reason::cannot_start);
   EXPECT_NE(second.error().message.find(address), std::string::npos);
