@@ -4,14 +4,16 @@
 #include <memory>
 
 #include "log/watchers.h"
+#include "rpc/call_limits.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::rpc {
 
-/// Carries one Watch. Belongs to the call: deletes itself at its end. Called on gRPC threads, and by its watcher.
-class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, private engine::WatchSink {
+/// Carries one Watch, whose request comes as bytes, and whose messages go so. Refuses what is no request, and a Watch
+/// too many. Belongs to the call: deletes itself at its end. Called on gRPC threads, and by its watcher.
+class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, private engine::WatchSink {
  public:
-  WatchReactor(engine::Watchers& watchers, const v1::WatchRequest& request);
+  WatchReactor(engine::Watchers& watchers, const grpc::ByteBuffer& request, CallLimits& limits);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -21,7 +23,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<v1::WatchResponse>, p
   void send(v1::WatchResponse message) override;
   void finish(const engine::Error& error) override;
 
-  v1::WatchResponse message_;  // gRPC reads it until OnWriteDone
+  engine::Result<CallLimits::Place> place_;
+  grpc::ByteBuffer message_;  // gRPC reads it until OnWriteDone
   std::shared_ptr<engine::Watcher> watcher_;
 };
 

@@ -159,7 +159,7 @@ std::optional<SseEvent> Stream::next(Clock::time_point deadline) {
     while (!events_.empty()) {
       SseEvent event = std::move(events_.front());
       events_.pop_front();
-      if (event.type != "heartbeat") return event;
+      if (event.type != "heartbeat" && event.type != "upstream") return event;
     }
     if (!read_more(std::string::npos, deadline)) return std::nullopt;
   }

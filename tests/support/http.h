@@ -69,7 +69,8 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
 
   [[nodiscard]] const Response& head() const { return head_; }
-  /// The next event; nothing when none comes in time, or the stream has ended. Heartbeats are passed over.
+  /// The next event; nothing when none comes in time, or the stream has ended. Heartbeats and
+  /// `upstream` are passed over.
   std::optional<SseEvent> next(Clock::time_point deadline = within());
   /// The next event of `type`; others are passed over.
   std::optional<SseEvent> next(const std::string& type, Clock::time_point deadline = within());

@@ -34,6 +34,13 @@ TEST(JsonLine, ChangesNoNumber) {
 TEST(JsonLine, IsOneLine) {
   EXPECT_EQ(line_of("{\r\n\t\"a\": 1\n}"), R"({"id":"e1-7","event":"message","data":{   "a": 1 }})");
   EXPECT_EQ(line_of("a\nb").find('\n'), std::string::npos);
+  for (const std::string text : {"a\u2028b\u2029", "\u2027\u202A"}) {
+    for (const auto& data : {text, json(text).dump()}) {
+      const auto line = line_of(data);
+      for (const auto* line_end : {"\u2028", "\u2029"}) EXPECT_EQ(line.find(line_end), std::string::npos) << line;
+      EXPECT_EQ(json::parse(line)["data"], text) << "and loses nothing";
+    }
+  }
 }
 
 TEST(JsonLine, EscapesWhatATerminalWouldObey) {

@@ -15,15 +15,15 @@ std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like) as
-/// `\u007f` and so on: there, it stands in strings only.
+/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like), and
+/// the line ends U+2028 and U+2029, as `\u007f` and so on: there, it stands in strings only.
 std::string without_controls(const std::string& line) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(line.size());
   for (std::string_view rest = line; !rest.empty();) {
     const auto [code, bytes] = view::first_character(rest);
-    if (view::is_hidden_control(code)) {
+    if (view::is_hidden_control(code) || code == 0x2028 || code == 0x2029) {
       out += "\\u";
       for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 0xFU];
     } else {
