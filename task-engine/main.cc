@@ -1,4 +1,5 @@
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
   StopSignals signals;
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file size is met by the write, which says so
   config.server.descriptors = raise_descriptor_limit();
   const auto engine = engine::Engine::open(config.engine);
   if (!engine) {

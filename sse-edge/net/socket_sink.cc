@@ -32,17 +32,20 @@ std::optional<tcp_info> look_at(int socket) {
   return info;
 }
 
-/// Whether something that the other side has to acknowledge is on its way: data, or a question whether it takes more.
+/// Whether something was sent that the other side has to acknowledge and did not: data, or the question whether it
+/// takes more. A reader that stalls acknowledges both, though it takes nothing.
 bool waits_for_ack(const tcp_info& info) {
-  return info.tcpi_unacked > 0 || info.tcpi_probes > 0;
+  const bool has_sent_since = info.tcpi_last_data_sent < info.tcpi_last_ack_recv;  // both are ages
+  return (info.tcpi_unacked > 0 && has_sent_since) || info.tcpi_probes > 0;
 }
 
 }  // namespace
 
-SocketSink::SocketSink(Tcp::socket socket, Writer& writer, bool is_chunked)
-    : socket_(std::move(socket)), writer_(writer), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
+SocketSink::SocketSink(Tcp::socket socket, bool is_chunked)
+    : socket_(std::move(socket)), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
 
-void SocketSink::start(std::string head) {
+void SocketSink::start(Writer& writer, std::string head) {
+  writer_ = &writer;
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(Tcp::no_delay(true), ignored);
@@ -119,7 +122,7 @@ void SocketSink::wait_until_writable() {
     self->is_waiting_ = false;
     self->flush();
     if (!self->rest_.empty()) return;
-    if (self->state_ == State::open) self->writer_.on_writable();
+    if (self->state_ == State::open) self->writer_->on_writable();
     if (self->state_ == State::ending) self->linger();
   });
 }
@@ -182,7 +185,7 @@ void SocketSink::close(CloseReason reason) {
   boost::system::error_code ignored;
   socket_.shutdown(Tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
-  writer_.on_closed(reason);
+  writer_->on_closed(reason);
 }
 
 }  // namespace taskwire::edge

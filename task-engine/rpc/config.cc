@@ -43,7 +43,7 @@ std::optional<std::string> data_dir_mistake(const std::string& folder) {
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, files_root, readers, demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -54,8 +54,10 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
   options.add_number("--workers", runner.workers, {1, 1024}, "Tasks that run at a time");
-  options.add_number("--max-queued-tasks", runner.most_waiting, {1, 1'000'000},
+  options.add_number("--max-queued-tasks", scheduler.most_waiting, {1, 1'000'000},
                      "Tasks that may wait; more are refused");
+  options.add_number("--max-waiting-reads", reads.waiting, {1, 1'000'000},
+                     "Reads of the store that may wait; more are refused");
   options.add_duration("--progress-interval", runner.progress_interval, milliseconds(1),
                        {milliseconds(0), std::chrono::minutes(10)},
                        "A task's progress becomes at most one event in this time");
@@ -67,8 +69,7 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Calls and Watches of one connection at once; its client makes more wait");
   options.add_number("--max-calls", config.server.calls.calls, {1, 1'000'000},
                      "Calls at once, Watches aside; more are refused");
-  options.add_number("--max-watches", config.server.calls.watches, {1, 1'000'000},
-                     "Watches at once; more are refused");
+  options.add_number("--max-watches", config.server.calls.watches, {1, 1'000'000}, "Watches at once; more are refused");
   options.add_switch("--demo-sources", demo_sources,
                      "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
   options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });

@@ -25,13 +25,14 @@ grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                    grpc::ByteBuffer* answer) {
   return answer_call<v1::ReadEventsRequest, v1::ReadEventsResponse>(
-      context, bytes, answer, limits_,
-      [this](const v1::ReadEventsRequest& request, auto done) { engine_.read_events(request, std::move(done)); });
+      context, bytes, answer, limits_, [this, context](const v1::ReadEventsRequest& request, auto done) {
+        engine_.read_events(request, std::move(done), gone(context));
+      });
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext*,
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,
                                                                 const grpc::ByteBuffer* bytes) {
-  return new WatchReactor(engine_.watchers(), *bytes, limits_);
+  return new WatchReactor({engine_.watchers(), limits_, writes_}, *context, *bytes);
 }
 
 }  // namespace taskwire::rpc
