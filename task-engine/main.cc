@@ -1,8 +1,12 @@
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
 #include "engine/engine.h"
+#include "libraries/library_log.h"
+#include "process/descriptors.h"
+#include "process/log.h"
 #include "process/options.h"
 #include "process/stop_signals.h"
 #include "rpc/config.h"
@@ -10,22 +14,25 @@
 
 int main(int argc, char** argv) {
   using namespace taskwire;
+  const ProcessLog log;
+  take_library_logs();
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
   StopSignals signals;
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file size is met by the write, which says so
+  config.server.descriptors = raise_descriptor_limit();
   const auto engine = engine::Engine::open(config.engine);
   if (!engine) {
     spdlog::critical("{}", engine.error().message);
     return EXIT_FAILURE;
   }
-  const auto server = rpc::Server::listen(config.listen, **engine);
+  const auto server = rpc::Server::listen(config.listen, config.server, **engine);
   if (!server) {
     spdlog::critical("{}", server.error().message);
     return EXIT_FAILURE;
   }
   (*engine)->run();
-  spdlog::info("listening on {}",
-               to_string(Address{parse_address(config.listen)->host, static_cast<std::uint16_t>((*server)->port())}));
+  for (const auto& address : (*server)->addresses()) spdlog::info("listening on {}", to_string(address));
   signals.wait();
   spdlog::info("stopping");
   (*server)->shut_down(std::chrono::seconds(5));

@@ -12,7 +12,7 @@ namespace taskwire::edge {
 
 /// The settings of sse-edge with their defaults. What each means: `taskwire-edge --help`.
 struct Config {
-  std::string listen = "127.0.0.1:8080";
+  std::string listen = "localhost:8080";
   bool reuse_port = false;
   std::string engine = "127.0.0.1:50051";
   std::filesystem::path web_root;

@@ -46,13 +46,13 @@ UpdatePtr make_update(const v1::WatchResponse& message) {
 
 }  // namespace
 
-Upstream::Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-                   Publish publish)
+Upstream::Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish)
     : io_(io),
-      stub_(v1::EventService::NewStub(channel)),
+      channel_(channel),
       settings_(std::move(settings)),
       publish_(std::move(publish)),
       backoff_(kBackoff, settings_.random),
+      absence_(channel.address()),
       reopen_(io),
       silence_(io),
       lost_since_(steady_clock::now().time_since_epoch().count()) {}
@@ -94,7 +94,8 @@ void Upstream::open() {
                             boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
                           }});
   *slot = call_;
-  call_->start(*stub_, request);
+  channel_.look_again();
+  call_->start(*channel_.now()->events, request);
 }
 
 void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message) {
@@ -127,6 +128,7 @@ void Upstream::took(const UpdatePtr& update) {
   }
   if (is_live_ || !cursor_) return;
   is_live_ = true;
+  absence_.reached();
   outage_.reset();
   was_synced_ = true;
   lost_since_ = 0;
@@ -137,10 +139,9 @@ void Upstream::on_end(const grpc::Status& status) {
   call_ = nullptr;
   if (is_stopping_) return stopped_();
   const auto delay = backoff_.next();
-  if (std::exchange(is_live_, false)) {
-    lost_since_ = steady_clock::now().time_since_epoch().count();
-    spdlog::warn("upstream: lost the engine ({}); looking for it", status.error_message());
-  }
+  if (std::exchange(is_live_, false)) lost_since_ = steady_clock::now().time_since_epoch().count();
+  if (const auto line = absence_.failed(steady_clock::now(), status.error_message()))
+    spdlog::warn("upstream: {}", *line);
   tell_outage(status);
   reopen_.expires_after(delay);
   reopen_.async_wait([this](boost::system::error_code error) {

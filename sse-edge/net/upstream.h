@@ -5,7 +5,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <grpcpp/channel.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,8 @@
 
 #include "hub/engine_state.h"
 #include "hub/event.h"
+#include "net/absence_log.h"
+#include "net/engine_channel.h"
 #include "net/watch_call.h"
 #include "resume/backoff.h"
 
@@ -40,8 +41,7 @@ class Upstream {
     std::function<double()> random;     ///< In [0, 1).
   };
 
-  Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-           Publish publish);
+  Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish);
 
   void start();
   /// Ends the Watch; `stopped` is called when nothing of it is left.
@@ -62,10 +62,11 @@ class Upstream {
   void watch_for_silence();
 
   boost::asio::io_context& io_;
-  std::unique_ptr<v1::EventService::Stub> stub_;
+  EngineChannel& channel_;
   Settings settings_;
   Publish publish_;
   Backoff backoff_;
+  AbsenceLog absence_;
   boost::asio::steady_timer reopen_;
   boost::asio::steady_timer silence_;
   std::shared_ptr<WatchCall> call_;

@@ -9,13 +9,13 @@
 namespace taskwire::engine {
 
 Result<Topics> parse_topics(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  if (names.size() > static_cast<int>(kMostTopics)) {
+    return refuse(Reason::invalid_topic, "at most " + std::to_string(kMostTopics) +
+                                             " topics can be read at once; name fewer, each once, or none for all");
+  }
   Topics topics(names.begin(), names.end());
   std::sort(topics.begin(), topics.end());
   topics.erase(std::unique(topics.begin(), topics.end()), topics.end());
-  constexpr auto kMost = kMostTopics;
-  if (topics.size() > kMost)
-    return refuse(Reason::invalid_topic,
-                  "at most " + std::to_string(kMost) + " topics can be read at once; name fewer, or none for all");
   for (const auto& name : topics) {
     const auto topic = parse_topic(name);
     if (!topic) {

@@ -11,7 +11,8 @@ namespace taskwire::engine {
 /// Topics to read, each once; none: every topic.
 using Topics = std::vector<std::string>;
 
-/// The topics that a request names: at most 64 that anyone may read, else `INVALID_TOPIC` or `TOPIC_FORBIDDEN`.
+/// The topics that a request names, repeated ones counted: at most 64 that anyone may read, else `INVALID_TOPIC` or
+/// `TOPIC_FORBIDDEN`.
 [[nodiscard]] Result<Topics> parse_topics(const google::protobuf::RepeatedPtrField<std::string>& names);
 
 /// Whether some of them have keys.

@@ -4,12 +4,14 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "rpc/server.h"
 
 namespace taskwire::rpc {
 
 /// What the engine's command line says.
 struct Config {
-  std::string listen = "127.0.0.1:50051";
+  std::string listen = "localhost:50051";
+  Server::Settings server;
   engine::Engine::Settings engine{.demo_sources = true};
 };
 

@@ -1,36 +1,38 @@
 #include "rpc/event_service.h"
 
-#include "rpc/status.h"
+#include "rpc/unary_call.h"
 #include "rpc/watch_reactor.h"
 
 namespace taskwire::rpc {
 
-grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* context, const v1::PublishRequest* request,
-                                                v1::PublishResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.publisher().publish(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                grpc::ByteBuffer* answer) {
+  return answer_call<v1::PublishRequest, v1::PublishResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::PublishRequest& request, auto done) { engine_.publisher().publish(request, std::move(done)); });
 }
 
 grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext* context,
-                                                     const v1::PublishBatchRequest* request,
-                                                     v1::PublishBatchResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.publisher().publish_batch(*request, answer_to(reactor, response));
-  return reactor;
+                                                     const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
+  return answer_call<v1::PublishBatchRequest, v1::PublishBatchResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::PublishBatchRequest& request, auto done) {
+        engine_.publisher().publish_batch(request, std::move(done));
+      },
+      kMostMessageBytes);
 }
 
-grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context,
-                                                   const v1::ReadEventsRequest* request,
-                                                   v1::ReadEventsResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.read_events(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                   grpc::ByteBuffer* answer) {
+  return answer_call<v1::ReadEventsRequest, v1::ReadEventsResponse>(
+      context, bytes, answer, limits_, [this, context](const v1::ReadEventsRequest& request, auto done) {
+        engine_.read_events(request, std::move(done), gone(context));
+      });
 }
 
-grpc::ServerWriteReactor<v1::WatchResponse>* EventService::Watch(grpc::CallbackServerContext*,
-                                                                 const v1::WatchRequest* request) {
-  return new WatchReactor(engine_.watchers(), *request);
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,
+                                                                const grpc::ByteBuffer* bytes) {
+  return new WatchReactor({engine_.watchers(), limits_, writes_}, *context, *bytes);
 }
 
 }  // namespace taskwire::rpc

@@ -1,26 +1,36 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "rpc/call_limits.h"
+#include "rpc/pending_writes.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 
 namespace taskwire::rpc {
 
-/// EventService over an engine, which must outlive it. Called on gRPC threads.
-class EventService final : public v1::EventService::CallbackService {
- public:
-  explicit EventService(engine::Engine& engine) : engine_(engine) {}
+/// EventService with methods that take bytes, so that a request that is none is refused in our words.
+using RawEventService = v1::EventService::WithRawCallbackMethod_Publish<
+    v1::EventService::WithRawCallbackMethod_PublishBatch<v1::EventService::WithRawCallbackMethod_ReadEvents<
+        v1::EventService::WithRawCallbackMethod_Watch<v1::EventService::Service>>>>;
 
-  grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* context, const v1::PublishRequest* request,
-                                    v1::PublishResponse* response) override;
-  grpc::ServerUnaryReactor* PublishBatch(grpc::CallbackServerContext* context, const v1::PublishBatchRequest* request,
-                                         v1::PublishBatchResponse* response) override;
-  grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context, const v1::ReadEventsRequest* request,
-                                       v1::ReadEventsResponse* response) override;
-  grpc::ServerWriteReactor<v1::WatchResponse>* Watch(grpc::CallbackServerContext* context,
-                                                     const v1::WatchRequest* request) override;
+/// EventService over an engine, which must outlive it, as `limits` and `writes` must. Called on gRPC threads.
+class EventService final : public RawEventService {
+ public:
+  EventService(engine::Engine& engine, CallLimits& limits, PendingWrites& writes)
+      : engine_(engine), limits_(limits), writes_(writes) {}
+
+  grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                    grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* PublishBatch(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                         grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                       grpc::ByteBuffer* answer) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* bytes) override;
 
  private:
   engine::Engine& engine_;
+  CallLimits& limits_;
+  PendingWrites& writes_;
 };
 
 }  // namespace taskwire::rpc

@@ -1,82 +1,130 @@
 #include "rpc/server.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include "base/thread_pool.h"
+#include "gate/gate.h"
 #include "grpc/health/v1/health.pb.h"
 #include "rpc/event_service.h"
+#include "rpc/raw_message.h"
 #include "rpc/task_service.h"
 
 namespace taskwire::rpc {
 namespace {
 
-constexpr int kMostMessageBytes = 16 << 20;
-
-/// gRPC writes to standard error by itself, and what it says there is told better by what the caller gets.
-void quieten_grpc() {
-  gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
-}
+constexpr int kMostMetadataBytes = 16 << 10;
+constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;  // of messages of Watches on their way
+constexpr int kMostThreads = 64;                                  // for reflection, whose calls take one each
+constexpr std::size_t kSpareStreams = 1000;                       // for health, reflection, and requests on their way
 
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(engine::Engine& engine) : engine_(engine), tasks_(engine), events_(engine) {}
+  GrpcServer(const Settings& settings, engine::Engine& engine)
+      : settings_(settings),
+        engine_(engine),
+        limits_(settings.calls, complaints_),
+        writes_(kMostPendingBytes, complaints_),
+        tasks_(engine, limits_),
+        events_(engine, limits_, writes_) {}
 
-  bool listen(const std::string& address) {
-    quieten_grpc();
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();  // gRPC has the service without
-                                                                                      // its description
-    grpc::ServerBuilder builder;
-    // By default a second engine would share the port in silence, and peers that ping an idle connection be cut off.
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
-    // A caller whose machine is gone says no goodbye.
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
-    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
-    // So that a batch beyond its limit is refused by us, who say what to do, and not by gRPC.
-    builder.SetMaxReceiveMessageSize(kMostMessageBytes);
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&tasks_);
-    builder.RegisterService(&events_);
-    server_ = builder.BuildAndStart();
-    if (!server_ || port_ == 0) return false;
+  engine::Result<void> listen(const std::string& address) {
+    auto gate = gate::Gate::open(address, gate_settings(), complaints_);
+    if (!gate) return tl::make_unexpected(gate.error());
+    gate_ = std::move(*gate);
+    if (gate_->most_connections() < settings_.connections) {
+      spdlog::warn("at most {} connections, not {}: {} descriptors allow no more; raise ulimit -n",
+                   gate_->most_connections(), settings_.connections, settings_.descriptors);
+    }
+    build();
+    if (!server_)
+      return engine::refuse(Reason::cannot_start, "gRPC does not start; look at the log with --log-level debug");
     auto* const health = server_->GetHealthCheckService();
-    health->SetServingStatus("taskwire.v1.EventService", true);
-    // What is written down can be read and followed whatever becomes of the store.
-    engine_.health().listen(
-        [health](bool takes_writes) { health->SetServingStatus("taskwire.v1.TaskService", takes_writes); });
-    return true;
+    // What is written down can be read and followed while the store takes no writes.
+    engine_.health().listen([health](engine::StoreHealth::State store) {
+      health->SetServingStatus("taskwire.v1.TaskService", store.takes_writes);
+      health->SetServingStatus("taskwire.v1.EventService", store.reads);
+      health->SetServingStatus("", store.takes_writes && store.reads);
+    });
+    gate_->start([acceptor = acceptor_.get()](engine::Fd connection) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
+      parameters.fd = connection.release();
+      acceptor->HandleNewConnection(&parameters);
+    });
+    return {};
   }
 
   ~GrpcServer() override { engine_.health().listen({}); }
-  [[nodiscard]] int port() const override { return port_; }
+  [[nodiscard]] const std::vector<Address>& addresses() const override { return gate_->addresses(); }
 
   void shut_down(std::chrono::milliseconds patience) override {
+    gate_->stop_listening();
     server_->GetHealthCheckService()->Shutdown();
     engine_.watchers().shut_down();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
   }
 
  private:
+  [[nodiscard]] gate::Gate::Settings gate_settings() {
+    gate::Gate::Settings gate;
+    gate.limits.connections = settings_.connections;
+    gate.limits.streams_of_one = settings_.calls_per_connection;
+    gate.limits.streams = settings_.calls.calls + settings_.calls.watches + kSpareStreams;
+    gate.descriptors = settings_.descriptors;
+    gate.user_timeout = settings_.keepalive_timeout;
+    // glibc keeps what calls leave behind between what lives on.
+    gate.on_many_ended = [this] { housekeeping_.post([] { malloc_trim(0); }); };
+    return gate;
+  }
+
+  void build() {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();  // gRPC has the service without
+                                                                                      // its description
+    grpc::ServerBuilder builder;
+    // By default peers that ping an idle connection would be cut off.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    // A caller whose machine is gone says no goodbye, whether it has calls or not.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(settings_.keepalive_time.count()));
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(settings_.keepalive_timeout.count()));
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(settings_.calls_per_connection));
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadataBytes);
+    grpc::ResourceQuota quota;
+    quota.SetMaxThreads(kMostThreads);
+    builder.SetResourceQuota(quota);
+    builder.SetMaxReceiveMessageSize(static_cast<int>(kMostMessageBytes));
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
+    builder.RegisterService(&tasks_);
+    builder.RegisterService(&events_);
+    server_ = builder.BuildAndStart();
+  }
+
+  const Settings settings_;
   engine::Engine& engine_;
+  engine::ThreadPool housekeeping_{1};
+  gate::Complaints complaints_;
+  CallLimits limits_;
+  PendingWrites writes_;
   TaskService tasks_;
   EventService events_;
-  int port_ = 0;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<gate::Gate> gate_;  // ends first
 };
 
 }  // namespace
 
-engine::Result<std::unique_ptr<Server>> Server::listen(const std::string& address, engine::Engine& engine) {
-  auto server = std::make_unique<GrpcServer>(engine);
-  if (!server->listen(address)) {
-    return engine::refuse(Reason::cannot_start,
-                          "cannot listen on " + address + "; is the port in use? choose another with --listen");
-  }
+engine::Result<std::unique_ptr<Server>> Server::listen(const std::string& address, const Settings& settings,
+                                                       engine::Engine& engine) {
+  auto server = std::make_unique<GrpcServer>(settings, engine);
+  if (auto listening = server->listen(address); !listening) return tl::make_unexpected(listening.error());
   return server;
 }
 

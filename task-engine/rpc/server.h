@@ -2,23 +2,39 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "gate/gate.h"
+#include "rpc/call_limits.h"
 
 namespace taskwire::rpc {
 
-/// The engine's network side: its services, health and reflection on one address. Thread-safe.
+/// The engine's network side: its services, health and reflection on one port. Thread-safe.
 class Server {
  public:
-  /// Listens on `host:port`; port 0 takes a free one. `CANNOT_START`, for example where the port is in use. `engine`
-  /// must outlive the server.
+  struct Settings {
+    std::size_t connections = 1000;
+    std::size_t calls_per_connection = 1000;  ///< Calls and Watches under way; a client makes further ones wait.
+    CallLimits::Settings calls;
+    std::size_t descriptors = 1024;  ///< That the process may open; connections are kept below it.
+    /// A connection is asked for a sign of life after so long without one, and closed where none comes: together, a
+    /// machine that is gone is noticed.
+    std::chrono::milliseconds keepalive_time{30'000};
+    std::chrono::milliseconds keepalive_timeout{10'000};
+  };
+
+  /// Listens on each address of `host:port`, as gate::listen_on says. `CANNOT_START`, for example where the port is in
+  /// use. `engine` must outlive the server.
   [[nodiscard]] static engine::Result<std::unique_ptr<Server>> listen(const std::string& address,
-                                                                      engine::Engine& engine);
+                                                                      const Settings& settings, engine::Engine& engine);
   virtual ~Server() = default;
 
-  /// The port that it listens on.
-  [[nodiscard]] virtual int port() const = 0;
+  /// Where it listens: the same port on each.
+  [[nodiscard]] virtual const std::vector<Address>& addresses() const = 0;
+  [[nodiscard]] int port() const { return addresses().front().port; }
   /// Finishes all Watches, refuses new calls, and waits so long for those under way before it cuts them.
   virtual void shut_down(std::chrono::milliseconds patience) = 0;
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <grpcpp/grpcpp.h>
 
 #include "base/error.h"
@@ -9,14 +8,5 @@ namespace taskwire::rpc {
 
 /// The status that says the same as `error`; its message is `REASON: text`.
 [[nodiscard]] grpc::Status to_status(const engine::Error& error);
-
-/// Answers a unary call with what comes, and finishes it.
-template <class Response>
-engine::Done<Response> answer_to(grpc::ServerUnaryReactor* reactor, Response* response) {
-  return [reactor, response](engine::Result<Response> result) {
-    if (result) response->Swap(&*result);
-    reactor->Finish(result ? grpc::Status::OK : to_status(result.error()));
-  };
-}
 
 }  // namespace taskwire::rpc

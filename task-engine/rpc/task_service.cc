@@ -1,60 +1,64 @@
 #include "rpc/task_service.h"
 
-#include "rpc/status.h"
+#include "rpc/unary_call.h"
 
 namespace taskwire::rpc {
+namespace {
 
-grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* context,
-                                                 const v1::StartTaskRequest* request, v1::StartTaskResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().start(*request, answer_to(reactor, response));
-  return reactor;
+constexpr std::size_t kMostStartBytes = std::size_t{1} << 20;  // 64 KiB of JSON can be several times as much
+
+}  // namespace
+
+grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                 grpc::ByteBuffer* answer) {
+  return answer_call<v1::StartTaskRequest, v1::StartTaskResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::StartTaskRequest& request, auto done) { engine_.tasks().start(request, std::move(done)); },
+      kMostStartBytes);
 }
 
-grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* context, const v1::GetTaskRequest* request,
-                                               v1::GetTaskResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().get(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                               grpc::ByteBuffer* answer) {
+  return answer_call<v1::GetTaskRequest, v1::GetTaskResponse>(
+      context, bytes, answer, limits_, [this, context](const v1::GetTaskRequest& request, auto done) {
+        engine_.tasks().get(request, std::move(done), gone(context));
+      });
 }
 
-grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* context,
-                                                 const v1::ListTasksRequest* request, v1::ListTasksResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().list(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                 grpc::ByteBuffer* answer) {
+  return answer_call<v1::ListTasksRequest, v1::ListTasksResponse>(
+      context, bytes, answer, limits_, [this, context](const v1::ListTasksRequest& request, auto done) {
+        engine_.tasks().list(request, std::move(done), gone(context));
+      });
 }
 
-grpc::ServerUnaryReactor* TaskService::CancelTask(grpc::CallbackServerContext* context,
-                                                  const v1::CancelTaskRequest* request,
-                                                  v1::CancelTaskResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().cancel(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* TaskService::CancelTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                  grpc::ByteBuffer* answer) {
+  return answer_call<v1::CancelTaskRequest, v1::CancelTaskResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::CancelTaskRequest& request, auto done) { engine_.tasks().cancel(request, std::move(done)); });
 }
 
-grpc::ServerUnaryReactor* TaskService::RetryTask(grpc::CallbackServerContext* context,
-                                                 const v1::RetryTaskRequest* request, v1::RetryTaskResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().retry(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* TaskService::RetryTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                 grpc::ByteBuffer* answer) {
+  return answer_call<v1::RetryTaskRequest, v1::RetryTaskResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::RetryTaskRequest& request, auto done) { engine_.tasks().retry(request, std::move(done)); });
 }
 
-grpc::ServerUnaryReactor* TaskService::DeleteTask(grpc::CallbackServerContext* context,
-                                                  const v1::DeleteTaskRequest* request,
-                                                  v1::DeleteTaskResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  engine_.tasks().remove(*request, answer_to(reactor, response));
-  return reactor;
+grpc::ServerUnaryReactor* TaskService::DeleteTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                  grpc::ByteBuffer* answer) {
+  return answer_call<v1::DeleteTaskRequest, v1::DeleteTaskResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::DeleteTaskRequest& request, auto done) { engine_.tasks().remove(request, std::move(done)); });
 }
 
 grpc::ServerUnaryReactor* TaskService::ListTaskTypes(grpc::CallbackServerContext* context,
-                                                     const v1::ListTaskTypesRequest*,
-                                                     v1::ListTaskTypesResponse* response) {
-  auto* const reactor = context->DefaultReactor();
-  *response = engine_.catalogue().list();
-  reactor->Finish(grpc::Status::OK);
-  return reactor;
+                                                     const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
+  return answer_call<v1::ListTaskTypesRequest, v1::ListTaskTypesResponse>(
+      context, bytes, answer, limits_,
+      [this](const v1::ListTaskTypesRequest&, auto done) { done(engine_.catalogue().list()); });
 }
 
 }  // namespace taskwire::rpc

@@ -1,32 +1,40 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "rpc/call_limits.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 
 namespace taskwire::rpc {
 
-/// TaskService over an engine, which must outlive it. Called on gRPC threads.
-class TaskService final : public v1::TaskService::CallbackService {
- public:
-  explicit TaskService(engine::Engine& engine) : engine_(engine) {}
+/// TaskService with methods that take bytes, so that a request that is none is refused in our words.
+using RawTaskService = v1::TaskService::WithRawCallbackMethod_StartTask<v1::TaskService::WithRawCallbackMethod_GetTask<
+    v1::TaskService::WithRawCallbackMethod_ListTasks<v1::TaskService::WithRawCallbackMethod_CancelTask<
+        v1::TaskService::WithRawCallbackMethod_RetryTask<v1::TaskService::WithRawCallbackMethod_DeleteTask<
+            v1::TaskService::WithRawCallbackMethod_ListTaskTypes<v1::TaskService::Service>>>>>>>;
 
-  grpc::ServerUnaryReactor* StartTask(grpc::CallbackServerContext* context, const v1::StartTaskRequest* request,
-                                      v1::StartTaskResponse* response) override;
-  grpc::ServerUnaryReactor* GetTask(grpc::CallbackServerContext* context, const v1::GetTaskRequest* request,
-                                    v1::GetTaskResponse* response) override;
-  grpc::ServerUnaryReactor* ListTasks(grpc::CallbackServerContext* context, const v1::ListTasksRequest* request,
-                                      v1::ListTasksResponse* response) override;
-  grpc::ServerUnaryReactor* CancelTask(grpc::CallbackServerContext* context, const v1::CancelTaskRequest* request,
-                                       v1::CancelTaskResponse* response) override;
-  grpc::ServerUnaryReactor* RetryTask(grpc::CallbackServerContext* context, const v1::RetryTaskRequest* request,
-                                      v1::RetryTaskResponse* response) override;
-  grpc::ServerUnaryReactor* DeleteTask(grpc::CallbackServerContext* context, const v1::DeleteTaskRequest* request,
-                                       v1::DeleteTaskResponse* response) override;
-  grpc::ServerUnaryReactor* ListTaskTypes(grpc::CallbackServerContext* context, const v1::ListTaskTypesRequest* request,
-                                          v1::ListTaskTypesResponse* response) override;
+/// TaskService over an engine, which must outlive it, as `limits` must. Called on gRPC threads.
+class TaskService final : public RawTaskService {
+ public:
+  TaskService(engine::Engine& engine, CallLimits& limits) : engine_(engine), limits_(limits) {}
+
+  grpc::ServerUnaryReactor* StartTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                      grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* GetTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                    grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* ListTasks(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                      grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* CancelTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                       grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* RetryTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                      grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* DeleteTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                       grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* ListTaskTypes(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                          grpc::ByteBuffer* answer) override;
 
  private:
   engine::Engine& engine_;
+  CallLimits& limits_;
 };
 
 }  // namespace taskwire::rpc

@@ -1,5 +1,6 @@
 #include "rpc/watch_reactor.h"
 
+#include "rpc/raw_message.h"
 #include "rpc/status.h"
 
 namespace taskwire::rpc {
@@ -9,8 +10,10 @@ const engine::Error kGone{Reason::cancelled, "the caller has gone"};
 
 }  // namespace
 
-WatchReactor::WatchReactor(engine::Watchers& watchers, const v1::WatchRequest& request) {
-  auto watcher = watchers.open(request, *this);
+WatchReactor::WatchReactor(const Means& means, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
+    : context_(context), writes_(means.writes), place_(means.limits.enter_watch()) {
+  const auto message = place_ ? parse_message<v1::WatchRequest>(request) : tl::make_unexpected(place_.error());
+  auto watcher = message ? means.watchers.open(*message, *this) : tl::make_unexpected(message.error());
   if (!watcher) {
     Finish(to_status(watcher.error()));
     return;
@@ -20,6 +23,8 @@ WatchReactor::WatchReactor(engine::Watchers& watchers, const v1::WatchRequest& r
 }
 
 void WatchReactor::OnWriteDone(bool ok) {
+  writes_.end(write_);
+  message_.Clear();
   if (!ok) watcher_->stop(kGone);
   watcher_->sent();
 }
@@ -33,7 +38,8 @@ void WatchReactor::OnDone() {
 }
 
 void WatchReactor::send(v1::WatchResponse message) {
-  message_ = std::move(message);
+  message_ = to_bytes(message);
+  write_ = writes_.begin(*this, message_.Length());
   StartWrite(&message_);
 }
 

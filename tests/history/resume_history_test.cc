@@ -122,13 +122,13 @@ struct Edge {
     feed = engine.watch(hub.epoch().empty() ? "" : to_string(Cursor{hub.epoch(), hub.log().head()}));
   }
   void take_one() {
-    const auto message = feed->next();
-    ASSERT_TRUE(message);
-    if (!*message) return;
-    if ((*message)->has_start()) return hub.start(*parse_cursor((*message)->start().after()));
+    const auto next = feed->next();
+    const auto* const message = std::get_if<v1::WatchResponse>(&next);
+    if (message == nullptr) return;
+    if (message->has_start()) return hub.start(*parse_cursor(message->start().after()));
     std::vector<edge::EventPtr> events;
-    for (const auto& event : (*message)->batch().events()) events.push_back(edge::make_event(event, edge::WithId::yes));
-    hub.append(events, parse_cursor((*message)->batch().through())->sequence);
+    for (const auto& event : message->batch().events()) events.push_back(edge::make_event(event, edge::WithId::yes));
+    hub.append(events, parse_cursor(message->batch().through())->sequence);
   }
 
   edge::Hub hub;

@@ -25,12 +25,11 @@ TEST(Topics, AreRefusedWhereOneIsNone) {
   EXPECT_NE(topics.error().message.find("'news'"), std::string::npos);
 }
 
-TEST(Topics, AreAtMost64) {
+TEST(Topics, AreAtMost64RepeatedOnesCounted) {
   std::vector<std::string> names;
   for (int i = 0; i < 64; ++i) names.push_back("channels/" + std::to_string(i));
-  names.push_back("channels/0");
   EXPECT_TRUE(parse(names));
-  names.push_back("channels/64");
+  names.push_back("channels/0");
   EXPECT_EQ(parse(names).error().reason, Reason::invalid_topic);
 }
 

@@ -1,5 +1,6 @@
 #include "rpc/config.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <vector>
@@ -26,11 +27,15 @@ class ConfigTest : public testing::Test {
 
 TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
   EXPECT_EQ(parse({}), 0);
-  EXPECT_EQ(config.listen, "127.0.0.1:50051");
+  EXPECT_EQ(config.listen, "localhost:50051");
   EXPECT_EQ(config.engine.store.data_dir, "./data");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::full);
   EXPECT_FALSE(config.engine.store.new_epoch);
   EXPECT_TRUE(config.engine.demo_sources);
+  EXPECT_EQ(config.server.connections, 1000U);
+  EXPECT_EQ(config.server.calls_per_connection, 1000U);
+  EXPECT_EQ(config.server.calls.calls, 2000U);
+  EXPECT_EQ(config.server.calls.watches, 5000U);
   EXPECT_EQ(config.engine.runner.workers, 16U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::milliseconds(100));
   EXPECT_EQ(config.engine.log.tail.events, 100'000U);
@@ -38,31 +43,62 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 }
 
 TEST_F(ConfigTest, TakesEachFlag) {
-  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
-                   "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9",
-                   "--demo-sources=false"}),
+  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/tmp/x", "--durability=normal", "--new-epoch",
+                   "--files-root=/tmp", "--workers=3", "--max-queued-tasks=5", "--max-waiting-reads=7",
+                   "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9", "--demo-sources=false",
+                   "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6", "--max-watches=8"}),
             0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
-  EXPECT_EQ(config.engine.store.data_dir, "/x");
+  EXPECT_EQ(config.engine.store.data_dir, "/tmp/x");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::normal);
   EXPECT_TRUE(config.engine.store.new_epoch);
-  EXPECT_EQ(config.engine.files_root, "/y");
+  EXPECT_EQ(config.engine.files_root, "/tmp");
   EXPECT_EQ(config.engine.runner.workers, 3U);
-  EXPECT_EQ(config.engine.runner.most_waiting, 5U);
+  EXPECT_EQ(config.engine.scheduler.most_waiting, 5U);
+  EXPECT_EQ(config.engine.reads.waiting, 7U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::seconds(1));
   EXPECT_EQ(config.engine.log.tail.events, 7U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
   EXPECT_FALSE(config.engine.demo_sources);
+  EXPECT_EQ(config.server.connections, 2U);
+  EXPECT_EQ(config.server.calls_per_connection, 4U);
+  EXPECT_EQ(config.server.calls.calls, 6U);
+  EXPECT_EQ(config.server.calls.watches, 8U);
 }
 
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
-  for (const auto* const argument :
-       {"--durability=some", "--workers=0", "--workers=x", "--tail-events=0", "--tail-bytes=-1"}) {
+  for (const auto* const argument : {"--durability=some",
+                                     "--workers=0",
+                                     "--workers=x",
+                                     "--workers=1025",
+                                     "--max-queued-tasks=99999999999999999999",
+                                     "--progress-interval=11m",
+                                     "--progress-interval=soon",
+                                     "--tail-events=0",
+                                     "--tail-bytes=-1",
+                                     "--tail-bytes=18446744073709551617",
+                                     "--listen=127.0.0.1:65536",
+                                     "--files-root=/nope",
+                                     "--files-root=/etc/passwd",
+                                     "--files-root=",
+                                     "--data-dir=/etc/passwd",
+                                     "--data-dir=/etc/passwd/x",
+                                     "--data-dir=",
+                                     "--max-connections=0",
+                                     "--max-calls-per-connection=x",
+                                     "--max-calls=0",
+                                     "--max-watches=0"}) {
     EXPECT_EQ(parse({argument}), 2) << argument;
     const std::string flag(argument, std::string_view(argument).find('='));
     EXPECT_NE(error.find(flag), std::string::npos) << error;
   }
+}
+
+TEST_F(ConfigTest, MakesNoFolderToJudgeIt) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "taskwire-config-test" / "data";
+  EXPECT_EQ(parse({("--data-dir=" + folder.string()).c_str()}), 0) << error;
+  EXPECT_FALSE(std::filesystem::exists(folder.parent_path()));
 }
 
 }  // namespace

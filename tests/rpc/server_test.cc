@@ -1,11 +1,14 @@
 #include "rpc/server.h"
 
+#include <filesystem>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 #include <string_view>
 
 #include "rpc/support.h"
 #include "store/sqlite.h"
+#include "support/http2.h"
+#include "support/socket.h"
 
 namespace taskwire::rpc {
 namespace {
@@ -36,11 +39,22 @@ class ServerCallsTest : public ServerTest {
       EXPECT_TRUE(answer.Dump(&slices).ok());
       for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
     }
-    grpc::Status status;
     stream->Finish(&status, nullptr);
     wait();
     return bytes;
   }
+  /// The answer of a health check, as bytes.
+  std::string health(const std::string& service) {
+    return call_raw("/grpc.health.v1.Health/Check", string_field(1, service));
+  }
+  void change_store(const char* statement) const {
+    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
+        ->script(statement);
+  }
+  inline static const std::string kServing{0x08, 0x01};
+  inline static const std::string kNotServing{0x08, 0x02};
+
+  grpc::Status status;  ///< Of the last call_raw.
   /// A message whose field of this number is a string.
   static std::string string_field(int number, std::string_view text) {
     return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(text.size())}.append(text);
@@ -48,34 +62,70 @@ class ServerCallsTest : public ServerTest {
 };
 
 TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
-  const std::string serving{0x08, 0x01};
   for (const auto* const service : {"", "taskwire.v1.TaskService", "taskwire.v1.EventService"})
-    EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, service)), serving) << service;
-  EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, "nonsense")), "");
+    EXPECT_EQ(health(service), kServing) << service;
+  EXPECT_EQ(health("nonsense"), "");
 }
 
 TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhileTheStoreTakesNoWrites) {
-  const auto health = [&](const std::string& service) {
-    return call_raw("/grpc.health.v1.Health/Check", string_field(1, "taskwire.v1." + service));
-  };
-  const std::string serving{0x08, 0x01};
-  const std::string not_serving{0x08, 0x02};
-  const auto rename = [&](const char* statement) {
-    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
-        ->script(statement);
-  };
   const auto cursor = publish("channels/x");
-  rename("ALTER TABLE meta RENAME TO away");
+  change_store("ALTER TABLE meta RENAME TO away");
   v1::PublishRequest request;
   request.set_topic("channels/x");
   v1::PublishResponse response;
   EXPECT_EQ(shown(call(*events, &v1::EventService::Stub::Publish, request, &response)), "UNAVAILABLE STORE_FAILED");
-  EXPECT_EQ(health("TaskService"), not_serving);
-  EXPECT_EQ(health("EventService"), serving);
-  rename("ALTER TABLE away RENAME TO meta");
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  EXPECT_EQ(health("taskwire.v1.EventService"), kServing);
+  change_store("ALTER TABLE away RENAME TO meta");
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (health("TaskService") != serving) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  while (health("taskwire.v1.TaskService") != kServing) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_EQ(health(""), kServing);
   EXPECT_EQ(parse_cursor(publish("channels/x"))->sequence, parse_cursor(cursor)->sequence + 1);
+}
+
+TEST_F(ServerCallsTest, SaysThatEventsAreNotServedWhereTheyCannotBeReadAndLetsWatchesGoOn) {
+  publish("channels/x");
+  Context context;
+  v1::WatchRequest request;
+  request.mutable_tail();
+  const auto watch = events->Watch(&context, request);
+  v1::WatchResponse message;
+  ASSERT_TRUE(watch->Read(&message));
+  ASSERT_TRUE(message.has_start());
+  change_store("UPDATE event SET payload = x'ffff'");
+
+  v1::ReadEventsResponse page;
+  const auto refused = call(*events, &v1::EventService::Stub::ReadEvents, {}, &page);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find("event 1 is not what was written"), std::string::npos);
+  EXPECT_EQ(health("taskwire.v1.EventService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kServing);
+
+  const auto cursor = publish("channels/x");
+  ASSERT_TRUE(watch->Read(&message));
+  ASSERT_TRUE(message.has_batch());
+  EXPECT_EQ(message.batch().through(), cursor);
+  context.TryCancel();
+  (void)watch->Finish();
+}
+
+TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhenTheStoresFilesAreGone) {
+  publish("channels/x");
+  const auto file = dir / "data/taskwire.db";
+  std::filesystem::rename(file, dir / "away");
+  v1::PublishRequest request;
+  request.set_topic("channels/x");
+  v1::PublishResponse response;
+  const auto refused = call(*events, &v1::EventService::Stub::Publish, request, &response);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find(file + " was removed"), std::string::npos) << refused.error_message();
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  std::filesystem::rename(dir / "away", file);
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (health("taskwire.v1.TaskService") != kServing) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST_F(ServerCallsTest, ListsItsServicesByReflection) {
@@ -96,9 +146,111 @@ TEST_F(ServerCallsTest, DescribesAllThatItListsByReflection) {
     EXPECT_NE(call_raw(method, string_field(4, symbol)).find(part), std::string::npos) << symbol;
 }
 
+/// Every method of ours, with its message.
+std::vector<std::pair<std::string, std::string>> methods() {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto* const name : {"taskwire.v1.TaskService", "taskwire.v1.EventService"}) {
+    const auto* const service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; i < service->method_count(); ++i) {
+      all.emplace_back(std::string("/") + name + "/" + service->method(i)->name(),
+                       service->method(i)->input_type()->full_name());
+    }
+  }
+  return all;
+}
+
+TEST_F(ServerCallsTest, RefusesWhatIsNoMessage) {
+  ASSERT_EQ(methods().size(), 11U);
+  for (const auto& [method, message] : methods()) {
+    call_raw(method, "\xff\xff\xff");
+    EXPECT_EQ(shown(status), "INVALID_ARGUMENT MALFORMED_MESSAGE") << method;
+    EXPECT_NE(status.error_message().find(message), std::string::npos) << status.error_message();
+  }
+  call_raw("/taskwire.v1.TaskService/GetTask", string_field(1, "\xc3("));
+  EXPECT_EQ(shown(status), "INVALID_ARGUMENT MALFORMED_MESSAGE") << "a string that is no UTF-8";
+}
+
+TEST_F(ServerCallsTest, RefusesARequestTooLarge) {
+  v1::GetTaskRequest request;
+  request.set_user_id(std::string(300'000, 'x'));
+  v1::GetTaskResponse response;
+  EXPECT_EQ(shown(call(*tasks, &v1::TaskService::Stub::GetTask, request, &response)),
+            "RESOURCE_EXHAUSTED PAYLOAD_TOO_LARGE");
+  request.set_user_id(std::string(5'000'000, 'x'));
+  const auto refusal = call(*tasks, &v1::TaskService::Stub::GetTask, request, &response);
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_NE(refusal.error_message().find("4194304"), std::string::npos) << refusal.error_message();
+}
+
+TEST_F(ServerCallsTest, RefusesMetadataTooLarge) {
+  Context context;
+  context.AddMetadata("x-large", std::string(20'000, 'x'));
+  v1::ListTaskTypesResponse response;
+  const auto refusal = tasks->ListTaskTypes(&context, {}, &response);
+  EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << refusal.error_message();
+}
+
+TEST_F(ServerCallsTest, RefusesACallTooMany) {
+  stop();
+  server_settings.calls.calls = 0;
+  start();
+  v1::ListTaskTypesResponse response;
+  EXPECT_EQ(shown(call(*tasks, &v1::TaskService::Stub::ListTaskTypes, {}, &response)),
+            "RESOURCE_EXHAUSTED TOO_MANY_CALLS");
+}
+
+TEST_F(ServerCallsTest, RefusesAWatchTooManyAndServesOthersAfterwards) {
+  stop();
+  server_settings.calls.watches = 1;
+  start();
+  v1::WatchResponse message;
+  Context first;
+  const auto reader = events->Watch(&first, {});
+  ASSERT_TRUE(reader->Read(&message));
+  Context second;
+  const auto refused = events->Watch(&second, {});
+  EXPECT_FALSE(refused->Read(&message));
+  EXPECT_EQ(shown(refused->Finish()), "RESOURCE_EXHAUSTED TOO_MANY_WATCHES");
+  first.TryCancel();
+  (void)reader->Finish();
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  for (bool is_served = false; !is_served;) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    Context again;
+    is_served = events->Watch(&again, {})->Read(&message);
+  }
+}
+
+TEST_F(ServerCallsTest, ClosesAConnectionOfNoCallsWhoseOtherEndIsGone) {
+  stop();
+  server_settings.keepalive_time = server_settings.keepalive_timeout = std::chrono::milliseconds(100);
+  start();
+  test::Socket gone(static_cast<std::uint16_t>(server->port()));  // answers nothing
+  gone.send(test::http2::greeting());
+  const auto deadline = test::within();
+  for (std::string some = "?"; !some.empty();) {
+    some = gone.receive(65536, deadline).value_or("?");
+    ASSERT_LT(test::Clock::now(), deadline);
+  }
+  publish("channels/x");  // who answers stays
+}
+
+TEST_F(ServerCallsTest, ListensOnEachFamilyOfLocalhost) {
+  const auto second = Server::listen("localhost:0", {}, *engine);
+  ASSERT_TRUE(second) << second.error().message;
+  for (const auto& address : (*second)->addresses()) {
+    const auto there =
+        v1::TaskService::NewStub(grpc::CreateChannel(to_string(address), grpc::InsecureChannelCredentials()));
+    Context context;
+    v1::ListTaskTypesResponse response;
+    EXPECT_TRUE(there->ListTaskTypes(&context, {}, &response).ok()) << to_string(address);
+  }
+  (*second)->shut_down(std::chrono::seconds(5));
+}
+
 TEST_F(ServerCallsTest, RefusesAPortThatIsInUse) {
   const auto address = "127.0.0.1:" + std::to_string(server->port());
-  const auto second = Server::listen(address, *engine);
+  const auto second = Server::listen(address, {}, *engine);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, Reason::cannot_start);
   EXPECT_NE(second.error().message.find(address), std::string::npos);

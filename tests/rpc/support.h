@@ -37,8 +37,10 @@ class ServerTest : public testing::Test {
     settings.files_root = dir.path();
     settings.log = limits;
     settings.runner = runner;
+    settings.scheduler = scheduler;
+    settings.reads = reads;
     engine = *engine::Engine::open(settings);
-    server = *Server::listen("127.0.0.1:0", *engine);
+    server = *Server::listen("127.0.0.1:0", server_settings, *engine);
     engine->run();
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
@@ -134,8 +136,11 @@ class ServerTest : public testing::Test {
   }
 
   engine::TempDir dir;
-  engine::EventLog::Limits limits;  ///< For the next start.
-  engine::Runner::Settings runner;  ///< For the next start.
+  engine::EventLog::Limits limits;        ///< For the next start.
+  engine::Runner::Settings runner;        ///< For the next start.
+  engine::Scheduler::Settings scheduler;  ///< For the next start.
+  engine::StoreReads::Limits reads;       ///< For the next start.
+  Server::Settings server_settings;       ///< For the next start.
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;

@@ -31,6 +31,9 @@ Response request(std::uint16_t port, const std::string& method, const std::strin
 Response post(std::uint16_t port, const std::string& target, const nlohmann::json& body, Headers headers = {});
 Response get(std::uint16_t port, const std::string& target, Headers headers = {});
 
+/// The path that a relative reference in the answer to a request of `target` leads to.
+std::string resolved(const std::string& target, std::string reference);
+
 /// Reads responses off a connection.
 class HttpReader {
  public:

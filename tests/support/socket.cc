@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <cerrno>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -33,6 +34,18 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 void Socket::send(std::string_view bytes) {
   while (is_open() && !bytes.empty()) {
     const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return close();
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+void Socket::send_in_time(std::string_view bytes, Clock::time_point deadline) {
+  while (is_open() && !bytes.empty()) {
+    pollfd ready{fd_, POLLOUT, 0};
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+    if (poll(&ready, 1, static_cast<int>(std::max<milliseconds::rep>(left, 0))) != 1) return;
+    const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EAGAIN) continue;
     if (sent <= 0) return close();
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }

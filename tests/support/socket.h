@@ -21,6 +21,8 @@ class Socket {
 
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   void send(std::string_view bytes);
+  /// As send, but leaves the rest where the other side does not take it by then.
+  void send_in_time(std::string_view bytes, Clock::time_point deadline);
   /// At most `most` bytes; empty at the end of the connection, nothing when none came in time.
   std::optional<std::string> receive(std::size_t most, Clock::time_point deadline);
   void close();

@@ -24,7 +24,6 @@ TEST(DecodeMessage, KnowsEachType) {
   EXPECT_TRUE(std::holds_alternative<Reset>(decode_message({"reset", "", R"({"reason":"start"})"})));
   EXPECT_TRUE(std::holds_alternative<Synced>(decode_message({"synced", "e1-8", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Skipped>(decode_message({"skipped", "", "{}"})));
-  EXPECT_TRUE(std::holds_alternative<Upstream>(decode_message({"upstream", "", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Heartbeat>(decode_message({"heartbeat", "", "{}"})));
   EXPECT_TRUE(std::holds_alternative<Other>(decode_message({"pulse", "", "{}"})));
 }
@@ -63,7 +62,6 @@ TEST(IdOf, IsTheStreamsForTheRest) {
 TEST(IdOf, IsEmptyForWhatNeverHasOne) {
   EXPECT_EQ(id({"reset", "e1-9", R"({"reason":"expired"})"}), "");
   EXPECT_EQ(id({"skipped", "e1-9", "{}"}), "");
-  EXPECT_EQ(id({"upstream", "e1-9", "{}"}), "");
 }
 
 TEST(SummaryOf, DescribesATask) {
@@ -90,11 +88,25 @@ TEST(SummaryOf, DescribesTheRest) {
   EXPECT_EQ(summary({"taskDeleted", "", R"({"eventId":"e1-8","taskId":"abc","userId":"alice"})"}), "abc is forgotten");
   EXPECT_EQ(summary({"synced", "", "{}"}), "The state is complete");
   EXPECT_EQ(summary({"skipped", "", "{}"}), "Caught up: superseded updates were left out");
-  EXPECT_EQ(summary({"upstream", "", R"({"state":"up"})"}), "The engine is back");
-  EXPECT_EQ(summary({"upstream", "", R"({"state":"down"})"}), "The engine is away; what happens meanwhile follows");
-  EXPECT_EQ(summary({"upstream", "", R"({"state":"failing","reason":"STORE_FAILED"})"}),
-            "The engine cannot read what this page needs: STORE_FAILED");
   EXPECT_EQ(summary({"heartbeat", "", "{}"}), "Nothing new");
+}
+
+TEST(SummaryOf, TellsOfTheEngine) {
+  EXPECT_EQ(summary({"upstream", "e1-9", R"({"state":"down","since":"2026-01-02T10:30:45Z"})"}), "The engine is away");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"failing","reason":"STORE_UNREADABLE"})"}),
+            "The engine cannot read what this needs: STORE_UNREADABLE");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"up"})"}), "The engine is back");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"new"})"}), R"({"state":"new"})");
+  EXPECT_EQ(id({"upstream", "e1-9", R"({"state":"down"})"}), "");
+}
+
+TEST(SummaryOf, KeepsForeignTextFromTurningTheRest) {
+  const auto* const data =
+      "{\"eventId\":\"e1-7\",\"taskId\":\"a\",\"userId\":\"alice\",\"taskName\":\"fdp\u202Eexe\","
+      "\"status\":\"running\",\"message\":\"\u05E9\u05DC\u05D5\u05DD\"}";
+  EXPECT_EQ(summary({"taskUpdate", "", data}),
+            "\u2068fdp\uFFFDexe\u2069 running · \u2068\u05E9\u05DC\u05D5\u05DD\u2069");
+  EXPECT_EQ(summary({"pulse", "", "a\u202Eb"}), "a\uFFFDb");
 }
 
 TEST(SummaryOf, ShortensWhatIsLong) {

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "gate/allowance.h"
+#include "gate/complaints.h"
+#include "gate/listening.h"
+#include "gate/relay.h"
+
+namespace taskwire::gate {
+
+/// Where the engine's connections come in: accepts them, and carries each to gRPC past a FrameGuard, because gRPC 1.51
+/// bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have run out. A thread
+/// of its own does it all. Thread-safe.
+class Gate {
+ public:
+  struct Settings {
+    Limits limits;
+    /// Descriptors that this process may open; some of them are left to the store and the log.
+    std::size_t descriptors = 1024;
+    /// How long what was sent may stay unanswered by the client's machine.
+    std::chrono::milliseconds user_timeout{10'000};
+    /// How long a client may take to introduce itself.
+    std::chrono::milliseconds patience{10'000};
+    /// Called when a thousand calls or more have ended since the last time, at most every 10 s: there may be memory to
+    /// give back. On the gate's thread; must not block.
+    std::function<void()> on_many_ended;
+  };
+  /// Takes gRPC's end of a new connection. Called on the gate's thread; must not block.
+  using Take = std::function<void(engine::Fd)>;
+
+  /// Listens; nothing is accepted before start(). The errors are those of listen_on.
+  [[nodiscard]] static engine::Result<std::unique_ptr<Gate>> open(const std::string& address, const Settings& settings,
+                                                                  Complaints& complaints);
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  /// Closes every connection.
+  ~Gate();
+
+  void start(Take take);
+  /// Closes the listening sockets; the connections go on.
+  void stop_listening();
+
+  /// Where it listens; the first is the one that `address` names first.
+  [[nodiscard]] const std::vector<Address>& addresses() const { return addresses_; }
+  /// How many connections there may be: the limit, or what the descriptors allow.
+  [[nodiscard]] std::size_t most_connections() const { return allowance_.limits.connections; }
+
+ private:
+  Gate(std::vector<Listening> listening, const Settings& settings, Complaints& complaints);
+
+  void run();
+  void accept_from(int listening);
+  void admit(engine::Fd client, std::string peer);
+  void move(int fd);
+  void end(Relay& relay, Fault fault);
+  void sweep();
+  void report_ended();
+
+  const Settings settings_;
+  const std::size_t most_descriptor_;
+  Complaints& complaints_;
+  std::vector<Address> addresses_;
+  Take take_;
+  engine::Fd poll_;
+  engine::Fd wake_;
+  std::atomic<bool> is_stopping_ = false;
+  std::atomic<bool> is_to_listen_ = true;
+
+  // Of the thread alone.
+  std::vector<Listening> listening_;
+  Allowance allowance_;
+  std::unordered_map<int, std::shared_ptr<Relay>> relays_;  // by each of their descriptors
+  std::vector<std::shared_ptr<Relay>> ended_;               // their descriptors are free after the round
+  std::vector<int> unfinished_;
+  std::vector<char> buffer_;
+  engine::SteadyTime now_;
+  engine::SteadyTime next_sweep_;
+  engine::SteadyTime accepts_from_;
+  engine::SteadyTime next_report_;
+  std::size_t reported_streams_ = 0;
+
+  std::thread thread_;
+};
+
+}  // namespace taskwire::gate

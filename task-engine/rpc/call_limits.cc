@@ -1,0 +1,28 @@
+#include "rpc/call_limits.h"
+
+namespace taskwire::rpc {
+namespace {
+
+const engine::Error kTooManyCalls{Reason::too_many_calls,
+                                  "the engine answers as many calls at once as it may; repeat the call in a moment"};
+const engine::Error kTooManyWatches{Reason::too_many_watches,
+                                    "the engine serves as many Watches as it may; end one, or try again later"};
+
+}  // namespace
+
+engine::Result<CallLimits::Place> CallLimits::enter_call() {
+  return enter(calls_, kTooManyCalls);
+}
+
+engine::Result<CallLimits::Place> CallLimits::enter_watch() {
+  return enter(watches_, kTooManyWatches);
+}
+
+engine::Result<CallLimits::Place> CallLimits::enter(Counter& counter, const engine::Error& refusal) {
+  if (counter.now.fetch_add(1) < counter.most) return Place(&counter, [](Counter* held) { held->now.fetch_sub(1); });
+  counter.now.fetch_sub(1);
+  complaints_.add(refusal.reason, refusal.message, "call", engine::kMachineClock.steady());
+  return tl::make_unexpected(refusal);
+}
+
+}  // namespace taskwire::rpc

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+
+namespace taskwire::rpc {
+
+/// What gRPC takes; beyond it, it answers RESOURCE_EXHAUSTED in its own words. More than a batch may have, so that one
+/// beyond its limit is refused by us, who say what to do.
+inline constexpr std::size_t kMostMessageBytes = std::size_t{4} << 20;
+/// What a request may have that carries no payload of its own size.
+inline constexpr std::size_t kMostRequestBytes = std::size_t{256} << 10;
+
+/// The message in `bytes`; `MALFORMED_MESSAGE` where it is none, `PAYLOAD_TOO_LARGE` above `most`. gRPC would refuse
+/// such a call without a reason, so the services take bytes.
+template <class Message>
+[[nodiscard]] engine::Result<Message> parse_message(const grpc::ByteBuffer& bytes,
+                                                    std::size_t most = kMostRequestBytes) {
+  if (bytes.Length() > most) {
+    return engine::refuse(Reason::payload_too_large, "the request has " + std::to_string(bytes.Length()) +
+                                                         " bytes; this call takes at most " + std::to_string(most));
+  }
+  auto copy = bytes;  // of a reference
+  Message message;
+  if (copy.Valid() && grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok()) return message;
+  return engine::refuse(Reason::malformed_message, "the request is no " + message.GetDescriptor()->full_name() +
+                                                       "; send one as the protos describe it, its strings being UTF-8");
+}
+
+/// The bytes of `message`. A message of ours is never too large to be written down.
+template <class Message>
+[[nodiscard]] grpc::ByteBuffer to_bytes(const Message& message) {
+  grpc::ByteBuffer bytes;
+  bool is_own = false;
+  (void)grpc::SerializationTraits<Message>::Serialize(message, &bytes, &is_own);
+  return bytes;
+}
+
+}  // namespace taskwire::rpc

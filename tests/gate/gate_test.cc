@@ -1,0 +1,241 @@
+#include "gate/gate.h"
+
+#include <arpa/inet.h>
+#include <condition_variable>
+#include <deque>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "support/http2.h"
+#include "support/socket.h"
+
+namespace taskwire::gate {
+namespace {
+
+using namespace test::http2;
+using test::Socket;
+using test::within;
+
+/// gRPC's end of a connection, as the test plays it.
+class Behind {
+ public:
+  explicit Behind(engine::Fd fd) : fd_(std::move(fd)) {}
+
+  /// The next `count` bytes; fewer at the connection's end, or where they do not come.
+  std::string read(std::size_t count) {
+    std::string bytes;
+    std::array<char, 65536> buffer;
+    while (bytes.size() < count && wait(POLLIN)) {
+      const auto got = recv(fd_.get(), buffer.data(), std::min(buffer.size(), count - bytes.size()), 0);
+      if (got <= 0) break;
+      bytes.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return bytes;
+  }
+  void write(std::string_view bytes) {
+    while (!bytes.empty() && wait(POLLOUT)) {
+      const auto sent = send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  /// Whether the connection ends.
+  bool ends() { return read(1 << 20).size() < 1 << 20; }
+
+ private:
+  bool wait(short event) {
+    pollfd ready{fd_.get(), event, 0};
+    return poll(&ready, 1, 30'000) == 1;
+  }
+
+  engine::Fd fd_;
+};
+
+class GateTest : public testing::Test {
+ protected:
+  void open(const Gate::Settings& settings) {
+    gate = std::move(*Gate::open("127.0.0.1:0", settings, complaints));
+    gate->start([this](engine::Fd fd) {
+      const std::lock_guard lock(mutex);
+      taken.push_back(std::make_unique<Behind>(std::move(fd)));
+      changed.notify_all();
+    });
+  }
+  std::uint16_t port() { return gate->addresses().front().port; }
+  std::unique_ptr<Behind> next() {
+    std::unique_lock lock(mutex);
+    if (!changed.wait_until(lock, within(), [&] { return !taken.empty(); })) return nullptr;
+    auto first = std::move(taken.front());
+    taken.pop_front();
+    return first;
+  }
+  /// All that a client gets to the connection's end.
+  static std::string rest(Socket& client) {
+    std::string all;
+    while (const auto some = client.receive(65536, within())) {
+      if (some->empty()) return all;
+      all += *some;
+    }
+    return all + " (no end)";
+  }
+  static std::string begin(std::uint32_t stream) { return frame(headers, kEndHeaders, stream, call_block("/x")); }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::unique_ptr<Behind>> taken;
+  Complaints complaints;
+  std::unique_ptr<Gate> gate;  // ends first
+};
+
+TEST_F(GateTest, CarriesBytesBothWays) {
+  open({});
+  Socket client(port());
+  const auto up = greeting() + begin(1) + last_message(1, std::string(5000, 'x'));
+  client.send(up);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->read(up.size()), up);
+  const auto down = frame(settings, 0, 0) + frame(data, 0, 1, "answer");
+  behind->write(down);
+  std::string got;
+  while (got.size() < down.size()) got += client.receive(65536, within()).value_or("?");
+  EXPECT_EQ(got, down);
+}
+
+TEST_F(GateTest, KeepsOrderWhenASideIsSlow) {
+  open({});
+  Socket client(port());
+  client.send(greeting() + begin(1));
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  behind->read(greeting().size() + begin(1).size());
+  std::string down;
+  for (int i = 0; i < 1000; ++i) down += frame(data, 0, 1, std::string(16000, static_cast<char>('a' + i % 26)));
+  std::thread writer([&] { behind->write(down); });
+  std::string got;
+  while (got.size() < down.size()) {
+    const auto some = client.receive(1 << 20, within());
+    if (!some || some->empty()) break;
+    got += *some;
+  }
+  writer.join();
+  EXPECT_TRUE(got == down);
+  const std::string up = frame(data, 0, 1, std::string(16000, 'x'));
+  std::string all;
+  for (int i = 0; i < 1000; ++i) all += up;
+  std::thread sender([&] { client.send(all); });
+  EXPECT_TRUE(behind->read(all.size()) == all);
+  sender.join();
+}
+
+TEST_F(GateTest, EndsAConnectionWithItsClient) {
+  open({});
+  Socket client(port());
+  client.send(greeting());
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  client.close();
+  EXPECT_TRUE(behind->ends());
+}
+
+TEST_F(GateTest, EndsAConnectionWithGrpcAfterWhatItSaid) {
+  open({});
+  Socket client(port());
+  client.send(greeting());
+  auto behind = next();
+  ASSERT_TRUE(behind);
+  behind->read(greeting().size());
+  behind->write("the end");
+  behind.reset();
+  EXPECT_EQ(rest(client), "the end");
+}
+
+TEST_F(GateTest, SaysWhyItClosesAConnection) {
+  open({.limits = {.resets = 2, .resets_per_second = 0}});
+  Socket client(port());
+  client.send(greeting());
+  for (std::uint32_t stream = 1; stream < 8; stream += 2) client.send(begin(stream) + reset(stream));
+  EXPECT_NE(rest(client).find("TOO_MANY_RESETS: "), std::string::npos);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  EXPECT_TRUE(behind->ends());
+}
+
+TEST_F(GateTest, ClosesWhatIsNoHttp2) {
+  open({});
+  Socket client(port());
+  client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(rest(client), "");
+}
+
+TEST_F(GateTest, ClosesWhoIsSilent) {
+  open({.patience = std::chrono::milliseconds(200)});
+  Socket silent(port());
+  Socket half(port());
+  half.send(greeting().substr(0, 30));
+  Socket talking(port());
+  talking.send(greeting());
+  EXPECT_EQ(rest(silent), "");
+  EXPECT_EQ(rest(half), "");
+  EXPECT_EQ(talking.receive(1, test::Clock::now()), std::nullopt);
+}
+
+TEST_F(GateTest, RefusesAConnectionTooManyAndTakesOthersAfterwards) {
+  open({.limits = {.connections = 2}});
+  Socket first(port());
+  Socket second(port());
+  const auto behind_first = next();
+  const auto behind_second = next();
+  Socket third(port());
+  EXPECT_NE(rest(third).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  first.close();
+  EXPECT_TRUE(behind_first->ends());
+  Socket fourth(port());
+  fourth.send(greeting());
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->read(greeting().size()), greeting());
+}
+
+TEST_F(GateTest, LeavesDescriptorsToOthers) {
+  const engine::Fd probe(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  open({.descriptors = static_cast<std::size_t>(probe.get()) + 30});
+  EXPECT_LT(gate->most_connections(), 10U);
+  std::vector<Socket> clients;
+  for (int i = 0; i < 20; ++i) clients.emplace_back(port());
+  EXPECT_NE(rest(clients.back()).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  clients.clear();
+  EXPECT_TRUE(test::eventually([&] {
+    {
+      const std::lock_guard lock(mutex);
+      taken.clear();
+    }
+    Socket again(port());
+    again.send(greeting());
+    return again.receive(1, test::Clock::now() + std::chrono::milliseconds(50)) == std::nullopt;
+  }));
+}
+
+TEST_F(GateTest, StopsListeningAndKeepsItsConnections) {
+  open({});
+  Socket client(port());
+  client.send(greeting());
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  gate->stop_listening();
+  EXPECT_TRUE(test::eventually([&] {
+    const engine::Fd other(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connect(other.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+  }));
+  EXPECT_EQ(behind->read(greeting().size()), greeting());
+}
+
+}  // namespace
+}  // namespace taskwire::gate
