@@ -73,12 +73,6 @@ TEST_F(FeedTest, ComparesIdsOnlySinceTheLastReset) {
   EXPECT_EQ(feed_.status().resets, 2);
 }
 
-TEST_F(FeedTest, TakesNoItemFromWhatTheStreamSaysOfItself) {
-  open();
-  for (const auto* type : {"skipped", "upstream"}) EXPECT_FALSE(receive(type, "{}").is_item) << type;
-  EXPECT_EQ(feed_.status().items, 0);
-}
-
 TEST_F(FeedTest, GivesTheStateWithoutIds) {
   open();
   (void)receive("message", "a", "e1-3");
