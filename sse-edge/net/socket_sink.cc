@@ -42,14 +42,17 @@ bool waits_for_ack(const tcp_info& info) {
 }  // namespace
 
 SocketSink::SocketSink(Tcp::socket socket, bool is_chunked)
-    : socket_(std::move(socket)), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
+    : socket_(std::move(socket)),
+      handle_(socket_.native_handle()),
+      is_chunked_(is_chunked),
+      last_taken_(steady_clock::now()) {}
 
 void SocketSink::start(Writer& writer, std::string head) {
   writer_ = &writer;
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(Tcp::no_delay(true), ignored);
-  setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
+  setsockopt(handle_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
   auto bytes = std::make_shared<const std::string>(std::move(head));
   rest_.push_back({bytes, *bytes});
   watch_for_end();
@@ -87,7 +90,7 @@ std::optional<std::size_t> SocketSink::write_some(std::span<const iovec> bytes) 
   message.msg_iovlen = bytes.size();
   ssize_t written = 0;
   do {
-    written = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    written = ::sendmsg(handle_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (written < 0 && errno == EINTR);
   if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
     close(CloseReason::broken);
@@ -131,7 +134,7 @@ void SocketSink::watch_for_end() {
   socket_.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
     if (self->state_ == State::closed) return;
     std::array<char, 1024> unwanted;
-    const auto got = error ? 0 : ::recv(self->socket_.native_handle(), unwanted.data(), unwanted.size(), MSG_DONTWAIT);
+    const auto got = error ? 0 : ::recv(self->handle_, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
     const bool is_there = got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
     if (!is_there) return self->close(CloseReason::left);
     self->unwanted_ += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
@@ -146,7 +149,7 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
     if (now - *unanswered_since_ > kLinger) close(CloseReason::over);
     return;
   }
-  const auto info = look_at(socket_.native_handle());
+  const auto info = look_at(handle_);
   if (!info || !waits_for_ack(*info)) return unanswered_since_.reset();
   if (!unanswered_since_ || now - milliseconds(info->tcpi_last_ack_recv) > *unanswered_since_) {
     unanswered_since_ = now;
@@ -157,8 +160,7 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
 
 system_clock::time_point SocketSink::last_seen() const {
   if (state_ == State::closed) return last_seen_;
-  if (const auto info = look_at(socket_.native_handle()))
-    return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
+  if (const auto info = look_at(handle_)) return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
   return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(steady_clock::now() - last_taken_);
 }
 

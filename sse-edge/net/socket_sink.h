@@ -58,6 +58,7 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
   void linger();
 
   boost::asio::ip::tcp::socket socket_;
+  const int handle_;  // of the socket, while it is open
   Writer* writer_ = nullptr;
   const bool is_chunked_;
   bool is_waiting_ = false;  // for the socket to take more
