@@ -141,14 +141,7 @@ std::optional<v1::Task> SqliteReadTransaction::task(std::string_view task_id) {
 }
 
 std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
-  std::vector<v1::Task> tasks;
-  auto row =
-      database_->query("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state <= 3 ORDER BY last_seq");
-  while (row.next()) {
-    auto event = event_of(row.bytes(1), {epoch_, row.integer(0)});
-    tasks.push_back(std::move(*event.mutable_task()));
-  }
-  return tasks;
+  return engine::open_tasks(*database_, head_.epoch);
 }
 
 bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit) {

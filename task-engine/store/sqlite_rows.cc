@@ -27,6 +27,17 @@ std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view pay
   return event ? std::optional(std::move(*event->mutable_task())) : std::nullopt;
 }
 
+std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch) {
+  std::vector<v1::Task> tasks;
+  auto row = database.query(
+      "SELECT event.seq, payload FROM task JOIN event ON event.seq = last_seq WHERE state <= 3 ORDER BY last_seq");
+  while (row.next()) {
+    auto task = task_of(database, row.bytes(1), {epoch, row.integer(0)});
+    if (task) tasks.push_back(std::move(*task));
+  }
+  return tasks;
+}
+
 void read_details(sqlite::Database& database, v1::Task& task) {
   auto row = database.query("SELECT params, result FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
   if (!row.next()) return;

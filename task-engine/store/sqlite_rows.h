@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "resume/cursor.h"
 #include "store/sqlite.h"
@@ -18,6 +20,9 @@ namespace taskwire::engine {
 /// The task of a row that holds a task's event.
 [[nodiscard]] std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload,
                                               const Cursor& cursor);
+
+/// Every task that has not ended, without params and result, longest unchanged first.
+[[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
 
 /// Fills in the params and result of a task.
 void read_details(sqlite::Database& database, v1::Task& task);

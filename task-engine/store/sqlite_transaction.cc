@@ -81,14 +81,7 @@ Cursor SqliteTransaction::delete_task(const v1::Task& task) {
 }
 
 std::vector<v1::Task> SqliteTransaction::open_tasks() {
-  std::vector<v1::Task> tasks;
-  auto row = database_.query(
-      "SELECT event.seq, payload FROM task JOIN event ON event.seq = last_seq WHERE state <= 3 ORDER BY last_seq");
-  while (row.next()) {
-    auto task = task_of(database_, row.bytes(1), {head_.epoch, row.integer(0)});
-    if (task) tasks.push_back(std::move(*task));
-  }
-  return tasks;
+  return engine::open_tasks(database_, head_.epoch);
 }
 
 std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, const std::string& key) {
