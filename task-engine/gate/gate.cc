@@ -18,6 +18,7 @@ constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 constexpr std::size_t kDescriptorsPerConnection = 3;  // the client's, and the two ends of a pair to gRPC
 constexpr std::size_t kMostReserve = 64;              // of descriptors, for the store, the log, files of tasks, gRPC
 constexpr std::chrono::seconds kSweep{1};
+constexpr std::chrono::milliseconds kSearch{10};  // between two for connections without calls
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};                  // when the system gives no descriptor
@@ -146,7 +147,7 @@ void Gate::accept_from(int listening) {
 void Gate::admit(engine::Fd client, std::string peer) {
   const int fd = client.get();
   std::array<int, 2> ends{-1, -1};
-  const bool has_room = allowance_.connections < allowance_.limits.connections &&
+  const bool has_room = (allowance_.connections < allowance_.limits.connections || make_room()) &&
                         static_cast<std::size_t>(fd) < most_descriptor_ &&
                         socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0;
   engine::Fd ours(ends[0]);
@@ -169,7 +170,29 @@ void Gate::admit(engine::Fd client, std::string peer) {
     relays_[each] = relay;
     watch(poll_.get(), each, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
   }
+  newcomers_.push_back(relay);
   take_(std::move(theirs));
+}
+
+bool Gate::make_room() {
+  std::shared_ptr<Relay> victim;
+  while (!victim && !newcomers_.empty()) {
+    victim = newcomers_.front().lock();
+    newcomers_.pop_front();
+    if (victim && victim->guard().is_introduced()) victim.reset();
+  }
+  if (!victim && now_ >= next_search_) {
+    next_search_ = now_ + kSearch;
+    for (const auto& [fd, relay] : relays_) {
+      const bool is_idle = relay->guard().streams() == 0 && now_ - relay->heard() > settings_.patience;
+      if (is_idle && (!victim || relay->heard() < victim->heard())) victim = relay;
+    }
+  }
+  if (!victim) return false;
+  end(*victim, Fault::too_many_connections);
+  victim.reset();
+  ended_.clear();
+  return true;
 }
 
 void Gate::move(int fd) {
@@ -202,12 +225,13 @@ void Gate::end(Relay& relay, Fault fault) {
 
 void Gate::sweep() {
   next_sweep_ = now_ + kSweep;
-  std::vector<std::shared_ptr<Relay>> silent;
-  for (const auto& [fd, relay] : relays_) {
-    if (fd == relay->client() && !relay->guard().is_introduced() && now_ - relay->accepted() > settings_.patience)
-      silent.push_back(relay);
+  while (!newcomers_.empty()) {
+    const auto first = newcomers_.front().lock();
+    const bool is_silent = first && !first->guard().is_introduced();
+    if (is_silent && now_ - first->accepted() <= settings_.patience) break;
+    if (is_silent) end(*first, Fault::silent);
+    newcomers_.pop_front();
   }
-  for (const auto& relay : silent) end(*relay, Fault::silent);
   complaints_.flush(now_);
   ended_.clear();
   report_ended();

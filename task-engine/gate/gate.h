@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,8 +19,10 @@
 namespace taskwire::gate {
 
 /// Where the engine's connections come in: accepts them, and carries each to gRPC past a FrameGuard, because gRPC 1.51
-/// bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have run out. A thread
-/// of its own does it all. Thread-safe.
+/// bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have run out. When
+/// there are as many connections as there may be, one that has said nothing yet, else one without calls that has been
+/// silent for `Settings::patience`, the longest first, makes room; else the new one is refused. A thread of its own
+/// does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {
@@ -60,6 +63,7 @@ class Gate {
   void run();
   void accept_from(int listening);
   void admit(engine::Fd client, std::string peer);
+  bool make_room();
   void move(int fd);
   void end(Relay& relay, Fault fault);
   void sweep();
@@ -84,7 +88,9 @@ class Gate {
   std::vector<char> buffer_;
   engine::SteadyTime now_;
   engine::SteadyTime next_sweep_;
+  std::deque<std::weak_ptr<Relay>> newcomers_;  // that may not have introduced themselves yet, the first one first
   engine::SteadyTime accepts_from_;
+  engine::SteadyTime next_search_;
   engine::SteadyTime next_report_;
   std::size_t reported_streams_ = 0;
 

@@ -21,6 +21,7 @@ Relay::Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& al
       grpc_(std::move(grpc)),
       peer_(std::move(peer)),
       accepted_(now),
+      heard_(now),
       guard_(allowance),
       up_{client_.get(), grpc_.get(), &FrameGuard::from_client, {}},
       down_{grpc_.get(), client_.get(), &FrameGuard::from_engine, {}} {}
@@ -50,6 +51,7 @@ Relay::State Relay::move(Way& way, std::span<char> buffer, engine::SteadyTime no
       way.is_at_end = true;
       continue;
     }
+    if (&way == &up_) heard_ = now;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
     fault_ = (guard_.*way.look)(bytes, now);
     if (fault_ != Fault::none || !give(way, bytes)) return State::ended;

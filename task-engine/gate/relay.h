@@ -31,6 +31,8 @@ class Relay {
   [[nodiscard]] int client() const { return client_.get(); }
   [[nodiscard]] int grpc() const { return grpc_.get(); }
   [[nodiscard]] engine::SteadyTime accepted() const { return accepted_; }
+  /// When the client last sent something; at first, when it was accepted.
+  [[nodiscard]] engine::SteadyTime heard() const { return heard_; }
 
  private:
   /// One direction.
@@ -50,6 +52,7 @@ class Relay {
   const engine::Fd grpc_;
   const std::string peer_;
   const engine::SteadyTime accepted_;
+  engine::SteadyTime heard_;
   FrameGuard guard_;
   Fault fault_ = Fault::none;
   Way up_;

@@ -187,12 +187,18 @@ TEST_F(GateTest, RefusesAConnectionTooManyAndTakesOthersAfterwards) {
   open({.limits = {.connections = 2}});
   Socket first(port());
   Socket second(port());
-  const auto behind_first = next();
+  for (auto* const each : {&first, &second}) each->send(greeting() + begin(1));
+  auto behind_first = next();
   const auto behind_second = next();
+  for (const auto* const each : {&behind_first, &behind_second})
+    ASSERT_EQ((*each)->read(greeting().size()), greeting());
+  behind_first->read(begin(1).size());
+  behind_second->read(begin(1).size());
   Socket third(port());
   EXPECT_NE(rest(third).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
   first.close();
   EXPECT_TRUE(behind_first->ends());
+  behind_first.reset();
   Socket fourth(port());
   fourth.send(greeting());
   const auto behind = next();
@@ -200,13 +206,63 @@ TEST_F(GateTest, RefusesAConnectionTooManyAndTakesOthersAfterwards) {
   EXPECT_EQ(behind->read(greeting().size()), greeting());
 }
 
+TEST_F(GateTest, ClosesWhoHasSaidNothingYetToMakeRoom) {
+  open({.limits = {.connections = 2}});
+  Socket talking(port());
+  talking.send(greeting());
+  const auto behind = next();
+  ASSERT_EQ(behind->read(greeting().size()), greeting());
+  Socket silent(port());
+  ASSERT_TRUE(next());
+  Socket third(port());
+  EXPECT_EQ(rest(silent), "");
+  EXPECT_TRUE(next());
+}
+
+TEST_F(GateTest, ClosesWhoHasNoCallsAndWasSilentLongestToMakeRoom) {
+  open({.limits = {.connections = 3}, .patience = std::chrono::milliseconds(100)});
+  Socket idle(port());
+  Socket busy(port());
+  Socket late(port());
+  std::vector<std::unique_ptr<Behind>> behind;
+  for (auto* const each : {&busy, &idle, &late}) {
+    each->send(greeting() + (each == &busy ? begin(1) : ""));
+    behind.push_back(next());
+    ASSERT_TRUE(behind.back());
+  }
+  busy.send(last_message(1));
+  late.send(frame(ping, 0, 0, "12345678"));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto bytes = greeting().size() + (i == 1 ? begin(1).size() + last_message(1).size() : i == 2 ? 17 : 0);
+    ASSERT_EQ(behind[i]->read(bytes).size(), bytes) << "in the order of connecting";
+  }
+  EXPECT_TRUE(test::eventually([&] {
+    late.send(frame(ping, 0, 0, "12345678"));
+    Socket fourth(port());
+    const auto end = idle.receive(1, test::Clock::now() + std::chrono::milliseconds(20));
+    return end.has_value();
+  }));
+  EXPECT_EQ(busy.receive(1, test::Clock::now()), std::nullopt);
+}
+
 TEST_F(GateTest, LeavesDescriptorsToOthers) {
   const engine::Fd probe(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   open({.descriptors = static_cast<std::size_t>(probe.get()) + 30});
   EXPECT_LT(gate->most_connections(), 10U);
   std::vector<Socket> clients;
-  for (int i = 0; i < 20; ++i) clients.emplace_back(port());
-  EXPECT_NE(rest(clients.back()).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  bool is_refused = false;
+  while (clients.size() < 20 && !is_refused) {
+    clients.emplace_back(port());
+    auto& client = clients.back();
+    client.send(greeting() + begin(1));
+    const auto count = clients.size();
+    EXPECT_TRUE(test::eventually([&] {
+      is_refused = client.receive(1, test::Clock::now()).has_value();
+      const std::lock_guard lock(mutex);
+      return is_refused || taken.size() == count;
+    }));
+  }
+  EXPECT_TRUE(is_refused);
   clients.clear();
   EXPECT_TRUE(test::eventually([&] {
     {
