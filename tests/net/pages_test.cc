@@ -1,5 +1,6 @@
 #include "net/pages.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <condition_variable>
 #include <grpcpp/server.h>
