@@ -34,8 +34,7 @@ Feed::Taken Feed::received(const StreamEvent& event, Time now) {
     unsettled_ = 0;
     return {};
   }
-  if (event.type == "skipped" || event.type == "upstream") return {};
-  if (!source_.type.empty() && event.type != source_.type) return {};
+  if (event.type == "skipped" || (!source_.type.empty() && event.type != source_.type)) return {};
   if (!admit(event)) {
     ++status_.repeats;
     return {};
