@@ -1,5 +1,6 @@
 #include "hub/pump.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace taskwire::edge {
@@ -195,7 +196,7 @@ std::vector<Presence> Pump::people(std::chrono::system_clock::time_point last_se
   if (!id) id = parse_cursor(session_.request().start.cursor);
   std::vector<Presence> people;
   for (const auto user : people_of(session_.request().topics))
-    people.push_back({std::string(user), 1, connected_at_, last_seen_at, id});
+    people.push_back({std::string(user), 1, connected_at_, std::max(connected_at_, last_seen_at), id});
   return people;
 }
 

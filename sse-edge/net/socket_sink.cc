@@ -32,21 +32,27 @@ std::optional<tcp_info> look_at(int socket) {
   return info;
 }
 
-/// Whether something that the other side has to acknowledge is on its way: data, or a question whether it takes more.
+/// Whether something was sent that the other side has to acknowledge and did not: data, or the question whether it
+/// takes more. A reader that stalls acknowledges both, though it takes nothing.
 bool waits_for_ack(const tcp_info& info) {
-  return info.tcpi_unacked > 0 || info.tcpi_probes > 0;
+  const bool has_sent_since = info.tcpi_last_data_sent < info.tcpi_last_ack_recv;  // both are ages
+  return (info.tcpi_unacked > 0 && has_sent_since) || info.tcpi_probes > 0;
 }
 
 }  // namespace
 
-SocketSink::SocketSink(Tcp::socket socket, Writer& writer, bool is_chunked)
-    : socket_(std::move(socket)), writer_(writer), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
+SocketSink::SocketSink(Tcp::socket socket, bool is_chunked)
+    : socket_(std::move(socket)),
+      handle_(socket_.native_handle()),
+      is_chunked_(is_chunked),
+      last_taken_(steady_clock::now()) {}
 
-void SocketSink::start(std::string head) {
+void SocketSink::start(Writer& writer, std::string head) {
+  writer_ = &writer;
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(Tcp::no_delay(true), ignored);
-  setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
+  setsockopt(handle_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
   auto bytes = std::make_shared<const std::string>(std::move(head));
   rest_.push_back({bytes, *bytes});
   watch_for_end();
@@ -84,7 +90,7 @@ std::optional<std::size_t> SocketSink::write_some(std::span<const iovec> bytes) 
   message.msg_iovlen = bytes.size();
   ssize_t written = 0;
   do {
-    written = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    written = ::sendmsg(handle_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (written < 0 && errno == EINTR);
   if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
     close(CloseReason::broken);
@@ -119,7 +125,7 @@ void SocketSink::wait_until_writable() {
     self->is_waiting_ = false;
     self->flush();
     if (!self->rest_.empty()) return;
-    if (self->state_ == State::open) self->writer_.on_writable();
+    if (self->state_ == State::open) self->writer_->on_writable();
     if (self->state_ == State::ending) self->linger();
   });
 }
@@ -128,7 +134,7 @@ void SocketSink::watch_for_end() {
   socket_.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
     if (self->state_ == State::closed) return;
     std::array<char, 1024> unwanted;
-    const auto got = error ? 0 : ::recv(self->socket_.native_handle(), unwanted.data(), unwanted.size(), MSG_DONTWAIT);
+    const auto got = error ? 0 : ::recv(self->handle_, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
     const bool is_there = got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
     if (!is_there) return self->close(CloseReason::left);
     self->unwanted_ += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
@@ -143,7 +149,7 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
     if (now - *unanswered_since_ > kLinger) close(CloseReason::over);
     return;
   }
-  const auto info = look_at(socket_.native_handle());
+  const auto info = look_at(handle_);
   if (!info || !waits_for_ack(*info)) return unanswered_since_.reset();
   if (!unanswered_since_ || now - milliseconds(info->tcpi_last_ack_recv) > *unanswered_since_) {
     unanswered_since_ = now;
@@ -154,8 +160,7 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
 
 system_clock::time_point SocketSink::last_seen() const {
   if (state_ == State::closed) return last_seen_;
-  if (const auto info = look_at(socket_.native_handle()))
-    return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
+  if (const auto info = look_at(handle_)) return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
   return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(steady_clock::now() - last_taken_);
 }
 
@@ -182,7 +187,7 @@ void SocketSink::close(CloseReason reason) {
   boost::system::error_code ignored;
   socket_.shutdown(Tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
-  writer_.on_closed(reason);
+  writer_->on_closed(reason);
 }
 
 }  // namespace taskwire::edge

@@ -19,11 +19,11 @@ namespace taskwire::edge {
 /// the kernel. Confined to its shard's thread.
 class SocketSink final : public Sink, public std::enable_shared_from_this<SocketSink> {
  public:
-  /// `writer` lives until it was told of the end.
-  SocketSink(boost::asio::ip::tcp::socket socket, Writer& writer, bool is_chunked);
+  SocketSink(boost::asio::ip::tcp::socket socket, bool is_chunked);
 
-  /// Before anything else: the response's head, which leaves with the first frames.
-  void start(std::string head);
+  /// Before anything else. `writer` lives until it was told of the end; `head` is the response's, and leaves with the
+  /// first frames.
+  void start(Writer& writer, std::string head);
 
   bool try_write(std::span<const Part> parts) override;
   [[nodiscard]] bool is_writable() const override { return state_ == State::open && rest_.empty(); }
@@ -58,7 +58,8 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
   void linger();
 
   boost::asio::ip::tcp::socket socket_;
-  Writer& writer_;
+  const int handle_;  // of the socket, while it is open
+  Writer* writer_ = nullptr;
   const bool is_chunked_;
   bool is_waiting_ = false;  // for the socket to take more
   State state_ = State::open;

@@ -15,13 +15,13 @@ SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease le
                      bool is_task_known)
     : shard_(shard),
       lease_(std::move(lease)),
-      sink_(std::make_shared<SocketSink>(std::move(socket), pump_, !request.is_http_1_0)),
+      sink_(std::make_shared<SocketSink>(std::move(socket), !request.is_http_1_0)),
       pump_(*this, *sink_, shard.hub(), shard.engine_link(), shard.pump_settings(), std::move(request), is_task_known) {
 }
 
 void SseStream::start(std::string head) {
   place_ = shard_.streams().add(shared_from_this());
-  sink_->start(std::move(head));
+  sink_->start(pump_, std::move(head));
   pump_.start(shard_.random_retry());
 }
 

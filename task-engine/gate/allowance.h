@@ -6,10 +6,11 @@
 
 namespace taskwire::gate {
 
-/// What all connections together may hold.
+/// What all connections together may hold and do.
 struct Limits {
   std::size_t connections = 1000;
   std::size_t streams = 8000;                         ///< Calls begun and not ended.
+  std::size_t streams_of_one = 1000;                  ///< Of one connection; gRPC tells clients the same.
   std::size_t request_bytes = std::size_t{64} << 20;  ///< Of messages of such calls.
   double resets = 1000;                               ///< Calls aborted at once, without calls that ended in order.
   double resets_per_second = 100;
@@ -28,6 +29,7 @@ struct Allowance {
   const Limits limits;
   std::size_t connections = 0;
   std::size_t streams = 0;
+  std::size_t ended_streams = 0;  ///< Ever.
   std::size_t request_bytes = 0;
   TokenBucket resets;
 };

@@ -24,6 +24,8 @@ FaultInfo info(Fault fault) {
       return {Reason::header_too_large, "a header has more than 64 KiB or 16 frames; send less metadata"};
     case Fault::too_many_streams:
       return {Reason::too_many_calls, "too many calls are open at once, most of them here; end some first"};
+    case Fault::streams_beyond_settings:
+      return {Reason::too_many_calls, "more calls are open than the engine's SETTINGS allow; make calls wait"};
     case Fault::too_many_bytes:
       return {Reason::too_many_calls, "too many large requests are under way, most of them here; send fewer at once"};
     case Fault::too_many_resets:

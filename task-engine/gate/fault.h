@@ -15,12 +15,13 @@ enum class Fault {
   silent,  ///< It did not introduce itself in time.
   header_too_large,
   too_many_streams,
+  streams_beyond_settings,
   too_many_bytes,
   too_many_resets,
   idle_frames,
   too_many_connections,
 };
-inline constexpr int kFaults = 9;
+inline constexpr int kFaults = 10;
 
 /// How a fault is told: a reason, and what was wrong and how to mend it.
 struct FaultInfo {

@@ -9,13 +9,16 @@ constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RF
 constexpr std::size_t kMostHeaderBytes = std::size_t{64} << 10;
 constexpr int kMostHeaderFrames = 16;
 constexpr double kMostEarnedResets = 100;
+constexpr double kStreamsOfStrangers = 4;  // while too many calls are aborted
 
 }  // namespace
 
 FrameGuard::~FrameGuard() {
   --allowance_.connections;
   allowance_.streams -= request_bytes_.size();
+  allowance_.ended_streams += request_bytes_.size();
   allowance_.request_bytes -= own_request_bytes_;
+  allowance_.resets.charge(request_bytes_.size());
 }
 
 Fault FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) {
@@ -44,7 +47,7 @@ Fault FrameGuard::on_client_frame(const Frame& frame, engine::SteadyTime now) {
   switch (frame.type) {
     case Frame::headers:
     case Frame::continuation:
-      return on_header_block(frame);
+      return on_header_block(frame, now);
     case Frame::rst_stream:
       return on_reset(frame.stream, now);
     case Frame::data:
@@ -64,7 +67,7 @@ Fault FrameGuard::on_engine_frame(const Frame& frame, engine::SteadyTime now) {
   return Fault::none;
 }
 
-Fault FrameGuard::on_header_block(const Frame& frame) {
+Fault FrameGuard::on_header_block(const Frame& frame, engine::SteadyTime now) {
   header_bytes_ += frame.length;
   ++header_frames_;
   if (header_bytes_ > kMostHeaderBytes || header_frames_ > kMostHeaderFrames) return Fault::header_too_large;
@@ -72,13 +75,20 @@ Fault FrameGuard::on_header_block(const Frame& frame) {
     header_bytes_ = 0;
     header_frames_ = 0;
   }
-  if (frame.type != Frame::headers || frame.stream <= last_stream_) return Fault::none;
-  last_stream_ = frame.stream;
-  request_bytes_.emplace(frame.stream, 0);
+  const bool is_new = frame.type == Frame::headers && frame.stream > last_stream_;
+  return is_new ? on_new_stream(frame.stream, now) : Fault::none;
+}
+
+Fault FrameGuard::on_new_stream(std::uint32_t stream, engine::SteadyTime now) {
+  last_stream_ = stream;
+  request_bytes_.emplace(stream, 0);
   ++allowance_.streams;
-  return allowance_.is_over(allowance_.streams, allowance_.limits.streams, request_bytes_.size())
-             ? Fault::too_many_streams
-             : Fault::none;
+  const auto own = request_bytes_.size();
+  if (own > allowance_.limits.streams_of_one) return Fault::streams_beyond_settings;
+  if (allowance_.is_over(allowance_.streams, allowance_.limits.streams, own)) return Fault::too_many_streams;
+  if (static_cast<double>(own) > kStreamsOfStrangers + earned_resets_ && allowance_.resets.is_empty(now))
+    return Fault::too_many_resets;
+  return Fault::none;
 }
 
 Fault FrameGuard::on_data(const Frame& frame) {
@@ -106,6 +116,7 @@ bool FrameGuard::end(std::uint32_t stream) {
   own_request_bytes_ -= open->second;
   allowance_.request_bytes -= open->second;
   --allowance_.streams;
+  ++allowance_.ended_streams;
   request_bytes_.erase(open);
   return true;
 }

@@ -14,11 +14,12 @@ namespace taskwire::gate {
 /// Counts the frames of one HTTP/2 connection, and says when its client takes more than it may. It reads no payload:
 /// gRPC behind it checks all else. Confined to the gate's thread.
 ///
-/// A client may, with the others, hold `Limits::streams` and `Limits::request_bytes`. A header block (RFC 9113, 4.3) is
-/// at most 64 KiB in 16 frames. An aborted call (RST_STREAM from either side, before the answer's end) takes from the
-/// common allowance of them, then from the connection's own, which each call that ends in order fills by one up to 100.
-/// Frames that carry nothing (PING, SETTINGS, empty DATA and the like) are at most 10,000, and 100 a second more,
-/// between two answers.
+/// A client may hold `Limits::streams_of_one`, and with the others `Limits::streams` and `Limits::request_bytes`. A
+/// header block (RFC 9113, 4.3) is at most 64 KiB in 16 frames. An aborted call (RST_STREAM from either side before the
+/// answer's end, or the connection's end) takes from the common allowance of them, then from the connection's own,
+/// which each call that ends in order fills by one up to 100; while the common one is empty, a connection holds 4 calls
+/// and its own allowance. Frames that carry nothing (PING, SETTINGS, empty DATA and the like) are at most 1000, and 100
+/// a second more, between two answers.
 class FrameGuard {
  public:
   explicit FrameGuard(Allowance& allowance) : allowance_(allowance) { ++allowance_.connections; }
@@ -43,7 +44,8 @@ class FrameGuard {
  private:
   Fault on_client_frame(const Frame& frame, engine::SteadyTime now);
   Fault on_engine_frame(const Frame& frame, engine::SteadyTime now);
-  Fault on_header_block(const Frame& frame);
+  Fault on_header_block(const Frame& frame, engine::SteadyTime now);
+  Fault on_new_stream(std::uint32_t stream, engine::SteadyTime now);
   Fault on_data(const Frame& frame);
   Fault on_reset(std::uint32_t stream, engine::SteadyTime now);
   /// Whether the stream was open.
@@ -60,7 +62,7 @@ class FrameGuard {
   std::size_t header_bytes_ = 0;  // of the header block under way
   int header_frames_ = 0;
   double earned_resets_ = 0;
-  TokenBucket idle_frames_{10'000, 100};
+  TokenBucket idle_frames_{1000, 100};
 };
 
 }  // namespace taskwire::gate

@@ -18,6 +18,8 @@ constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 constexpr std::size_t kDescriptorsPerConnection = 3;  // the client's, and the two ends of a pair to gRPC
 constexpr std::size_t kMostReserve = 64;              // of descriptors, for the store, the log, files of tasks, gRPC
 constexpr std::chrono::seconds kSweep{1};
+constexpr std::chrono::seconds kReport{10};
+constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};                  // when the system gives no descriptor
 constexpr std::string_view kNoSettings("\0\0\0\4\0\0\0\0\0", 9);  // a server speaks first by its SETTINGS
 
@@ -208,6 +210,15 @@ void Gate::sweep() {
   for (const auto& relay : silent) end(*relay, Fault::silent);
   complaints_.flush(now_);
   ended_.clear();
+  report_ended();
+}
+
+void Gate::report_ended() {
+  if (!settings_.on_many_ended || now_ < next_report_) return;
+  if (allowance_.ended_streams - reported_streams_ < kManyStreams) return;
+  reported_streams_ = allowance_.ended_streams;
+  next_report_ = now_ + kReport;
+  settings_.on_many_ended();
 }
 
 }  // namespace taskwire::gate

@@ -30,6 +30,9 @@ class Gate {
     std::chrono::milliseconds user_timeout{10'000};
     /// How long a client may take to introduce itself.
     std::chrono::milliseconds patience{10'000};
+    /// Called when a thousand calls or more have ended since the last time, at most every 10 s: there may be memory to
+    /// give back. On the gate's thread; must not block.
+    std::function<void()> on_many_ended;
   };
   /// Takes gRPC's end of a new connection. Called on the gate's thread; must not block.
   using Take = std::function<void(engine::Fd)>;
@@ -55,12 +58,12 @@ class Gate {
   Gate(std::vector<Listening> listening, const Settings& settings, Complaints& complaints);
 
   void run();
-  void close_listening();
   void accept_from(int listening);
   void admit(engine::Fd client, std::string peer);
   void move(int fd);
   void end(Relay& relay, Fault fault);
   void sweep();
+  void report_ended();
 
   const Settings settings_;
   const std::size_t most_descriptor_;
@@ -82,6 +85,8 @@ class Gate {
   engine::SteadyTime now_;
   engine::SteadyTime next_sweep_;
   engine::SteadyTime accepts_from_;
+  engine::SteadyTime next_report_;
+  std::size_t reported_streams_ = 0;
 
   std::thread thread_;
 };

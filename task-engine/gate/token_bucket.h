@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 #include "base/clock.h"
 
@@ -14,18 +15,27 @@ class TokenBucket {
 
   /// Takes one; false where there is none.
   [[nodiscard]] bool take(engine::SteadyTime now) {
-    if (now > last_) {
-      if (last_ != engine::SteadyTime{})
-        tokens_ = std::min(capacity_, tokens_ + per_second_ * std::chrono::duration<double>(now - last_).count());
-      last_ = now;
-    }
-    if (tokens_ < 1) return false;
+    if (is_empty(now)) return false;
     tokens_ -= 1;
     return true;
   }
+  [[nodiscard]] bool is_empty(engine::SteadyTime now) {
+    refill(now);
+    return tokens_ < 1;
+  }
+  /// Takes `count` even where there are not so many: the bucket is empty until what is owed came in. At most the
+  /// capacity can be owed.
+  void charge(std::size_t count) { tokens_ = std::max(-capacity_, tokens_ - static_cast<double>(count)); }
   void fill() { tokens_ = capacity_; }
 
  private:
+  void refill(engine::SteadyTime now) {
+    if (now <= last_) return;
+    if (last_ != engine::SteadyTime{})
+      tokens_ = std::min(capacity_, tokens_ + per_second_ * std::chrono::duration<double>(now - last_).count());
+    last_ = now;
+  }
+
   const double capacity_;
   const double per_second_;
   double tokens_;

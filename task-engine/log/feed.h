@@ -4,6 +4,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/error.h"
 #include "log/hot_tail.h"
 #include "resume/cursor.h"
 #include "store/store.h"
@@ -18,7 +19,8 @@ class Feed {
   struct Nothing {};
   /// What comes next is only in the store.
   struct InStore {};
-  using Next = std::variant<v1::WatchResponse, Nothing, InStore>;
+  /// An error ends the Watch.
+  using Next = std::variant<v1::WatchResponse, Nothing, InStore, Error>;
 
   virtual ~Feed() = default;
   /// The next message out of memory; never waits for anything.

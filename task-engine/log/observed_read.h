@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "store/store.h"
 
@@ -33,6 +34,7 @@ class ObservedRead final : public ReadTransaction {
     return reader_->rows(sources, until, visit);
   }
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
+  [[nodiscard]] std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
   [[nodiscard]] std::optional<Error> error() const override {
     auto error = reader_->error();

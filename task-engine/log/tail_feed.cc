@@ -12,7 +12,8 @@ Feed::Next TailFeed::next() {
   if (!is_started_) {
     is_started_ = true;
     const bool fits = wanted_ && wanted_->epoch == log_.epoch() && log_.tail().covers(wanted_->sequence);
-    return fits ? start_at(wanted_->sequence) : start_anew();
+    if (fits) return start_at(wanted_->sequence);
+    return start_anew();
   }
   const auto page = log_.tail().read(selection_, cursor_);
   if (!page) return start_anew();
@@ -21,10 +22,10 @@ Feed::Next TailFeed::next() {
   return to_batch(*page, log_.epoch());
 }
 
-Result<std::optional<v1::WatchResponse>> TailFeed::start_anew() {
+Feed::Next TailFeed::start_anew() {
   const auto place = log_.tail().back(events_);
   if (!place)
-    return refuse(Reason::store_failed, "the end of the log could not be read from the store; watch again in a moment");
+    return Error{Reason::store_failed, "the end of the log could not be read from the store; watch again in a moment"};
   return start_at(*place);
 }
 

@@ -26,7 +26,7 @@ class TailFeed final : public Feed {
   }
 
  private:
-  Result<std::optional<v1::WatchResponse>> start_anew();
+  [[nodiscard]] Next start_anew();
   v1::WatchResponse start_at(Sequence cursor);
 
   EventLog& log_;

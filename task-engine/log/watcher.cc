@@ -62,6 +62,7 @@ void Watcher::step() {
   } else {
     auto next = feed_->next();
     if (std::holds_alternative<Feed::InStore>(next)) return read();
+    if (const auto* const error = std::get_if<Error>(&next)) return finish(*error);
     if (auto* const message = std::get_if<v1::WatchResponse>(&next)) return send(std::move(*message));
   }
   wait();

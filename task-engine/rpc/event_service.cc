@@ -30,9 +30,9 @@ grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* 
       });
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext*,
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,
                                                                 const grpc::ByteBuffer* bytes) {
-  return new WatchReactor(engine_.watchers(), *bytes, limits_);
+  return new WatchReactor({engine_.watchers(), limits_, writes_}, *context, *bytes);
 }
 
 }  // namespace taskwire::rpc

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "rpc/call_limits.h"
+#include "rpc/pending_writes.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 
 namespace taskwire::rpc {
@@ -11,10 +12,11 @@ using RawEventService = v1::EventService::WithRawCallbackMethod_Publish<
     v1::EventService::WithRawCallbackMethod_PublishBatch<v1::EventService::WithRawCallbackMethod_ReadEvents<
         v1::EventService::WithRawCallbackMethod_Watch<v1::EventService::Service>>>>;
 
-/// EventService over an engine, which must outlive it, as `limits` must. Called on gRPC threads.
+/// EventService over an engine, which must outlive it, as `limits` and `writes` must. Called on gRPC threads.
 class EventService final : public RawEventService {
  public:
-  EventService(engine::Engine& engine, CallLimits& limits) : engine_(engine), limits_(limits) {}
+  EventService(engine::Engine& engine, CallLimits& limits, PendingWrites& writes)
+      : engine_(engine), limits_(limits), writes_(writes) {}
 
   grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                     grpc::ByteBuffer* answer) override;
@@ -28,6 +30,7 @@ class EventService final : public RawEventService {
  private:
   engine::Engine& engine_;
   CallLimits& limits_;
+  PendingWrites& writes_;
 };
 
 }  // namespace taskwire::rpc

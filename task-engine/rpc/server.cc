@@ -3,8 +3,10 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include "base/thread_pool.h"
 #include "gate/gate.h"
 #include "grpc/health/v1/health.pb.h"
 #include "rpc/event_service.h"
@@ -15,8 +17,9 @@ namespace taskwire::rpc {
 namespace {
 
 constexpr int kMostMetadataBytes = 16 << 10;
-constexpr int kMostThreads = 64;             // for reflection, whose calls take one each
-constexpr std::size_t kSpareStreams = 1000;  // for health, reflection, and requests on their way
+constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;  // of messages of Watches on their way
+constexpr int kMostThreads = 64;                                  // for reflection, whose calls take one each
+constexpr std::size_t kSpareStreams = 1000;                       // for health, reflection, and requests on their way
 
 class GrpcServer final : public Server {
  public:
@@ -24,8 +27,9 @@ class GrpcServer final : public Server {
       : settings_(settings),
         engine_(engine),
         limits_(settings.calls, complaints_),
+        writes_(kMostPendingBytes, complaints_),
         tasks_(engine, limits_),
-        events_(engine, limits_) {}
+        events_(engine, limits_, writes_) {}
 
   engine::Result<void> listen(const std::string& address) {
     auto gate = gate::Gate::open(address, gate_settings(), complaints_);
@@ -64,12 +68,15 @@ class GrpcServer final : public Server {
   }
 
  private:
-  [[nodiscard]] gate::Gate::Settings gate_settings() const {
+  [[nodiscard]] gate::Gate::Settings gate_settings() {
     gate::Gate::Settings gate;
     gate.limits.connections = settings_.connections;
+    gate.limits.streams_of_one = settings_.calls_per_connection;
     gate.limits.streams = settings_.calls.calls + settings_.calls.watches + kSpareStreams;
     gate.descriptors = settings_.descriptors;
     gate.user_timeout = settings_.keepalive_timeout;
+    // glibc keeps what calls leave behind between what lives on.
+    gate.on_many_ended = [this] { housekeeping_.post([] { malloc_trim(0); }); };
     return gate;
   }
 
@@ -101,8 +108,10 @@ class GrpcServer final : public Server {
 
   const Settings settings_;
   engine::Engine& engine_;
+  engine::ThreadPool housekeeping_{1};
   gate::Complaints complaints_;
   CallLimits limits_;
+  PendingWrites writes_;
   TaskService tasks_;
   EventService events_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;

@@ -10,10 +10,10 @@ const engine::Error kGone{Reason::cancelled, "the caller has gone"};
 
 }  // namespace
 
-WatchReactor::WatchReactor(engine::Watchers& watchers, const grpc::ByteBuffer& request, CallLimits& limits)
-    : place_(limits.enter_watch()) {
+WatchReactor::WatchReactor(const Means& means, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
+    : context_(context), writes_(means.writes), place_(means.limits.enter_watch()) {
   const auto message = place_ ? parse_message<v1::WatchRequest>(request) : tl::make_unexpected(place_.error());
-  auto watcher = message ? watchers.open(*message, *this) : tl::make_unexpected(message.error());
+  auto watcher = message ? means.watchers.open(*message, *this) : tl::make_unexpected(message.error());
   if (!watcher) {
     Finish(to_status(watcher.error()));
     return;
@@ -23,6 +23,7 @@ WatchReactor::WatchReactor(engine::Watchers& watchers, const grpc::ByteBuffer& r
 }
 
 void WatchReactor::OnWriteDone(bool ok) {
+  writes_.end(write_);
   message_.Clear();
   if (!ok) watcher_->stop(kGone);
   watcher_->sent();
@@ -38,6 +39,7 @@ void WatchReactor::OnDone() {
 
 void WatchReactor::send(v1::WatchResponse message) {
   message_ = to_bytes(message);
+  write_ = writes_.begin(*this, message_.Length());
   StartWrite(&message_);
 }
 

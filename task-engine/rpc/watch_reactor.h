@@ -5,15 +5,25 @@
 
 #include "log/watchers.h"
 #include "rpc/call_limits.h"
+#include "rpc/pending_writes.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::rpc {
 
 /// Carries one Watch, whose request comes as bytes, and whose messages go so. Refuses what is no request, and a Watch
 /// too many. Belongs to the call: deletes itself at its end. Called on gRPC threads, and by its watcher.
-class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, private engine::WatchSink {
+class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                           private engine::WatchSink,
+                           private Cuttable {
  public:
-  WatchReactor(engine::Watchers& watchers, const grpc::ByteBuffer& request, CallLimits& limits);
+  /// What a Watch works with; all of it must outlive the call.
+  struct Means {
+    engine::Watchers& watchers;
+    CallLimits& limits;
+    PendingWrites& writes;
+  };
+
+  WatchReactor(const Means& means, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request);
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -22,8 +32,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, pr
  private:
   void send(v1::WatchResponse message) override;
   void finish(const engine::Error& error) override;
+  void cut() override { context_.TryCancel(); }
 
+  grpc::CallbackServerContext& context_;
+  PendingWrites& writes_;
   engine::Result<CallLimits::Place> place_;
+  PendingWrites::Id write_;   // of message_
   grpc::ByteBuffer message_;  // gRPC reads it until OnWriteDone
   std::shared_ptr<engine::Watcher> watcher_;
 };

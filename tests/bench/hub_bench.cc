@@ -127,6 +127,24 @@ void fan_out_pumped(benchmark::State& state) {
 }
 BENCHMARK(fan_out_pumped)->Args({1, 1})->Args({1000, 1})->Args({1000, 16})->Args({10'000, 1});
 
+/// One slice of heartbeats: of 32 streams that fall due together.
+void heartbeats_of_a_slice(benchmark::State& state) {
+  Hub hub({10'000, std::size_t{64} << 20});
+  hub.start({"e", 0});
+  const EngineLink link;
+  const Pump::Settings settings{1000, std::chrono::seconds(60)};
+  std::vector<std::unique_ptr<PumpedReader>> readers;
+  for (int i = 0; i < 32; ++i) readers.push_back(std::make_unique<PumpedReader>(hub, link, settings));
+  Heartbeats heartbeats(std::chrono::seconds(15));
+  std::chrono::system_clock::time_point time;
+  for (auto _ : state) {
+    heartbeats.set_time(time += std::chrono::milliseconds(1));
+    for (const auto& reader : readers) reader->pump.beat(heartbeats, {});
+  }
+  state.SetItemsProcessed(32 * state.iterations());
+}
+BENCHMARK(heartbeats_of_a_slice);
+
 void copy_per_delivery(benchmark::State& state) {
   const auto event = make_event(event_number(1), WithId::yes);
   for (auto _ : state) {

@@ -22,6 +22,7 @@ class ScriptedSink final : public Sink {
   bool breaks = false;
   std::optional<CloseReason> closed;
   std::string bytes;
+  system_clock::time_point seen;
 
   bool try_write(std::span<const Part> parts) override {
     EXPECT_FALSE(closed) << "written after the end";
@@ -31,7 +32,7 @@ class ScriptedSink final : public Sink {
   }
   [[nodiscard]] bool is_writable() const override { return takes && !closed; }
   [[nodiscard]] steady_clock::time_point last_taken() const override { return last_taken_; }
-  [[nodiscard]] system_clock::time_point last_seen() const override { return system_clock::time_point(seconds(1)); }
+  [[nodiscard]] system_clock::time_point last_seen() const override { return seen; }
   void close(CloseReason reason) override {
     closed = reason;
     if (reason != CloseReason::over) writer->on_closed(reason);
@@ -178,7 +179,7 @@ TEST_F(PumpTest, KeepsTheIdOfItsHeartbeatsWhileItIsIdle) {
   Heartbeats heartbeats(seconds(15));
   heartbeats.set_time(system_clock::time_point(seconds(1'767'349'800)));
   pump->beat(heartbeats, steady_clock::now());
-  EXPECT_EQ(sent(), (Lines{R"(heartbeat {"timestamp":"2026-01-02T10:30:00.000Z","intervalMs":15000|e-310)"}));
+  EXPECT_EQ(sent(), (Lines{R"(heartbeat {"timestamp":"2026-01-02T10:30:00.000Z","intervalMs":15000}|e-310)"}));
   EXPECT_TRUE(asked.empty());
 }
 
@@ -209,9 +210,11 @@ TEST_F(PumpTest, CutsAReaderThatStalls) {
 
 TEST_F(PumpTest, LetsAPersonWhoVanishedHaveBeenSeenWhenTheyLastWere) {
   open({.topics = {"tasks/alice"}, .start = {From::cursor, "e-10"}});
+  EXPECT_EQ(pump->people()[0].last_seen_at, pump->people()[0].connected_at) << "not before";
+  sink.seen = system_clock::now() + seconds(5);
   sink.close(CloseReason::vanished);
   ASSERT_EQ(gone_people.size(), 1U);
-  EXPECT_EQ(gone_people[0].last_seen_at, sink.last_seen());
+  EXPECT_EQ(gone_people[0].last_seen_at, sink.seen);
 }
 
 TEST_F(PumpTest, EndsInOrderWithItsId) {

@@ -92,7 +92,7 @@ TEST_F(EdgeConfigTest, RefusesToStartAndToPrintWhatCannotWork) {
                                "--max-lag=-1",
                                "--max-lag=99999999999999999999",
                                "--max-lag=1e3",
-                               "--max-lag=",
+
                                "--hub-events=0",
                                "--hub-events=99999999999999999999",
                                "--hub-bytes=0",

@@ -136,11 +136,11 @@ TEST_F(EngineChannelTest, FindsAnEngineWhoseNameWasGoneForAWhile) {
   names.move_to(0);
   stop_engine();
   // gRPC's own pauses between two questions for the name are longer than the time below by then.
-  EXPECT_FALSE(is_found_within(channel, 12s));
+  EXPECT_FALSE(is_found_within(channel, 6s));
   names.move_to(kSecond);
   engine = listen("127.0.0.2", port);
   ASSERT_TRUE(engine);
-  EXPECT_TRUE(is_found_within(channel, 5s));
+  EXPECT_TRUE(is_found_within(channel, 3s));
 }
 
 TEST_F(EngineChannelTest, KeepsTheWayThatLeadsThere) {

@@ -51,9 +51,9 @@ class PagesTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service);
     server = builder.BuildAndStart();
-    auto channel = make_engine_channel("127.0.0.1:" + std::to_string(port));
-    EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + test::kPatience));
-    client = std::make_unique<EngineClient>(channel);
+    channel = std::make_unique<EngineChannel>("127.0.0.1:" + std::to_string(port));
+    EXPECT_TRUE(channel->now()->channel->WaitForConnected(std::chrono::system_clock::now() + test::kPatience));
+    client = std::make_unique<EngineClient>(*channel);
     pages = std::make_unique<Pages>(*client);
   }
   ~PagesTest() override {
@@ -81,6 +81,7 @@ class PagesTest : public testing::Test {
   boost::asio::io_context io;
   ScriptedEngine service;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<EngineChannel> channel;
   std::unique_ptr<EngineClient> client;
   std::unique_ptr<Pages> pages;
   int answered = 0;

@@ -41,7 +41,8 @@ class ShardTest : public testing::Test {
   }
 
   Config config;
-  EngineClient engine{make_engine_channel("127.0.0.1:1")};
+  EngineChannel channel{"127.0.0.1:1"};
+  EngineClient engine{channel};
   Pages pages{engine};
   std::vector<std::string> happened;
   std::unique_ptr<Shard> shard;

@@ -127,7 +127,7 @@ void Follower::take(const SseEvent& event) {
   }
   resume_id_ = event.last_event_id;
   const bool is_own = std::holds_alternative<view::Reset>(message) || std::holds_alternative<view::Synced>(message) ||
-                      std::holds_alternative<view::Skipped>(message) || std::holds_alternative<view::Upstream>(message);
+                      std::holds_alternative<view::Skipped>(message);
   if (left_ && !is_own && --*left_ == 0) ending_ = Ending{};
 }
 

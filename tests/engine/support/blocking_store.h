@@ -14,7 +14,7 @@ namespace taskwire::engine {
 class BlockingStore final : public Store {
  public:
   explicit BlockingStore(Store& store) : store_(store) {}
-  Result<Events> commit(const std::function<void(Transaction&)>& write) override { return store_.commit(write); }
+  Result<Committed> commit(const std::function<void(Transaction&)>& write) override { return store_.commit(write); }
   Result<void> reopen() override { return store_.reopen(); }
   Result<void> close() override { return store_.close(); }
   const std::string& epoch() const override { return store_.epoch(); }
