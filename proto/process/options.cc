@@ -86,11 +86,6 @@ CLI::Option* Options::add_duration(const std::string& flag, std::chrono::millise
                flag);
 }
 
-CLI::Option* Options::add_duration(const std::string& flag, std::chrono::milliseconds& value,
-                                   std::chrono::milliseconds bare_unit, const std::string& help) {
-  return add_duration(flag, value, bare_unit, {std::chrono::milliseconds(0), kLongestDuration}, help);
-}
-
 void Options::add_check(std::function<std::optional<std::string>()> find_mistake) {
   checks_.push_back(std::move(find_mistake));
 }

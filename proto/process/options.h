@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,10 @@ class Options {
  public:
   Options(std::string program, std::string description);
 
-  /// A flag that takes a text or a path; `value` holds its default, must outlive `parse`, and is shown by `--help`. A
-  /// number wants add_number: read here, one that is too large becomes another.
+  /// A flag that takes a text or a path; `value` holds its default, must outlive `parse`, and is shown by `--help`.
+  /// Numbers have add_number: read here, one that is too large would become another.
   template <class T>
-  CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
+  requires(!std::is_arithmetic_v<T>) CLI::Option* add(const std::string& flag, T& value, const std::string& help) {
     return named(app_.add_option(flag, value, help)->capture_default_str()->take_last(), flag);
   }
   /// A flag that may come several times, or once with commas.
@@ -51,8 +52,6 @@ class Options {
   CLI::Option* add_duration(const std::string& flag, std::chrono::milliseconds& value,
                             std::chrono::milliseconds bare_unit, Between<std::chrono::milliseconds> range,
                             const std::string& help);
-  CLI::Option* add_duration(const std::string& flag, std::chrono::milliseconds& value,
-                            std::chrono::milliseconds bare_unit, const std::string& help);
   /// `--listen`: an address `host:port`, port 0 for any free one. Refused where it is not loopback, unless
   /// `--insecure-no-auth`.
   CLI::Option* add_listen(std::string& value);

@@ -27,7 +27,7 @@ test('tasks are started, followed, looked at and forgotten', () =>
     await page.getByRole('button', { name: 'Cancel Below a prefix' }).click();
     await page.task('cancelled').waitFor();
     await page.getByRole('button', { name: 'Details of Below a prefix' }).click();
-    await page.getByRole('region', { name: 'Parameters' }).waitFor();
+    await page.locator('.details').getByText('Task id').waitFor();
     await page.getByRole('button', { name: 'Forget this task' }).click();
     await page.task().waitFor({ state: 'detached' });
     assert.deepEqual(proxy.strays.filter((path) => path !== '/favicon.ico'), []);

@@ -29,7 +29,7 @@ struct RowText {
 /// The state of the connection in words.
 struct LinkText {
   std::string_view key;  ///< `live`, `away`, `connecting`, `reconnecting`, `offline`, `disconnected`, `paused`.
-  std::string label;     ///< `Reconnecting in 4 s (2)`, `Connected; the engine is away since 10:30:45`.
+  std::string label;     ///< `Reconnecting in 4 s (2)`, `Connected; the engine is away, since 10:30:45`.
 };
 
 /// Times of day are told for a place `ahead` of UTC.
