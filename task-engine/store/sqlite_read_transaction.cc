@@ -145,8 +145,8 @@ std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
   auto row =
       database_->query("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state <= 3 ORDER BY last_seq");
   while (row.next()) {
-    auto event = event_of(row.bytes(1), {epoch_, row.integer(0)});
-    tasks.push_back(std::move(*event.mutable_task()));
+    auto task = task_of(*database_, row.bytes(1), {head_.epoch, row.integer(0)});
+    if (task) tasks.push_back(std::move(*task));
   }
   return tasks;
 }
