@@ -294,6 +294,9 @@ TEST_F(SqliteTroubleTest, FailsWhereARowIsNotWhatWasWritten) {
     auto reader = *store->read();
     EXPECT_FALSE(reader->tasks({.user_id = "alice"}, [](Sequence, v1::Task&&) { return true; }));
     EXPECT_TRUE(reader->error());
+    reader = *store->read();
+    EXPECT_TRUE(reader->open_tasks().empty());
+    EXPECT_TRUE(reader->error());
     const auto committed = store->commit([](Transaction& transaction) {
       EXPECT_FALSE(transaction.task("t1"));
       EXPECT_TRUE(transaction.open_tasks().empty());
