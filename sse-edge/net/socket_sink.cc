@@ -36,7 +36,7 @@ std::optional<tcp_info> look_at(int socket) {
 /// takes more. A reader that stalls acknowledges both, though it takes nothing.
 bool waits_for_ack(const tcp_info& info) {
   const bool has_sent_since = info.tcpi_last_data_sent < info.tcpi_last_ack_recv;  // both are ages
-  return (info.tcpi_unacked > 0 && has_sent_since) || info.tcpi_probes > 0;
+  return (info.tcpi_unacked > 0 && has_sent_since) || info.tcpi_probes > 1;  // an answered one counts until the next
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
   SocketSinkTest() {
     Tcp::acceptor acceptor(io, {boost::asio::ip::address_v4::loopback(), 0});
     client.open(Tcp::v4());
-    client.set_option(boost::asio::socket_base::receive_buffer_size(4096));
+    client.set_option(boost::asio::socket_base::receive_buffer_size(256 << 10));
     client.connect(acceptor.local_endpoint());
     Tcp::socket accepted = acceptor.accept();
     native = accepted.native_handle();
