@@ -37,6 +37,7 @@ class ServerTest : public testing::Test {
     settings.files_root = dir.path();
     settings.log = limits;
     settings.runner = runner;
+    server_settings.connections = std::min<std::size_t>(server_settings.connections, 100);  // descriptors allow
     engine = *engine::Engine::open(settings);
     server = *Server::listen("127.0.0.1:0", server_settings, *engine);
     engine->run();
