@@ -1,22 +1,27 @@
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
+#include "libraries/library_log.h"
 #include "net/server.h"
+#include "process/log.h"
 #include "process/options.h"
 #include "process/stop_signals.h"
 
 int main(int argc, char** argv) {
   using namespace taskwire;
+  const ProcessLog log;
+  take_library_logs();
   edge::Config config;
   if (const auto status = edge::parse_command_line(argc, argv, config)) return *status;
   StopSignals signals;
   edge::Server server(config);
-  const auto port = server.start();
-  if (!port) {
-    spdlog::error("{}", port.error());
+  const auto endpoints = server.start();
+  if (!endpoints) {
+    spdlog::error("{}", endpoints.error());
     return EXIT_FAILURE;
   }
-  spdlog::info("listening on {}", to_string(Address{parse_address(config.listen)->host, *port}));
+  for (const auto& endpoint : *endpoints)
+    spdlog::info("listening on {}", to_string(Address{endpoint.address().to_string(), endpoint.port()}));
   signals.wait();
   spdlog::info("stopping");
   server.stop();

@@ -1,9 +1,12 @@
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
 #include "engine/engine.h"
+#include "libraries/library_log.h"
 #include "process/descriptors.h"
+#include "process/log.h"
 #include "process/options.h"
 #include "process/stop_signals.h"
 #include "rpc/config.h"
@@ -11,9 +14,12 @@
 
 int main(int argc, char** argv) {
   using namespace taskwire;
+  const ProcessLog log;
+  take_library_logs();
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
   StopSignals signals;
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file size is met by the write, which says so
   config.server.descriptors = raise_descriptor_limit();
   const auto engine = engine::Engine::open(config.engine);
   if (!engine) {

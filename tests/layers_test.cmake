@@ -28,6 +28,7 @@ forbid(proto/resume ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge}
 forbid(proto/errors ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web} "resume/|process/|text/")
 forbid(proto/text ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web} "resume/|process/|errors/")
 forbid(proto/process ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web})
+forbid(proto/libraries ${boost} ${emscripten} ${engine} ${edge} ${web} "resume/|errors/|text/|taskwire/")
 set(service ${boost} ${grpc} ${emscripten} ${edge} ${web} "rpc/")
 forbid(task-engine/base ${service} "gate/|store/|log/|tasks/|types/|sources/|engine/")
 forbid(task-engine/store ${service} "gate/|log/|tasks/|types/|sources/|engine/")

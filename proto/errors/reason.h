@@ -82,6 +82,7 @@ enum class Reason {
   too_many_watches,
   too_many_resets,
   too_many_appends,
+  too_many_reads,
   queue_full,
   unknown_outcome,
   store_failed,
@@ -97,6 +98,7 @@ enum class Reason {
   task_not_done,
   // Errors of tasks.
   interrupted,
+  engine_crashed,
   simulated_failure,
   result_too_large,
   path_not_found,

@@ -8,7 +8,6 @@ namespace taskwire {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kMost = std::chrono::hours(24) * 10'000;
 
 struct Unit {
   std::string_view name;
@@ -31,7 +30,7 @@ std::optional<milliseconds> parse_duration(std::string_view text, milliseconds b
     if (found == kUnits.end()) return std::nullopt;
     unit = found->length;
   }
-  if (number > kMost / unit) return std::nullopt;
+  if (number > kLongestDuration / unit) return std::nullopt;
   return number * unit;
 }
 

@@ -7,8 +7,11 @@
 
 namespace taskwire {
 
+/// The longest time that can be written: 10,000 days.
+inline constexpr std::chrono::milliseconds kLongestDuration = std::chrono::hours(24) * 10'000;
+
 /// The time that `text` spells: a whole number and `ms`, `s`, `m`, `h` or `d`; without a unit it counts in `bare_unit`.
-/// Nothing where it spells none, or more than 10,000 days.
+/// Nothing where it spells none, or more than kLongestDuration.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
                                                                       std::chrono::milliseconds bare_unit);
 

@@ -5,7 +5,6 @@
 #include <cctype>
 #include <charconv>
 #include <iostream>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "process/duration.h"
@@ -48,16 +47,47 @@ CLI::Option* Options::add_switch(const std::string& flag, bool& value, const std
   return named(app_.add_flag(flag, value, help)->default_str(value ? "true" : "false")->take_last(), flag);
 }
 
+CLI::Option* Options::add_number(const std::string& flag, std::int64_t value, Between<std::int64_t> range,
+                                 const std::string& help, std::function<void(std::int64_t)> set) {
+  const auto span = std::to_string(range.least) + " to " + std::to_string(range.most);
+  const auto read = [flag, range, span, set = std::move(set)](const std::string& text) {
+    std::int64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc::invalid_argument || stop != end)
+      throw CLI::ValidationError(flag, "'" + text + "' is no whole number; write one from " + span);
+    if (error != std::errc() || number < range.least || number > range.most)
+      throw CLI::ValidationError(flag, text + " is out of bounds; write a number from " + span);
+    set(number);
+  };
+  return named(app_.add_option_function<std::string>(flag, read, help + " (" + span + ")")
+                   ->default_str(std::to_string(value))
+                   ->type_name("NUMBER")
+                   ->take_last(),
+               flag);
+}
+
 CLI::Option* Options::add_duration(const std::string& flag, std::chrono::milliseconds& value,
-                                   std::chrono::milliseconds bare_unit, const std::string& help) {
-  const auto read = [flag, &value, bare_unit](const std::string& text) {
+                                   std::chrono::milliseconds bare_unit, Between<std::chrono::milliseconds> range,
+                                   const std::string& help) {
+  const auto span = format_duration(range.least) + " to " + format_duration(range.most);
+  const auto read = [flag, &value, bare_unit, range, span](const std::string& text) {
     const auto duration = parse_duration(text, bare_unit);
     if (!duration)
       throw CLI::ValidationError(flag, "'" + text + "' is no time; write a number and ms, s, m, h or d, like 15s");
+    if (*duration < range.least || *duration > range.most)
+      throw CLI::ValidationError(flag, text + " is out of bounds; write a time from " + span);
     value = *duration;
   };
-  return named(
-      app_.add_option_function<std::string>(flag, read, help)->default_str(format_duration(value))->take_last(), flag);
+  return named(app_.add_option_function<std::string>(flag, read, help + " (" + span + ")")
+                   ->default_str(format_duration(value))
+                   ->type_name("TIME")
+                   ->take_last(),
+               flag);
+}
+
+void Options::add_check(std::function<std::optional<std::string>()> find_mistake) {
+  checks_.push_back(std::move(find_mistake));
 }
 
 CLI::Option* Options::add_listen(std::string& value) {
@@ -68,31 +98,38 @@ CLI::Option* Options::add_listen(std::string& value) {
 std::optional<int> Options::parse(int argc, const char* const* argv) {
   try {
     app_.parse(argc, argv);
-    if (listen_ != nullptr) {
-      const auto address = parse_address(*listen_);
-      if (!address)
-        throw CLI::ValidationError("--listen",
-                                   "'" + *listen_ + "' is no address; write host:port, like 127.0.0.1:8080");
-      if (!is_loopback(address->host) && !insecure_no_auth_) {
-        throw CLI::ValidationError("--listen",
-                                   address->host +
-                                       " can be reached from other machines, and there is no authentication yet; "
-                                       "use 127.0.0.1, or add --insecure-no-auth to allow it");
-      }
-    }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app_.exit(error);
-    std::cerr << app_.get_name() << ": " << error.what() << " (see --help)\n";
-    return kUsageError;
+    return refuse(error.what());
   }
+  if (const auto mistake = find_mistake()) return refuse(*mistake);
   if (print_config_) {
     std::cout << app_.config_to_str(true);
     return 0;
   }
-  spdlog::set_default_logger(spdlog::stderr_logger_mt(app_.get_name()));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
   spdlog::set_level(spdlog::level::from_str(log_level_));
   return std::nullopt;
+}
+
+std::optional<std::string> Options::find_mistake() const {
+  if (listen_ != nullptr) {
+    const auto address = parse_address(*listen_);
+    if (!address) return "--listen: '" + *listen_ + "' is no address; write host:port, like 127.0.0.1:8080";
+    if (!is_loopback(address->host) && !insecure_no_auth_) {
+      return "--listen: " + address->host +
+             " can be reached from other machines, and there is no authentication yet; use 127.0.0.1, or add "
+             "--insecure-no-auth to allow it";
+    }
+  }
+  for (const auto& check : checks_) {
+    if (auto mistake = check()) return mistake;
+  }
+  return std::nullopt;
+}
+
+int Options::refuse(const std::string& mistake) const {
+  std::cerr << app_.get_name() << ": " << mistake << " (see --help)\n";
+  return kUsageError;
 }
 
 std::optional<Address> parse_address(std::string_view text) {

@@ -9,26 +9,27 @@ namespace {
 
 constexpr unsigned kPatienceSeconds = 15;
 
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
 
 StopSignals::StopSignals() {
-  const auto signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGTERM);
+  if (!is_ignored(SIGHUP)) sigaddset(&signals_, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
 void StopSignals::wait() {
-  const auto signals = stop_signals();
   int signal = 0;
-  sigwait(&signals, &signal);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  sigwait(&signals_, &signal);
+  auto impatient = signals_;
+  sigdelset(&impatient, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &impatient, nullptr);
   alarm(kPatienceSeconds);
 }
 

@@ -1,16 +1,24 @@
 #pragma once
 
+#include <csignal>
+
 namespace taskwire {
 
-/// SIGINT and SIGTERM, for the one thread that waits for them. Not thread-safe.
+/// What asks a service to stop in order: SIGINT, SIGTERM, and SIGHUP, which the end of its terminal sends. There is
+/// nothing to read anew that a SIGHUP could ask for. Where it was ignored when the program started, as under nohup, it
+/// still is. For the one thread that waits. Not thread-safe.
 class StopSignals {
  public:
   /// Make it before any other thread, so that all of them leave the signals alone.
   StopSignals();
 
-  /// Waits for the first. From then on a second one ends the process at once, and so does a stop that takes longer than
-  /// 15 s: what is committed outlives that as it does a crash.
+  /// Waits for the first. From then on a SIGINT or SIGTERM ends the process at once, and so does a stop that takes
+  /// longer than 15 s: what is committed outlives that as it does a crash. The end of a terminal sends SIGHUP more than
+  /// once, so a second one changes nothing.
   void wait();
+
+ private:
+  sigset_t signals_;
 };
 
 }  // namespace taskwire

@@ -7,7 +7,8 @@
 namespace taskwire {
 
 // What may be published, the same over HTTP and gRPC.
-inline constexpr std::size_t kMostPayloadBytes = std::size_t{64} << 10;
+/// So that no line of a stream exceeds 65,536 bytes, the buffer of many a reader of lines.
+inline constexpr std::size_t kMostPayloadBytes = 61'440;
 inline constexpr int kMostBatchEvents = 1000;
 inline constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
 inline constexpr int kLeastRetryMs = 100;

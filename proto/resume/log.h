@@ -148,9 +148,11 @@ class Log {
   }
 
   /// Visits what comes after `after` in `topics` (at most kMostTopics), in order, up to the head, or until `visit(const
-  /// Entry&)` answers false, which leaves that entry unread. Requires covers(after).
+  /// Entry&)` answers false, which leaves that entry unread, or until `most` entries were visited or passed over as
+  /// superseded: a reader that goes on from there misses nothing. Requires covers(after).
   template <class Visit>
-  Read read(std::span<const TopicRef> topics, Sequence after, std::int64_t max_lag, Visit&& visit) const {
+  Read read(std::span<const TopicRef> topics, Sequence after, std::int64_t max_lag, Visit&& visit,
+            std::size_t most = std::numeric_limits<std::size_t>::max()) const {
     assert(covers(after) && topics.size() <= kMostTopics);
     std::array<Position, kMostTopics> all;
     const std::span positions(all.data(), topics.size());
@@ -159,17 +161,18 @@ class Log {
       positions[i] = position(*topics[i], after, max_lag);
       result.latest |= positions[i].latest;
     }
-    for (;;) {
+    for (;; --most) {
       Position* next = nullptr;
       for (auto& candidate : positions) {
         if (candidate.at != candidate.end && (next == nullptr || *candidate.at < *next->at)) next = &candidate;
       }
       if (next == nullptr) break;
+      if (most == 0) return result;
       const Entry& entry = entries_[*next->at - first_ordinal_];
-      if (!visit(entry)) return result;
+      const bool is_passed_over = next->latest && entry.superseded && !entry.deletion;
+      if (!is_passed_over && !visit(entry)) return result;
       result.through = entry.sequence;
       ++next->at;
-      skip_superseded(*next);
     }
     result.through = head_;
     return result;
@@ -196,17 +199,7 @@ class Log {
     };
     Position position{std::upper_bound(ordinals.begin(), ordinals.end(), after, comes_after), ordinals.end()};
     position.latest = !topic.last_.empty() && position.end - position.at > max_lag;
-    skip_superseded(position);
     return position;
-  }
-
-  void skip_superseded(Position& position) const {
-    if (!position.latest) return;
-    const auto is_kept = [&](std::uint64_t ordinal) {
-      const Entry& entry = entries_[ordinal - first_ordinal_];
-      return !entry.superseded || entry.deletion;
-    };
-    position.at = std::find_if(position.at, position.end, is_kept);
   }
 
   std::shared_ptr<TopicIndex>& index(std::string_view name) {

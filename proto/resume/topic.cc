@@ -16,8 +16,9 @@ struct Prefix {
 constexpr std::array kPrefixes = {Prefix{TopicKind::tasks, "tasks/"}, Prefix{TopicKind::messages, "messages/"},
                                   Prefix{TopicKind::channels, "channels/"}};
 
-constexpr std::array<std::string_view, 8> kOwnEventTypes = {"open",    "error",     "reset",      "synced",
-                                                            "skipped", "heartbeat", "taskUpdate", "taskDeleted"};
+constexpr std::array<std::string_view, 11> kOwnEventTypes = {"open",         "error",      "reset",      "synced",
+                                                             "skipped",      "heartbeat",  "upstream",   "envelope",
+                                                             "unauthorized", "taskUpdate", "taskDeleted"};
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

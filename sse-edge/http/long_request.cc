@@ -4,6 +4,7 @@
 #include "http/json_writer.h"
 #include "http/proto_time.h"
 #include "http/publication.h"
+#include "http/relative_reference.h"
 #include "resume/limits.h"
 
 namespace taskwire::edge {
@@ -60,8 +61,8 @@ HttpResponse long_answer(const v1::Task& task) {
   return response;
 }
 
-std::string task_path(const v1::Task& task) {
-  return "/api/tasks/" + task.user_id() + "/" + task.task_id();
+std::string task_location(const HttpRequest& request, const v1::Task& task) {
+  return relative_reference(request.target, "/api/tasks/" + task.user_id() + "/" + task.task_id());
 }
 
 }  // namespace taskwire::edge

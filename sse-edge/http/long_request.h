@@ -18,7 +18,7 @@ namespace taskwire::edge {
 /// The answer when the task has ended: `{"message","data"}`; TASK_FAILED, TASK_CANCELLED.
 [[nodiscard]] HttpResponse long_answer(const v1::Task& task);
 
-/// Where the task is to be looked at.
-[[nodiscard]] std::string task_path(const v1::Task& task);
+/// Where the task is to be looked at, for the caller who sent `request`: a relative reference.
+[[nodiscard]] std::string task_location(const HttpRequest& request, const v1::Task& task);
 
 }  // namespace taskwire::edge

@@ -27,7 +27,7 @@ Result<std::vector<std::string>> split_lines(std::string_view body) {
       return problem;
     };
     if (line.size() > kMostPayloadBytes)
-      return tl::unexpected(in_line({Reason::payload_too_large, "An event carries at most 64 KiB."}));
+      return tl::unexpected(in_line({Reason::payload_too_large, "An event carries at most 61,440 bytes."}));
     if (auto valid = check_json(lines.back()); !valid) return tl::unexpected(in_line(valid.error()));
   }
   if (lines.empty()) return refuse(Reason::invalid_batch, "Send at least one line of JSON.");
@@ -43,7 +43,7 @@ Result<std::vector<std::string>> parse_data(const HttpRequest& request, bool& is
   is_batch = *type == kNdjson;
   if (is_batch) return split_lines(request.body);
   if (request.body.size() > kMostPayloadBytes)
-    return refuse(Reason::payload_too_large, "An event carries at most 64 KiB.");
+    return refuse(Reason::payload_too_large, "An event carries at most 61,440 bytes.");
   if (*type == "application/json") {
     if (auto valid = check_json(request.body); !valid) return tl::unexpected(valid.error());
   } else if (!is_utf8(request.body)) {

@@ -63,15 +63,25 @@ void Hub::unsubscribe(Subscriber& subscriber) {
 bool Hub::deliver(std::size_t count) {
   while (count > 0 && !rounds_.empty()) {
     Audience& audience = *rounds_.front();
-    if (audience.next >= audience.subscribers.size()) {
-      rounds_.pop_front();
-      finish_round(audience);
-      continue;
+    for (; count > 0 && audience.next < audience.subscribers.size(); --count) {
+      audience.subscribers[audience.next++]->on_news();
     }
-    --count;
-    audience.subscribers[audience.next++]->on_news();
+    rounds_.pop_front();
+    if (audience.next < audience.subscribers.size()) {
+      rounds_.push_back(&audience);
+    } else {
+      finish_round(audience);
+    }
   }
   return !rounds_.empty();
+}
+
+void Hub::mark() {
+  marked_rounds_ = 0;
+  for (auto* const audience : rounds_) {
+    audience->marked = audience->once_more ? 2 : 1;
+    marked_rounds_ += static_cast<std::size_t>(audience->marked);
+  }
 }
 
 Sequence Hub::complete_through(const Subscriber& subscriber) const {
@@ -97,6 +107,10 @@ void Hub::add_news(Audience& audience, Sequence after) {
 
 void Hub::finish_round(Audience& audience) {
   audience.in_round = false;
+  if (audience.marked > 0) {
+    --audience.marked;
+    --marked_rounds_;
+  }
   if (std::exchange(audience.once_more, false)) {
     add_news(audience, audience.later_news_after);
   } else if (audience.subscribers.empty() && &audience != &changes_) {

@@ -17,7 +17,8 @@ namespace taskwire::edge {
 /// One shard's copy of the end of the log, and who wants to hear of what. Confined to its shard's thread.
 ///
 /// News of a topic are delivered by a walk over its subscribers, a slice at a time (`deliver`), so that the shard takes
-/// in what else arrived between two slices: the busier it is, the more events a subscriber gets at one visit.
+/// in what else arrived between two slices: the busier it is, the more events a subscriber gets at one visit. Topics
+/// take turns, so that a topic with many subscribers keeps no other waiting.
 class Hub {
   struct Audience;
 
@@ -74,6 +75,11 @@ class Hub {
   /// Visits at most `count` subscribers; answers whether there is more to do.
   bool deliver(std::size_t count);
 
+  /// Remembers all news there are now, for `is_marked_delivered`; what was marked before counts no longer.
+  void mark();
+  /// Whether everyone who was to be told of what was marked has been visited since.
+  [[nodiscard]] bool is_marked_delivered() const { return marked_rounds_ == 0; }
+
   /// Up to where a subscriber that had read everything at its last visit has been given everything of its topics.
   [[nodiscard]] Sequence complete_through(const Subscriber& subscriber) const;
 
@@ -84,6 +90,7 @@ class Hub {
     std::size_t next = 0;           // the round goes on with subscribers[next]
     bool in_round = false;          // queued for delivery
     bool once_more = false;         // something came after the round had begun
+    int marked = 0;                 // rounds that have to end until what was marked is delivered
     Sequence news_after = 0;        // the news that the round tells of come after this
     Sequence later_news_after = 0;  // the same of the next round
   };
@@ -101,6 +108,7 @@ class Hub {
   std::unordered_map<std::string, std::unique_ptr<Audience>> audiences_;
   Audience changes_;
   std::deque<Audience*> rounds_;
+  std::size_t marked_rounds_ = 0;  // the sum of `marked` of all audiences
 };
 
 }  // namespace taskwire::edge

@@ -72,20 +72,26 @@ std::vector<std::string_view> people_of(const std::vector<std::string>& topics) 
   return people;
 }
 
-std::string sessions_json(const std::map<std::string, Presence>& people) {
-  std::vector<const Presence*> order;
-  for (const auto& [user, person] : people) order.push_back(&person);
-  std::stable_sort(order.begin(), order.end(), [](const Presence* a, const Presence* b) {
+SessionsWriter::SessionsWriter(const std::map<std::string, Presence>& people) {
+  order_.reserve(people.size());
+  for (const auto& [user, person] : people) order_.push_back(&person);
+  std::stable_sort(order_.begin(), order_.end(), [](const Presence* a, const Presence* b) {
     if ((a->connections > 0) != (b->connections > 0)) return a->connections > 0;
     return a->connections == 0 && a->last_seen_at > b->last_seen_at;
   });
-  if (order.size() > kMostPeople) order.resize(kMostPeople);
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().key("sessions").begin_array();
-  for (const auto* person : order) write(json, *person);
-  json.end_array().end_object();
-  return text;
+  if (order_.size() > kMostPeople) order_.resize(kMostPeople);
+  text_ = R"({"sessions":[)";
+}
+
+bool SessionsWriter::write(std::size_t count) {
+  for (; count > 0 && next_ < order_.size(); --count) {
+    if (next_ > 0) text_ += ',';
+    JsonWriter json(text_);
+    edge::write(json, *order_[next_++]);
+  }
+  if (next_ < order_.size()) return true;
+  text_ += "]}";
+  return false;
 }
 
 }  // namespace taskwire::edge

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "resume/cursor.h"
@@ -21,7 +22,7 @@ struct Presence {
   std::string user_id;
   std::size_t connections = 0;  ///< 0: disconnected.
   Time connected_at;            ///< When the oldest open stream was opened; of a person who has gone, the last one.
-  Time last_seen_at;            ///< When a stream of theirs last took bytes, or closed.
+  Time last_seen_at;            ///< When a reader of theirs last acknowledged anything, or left.
   std::optional<Cursor> last_event_id;  ///< The newest id up to which a stream of theirs is complete.
 };
 
@@ -45,7 +46,22 @@ class Departed {
 /// The people whose tasks or messages `topics` carry, each once.
 [[nodiscard]] std::vector<std::string_view> people_of(const std::vector<std::string>& topics);
 
-/// `{"sessions":[…]}`: who is connected, in order of the names, then who has gone, the last first; at most kMostPeople.
-[[nodiscard]] std::string sessions_json(const std::map<std::string, Presence>& people);
+/// Writes `{"sessions":[…]}`, a piece at a time: who is connected, in order of the names, then who has gone, the last
+/// first; at most kMostPeople.
+class SessionsWriter {
+ public:
+  /// `people` stays as it is until the end.
+  explicit SessionsWriter(const std::map<std::string, Presence>& people);
+
+  /// Writes at most `count` people; answers whether there are more.
+  bool write(std::size_t count);
+  /// The text, once everything was written.
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::vector<const Presence*> order_;
+  std::size_t next_ = 0;
+  std::string text_;
+};
 
 }  // namespace taskwire::edge

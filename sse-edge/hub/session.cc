@@ -41,8 +41,12 @@ Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
 Session::Need Session::next(const Hub& hub) const {
   if (is_over_) return Need::over;
   if (phase_ != Phase::run) return Need::page;
-  if (hub.covers(cursor_)) return Need::hub;
-  if (is_confirmed_ && cursor_.epoch == hub.epoch() && cursor_.sequence > hub.log().head()) return Need::news;
+  return need_at(cursor_, hub);
+}
+
+Session::Need Session::need_at(const Cursor& cursor, const Hub& hub) const {
+  if (hub.covers(cursor)) return Need::hub;
+  if (is_confirmed_ && cursor.epoch == hub.epoch() && cursor.sequence > hub.log().head()) return Need::news;
   if (is_confirmed_ && empty_page_at_ == hub.version()) return Need::news;
   return Need::page;
 }
@@ -101,18 +105,26 @@ void Session::take(const Page& page, const Hub& hub, std::vector<FramePtr>& out)
   }
 }
 
-bool Session::read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>& before,
+bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& before,
                    std::vector<const EventPtr*>& out) {
   announce(before);
   const Cursor from = cursor_;
-  const auto [through, latest] =
-      hub.log().read(topics_, cursor_.sequence, max_lag_, [&](const Hub::EventLog::Entry& entry) {
-        if (out.size() == max_frames || is_over_) return false;
-        if (!wants(*entry.value)) return true;
-        if (passes_filter(*entry.value)) out.push_back(&entry.value);
-        is_over_ = !request_.task_id.empty() && entry.value->ends_task;
-        return true;
-      });
+  std::size_t bytes = 0;
+  const auto give = [&](const EventPtr& event) {
+    const std::size_t size = event->frame(request_.projection).chunk().size();
+    if (!out.empty() && (out.size() >= budget.frames || bytes + size > budget.bytes)) return false;
+    bytes += size;
+    out.push_back(&event);
+    return true;
+  };
+  const auto visit = [&](const Hub::EventLog::Entry& entry) {
+    if (is_over_) return false;
+    if (!wants(*entry.value)) return true;
+    if (passes_filter(*entry.value) && !give(entry.value)) return false;
+    is_over_ = !request_.task_id.empty() && entry.value->ends_task;
+    return true;
+  };
+  const auto [through, latest] = hub.log().read(topics_, cursor_.sequence, max_lag_, visit, budget.entries);
   cursor_.sequence = through;
   if (latest) before.push_back(skipped_frame(from, cursor_));
   const bool is_at_head = through == hub.log().head();
@@ -120,7 +132,7 @@ bool Session::read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>
   return !is_at_head && !is_over_;
 }
 
-void Session::on_visit(const Hub& hub, const Hub::Subscriber& self) {
+void Session::advance(const Hub& hub, const Hub::Subscriber& self) {
   if (caught_up_in_ == hub.generation()) cursor_.sequence = std::max(cursor_.sequence, hub.complete_through(self));
   caught_up_in_ = 0;
 }
@@ -129,6 +141,12 @@ std::optional<Cursor> Session::complete(const Hub& hub, const Hub::Subscriber& s
   if (phase_ != Phase::run || !is_announced_) return std::nullopt;
   Cursor cursor = cursor_;
   if (caught_up_in_ == hub.generation()) cursor.sequence = std::max(cursor.sequence, hub.complete_through(self));
+  return cursor;
+}
+
+std::optional<Cursor> Session::heartbeat_id(const Hub& hub, const Hub::Subscriber& self) const {
+  auto cursor = complete(hub, self);
+  if (cursor && !is_over_ && need_at(*cursor, hub) == Need::page) cursor.reset();
   return cursor;
 }
 

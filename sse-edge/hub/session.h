@@ -27,6 +27,13 @@ class Session {
     over,  ///< Nothing will follow: the one task that was asked for has ended or is not there.
   };
 
+  /// What one read of the hub may come to. It gives at least one frame where there is one.
+  struct Budget {
+    std::size_t frames = 64;
+    std::size_t bytes = std::size_t{256} << 10;
+    std::size_t entries = 4096;  ///< Of the log, given or passed over.
+  };
+
   /// `max_lag`: a task topic is read latest while more of its events lie ahead.
   Session(StreamRequest request, std::int64_t max_lag, Hub& hub);
 
@@ -38,17 +45,20 @@ class Session {
   /// Takes the answer to `page_request`; appends what is to be sent now.
   void take(const Page& page, const Hub& hub, std::vector<FramePtr>& out);
 
-  /// Where `next` is `hub`: appends what comes next there, at most `max_frames`, and counts it as given. The pointers
-  /// hold until the hub changes. `before`: what has to be sent before them. Answers whether there is more.
-  bool read(const Hub& hub, std::size_t max_frames, std::vector<FramePtr>& before, std::vector<const EventPtr*>& out);
+  /// Where `next` is `hub`: appends what comes next there, as much as `budget` allows, and counts it as given. The
+  /// pointers hold until the hub changes. `before`: what has to be sent before them. Answers whether there is more.
+  bool read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& before, std::vector<const EventPtr*>& out);
 
-  /// Call at each visit of the hub, before anything else. While a stream is idle its cursor goes on with the hub's
-  /// head.
-  void on_visit(const Hub& hub, const Hub::Subscriber& self);
+  /// Call before `next`. While a stream is idle its cursor goes on with the hub's head; from here on it counts as idle
+  /// only when it has read up to the head again.
+  void advance(const Hub& hub, const Hub::Subscriber& self);
 
-  /// Up to where the stream is complete: the id that it may carry now. None before the cursor was judged, and between
-  /// `reset` and `synced`.
+  /// Up to where the stream is complete. None before the cursor was judged, and between `reset` and `synced`.
   [[nodiscard]] std::optional<Cursor> complete(const Hub& hub, const Hub::Subscriber& self) const;
+  /// The id that a heartbeat may carry now: as `complete`, but none while the stream waits for the engine.
+  [[nodiscard]] std::optional<Cursor> heartbeat_id(const Hub& hub, const Hub::Subscriber& self) const;
+  /// Whether the client knows where the stream begins: its first id, or a `reset`, was given.
+  [[nodiscard]] bool is_announced() const { return is_announced_; }
 
   [[nodiscard]] const StreamRequest& request() const { return request_; }
 
@@ -61,6 +71,7 @@ class Session {
   void take_state(const Page& page, std::vector<FramePtr>& out);
   void take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& out);
   void announce(std::vector<FramePtr>& out);
+  [[nodiscard]] Need need_at(const Cursor& cursor, const Hub& hub) const;
   [[nodiscard]] bool wants(const Event& event) const {
     return request_.task_id.empty() || event.key == request_.task_id;
   }

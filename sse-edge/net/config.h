@@ -12,7 +12,7 @@ namespace taskwire::edge {
 
 /// The settings of sse-edge with their defaults. What each means: `taskwire-edge --help`.
 struct Config {
-  std::string listen = "127.0.0.1:8080";
+  std::string listen = "localhost:8080";
   bool reuse_port = false;
   std::string engine = "127.0.0.1:50051";
   std::filesystem::path web_root;
@@ -23,6 +23,7 @@ struct Config {
   std::chrono::milliseconds retry_max{3000};
   std::chrono::milliseconds engine_grace{60'000};
   std::chrono::milliseconds stall_timeout{60'000};
+  std::chrono::milliseconds gone_timeout{20'000};
   std::int64_t max_lag = 1000;
   std::size_t hub_events = 50'000;
   std::size_t hub_bytes = std::size_t{64} << 20;

@@ -6,7 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <chrono>
-#include <grpcpp/create_channel.h>
+#include <type_traits>
 #include <utility>
 
 namespace taskwire::edge {
@@ -21,19 +21,18 @@ Result<Response> to_result(const grpc::Status& status, Response&& response, bool
   return tl::unexpected(engine_problem(status.error_code(), status.error_message(), is_write));
 }
 
-}  // namespace
+using TaskStub = v1::TaskService::StubInterface::async_interface;
 
-std::shared_ptr<grpc::Channel> make_engine_channel(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2000);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
-  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+template <class Stub>
+Stub& stub_of(const EngineChannel::Way& way) {
+  if constexpr (std::is_same_v<Stub, TaskStub>) {
+    return *way.tasks->async();
+  } else {
+    return *way.events->async();
+  }
 }
+
+}  // namespace
 
 template <class Request, class Response>
 struct EngineClient::Call {
@@ -41,11 +40,6 @@ struct EngineClient::Call {
   Request request;
   Response response;
 };
-
-EngineClient::EngineClient(const std::shared_ptr<grpc::Channel>& channel)
-    : channel_(channel),
-      task_stub_(v1::TaskService::NewStub(channel)),
-      event_stub_(v1::EventService::NewStub(channel)) {}
 
 EngineClient::~EngineClient() {
   assert(calls_.empty());
@@ -79,12 +73,13 @@ void EngineClient::shutdown() {
 }
 
 template <class Request, class Response, class Stub>
-void EngineClient::start(Stub& stub,
-                         void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
+void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                               std::function<void(grpc::Status)>),
                          const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
                          Done<Response> done) {
-  const auto state = channel_->GetState(true);
+  const auto way = channel_.now();
+  auto& stub = stub_of<Stub>(*way);
+  const auto state = way->channel->GetState(true);
   // Nothing is sent then, so the outcome is known; a write that waited for the connection would leave it unknown.
   if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || (is_write && state != GRPC_CHANNEL_READY)) {
     return done(tl::unexpected(engine_problem(grpc::StatusCode::UNAVAILABLE, "", false)));
@@ -102,8 +97,7 @@ void EngineClient::start(Stub& stub,
 }
 
 template <class Request, class Response, class Stub>
-asio::awaitable<Result<Response>> EngineClient::call(Stub& stub,
-                                                     void (Stub::*method)(grpc::ClientContext*, const Request*,
+asio::awaitable<Result<Response>> EngineClient::call(void (Stub::*method)(grpc::ClientContext*, const Request*,
                                                                           Response*, std::function<void(grpc::Status)>),
                                                      const Request& request, bool is_write,
                                                      std::chrono::milliseconds deadline) {
@@ -111,70 +105,68 @@ asio::awaitable<Result<Response>> EngineClient::call(Stub& stub,
   auto initiate = [&](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto executor = asio::get_associated_executor(*shared);
-    start<Request, Response>(
-        stub, method, request, is_write, true, deadline, [shared, executor](Result<Response> result) {
-          asio::post(executor,
-                     [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
-        });
+    start<Request, Response>(method, request, is_write, true, deadline, [shared, executor](Result<Response> result) {
+      asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
+    });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(initiate,
                                                                                                  asio::use_awaitable);
 }
 
 asio::awaitable<Result<v1::StartTaskResponse>> EngineClient::start_task(const v1::StartTaskRequest& request) {
-  return call(tasks(), &TaskStub::StartTask, request, true);
+  return call(&TaskStub::StartTask, request, true);
 }
 
 asio::awaitable<Result<v1::GetTaskResponse>> EngineClient::get_task(const v1::GetTaskRequest& request,
                                                                     std::chrono::milliseconds deadline) {
-  return call(tasks(), &TaskStub::GetTask, request, false, deadline);
+  return call(&TaskStub::GetTask, request, false, deadline);
 }
 
 asio::awaitable<Result<v1::ListTasksResponse>> EngineClient::list_tasks(const v1::ListTasksRequest& request) {
-  return call(tasks(), &TaskStub::ListTasks, request, false);
+  return call(&TaskStub::ListTasks, request, false);
 }
 
 asio::awaitable<Result<v1::CancelTaskResponse>> EngineClient::cancel_task(const v1::CancelTaskRequest& request) {
-  return call(tasks(), &TaskStub::CancelTask, request, true);
+  return call(&TaskStub::CancelTask, request, true);
 }
 
 asio::awaitable<Result<v1::RetryTaskResponse>> EngineClient::retry_task(const v1::RetryTaskRequest& request) {
-  return call(tasks(), &TaskStub::RetryTask, request, true);
+  return call(&TaskStub::RetryTask, request, true);
 }
 
 asio::awaitable<Result<v1::DeleteTaskResponse>> EngineClient::delete_task(const v1::DeleteTaskRequest& request) {
-  return call(tasks(), &TaskStub::DeleteTask, request, true);
+  return call(&TaskStub::DeleteTask, request, true);
 }
 
 asio::awaitable<Result<v1::ListTaskTypesResponse>> EngineClient::list_task_types() {
   const v1::ListTaskTypesRequest request;
-  co_return co_await call(tasks(), &TaskStub::ListTaskTypes, request, false);
+  co_return co_await call(&TaskStub::ListTaskTypes, request, false);
 }
 
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
-  return call(events(), &EventStub::Publish, request, true);
+  return call(&EventStub::Publish, request, true);
 }
 
 asio::awaitable<Result<v1::PublishBatchResponse>> EngineClient::publish_batch(const v1::PublishBatchRequest& request) {
-  return call(events(), &EventStub::PublishBatch, request, true);
+  return call(&EventStub::PublishBatch, request, true);
 }
 
 asio::awaitable<Result<v1::ReadEventsResponse>> EngineClient::read_events(const v1::ReadEventsRequest& request) {
-  return call(events(), &EventStub::ReadEvents, request, false);
+  return call(&EventStub::ReadEvents, request, false);
 }
 
 void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_executor executor,
                             Done<v1::GetTaskResponse> done) {
   start<v1::GetTaskRequest, v1::GetTaskResponse>(
-      tasks(), &TaskStub::GetTask, request, false, true, kDeadline,
+      &TaskStub::GetTask, request, false, true, kDeadline,
       [executor = std::move(executor), done = std::move(done)](Result<v1::GetTaskResponse> result) {
         asio::post(executor, [done, result = std::move(result)]() mutable { done(std::move(result)); });
       });
 }
 
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
-  start<v1::ReadEventsRequest, v1::ReadEventsResponse>(events(), &EventStub::ReadEvents, request, false, false,
-                                                       kDeadline, std::move(done));
+  start<v1::ReadEventsRequest, v1::ReadEventsResponse>(&EventStub::ReadEvents, request, false, false, kDeadline,
+                                                       std::move(done));
 }
 
 }  // namespace taskwire::edge

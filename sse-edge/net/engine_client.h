@@ -5,7 +5,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <memory>
 #include <mutex>
@@ -13,13 +12,9 @@
 #include <unordered_set>
 
 #include "http/problem.h"
-#include "taskwire/v1/event_service.grpc.pb.h"
-#include "taskwire/v1/task_service.grpc.pb.h"
+#include "net/engine_channel.h"
 
 namespace taskwire::edge {
-
-/// A channel to the engine at `address`, set up to notice a lost engine within seconds and to be back soon.
-[[nodiscard]] std::shared_ptr<grpc::Channel> make_engine_channel(const std::string& address);
 
 /// Unary calls to the engine, each with a deadline. Thread-safe.
 ///
@@ -32,7 +27,7 @@ class EngineClient {
 
   static constexpr std::chrono::milliseconds kDeadline{5000};
 
-  explicit EngineClient(const std::shared_ptr<grpc::Channel>& channel);
+  explicit EngineClient(const EngineChannel& channel) : channel_(channel) {}
   /// Requires shutdown() before.
   ~EngineClient();
   EngineClient(const EngineClient&) = delete;
@@ -67,25 +62,19 @@ class EngineClient {
   template <class Request, class Response>
   struct Call;
   template <class Request, class Response, class Stub>
-  void start(Stub& stub,
-             void (Stub::*method)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>),
+  void start(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>),
              const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
              Done<Response> done);
   template <class Request, class Response, class Stub>
-  boost::asio::awaitable<Result<Response>> call(Stub& stub,
-                                                void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
+  boost::asio::awaitable<Result<Response>> call(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                                                      std::function<void(grpc::Status)>),
                                                 const Request& request, bool is_write,
                                                 std::chrono::milliseconds deadline = kDeadline);
-  TaskStub& tasks() { return *task_stub_->async(); }
-  EventStub& events() { return *event_stub_->async(); }
   /// Counts a call in; a Problem where it may not start.
   Result<void> enter(grpc::ClientContext& context, bool is_limited);
   void leave(std::shared_ptr<grpc::ClientContext> context, bool is_limited);
 
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<v1::TaskService::Stub> task_stub_;
-  std::unique_ptr<v1::EventService::Stub> event_stub_;
+  const EngineChannel& channel_;
   std::mutex mutex_;
   std::condition_variable all_ended_;
   std::unordered_set<grpc::ClientContext*> calls_;

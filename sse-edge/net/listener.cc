@@ -19,44 +19,37 @@ using Tcp = asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-std::string describe(const Tcp::endpoint& endpoint, const boost::system::error_code& error) {
+ListenError describe(const Tcp::endpoint& endpoint, const boost::system::error_code& error) {
   const std::string address = to_string(Address{endpoint.address().to_string(), endpoint.port()});
   if (error == asio::error::address_in_use) {
-    return "cannot listen on " + address + ": the port is in use; stop what uses it, or choose another with --listen";
+    return {"cannot listen on " + address + ": the port is in use; stop what uses it, or choose another with --listen"};
   }
-  return "cannot listen on " + address + ": " + error.message();
+  const bool is_elsewhere =
+      error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available;
+  return {"cannot listen on " + address + ": " + error.message(), is_elsewhere};
 }
 
 }  // namespace
 
-tl::expected<Tcp::endpoint, std::string> resolve(const std::string& text) {
-  const auto address = parse_address(text);
-  if (!address) return tl::unexpected("'" + text + "' is no address");
-  asio::io_context io;
-  boost::system::error_code error;
-  const auto found =
-      Tcp::resolver(io).resolve(address->host, std::to_string(address->port), Tcp::resolver::passive, error);
-  if (error) return tl::unexpected("cannot resolve " + address->host + ": " + error.message());
-  return found.begin()->endpoint();
-}
-
-tl::expected<void, std::string> check_free(const Tcp::endpoint& endpoint) {
+tl::expected<void, ListenError> check_free(const Tcp::endpoint& endpoint, bool is_alone) {
   asio::io_context io;
   Tcp::acceptor probe(io);
   boost::system::error_code error;
   probe.open(endpoint.protocol(), error);
   if (!error) probe.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error && endpoint.protocol() == Tcp::v6() && !is_alone) probe.set_option(asio::ip::v6_only(true), error);
   if (!error) probe.bind(endpoint, error);
   if (!error) probe.listen(1, error);
   if (error) return tl::unexpected(describe(endpoint, error));
   return {};
 }
 
-tl::expected<Tcp::endpoint, std::string> Listener::listen(const Tcp::endpoint& endpoint) {
+tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& endpoint, bool is_alone) {
   boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.set_option(ReusePort(true), error);
+  if (!error && endpoint.protocol() == Tcp::v6() && !is_alone) acceptor_.set_option(asio::ip::v6_only(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return tl::unexpected(describe(endpoint, error));

@@ -10,20 +10,24 @@
 
 namespace taskwire::edge {
 
-/// The address that `text` names, resolved.
-[[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, std::string> resolve(const std::string& text);
+/// Why an address cannot be listened on.
+struct ListenError {
+  std::string text;           ///< Names the address, and what to do.
+  bool is_elsewhere = false;  ///< This machine has no such address, or none of its family.
+};
 
-/// Whether nobody listens at `endpoint` yet. The error says what stands in the way.
-[[nodiscard]] tl::expected<void, std::string> check_free(const boost::asio::ip::tcp::endpoint& endpoint);
+/// Whether nobody listens at `endpoint` yet. `is_alone`: there is no listener for the other family, so `[::]` takes its
+/// clients too.
+[[nodiscard]] tl::expected<void, ListenError> check_free(const boost::asio::ip::tcp::endpoint& endpoint, bool is_alone);
 
 /// Accepts the connections of one shard. Every shard has its own, on the same port (SO_REUSEPORT).
 class Listener {
  public:
   Listener(Shard& shard, const Services& services) : shard_(shard), services_(services), acceptor_(shard.io()) {}
 
-  /// Before the shard runs. Port 0 takes a free one. The error names the address.
-  [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, std::string> listen(
-      const boost::asio::ip::tcp::endpoint& endpoint);
+  /// Before the shard runs. Port 0 takes a free one. `is_alone` as above.
+  [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> listen(
+      const boost::asio::ip::tcp::endpoint& endpoint, bool is_alone);
   /// Before the shard runs: accepts until stop().
   void start();
   /// Thread-safe.

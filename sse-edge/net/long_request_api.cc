@@ -10,9 +10,9 @@
 namespace taskwire::edge {
 namespace {
 
-HttpResponse unfinished(Reason reason, std::string detail, const v1::Task& task) {
+HttpResponse unfinished(const ApiCall& call, Reason reason, std::string detail, const v1::Task& task) {
   auto response = problem_response({reason, std::move(detail)});
-  response.headers.emplace_back("Location", task_path(task));
+  response.headers.emplace_back("Location", task_location(call.request, task));
   return response;
 }
 
@@ -46,9 +46,10 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
     }
     const auto news = co_await end.wait(task.task_id(), deadline);
     if (news == TaskEnd::News::stopping)
-      co_return unfinished(Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.", task);
+      co_return unfinished(call, Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.",
+                           task);
     if (news == TaskEnd::News::deadline)
-      co_return unfinished(Reason::task_not_done,
+      co_return unfinished(call, Reason::task_not_done,
                            "The task takes longer than this request may wait. It goes on; look at Location.", task);
   }
 }

@@ -8,14 +8,21 @@ namespace {
 
 constexpr int kMaxOutstanding = 4;
 
+Result<PagePtr> to_page(const Result<v1::ReadEventsResponse>& response, bool state) {
+  if (!response) return tl::unexpected(response.error());
+  if (auto page = make_page(*response, state)) return page;
+  return refuse(Reason::engine_error, "The engine sent what no engine of this version sends.");
+}
+
 }  // namespace
 
-void Pages::request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor, Done done) {
+void Pages::request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor,
+                    std::weak_ptr<void> caller, Done done) {
   const std::string key = request.SerializeAsString();
   {
     const std::scoped_lock lock(mutex_);
     auto& asked = asked_[key];
-    asked.waiters.push_back({std::move(executor), std::move(done)});
+    asked.waiters.push_back({std::move(executor), std::move(caller), std::move(done)});
     if (asked.waiters.size() > 1) return;
     asked.request = request;
     queue_.push_back(key);
@@ -30,18 +37,25 @@ void Pages::begin_calls() {
   while (!queue_.empty() && outstanding_ < kMaxOutstanding) {
     const std::string key = std::move(queue_.front());
     queue_.pop_front();
+    const auto asked = asked_.find(key);
+    auto& waiters = asked->second.waiters;
+    std::erase_if(waiters, [](const Waiter& waiter) { return waiter.caller.expired(); });
+    if (waiters.empty()) {
+      asked_.erase(asked);
+      continue;
+    }
     ++outstanding_;
-    const v1::ReadEventsRequest request = asked_.at(key).request;
+    const v1::ReadEventsRequest request = asked->second.request;
     lock.unlock();
     client_.read_events(request, [this, key, state = request.state()](const Result<v1::ReadEventsResponse>& response) {
-      finish(key, response ? make_page(*response, state) : nullptr);
+      finish(key, to_page(response, state));
     });
     lock.lock();
   }
   is_beginning_ = false;
 }
 
-void Pages::finish(const std::string& key, const PagePtr& page) {
+void Pages::finish(const std::string& key, const Result<PagePtr>& page) {
   std::vector<Waiter> waiters;
   {
     const std::scoped_lock lock(mutex_);

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -14,20 +15,23 @@
 namespace taskwire::edge {
 
 /// Pages of the engine's log for the streams that the hub does not cover. Equal requests share one call, and their
-/// frames are made once; at most 4 calls are outstanding, the rest waits in turn. Thread-safe.
+/// frames are made once; at most 4 calls are outstanding, the rest waits in turn, and what nobody waits for any more is
+/// not asked. Thread-safe.
 class Pages {
  public:
-  /// The page; null where the engine could not be asked.
-  using Done = std::function<void(PagePtr)>;
+  /// The page, or why there is none: as EngineClient::read_events; ENGINE_ERROR where it is none that an engine sends.
+  using Done = std::function<void(const Result<PagePtr>&)>;
 
   explicit Pages(EngineClient& client) : client_(client) {}
 
-  /// Calls `done` on `executor`, once.
-  void request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor, Done done);
+  /// Calls `done` on `executor`, once, unless `caller` has gone before the engine was asked.
+  void request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor, std::weak_ptr<void> caller,
+               Done done);
 
  private:
   struct Waiter {
     boost::asio::any_io_executor executor;
+    std::weak_ptr<void> caller;
     Done done;
   };
   struct Asked {
@@ -38,7 +42,7 @@ class Pages {
   /// Begins the calls that may begin now. A call may end within its beginning, so this is a loop and nothing that calls
   /// itself.
   void begin_calls();
-  void finish(const std::string& key, const PagePtr& page);
+  void finish(const std::string& key, const Result<PagePtr>& page);
 
   EngineClient& client_;
   std::mutex mutex_;

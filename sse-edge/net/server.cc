@@ -42,7 +42,7 @@ Server::Server(Config config)
     : config_(std::move(config)),
       guard_(guard_settings(config_)),
       files_(config_.web_root),
-      channel_(make_engine_channel(config_.engine)),
+      channel_(config_.engine),
       engine_(channel_),
       pages_(engine_),
       admission_(admission_limits(config_)) {
@@ -61,30 +61,22 @@ Server::~Server() {
   stop();
 }
 
-tl::expected<std::uint16_t, std::string> Server::start() {
-  auto endpoint = resolve(config_.listen);
-  if (!endpoint) return tl::unexpected(endpoint.error());
-  if (!config_.reuse_port) {
-    if (auto free = check_free(*endpoint); !free) return tl::unexpected(free.error());
-  }
-  for (const auto& shard : shards_) {
-    listeners_.push_back(std::make_unique<Listener>(*shard, *services_));
-    const auto bound = listeners_.back()->listen(*endpoint);
-    if (!bound) return tl::unexpected(bound.error());
-    endpoint = *bound;
-  }
+tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start() {
+  listeners_ = std::make_unique<Listeners>(*services_);
+  auto endpoints = listeners_->listen(config_.listen, config_.reuse_port);
+  if (!endpoints) return tl::unexpected(endpoints.error());
   if (files_.is_empty())
     spdlog::warn("no dashboard in {}; it is served after a build of it", config_.web_root.string());
   is_running_ = true;
-  for (const auto& listener : listeners_) listener->start();
+  listeners_->start();
   boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
   for (const auto& shard : shards_) shard->run();
-  return endpoint->port();
+  return endpoints;
 }
 
 void Server::stop() {
   if (!std::exchange(is_running_, false)) return;
-  for (const auto& listener : listeners_) listener->stop();
+  listeners_->stop();
   std::promise<void> upstream_stopped;
   boost::asio::post(shards_.front()->io(), [&] { upstream_->stop([&] { upstream_stopped.set_value(); }); });
   upstream_stopped.get_future().wait();

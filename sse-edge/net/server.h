@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "net/config.h"
-#include "net/listener.h"
+#include "net/listeners.h"
 #include "net/services.h"
 #include "net/shard.h"
 
@@ -20,8 +19,8 @@ class Server {
   /// Stops.
   ~Server();
 
-  /// Listens and serves, and answers the port. The error says what to do.
-  [[nodiscard]] tl::expected<std::uint16_t, std::string> start();
+  /// Listens and serves, and answers where. The error says what to do.
+  [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> start();
   /// Stops accepting, ends every stream in order, ends the Watch, and waits for all of it.
   void stop();
 
@@ -31,14 +30,14 @@ class Server {
   Config config_;
   RequestGuard guard_;
   StaticFiles files_;
-  std::shared_ptr<grpc::Channel> channel_;
+  EngineChannel channel_;
   EngineClient engine_;
   Pages pages_;
   Admission admission_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Services> services_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unique_ptr<Listeners> listeners_;
   bool is_running_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
 #include <utility>
 
 #include "net/sse_stream.h"
@@ -9,12 +10,24 @@
 namespace taskwire::edge {
 namespace {
 
-constexpr std::size_t kSlice = 32;  // subscribers visited before the loop takes in what else arrived
+using std::chrono::steady_clock;
+
+constexpr std::size_t kSlice = 32;       // subscribers visited before the loop takes in what else arrived
+constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside
+constexpr std::size_t kWalkSlice = 128;  // streams looked at
+constexpr std::chrono::seconds kOutageIsTold(1);
+constexpr std::chrono::milliseconds kLeastLook(100);
+constexpr std::chrono::milliseconds kMostLook(5000);
 
 }  // namespace
 
 Shard::Shard(const Config& config, Pages& pages, EngineClient& engine)
-    : config_(config), pages_(pages), engine_(engine), hub_({config.hub_events, config.hub_bytes}) {}
+    : config_(config),
+      pump_settings_{config.max_lag, config.stall_timeout},
+      pages_(pages),
+      engine_(engine),
+      hub_({config.hub_events, config.hub_bytes}),
+      heartbeats_(config.heartbeat) {}
 
 Shard::~Shard() {
   stop();
@@ -26,53 +39,59 @@ std::chrono::milliseconds Shard::random_retry() {
   return std::chrono::milliseconds(between(random_));
 }
 
-Shard::Streams::iterator Shard::add(std::shared_ptr<SseStream> stream) {
-  return streams_.insert(streams_.end(), std::move(stream));
+void Shard::add_turn(std::weak_ptr<SseStream> stream) {
+  turns_.push_back(std::move(stream));
+  work();
 }
 
-void Shard::remove(Streams::iterator stream) {
+void Shard::remove(Streams::Place stream) {
   // The stream may be on the stack; it goes when the stack has gone.
-  boost::asio::post(io_, [kept = std::move(*stream)] {});
-  streams_.erase(stream);
+  boost::asio::post(io_, [kept = streams_.remove(stream)] {});
 }
 
-void Shard::depart(std::vector<Presence> people) {
+void Shard::depart(CloseReason reason, std::vector<Presence> people) {
+  ++closed_[static_cast<std::size_t>(reason)];
   for (auto& person : people) {
     person.connections = 0;
     departed_.note(std::move(person));
   }
 }
 
-std::map<std::string, Presence> Shard::people() const {
-  std::map<std::string, Presence> all;
-  for (const auto& person : departed_.people()) merge(all, person);
-  for (const auto& stream : streams_) {
-    for (auto& person : stream->people(stream->last_progress())) merge(all, std::move(person));
-  }
-  return all;
-}
-
 void Shard::run() {
   thread_ = std::thread([this] {
     beat();
+    look_after_streams();
+    on_engine_lost({EngineState::Is::down, std::chrono::system_clock::now(), {}});
     io_.run();
   });
 }
 
 void Shard::post(UpdatePtr update, std::function<void()> taken) {
-  boost::asio::post(io_, [this, update = std::move(update), taken = std::move(taken)] {
+  boost::asio::post(io_, [this, update = std::move(update), taken = std::move(taken)]() mutable {
     apply(*update);
-    taken();
+    if (may_take_more(*update)) {
+      taken();
+    } else {
+      held_ = std::move(taken);
+    }
+  });
+}
+
+void Shard::list_people(std::function<void(std::vector<Presence>)> done) {
+  boost::asio::post(io_, [this, done = std::move(done)] {
+    auto people = std::make_shared<std::vector<Presence>>(departed_.people().begin(), departed_.people().end());
+    const auto add = [people](SseStream& stream) {
+      for (auto& person : stream.pump().people()) people->push_back(std::move(person));
+    };
+    walk(add, [people, done] { done(std::move(*people)); });
   });
 }
 
 void Shard::end_streams(std::function<void()> done) {
   boost::asio::post(io_, [this, done = std::move(done)] {
-    const std::vector<std::shared_ptr<SseStream>> streams(streams_.begin(), streams_.end());
     is_stopping_ = true;
-    for (const auto& stream : streams) stream->end();
     for (auto* const wait : waits_) wait->cancel();
-    done();
+    walk([](SseStream& stream) { stream.pump().end(); }, done);
   });
 }
 
@@ -80,38 +99,128 @@ void Shard::stop() {
   if (!thread_.joinable()) return;
   boost::asio::post(io_, [this] {
     beat_timer_.cancel();
-    const std::vector<std::shared_ptr<SseStream>> streams(streams_.begin(), streams_.end());
-    for (const auto& stream : streams) stream->close();
-    boost::asio::post(io_, [this] { io_.stop(); });
+    look_timer_.cancel();
+    outage_timer_.cancel();
+    const auto end = [this] { boost::asio::post(io_, [this] { io_.stop(); }); };
+    walk([](SseStream& stream) { stream.sink().close(CloseReason::stopping); }, end);
   });
   thread_.join();
 }
 
 void Shard::apply(const Update& update) {
-  is_engine_reachable_ = !update.is_lost;
-  if (update.is_lost) return;
+  if (update.lost) return on_engine_lost(*update.lost);
+  on_engine_found();
   if (update.start) hub_.start(*update.start);
   if (update.through > 0) hub_.append(update.events, update.through);
-  if (!std::exchange(is_delivering_, true)) deliver();
+  work();
 }
 
-void Shard::deliver() {
-  is_delivering_ = hub_.deliver(kSlice);
-  if (is_delivering_) boost::asio::post(io_, [this] { deliver(); });
+bool Shard::may_take_more(const Update& update) {
+  events_since_mark_ += update.events.size();
+  for (const auto& event : update.events) bytes_since_mark_ += event->size();
+  // What waits is at most what was marked and what has come since: less than half of what the hub holds.
+  if (events_since_mark_ <= config_.hub_events / 4 && bytes_since_mark_ <= config_.hub_bytes / 4) return true;
+  if (!hub_.is_marked_delivered()) return false;
+  hub_.mark();
+  events_since_mark_ = bytes_since_mark_ = 0;
+  return true;
+}
+
+void Shard::on_engine_lost(const EngineState& outage) {
+  link_.is_reachable = false;
+  if (link_.state.is == outage.is && link_.state.reason == outage.reason) return;
+  if (link_.state.is != EngineState::Is::up) return tell_engine_state(outage);
+  if (outage_) {  // it is told when its time has come
+    outage_->is = outage.is;
+    outage_->reason = outage.reason;
+    return;
+  }
+  outage_ = outage;
+  outage_timer_.expires_after(kOutageIsTold);
+  outage_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error && outage_) tell_engine_state(*std::exchange(outage_, std::nullopt));
+  });
+}
+
+void Shard::on_engine_found() {
+  if (std::exchange(link_.is_reachable, true)) return;
+  outage_.reset();
+  outage_timer_.cancel();
+  if (link_.state.is != EngineState::Is::up)
+    tell_engine_state({EngineState::Is::up, std::chrono::system_clock::now(), {}});
+}
+
+void Shard::tell_engine_state(EngineState state) {
+  link_.state = std::move(state);
+  link_.state_frame = upstream_frame(link_.state);
+  walk([](SseStream& stream) { stream.pump().tell_engine_state(); }, [] {});
+}
+
+void Shard::work() {
+  if (!std::exchange(is_working_, true)) boost::asio::post(io_, [this] { work_slice(); });
+}
+
+void Shard::work_slice() {
+  bool has_more = hub_.deliver(kSlice);
+  for (std::size_t i = std::min(turns_.size(), kTurns); i > 0; --i) {
+    const auto stream = turns_.front().lock();
+    turns_.pop_front();
+    if (stream) stream->take_turn();
+  }
+  if (held_ && hub_.is_marked_delivered()) {
+    hub_.mark();
+    events_since_mark_ = bytes_since_mark_ = 0;
+    std::exchange(held_, nullptr)();
+  }
+  has_more = has_more || !turns_.empty();
+  is_working_ = has_more;
+  if (has_more) boost::asio::post(io_, [this] { work_slice(); });
 }
 
 void Shard::beat() {
-  const auto now = std::chrono::steady_clock::now();
-  while (!streams_.empty() && streams_.front()->last_write() + config_.heartbeat <= now) {
-    const auto stream = streams_.front();
-    stream->beat(now);
-    if (!streams_.empty() && streams_.front() == stream) touch(streams_.begin());
+  const auto now = steady_clock::now();
+  heartbeats_.set_time(std::chrono::system_clock::now());
+  const auto is_one_due = [&] { return !streams_.is_empty() && streams_.silent_since() + config_.heartbeat <= now; };
+  for (std::size_t i = 0; i < kSlice && is_one_due(); ++i) {
+    const auto stream = streams_.longest_silent();
+    streams_.pass_over();
+    stream->pump().beat(heartbeats_, now);
   }
-  const auto next = streams_.empty() ? now : streams_.front()->last_write();
+  const auto next = streams_.is_empty() ? now : streams_.silent_since();
   constexpr std::chrono::milliseconds kLeast(5);  // several streams fall due together
+  if (is_one_due()) return boost::asio::post(io_, [this] { beat(); });
   beat_timer_.expires_at(std::max(next + config_.heartbeat, now + kLeast));
   beat_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) beat();
+  });
+}
+
+void Shard::look_after_streams() {
+  const auto cut = [&](CloseReason reason) { return std::exchange(closed_[static_cast<std::size_t>(reason)], 0); };
+  const auto stalled = cut(CloseReason::stalled);
+  const auto vanished = cut(CloseReason::vanished);
+  const auto talking = cut(CloseReason::talking);
+  if (stalled + vanished + talking > 0) {
+    spdlog::info(
+        "streams cut: {} whose reader took nothing, {} whose reader had vanished, {} whose client kept sending",
+        stalled, vanished, talking);
+  }
+  look_timer_.expires_after(std::clamp(config_.gone_timeout / 4, kLeastLook, kMostLook));
+  look_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    const auto look = [this](SseStream& stream) { stream.sink().look(steady_clock::now(), config_.gone_timeout); };
+    walk(look, [this] { look_after_streams(); });
+  });
+}
+
+void Shard::walk(Visit visit, std::function<void()> done, Streams::Walk place) {
+  for (std::size_t i = 0; i < kWalkSlice; ++i) {
+    const auto stream = streams_.next(place);
+    if (!stream) return done();
+    visit(*stream);
+  }
+  boost::asio::post(io_, [this, visit = std::move(visit), done = std::move(done), place]() mutable {
+    walk(std::move(visit), std::move(done), place);
   });
 }
 

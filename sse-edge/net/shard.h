@@ -1,29 +1,34 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
 #include <random>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "hub/engine_state.h"
+#include "hub/heartbeats.h"
 #include "hub/hub.h"
 #include "hub/presence.h"
+#include "hub/pump.h"
 #include "net/config.h"
 #include "net/pages.h"
+#include "net/streams.h"
 #include "net/upstream.h"
 
 namespace taskwire::edge {
 
-class SseStream;
-
-/// One thread with its connections and its hub. A connection lives and dies on its shard. Confined to its shard's
-/// thread, but for what says otherwise.
+/// One thread with its connections and its hub. A connection lives and dies on its shard. Whatever concerns many
+/// streams is done in slices, between which the shard takes in what else arrived. Confined to its shard's thread, but
+/// for what says otherwise.
 class Shard {
  public:
   Shard(const Config& config, Pages& pages, EngineClient& engine);
@@ -36,18 +41,18 @@ class Shard {
   [[nodiscard]] Hub& hub() { return hub_; }
   [[nodiscard]] Pages& pages() { return pages_; }
   [[nodiscard]] EngineClient& engine() { return engine_; }
-  [[nodiscard]] bool is_engine_reachable() const { return is_engine_reachable_; }
+  [[nodiscard]] const EngineLink& engine_link() const { return link_; }
+  [[nodiscard]] bool is_engine_reachable() const { return link_.is_reachable; }
+  [[nodiscard]] const Pump::Settings& pump_settings() const { return pump_settings_; }
   /// A reconnection time for a client, between --retry-min and --retry-max.
   [[nodiscard]] std::chrono::milliseconds random_retry();
 
-  /// Streams in order of their last write, the longest silent first.
-  using Streams = std::list<std::shared_ptr<SseStream>>;
-  Streams::iterator add(std::shared_ptr<SseStream> stream);
-  /// The stream has just written something.
-  void touch(Streams::iterator stream) { streams_.splice(streams_.end(), streams_, stream); }
-  void remove(Streams::iterator stream);
+  [[nodiscard]] Streams& streams() { return streams_; }
+  /// The stream goes on in one of the next slices.
+  void add_turn(std::weak_ptr<SseStream> stream);
+  void remove(Streams::Place stream);
   /// A stream of these people has closed.
-  void depart(std::vector<Presence> people);
+  void depart(CloseReason reason, std::vector<Presence> people);
 
   /// Those who wait for something but the end: they are woken by its cancellation when the shard is stopping.
   using Waits = std::list<boost::asio::steady_timer*>;
@@ -55,37 +60,59 @@ class Shard {
   void remove_wait(Waits::iterator wait) { waits_.erase(wait); }
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
 
-  /// Who is connected to this shard, and who was.
-  [[nodiscard]] std::map<std::string, Presence> people() const;
-
   /// Thread-safe: starts the thread.
   void run();
-  /// Thread-safe: hands an update to the hub, then calls `taken` on this thread.
+  /// Thread-safe: hands an update to the hub, then calls `taken` on this thread: at once, unless so much waits to be
+  /// delivered that the hub might evict what nobody was given yet; then when that was delivered.
   void post(UpdatePtr update, std::function<void()> taken);
+  /// Thread-safe: who is connected to this shard, and who was; a person may come several times. Calls `done` on this
+  /// thread.
+  void list_people(std::function<void(std::vector<Presence>)> done);
   /// Thread-safe: ends all streams in order, wakes who waits, then calls `done` on this thread.
   void end_streams(std::function<void()> done);
   /// Thread-safe: ends the thread and waits for it. Its connections are cut.
   void stop();
 
  private:
+  using Visit = std::function<void(SseStream&)>;
+
   void apply(const Update& update);
-  void deliver();
+  /// Keeps count of what was appended since the last mark; whether more may be taken in.
+  [[nodiscard]] bool may_take_more(const Update& update);
+  void on_engine_lost(const EngineState& outage);
+  void on_engine_found();
+  void tell_engine_state(EngineState state);
+  void work();
+  void work_slice();
   void beat();
+  void look_after_streams();
+  /// Visits every stream from `place` on, a slice at a time, then calls `done`.
+  void walk(Visit visit, std::function<void()> done, Streams::Walk place = 0);
 
   const Config& config_;
+  const Pump::Settings pump_settings_;
   Pages& pages_;
   EngineClient& engine_;
   // Outlive the io_context, whose end takes with it whoever still waits there.
   Hub hub_;
+  EngineLink link_;
   Waits waits_;
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
-  bool is_engine_reachable_ = false;
-  bool is_delivering_ = false;
+  bool is_working_ = false;
   bool is_stopping_ = false;
   Streams streams_;
+  std::deque<std::weak_ptr<SseStream>> turns_;
   Departed departed_;
+  Heartbeats heartbeats_;
+  std::array<std::size_t, 7> closed_{};  // by reason, since it was last told
+  // Back pressure.
+  std::size_t events_since_mark_ = 0, bytes_since_mark_ = 0;
+  std::function<void()> held_;         // of the update that was taken in last
+  std::optional<EngineState> outage_;  // not told yet
+  boost::asio::steady_timer outage_timer_{io_};
   boost::asio::steady_timer beat_timer_{io_};
+  boost::asio::steady_timer look_timer_{io_};
   std::mt19937_64 random_{std::random_device{}()};
   std::thread thread_;
 };

@@ -11,9 +11,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-HttpResponse accepted(const v1::Task& task) {
+HttpResponse accepted(const ApiCall& call, const v1::Task& task) {
   auto response = json_response(202, task_json(task));
-  response.headers.emplace_back("Location", task_path(task));
+  response.headers.emplace_back("Location", task_location(call.request, task));
   return response;
 }
 
@@ -37,7 +37,7 @@ asio::awaitable<HttpResponse> start_task(const ApiCall& call) {
   if (!key) co_return problem_response(key.error());
   start->set_request_id(std::move(*key));
   const auto started = co_await call.services.engine.start_task(*start);
-  co_return started ? accepted(started->task()) : problem_response(started.error());
+  co_return started ? accepted(call, started->task()) : problem_response(started.error());
 }
 
 asio::awaitable<HttpResponse> list_tasks(const ApiCall& call) {
@@ -63,14 +63,14 @@ asio::awaitable<HttpResponse> cancel_task(const ApiCall& call) {
   if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
   const auto request = about_task<v1::CancelTaskRequest>(call.route);
   const auto cancelled = co_await call.services.engine.cancel_task(request);
-  co_return cancelled ? accepted(cancelled->task()) : problem_response(cancelled.error());
+  co_return cancelled ? accepted(call, cancelled->task()) : problem_response(cancelled.error());
 }
 
 asio::awaitable<HttpResponse> retry_task(const ApiCall& call) {
   if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
   const auto request = about_task<v1::RetryTaskRequest>(call.route);
   const auto retried = co_await call.services.engine.retry_task(request);
-  co_return retried ? accepted(retried->task()) : problem_response(retried.error());
+  co_return retried ? accepted(call, retried->task()) : problem_response(retried.error());
 }
 
 asio::awaitable<HttpResponse> list_task_types(const ApiCall& call) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <limits>
 #include <utility>
@@ -9,6 +10,11 @@
 #include "resume/topic.h"
 
 namespace taskwire::edge {
+namespace {
+
+constexpr std::size_t kMostEntries = 4096;  // of the log, looked at in one go
+
+}  // namespace
 
 TaskEnd::TaskEnd(Shard& shard, const std::string& user_id)
     : shard_(shard),
@@ -32,6 +38,10 @@ boost::asio::awaitable<TaskEnd::News> TaskEnd::wait(std::string task_id,
     if (shard_.is_stopping()) co_return News::stopping;
     if (may_have_ended(task_id)) co_return News::perhaps;
     if (std::chrono::steady_clock::now() >= deadline) co_return News::deadline;
+    if (after_ < shard_.hub().log().head()) {
+      co_await boost::asio::post(boost::asio::use_awaitable);  // others have their turn
+      continue;
+    }
     changed_.expires_at(deadline);
     co_await changed_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   }
@@ -57,11 +67,13 @@ bool TaskEnd::may_have_ended(const std::string& task_id) {
   const std::array topics = {topic_};
   constexpr auto kWhole = std::numeric_limits<std::int64_t>::max();
   after_ = hub.log()
-               .read(topics, after_, kWhole,
-                     [&](const Hub::EventLog::Entry& entry) {
-                       has_ended |= entry.value->ends_task && entry.value->key == task_id;
-                       return true;
-                     })
+               .read(
+                   topics, after_, kWhole,
+                   [&](const Hub::EventLog::Entry& entry) {
+                     has_ended |= entry.value->ends_task && entry.value->key == task_id;
+                     return true;
+                   },
+                   kMostEntries)
                .through;
   return has_ended;
 }

@@ -32,7 +32,7 @@ class TaskEnd final : public Hub::Subscriber {
   void on_news() override { changed_.cancel(); }
 
  private:
-  /// Reads on in the hub's log; whether the task may have ended there.
+  /// Reads on in the hub's log, a while; whether the task may have ended there.
   [[nodiscard]] bool may_have_ended(const std::string& task_id);
 
   Shard& shard_;

@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "http/problem.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -44,13 +46,13 @@ UpdatePtr make_update(const v1::WatchResponse& message) {
 
 }  // namespace
 
-Upstream::Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-                   Publish publish)
+Upstream::Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish)
     : io_(io),
-      stub_(v1::EventService::NewStub(channel)),
+      channel_(channel),
       settings_(std::move(settings)),
       publish_(std::move(publish)),
       backoff_(kBackoff, settings_.random),
+      absence_(channel.address()),
       reopen_(io),
       silence_(io),
       lost_since_(steady_clock::now().time_since_epoch().count()) {}
@@ -92,7 +94,8 @@ void Upstream::open() {
                             boost::asio::post(io_, [this, call = std::move(call), status] { on_end(status); });
                           }});
   *slot = call_;
-  call_->start(*stub_, request);
+  channel_.look_again();
+  call_->start(*channel_.now()->events, request);
 }
 
 void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message) {
@@ -103,7 +106,9 @@ void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::Watc
     call->read_next();
     return;
   }
+  is_taken_in_ = true;
   publish_(update, [this, call, update] {
+    is_taken_in_ = false;
     call->read_next();
     boost::asio::post(io_, [this, update] { took(update); });
   });
@@ -123,6 +128,8 @@ void Upstream::took(const UpdatePtr& update) {
   }
   if (is_live_ || !cursor_) return;
   is_live_ = true;
+  absence_.reached();
+  outage_.reset();
   was_synced_ = true;
   lost_since_ = 0;
   spdlog::info("upstream: live after {}", to_string(*cursor_));
@@ -132,24 +139,35 @@ void Upstream::on_end(const grpc::Status& status) {
   call_ = nullptr;
   if (is_stopping_) return stopped_();
   const auto delay = backoff_.next();
-  if (std::exchange(is_live_, false)) {
-    lost_since_ = steady_clock::now().time_since_epoch().count();
-    auto update = std::make_shared<Update>();
-    update->is_lost = true;
-    publish_(std::move(update), [] {});
-    spdlog::warn("upstream: lost the engine ({}); looking for it", status.error_message());
-  }
+  if (std::exchange(is_live_, false)) lost_since_ = steady_clock::now().time_since_epoch().count();
+  if (const auto line = absence_.failed(steady_clock::now(), status.error_message()))
+    spdlog::warn("upstream: {}", *line);
+  tell_outage(status);
   reopen_.expires_after(delay);
   reopen_.async_wait([this](boost::system::error_code error) {
     if (!error && !is_stopping_) open();
   });
 }
 
+void Upstream::tell_outage(const grpc::Status& status) {
+  EngineState outage{EngineState::Is::down, std::chrono::system_clock::now(), {}};
+  const auto problem = engine_problem(status.error_code(), status.error_message(), false);
+  if (!status.ok() && problem.reason != Reason::engine_unavailable && problem.reason != Reason::shutting_down) {
+    outage.is = EngineState::Is::failing;
+    outage.reason = info(problem.reason).name;
+  }
+  if (outage_ && outage_->is == outage.is && outage_->reason == outage.reason) return;
+  outage_ = outage;
+  auto update = std::make_shared<Update>();
+  update->lost = std::move(outage);
+  publish_(std::move(update), [] {});
+}
+
 void Upstream::watch_for_silence() {
   silence_.expires_after(kSilenceCheck);
   silence_.async_wait([this](boost::system::error_code error) {
     if (error || is_stopping_) return;
-    if (call_ && steady_clock::now() - last_message_ > kSilence) {
+    if (call_ && !is_taken_in_ && steady_clock::now() - last_message_ > kSilence) {
       spdlog::warn("upstream: the engine has been silent for {} s", kSilence.count());
       call_->cancel();
     }

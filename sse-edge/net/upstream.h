@@ -5,13 +5,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <grpcpp/channel.h>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "hub/engine_state.h"
 #include "hub/event.h"
+#include "net/absence_log.h"
+#include "net/engine_channel.h"
 #include "net/watch_call.h"
 #include "resume/backoff.h"
 
@@ -19,10 +21,10 @@ namespace taskwire::edge {
 
 /// What the engine's Watch brought, made ready once for all shards.
 struct Update {
-  std::optional<Cursor> start;   ///< Everything follows after this.
-  std::vector<EventPtr> events;  ///< Events in order …
-  Sequence through = 0;          ///< … and nothing else up to here. 0: says nothing.
-  bool is_lost = false;          ///< The engine has gone; it is being looked for.
+  std::optional<Cursor> start;      ///< Everything follows after this.
+  std::vector<EventPtr> events;     ///< Events in order …
+  Sequence through = 0;             ///< … and nothing else up to here. 0: says nothing.
+  std::optional<EngineState> lost;  ///< The engine has gone, or refuses; it is being looked for.
 };
 using UpdatePtr = std::shared_ptr<const Update>;
 
@@ -39,8 +41,7 @@ class Upstream {
     std::function<double()> random;     ///< In [0, 1).
   };
 
-  Upstream(boost::asio::io_context& io, const std::shared_ptr<grpc::Channel>& channel, Settings settings,
-           Publish publish);
+  Upstream(boost::asio::io_context& io, EngineChannel& channel, Settings settings, Publish publish);
 
   void start();
   /// Ends the Watch; `stopped` is called when nothing of it is left.
@@ -57,13 +58,15 @@ class Upstream {
   void on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message);
   void took(const UpdatePtr& update);
   void on_end(const grpc::Status& status);
+  void tell_outage(const grpc::Status& status);
   void watch_for_silence();
 
   boost::asio::io_context& io_;
-  std::unique_ptr<v1::EventService::Stub> stub_;
+  EngineChannel& channel_;
   Settings settings_;
   Publish publish_;
   Backoff backoff_;
+  AbsenceLog absence_;
   boost::asio::steady_timer reopen_;
   boost::asio::steady_timer silence_;
   std::shared_ptr<WatchCall> call_;
@@ -72,6 +75,8 @@ class Upstream {
   std::function<void()> stopped_;
   bool is_stopping_ = false;
   bool is_live_ = false;
+  std::optional<EngineState> outage_;                       // told to the shards
+  std::atomic<bool> is_taken_in_ = false;                   // a message is being handed to the shards
   std::atomic<std::chrono::steady_clock::rep> lost_since_;  // 0: reached
   std::atomic<bool> was_synced_ = false;
 };

@@ -34,7 +34,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
   if (!log) return tl::make_unexpected(log.error());
   std::unique_ptr<Engine> engine(
       new Engine(settings, std::move(*store), std::move(*log), make_catalogue(std::move(*files))));
-  if (auto recovered = engine->tasks_.recover(); !recovered) return tl::make_unexpected(recovered.error());
+  const auto stop = engine->store_->was_closed() ? Stop::in_order : Stop::crash;
+  if (auto recovered = engine->tasks_.recover(stop); !recovered) return tl::make_unexpected(recovered.error());
   engine->log_->start();
   return engine;
 }
@@ -46,10 +47,12 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       catalogue_(std::move(catalogue)),
       health_(StoreHealth::of(*log_, kMachineClock, timers_)),
       runner_(*log_, catalogue_, kMachineClock, timers_, settings.runner),
-      readers_(settings.readers),
-      tasks_({*log_, catalogue_, runner_, readers_, system_random()}),
+      reads_(*log_, settings.reads),
+      watch_steps_(settings.watch_threads),
+      scheduler_(Scheduler::of({*log_, reads_, runner_, kMachineClock, timers_}, settings.scheduler)),
+      tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
       publisher_(*log_),
-      watchers_({*log_, readers_, timers_, kMachineClock}) {
+      watchers_({*log_, watch_steps_, reads_, timers_, kMachineClock}) {
   if (!settings.demo_sources) return;
   const Ticker::Means means{*log_, kMachineClock, timers_};
   sources_.push_back(std::make_shared<Ticker>(means, std::make_unique<HeartRate>(system_random())));
@@ -58,21 +61,22 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
 
 Engine::~Engine() {
   sources_.clear();
+  scheduler_->stop();
   runner_.stop();
+  reads_.stop();
   log_->stop();
   if (auto closed = store_->close(); !closed) spdlog::error("{}", closed.error().message);
 }
 
 void Engine::run() {
-  tasks_.resume();
+  scheduler_->start();
   for (const auto& source : sources_) source->start();
 }
 
-void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
-  readers_.post([this, request, done = std::move(done)] {
-    auto reader = log_->read();
-    done(reader ? engine::read_events(**reader, request) : tl::make_unexpected(reader.error()));
-  });
+void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done,
+                         StoreReads::IsGone is_gone) {
+  const auto read = [request](ReadTransaction& reader) { return engine::read_events(reader, request); };
+  reads_.read<v1::ReadEventsResponse>(StoreReads::Reader::caller, read, std::move(done), std::move(is_gone));
 }
 
 }  // namespace taskwire::engine

@@ -9,11 +9,13 @@
 #include "log/event_log.h"
 #include "log/publisher.h"
 #include "log/store_health.h"
+#include "log/store_reads.h"
 #include "log/watchers.h"
 #include "sources/ticker.h"
 #include "store/sqlite_store.h"
 #include "tasks/catalogue.h"
 #include "tasks/runner.h"
+#include "tasks/scheduler.h"
 #include "tasks/tasks.h"
 
 namespace taskwire::engine {
@@ -25,9 +27,11 @@ class Engine {
     SqliteStore::Settings store;
     EventLog::Limits log;
     Runner::Settings runner;
-    std::string files_root = ".";  ///< What tasks may read of the file system lies below.
-    std::size_t readers = 4;       ///< Threads that read the store.
-    bool demo_sources = false;     ///< Tells of a made-up heart rate and of the machine, on channels.
+    Scheduler::Settings scheduler;
+    StoreReads::Limits reads;
+    std::string files_root = ".";   ///< What tasks may read of the file system lies below.
+    std::size_t watch_threads = 4;  ///< Threads that serve what watches find in memory.
+    bool demo_sources = false;      ///< Tells of a made-up heart rate and of the machine, on channels.
   };
 
   /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
@@ -49,8 +53,9 @@ class Engine {
   [[nodiscard]] EventLog& log() { return *log_; }
   [[nodiscard]] StoreHealth& health() { return *health_; }
 
-  /// Answers ReadEvents on a reader's thread.
-  void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
+  /// Answers ReadEvents on a reader's thread; `TOO_MANY_READS` at once.
+  void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done,
+                   StoreReads::IsGone is_gone = {});
 
  private:
   Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
@@ -62,7 +67,9 @@ class Engine {
   TimerThread timers_;
   const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
-  ThreadPool readers_;
+  StoreReads reads_;
+  ThreadPool watch_steps_;
+  const std::shared_ptr<Scheduler> scheduler_;
   Tasks tasks_;
   Publisher publisher_;
   Watchers watchers_;

@@ -1,13 +1,21 @@
 #include "log/event_log.h"
 
 #include <algorithm>
+#include <chrono>
 #include <spdlog/spdlog.h>
 
 namespace taskwire::engine {
+namespace {
+
+constexpr std::chrono::minutes kTellAgain{1};
+
+}  // namespace
 
 Result<std::unique_ptr<EventLog>> EventLog::open(Store& store, Limits limits) {
   std::unique_ptr<EventLog> log(new EventLog(store, limits));
-  if (auto filled = log->fill_tail(); !filled) return tl::make_unexpected(filled.error());
+  auto reader = store.read();
+  if (!reader) return tl::make_unexpected(reader.error());
+  if (auto filled = log->fill_tail(**reader); !filled) return tl::make_unexpected(filled.error());
   return log;
 }
 
@@ -60,9 +68,9 @@ bool EventLog::commit_waiting() {
   });
   note(committed);
   if (committed) {
-    tail_.append(*committed);
+    tail_.append(committed->after, committed->events);
     for (const auto& write : group) write.done(nullptr);
-    if (!committed->empty()) tail_.wake();
+    tail_.wake();
   } else {
     recover();
     for (const auto& write : group) write.done(&committed.error());
@@ -70,15 +78,23 @@ bool EventLog::commit_waiting() {
   return true;
 }
 
-void EventLog::note(const Result<Events>& committed) {
+void EventLog::note(const Result<Committed>& committed) {
+  // Who writes may try often, and one thing may fail again and again between others that do not.
+  if (!committed) {
+    ++failed_commits_;
+    const auto now = std::chrono::steady_clock::now();
+    if (committed.error().message != told_failure_ || now - told_at_ >= kTellAgain) {
+      spdlog::error("commit failed ({} in a row): {}", failed_commits_, committed.error().message);
+      told_failure_ = committed.error().message;
+      told_at_ = now;
+      is_told_ = true;
+    }
+  } else {
+    failed_commits_ = 0;
+    if (std::exchange(is_told_, false)) spdlog::info("the store takes writes again");
+  }
   if (committed.has_value() == takes_writes_) return;
   takes_writes_ = committed.has_value();
-  // Once for all that fail in a row: who writes may try often.
-  if (committed) {
-    spdlog::info("the store takes writes again");
-  } else {
-    spdlog::error("commit failed: {}", committed.error().message);
-  }
   if (tell_) tell_(takes_writes_);
 }
 
@@ -93,29 +109,53 @@ void EventLog::work() {
   }
 }
 
-Result<void> EventLog::fill_tail() {
+Result<std::unique_ptr<ReadTransaction>> EventLog::read() {
   auto reader = store_.read();
-  if (!reader) return tl::make_unexpected(reader.error());
-  auto& store = **reader;
+  if (!tell_read_) return reader;
+  if (!reader) {
+    tell_read_(&reader.error());
+    return reader;
+  }
+  return std::make_unique<ObservedRead>(std::move(*reader), tell_read_);
+}
+
+Result<void> EventLog::fill_tail(ReadTransaction& store) {
   const auto head = store.head().sequence;
   // A tail that had a hole where something was trimmed would not be everything after its base.
   const auto base = std::max(store.floors("").trimmed, store.back(limits_.tail.events));
-  tail_.restart(base);
+  if (const auto error = store.error()) return tl::make_unexpected(*error);
+  tail_.refill(base);
   store.rows({{.topic = "", .pick = Pick::all, .after = base}}, head, [&](Sequence, v1::Event&& event) {
-    tail_.append({std::make_shared<const v1::Event>(std::move(event))});
+    tail_.add(std::make_shared<const v1::Event>(std::move(event)));
     return true;
   });
-  tail_.advance(head);
   if (const auto error = store.error()) return tl::make_unexpected(*error);
+  tail_.filled(head);
+  return {};
+}
+
+Result<void> EventLog::catch_up(ReadTransaction& store) {
+  const auto head = store.head().sequence;
+  const auto after = tail_.head();
+  if (!tail_.covers(after) || head < after || store.floors("").trimmed > after) return fill_tail(store);
+  Events events;
+  store.rows({{.topic = "", .pick = Pick::all, .after = after}}, head, [&](Sequence, v1::Event&& event) {
+    events.push_back(std::make_shared<const v1::Event>(std::move(event)));
+    return true;
+  });
+  if (const auto error = store.error()) return tl::make_unexpected(*error);
+  tail_.append(after, events);
   return {};
 }
 
 void EventLog::recover() {
-  if (!store_.reopen()) return;  // the next commit says so
-  auto reader = store_.read();
-  if (!reader || (*reader)->head().sequence == tail_.head()) return;
-  // The commit had taken place after all: readers of the tail begin anew behind it.
-  if (auto filled = fill_tail(); !filled) spdlog::error("{}", filled.error().message);
+  // Where it fails the tail stays what it was, and the next commit says whether something lies in between.
+  if (!store_.reopen()) return;
+  auto reader = read();
+  if (!reader) return;
+  // A commit of unknown outcome may have taken place after all.
+  if (auto caught_up = catch_up(**reader); !caught_up)
+    spdlog::error("what the last commit wrote cannot be read: {}", caught_up.error().message);
   tail_.wake();
 }
 

@@ -1,16 +1,19 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "log/hot_tail.h"
+#include "log/observed_read.h"
 #include "store/store.h"
 
 namespace taskwire::engine {
@@ -31,7 +34,7 @@ class EventLog {
   /// Who writes. The engine's own writes are few and must not be lost, so they may wait beyond the limits.
   enum class Writer { caller, engine };
 
-  /// Fills the tail from the store, which must outlive the log. `STORE_FAILED`.
+  /// Fills the tail from the store, which must outlive the log. `STORE_FAILED`: it cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<EventLog>> open(Store& store, Limits limits);
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -40,6 +43,8 @@ class EventLog {
   /// Calls `tell` on the writing thread when commits begin to fail (false), and when one succeeds again. Before it is
   /// started.
   void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
+  /// Calls `tell` after each reading, with the error or null, on the thread that read. Before anybody reads.
+  void on_read(ObservedRead::Tell tell) { tell_read_ = std::move(tell); }
   /// Commits on a thread from now on. Without it, `commit_waiting` does.
   void start();
   /// Commits what waits, and refuses what comes: `SHUTTING_DOWN`.
@@ -47,7 +52,8 @@ class EventLog {
 
   /// Runs `write` in the next transaction. `done` gets its answer after the commit, on the writing thread, and must be
   /// short; or at once an error: `TOO_MANY_APPENDS` or `SHUTTING_DOWN`. After a commit that
-  /// failed it gets `STORE_FAILED` or `UNKNOWN_OUTCOME`. `bytes`: about how much it holds while it waits.
+  /// failed it gets `STORE_FAILED` (then `write` may have run, or not) or `UNKNOWN_OUTCOME`. `bytes`: about how much it
+  /// holds while it waits.
   template <class T>
   void write(Writer writer, std::size_t bytes, std::function<Result<T>(Transaction&)> write, Done<T> done) {
     auto answer = std::make_shared<Result<T>>();
@@ -62,7 +68,8 @@ class EventLog {
 
   [[nodiscard]] HotTail& tail() { return tail_; }
   [[nodiscard]] const std::string& epoch() const { return store_.epoch(); }
-  [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read() { return store_.read(); }
+  /// Begins to read what is committed. `STORE_FAILED`. Thread-safe.
+  [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read();
 
  private:
   struct Write {
@@ -73,16 +80,24 @@ class EventLog {
 
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
   void submit(Writer writer, Write write);
-  Result<void> fill_tail();
+  Result<void> fill_tail(ReadTransaction& store);
+  Result<void> catch_up(ReadTransaction& store);
   void recover();
-  void note(const Result<Events>& committed);
+  void note(const Result<Committed>& committed);
   void work();
 
   Store& store_;
   const Limits limits_;
   HotTail tail_;
   std::function<void(bool)> tell_;
-  bool takes_writes_ = true;  // of the writing thread
+  ObservedRead::Tell tell_read_;
+
+  // Of the writing thread.
+  bool takes_writes_ = true;
+  std::size_t failed_commits_ = 0;  // in a row
+  bool is_told_ = false;
+  std::string told_failure_;
+  std::chrono::steady_clock::time_point told_at_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

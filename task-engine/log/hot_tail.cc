@@ -12,23 +12,34 @@ constexpr std::size_t kEntryOverheadBytes = 200;  // the log's own entry and ind
 
 }  // namespace
 
-void HotTail::restart(Sequence base) {
+void HotTail::refill(Sequence base) {
   const std::lock_guard lock(mutex_);
   log_.restart(base);
+  is_filled_ = false;
 }
 
-void HotTail::append(const Events& events) {
+void HotTail::add(EventPtr event) {
   const std::lock_guard lock(mutex_);
-  for (const auto& event : events) {
-    const auto sequence = parse_cursor(event->cursor())->sequence;
-    log_.append({sequence, event->topic(), key_of(*event), event->has_task_deleted(),
-                 event->SpaceUsedLong() + kEntryOverheadBytes, event});
-  }
+  take_in(event);
 }
 
-void HotTail::advance(Sequence head) {
+void HotTail::filled(Sequence head) {
   const std::lock_guard lock(mutex_);
   log_.advance(head);
+  is_filled_ = true;
+}
+
+void HotTail::append(Sequence after, const Events& events) {
+  const std::lock_guard lock(mutex_);
+  if (!is_filled_ || after != log_.head()) log_.restart(after);
+  is_filled_ = true;
+  for (const auto& event : events) take_in(event);
+}
+
+void HotTail::take_in(const EventPtr& event) {
+  const auto sequence = parse_cursor(event->cursor())->sequence;
+  log_.append({sequence, event->topic(), key_of(*event), event->has_task_deleted(),
+               event->SpaceUsedLong() + kEntryOverheadBytes, event});
 }
 
 void HotTail::wake() {
@@ -47,7 +58,7 @@ void HotTail::wake() {
 }
 
 bool HotTail::has_news(const Parked& parked) const {
-  if (parked.seen >= log_.head()) return false;
+  if (!is_filled_ || parked.seen >= log_.head()) return false;
   const bool is_in_older_half = parked.seen - log_.base() < log_.head() - parked.seen;
   if (parked.selection.all || is_in_older_half) return true;
   bool found = false;
@@ -63,14 +74,14 @@ Sequence HotTail::head() const {
   return log_.head();
 }
 
-Sequence HotTail::back(std::size_t events) const {
+std::optional<Sequence> HotTail::back(std::size_t events) const {
   const std::lock_guard lock(mutex_);
-  return log_.back(events);
+  return is_filled_ ? std::optional(log_.back(events)) : std::nullopt;
 }
 
 bool HotTail::covers(Sequence after) const {
   const std::lock_guard lock(mutex_);
-  return log_.covers(after);
+  return is_filled_ && log_.covers(after);
 }
 
 HotTail::Selection HotTail::select(const std::vector<std::string>& topics) {
@@ -82,6 +93,7 @@ HotTail::Selection HotTail::select(const std::vector<std::string>& topics) {
 
 std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence after) const {
   const std::lock_guard lock(mutex_);
+  if (!is_filled_) return std::nullopt;
   if (after > log_.head()) return Page{{}, after};
   if (!log_.covers(after)) return std::nullopt;
   Page page;
@@ -98,7 +110,7 @@ std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence 
 
 bool HotTail::park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter) {
   const std::lock_guard lock(mutex_);
-  if (log_.head() > seen) return false;
+  if (is_filled_ && log_.head() > seen) return false;
   parked_.push_back({selection, seen, std::move(waiter)});
   return true;
 }

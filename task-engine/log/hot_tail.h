@@ -19,8 +19,8 @@ class Waiter {
   virtual void wake() = 0;
 };
 
-/// The end of the log in memory: everything in `(base, head]`, also what retention has trimmed from the store since.
-/// Thread-safe.
+/// The end of the log in memory: everything in `(base, head]`, also what retention has trimmed from the store since. It
+/// covers nothing until it was filled, or something was appended. Thread-safe.
 class HotTail {
  public:
   using Limits = Log<EventPtr>::Limits;
@@ -38,18 +38,23 @@ class HotTail {
 
   explicit HotTail(Limits limits) : log_(limits) {}
 
-  /// Forgets everything; what is appended from now on follows `base`.
-  void restart(Sequence base);
-  /// Appends committed events, which follow the head.
-  void append(const Events& events);
-  /// Says that nothing but what was appended happened up to `head`.
-  void advance(Sequence head);
+  /// Begins to fill it: forgets everything and covers nothing until `filled`. One thread at a time fills and appends.
+  void refill(Sequence base);
+  /// While it is being filled: the next event behind `base`. What does not fit pushes the first ones out.
+  void add(EventPtr event);
+  /// Everything in `(base, head]` was added.
+  void filled(Sequence head);
+
+  /// Appends what was committed behind `after`, in order. Where that is not the head, something in between is not known
+  /// here: then the tail begins anew behind `after`.
+  void append(Sequence after, const Events& events);
   /// Wakes those who parked and have something to read now.
   void wake();
 
+  /// Up to where it covers everything. Means nothing while it covers nothing.
   [[nodiscard]] Sequence head() const;
-  /// The place that lies at most `events` events before the head.
-  [[nodiscard]] Sequence back(std::size_t events) const;
+  /// The place that lies at most `events` events before the head; nothing, while it covers nothing.
+  [[nodiscard]] std::optional<Sequence> back(std::size_t events) const;
   [[nodiscard]] bool covers(Sequence after) const;
 
   /// `topics`: at most 64 different ones; none: all.
@@ -68,10 +73,12 @@ class HotTail {
     std::weak_ptr<Waiter> waiter;
   };
 
+  void take_in(const EventPtr& event);
   [[nodiscard]] bool has_news(const Parked& parked) const;
 
   mutable std::mutex mutex_;
   Log<EventPtr> log_;
+  bool is_filled_ = false;
   std::vector<Parked> parked_;
 };
 

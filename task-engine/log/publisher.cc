@@ -30,7 +30,10 @@ Result<Cursors> append(Transaction& transaction, Append& append) {
     if (!before) return tl::make_unexpected(before.error());
     if (*before) {
       Cursors cursors;
-      cursors.ParseFromString(**before);
+      if (!cursors.ParseFromString(**before) || cursors.cursors_size() != static_cast<int>(append.events.size()))
+        return refuse(Reason::store_failed,
+                      "what was answered to this key before is damaged in the store; nothing was written, look whether "
+                      "the events are there");
       return cursors;
     }
   }
@@ -69,9 +72,8 @@ Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal pri
     return refuse(Reason::invalid_event_type,
                   "an event type is [A-Za-z][A-Za-z0-9._-]{0,63} and no name that taskwire sends itself");
   if (request.data().size() > kMostPayloadBytes)
-    return refuse(
-        Reason::payload_too_large,
-        "data is at most 64 KiB, this is " + std::to_string(request.data().size()) + " bytes; send less, or in parts");
+    return refuse(Reason::payload_too_large, "data is at most 61,440 bytes, this is " +
+                                                 std::to_string(request.data().size()) + "; send less, or in parts");
   if (!is_utf8(request.data()) || request.data().find('\0') != std::string::npos)
     return refuse(Reason::invalid_data, "data is UTF-8 without NUL");
   if (request.retry_ms() != 0 && (request.retry_ms() < kLeastRetryMs || request.retry_ms() > kMostRetryMs))

@@ -8,6 +8,8 @@
 namespace taskwire::engine {
 namespace {
 
+constexpr std::int64_t kMostLag = 100'000;
+
 /// The topics to ask the store about one by one; it understands an empty one as all.
 Topics named(const Topics& topics) {
   return topics.empty() ? Topics{""} : topics;
@@ -151,7 +153,9 @@ Result<v1::ReadEventsResponse> read_events(ReadTransaction& reader, const v1::Re
   if (request.state()) return read_state_page(reader, *topics, request, *most);
 
   const auto head = reader.head();
-  const auto max_lag = request.has_max_lag() ? std::optional<std::int64_t>(request.max_lag()) : std::nullopt;
+  // To count further would cost more than the skipped events save.
+  const auto max_lag =
+      request.has_max_lag() ? std::optional(std::min(std::int64_t{request.max_lag()}, kMostLag)) : std::nullopt;
   if (request.after().empty()) {
     auto page = read(reader, *topics, 0, max_lag, *most);
     // A page must not end where the next one would be refused; then the oldest place is the lowest that would not be.

@@ -19,27 +19,39 @@ v1::WatchResponse batch_of_state(EventPage&& page) {
 ResumeFeed::ResumeFeed(EventLog& log, Topics topics, v1::WatchRequest request)
     : log_(log), topics_(std::move(topics)), request_(std::move(request)), selection_(log.tail().select(topics_)) {}
 
-Result<std::optional<v1::WatchResponse>> ResumeFeed::next() {
-  if (held_) return std::exchange(held_, std::nullopt);
-  if (is_started_ && !state_) {
-    if (const auto page = log_.tail().read(selection_, cursor_)) {
-      cursor_ = page->through;
-      if (page->events.empty()) return std::nullopt;
-      return to_batch(*page, log_.epoch());
-    }
-  }
-  auto reader = log_.read();
-  if (!reader) return tl::make_unexpected(reader.error());
-  std::optional<v1::WatchResponse> message;
+Feed::Next ResumeFeed::next() {
+  if (held_) return *std::exchange(held_, std::nullopt);
   if (!is_started_) {
-    message = begin(**reader);
-  } else if (state_) {
-    message = next_of_state(**reader);
-  } else {
-    message = next_page(**reader);
+    const auto place = start_in_tail();
+    if (!place) return InStore{};
+    is_started_ = true;
+    return begin_after(*place);
   }
-  if (const auto error = (*reader)->error()) return tl::make_unexpected(*error);
-  return message;
+  if (state_) return InStore{};
+  const auto page = log_.tail().read(selection_, cursor_);
+  if (!page) return InStore{};
+  cursor_ = page->through;
+  if (page->events.empty()) return Nothing{};
+  return to_batch(*page, log_.epoch());
+}
+
+std::optional<v1::WatchResponse> ResumeFeed::next_of_store(ReadTransaction& reader) {
+  if (!is_started_) return begin(reader);
+  if (state_) return next_of_state(reader);
+  return next_page(reader);
+}
+
+/// Where the Watch starts, if the tail alone can say so.
+std::optional<Sequence> ResumeFeed::start_in_tail() const {
+  auto place = log_.tail().head();
+  if (request_.has_cursor()) {
+    const auto cursor = parse_cursor(request_.cursor());
+    if (!cursor || cursor->epoch != log_.epoch()) return std::nullopt;
+    place = cursor->sequence;
+  } else if (request_.has_earliest() || (request_.has_snapshot() && has_keyed(topics_))) {
+    return std::nullopt;
+  }
+  return log_.tail().covers(place) ? std::optional(place) : std::nullopt;
 }
 
 v1::WatchResponse ResumeFeed::begin(ReadTransaction& reader) {
@@ -48,8 +60,6 @@ v1::WatchResponse ResumeFeed::begin(ReadTransaction& reader) {
     case v1::WatchRequest::kCursor: {
       const auto& cursor = request_.cursor();
       const auto place = parse_cursor(cursor);
-      if (place && place->epoch == log_.epoch() && log_.tail().covers(place->sequence))
-        return begin_after(place->sequence);
       const auto reason = refusal(reader, topics_, cursor);
       if (!reason) return begin_after(place->sequence);
       return begin_state(reader, *reason, cursor, *reason == v1::RESET_REASON_EXPIRED ? place->sequence : 0);

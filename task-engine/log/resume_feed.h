@@ -19,7 +19,8 @@ class ResumeFeed final : public Feed {
   /// `log` must outlive the feed. `request` starts anywhere but at `tail`.
   ResumeFeed(EventLog& log, Topics topics, v1::WatchRequest request);
 
-  [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
+  [[nodiscard]] Next next() override;
+  [[nodiscard]] std::optional<v1::WatchResponse> next_of_store(ReadTransaction& reader) override;
   [[nodiscard]] Sequence place() const override { return cursor_; }
   [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
     return log_.tail().park(selection_, cursor_, std::move(waiter));
@@ -32,6 +33,7 @@ class ResumeFeed final : public Feed {
     std::optional<Sequence> others_after;
   };
 
+  [[nodiscard]] std::optional<Sequence> start_in_tail() const;
   v1::WatchResponse begin(ReadTransaction& reader);
   v1::WatchResponse begin_after(Sequence cursor);
   v1::WatchResponse begin_state(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,

@@ -8,17 +8,25 @@ TailFeed::TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::
       events_(static_cast<std::size_t>(tail.events())),
       wanted_(parse_cursor(tail.after())) {}
 
-Result<std::optional<v1::WatchResponse>> TailFeed::next() {
+Feed::Next TailFeed::next() {
   if (!is_started_) {
     is_started_ = true;
     const bool fits = wanted_ && wanted_->epoch == log_.epoch() && log_.tail().covers(wanted_->sequence);
-    return start_at(fits ? wanted_->sequence : log_.tail().back(events_));
+    if (fits) return start_at(wanted_->sequence);
+    return start_anew();
   }
   const auto page = log_.tail().read(selection_, cursor_);
-  if (!page) return start_at(log_.tail().back(events_));
+  if (!page) return start_anew();
   cursor_ = page->through;
-  if (page->events.empty()) return std::nullopt;
+  if (page->events.empty()) return Nothing{};
   return to_batch(*page, log_.epoch());
+}
+
+Feed::Next TailFeed::start_anew() {
+  const auto place = log_.tail().back(events_);
+  if (!place)
+    return Error{Reason::store_failed, "the end of the log could not be read from the store; watch again in a moment"};
+  return start_at(*place);
 }
 
 v1::WatchResponse TailFeed::start_at(Sequence cursor) {

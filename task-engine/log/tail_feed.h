@@ -12,19 +12,21 @@ namespace taskwire::engine {
 
 /// A Watch from the tail in memory alone, whole. Its first message says after which cursor everything follows: the one
 /// asked for if the tail covers it, else it begins anew, `events` back. When it falls behind the tail it begins anew.
-/// Not thread-safe.
+/// `STORE_FAILED`: the tail covers nothing. Not thread-safe.
 class TailFeed final : public Feed {
  public:
   /// `log` must outlive the feed.
   TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail);
 
-  [[nodiscard]] Result<std::optional<v1::WatchResponse>> next() override;
+  [[nodiscard]] Next next() override;
+  [[nodiscard]] std::optional<v1::WatchResponse> next_of_store(ReadTransaction&) override { return std::nullopt; }
   [[nodiscard]] Sequence place() const override { return cursor_; }
   [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
     return log_.tail().park(selection_, cursor_, std::move(waiter));
   }
 
  private:
+  [[nodiscard]] Next start_anew();
   v1::WatchResponse start_at(Sequence cursor);
 
   EventLog& log_;

@@ -33,7 +33,7 @@ void Watcher::wake() {
 
 void Watcher::schedule() {
   if (steps_due_.fetch_add(1) > 0) return;
-  means_.readers.post([self = shared_from_this()] {
+  means_.steps.post([self = shared_from_this()] {
     for (int due = self->steps_due_.load(); due > 0;) {
       self->step();
       due = self->steps_due_.fetch_sub(due) - due;
@@ -52,16 +52,40 @@ void Watcher::step() {
   }
   if (told.sent) is_sending_ = false;
   if (told.woken) is_parked_ = false;
-  if (is_sending_) return;
+  if (told.read) is_reading_ = false;
+  if (is_sending_ || is_reading_) return;
   if (stop) return finish(*stop);
 
-  auto next = feed_->next();
-  if (!next) return finish(next.error());
-  if (*next) return send(std::move(**next));
-  if (means_.clock.steady() < idle_due_) return wait();
-  v1::WatchResponse progress;
-  progress.mutable_progress()->set_through(to_string(Cursor{means_.log.epoch(), feed_->place()}));
-  send(std::move(progress));
+  if (told.read) {
+    if (!*told.read) return finish(told.read->error());
+    if (**told.read) return send(std::move(***told.read));
+  } else {
+    auto next = feed_->next();
+    if (std::holds_alternative<Feed::InStore>(next)) return read();
+    if (const auto* const error = std::get_if<Error>(&next)) return finish(*error);
+    if (auto* const message = std::get_if<v1::WatchResponse>(&next)) return send(std::move(*message));
+  }
+  wait();
+}
+
+void Watcher::read() {
+  using Message = std::optional<v1::WatchResponse>;
+  is_reading_ = true;
+  const auto self = shared_from_this();
+  means_.reads.read<Message>(
+      StoreReads::Reader::caller,
+      [self](ReadTransaction& reader) -> Result<Message> { return self->feed_->next_of_store(reader); },
+      [self](Result<Message> message) {
+        {
+          const std::lock_guard lock(self->mutex_);
+          self->told_.read = std::move(message);
+        }
+        self->schedule();
+      },
+      [self] {
+        const std::lock_guard lock(self->mutex_);
+        return self->stop_.has_value();
+      });
 }
 
 void Watcher::send(v1::WatchResponse message) {
@@ -76,6 +100,11 @@ void Watcher::finish(const Error& error) {
 }
 
 void Watcher::wait() {
+  if (means_.clock.steady() >= idle_due_) {
+    v1::WatchResponse progress;
+    progress.mutable_progress()->set_through(to_string(Cursor{means_.log.epoch(), feed_->place()}));
+    return send(std::move(progress));
+  }
   if (!is_parked_) {
     is_parked_ = feed_->park(weak_from_this());
     if (!is_parked_) return schedule();

@@ -9,6 +9,7 @@
 #include "base/executor.h"
 #include "log/event_log.h"
 #include "log/feed.h"
+#include "log/store_reads.h"
 
 namespace taskwire::engine {
 
@@ -25,13 +26,15 @@ class WatchSink {
 };
 
 /// One Watch: draws messages from a feed and sends them, one at a time; waits for the log when there is none, and says
-/// how far it is after 5 s of that. Steps run on an executor, one after another. Thread-safe.
+/// how far it is after 5 s of that. Steps touch memory alone and run on an executor, one after another; what only the
+/// store can say is read among its other reads, meanwhile no step draws. Thread-safe.
 class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher> {
  public:
   /// What a watcher works with; all of it must outlive the watcher.
   struct Means {
     EventLog& log;
-    Executor& readers;
+    Executor& steps;
+    StoreReads& reads;
     Timers& timers;
     const Clock& clock;
   };
@@ -43,7 +46,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   void start() { schedule(); }
   /// The last message went out, or never will.
   void sent();
-  /// Finishes with `error` as soon as no message is on its way. The first one counts.
+  /// Finishes with `error` as soon as no message is on its way and nothing is being read. The first one counts.
   void stop(Error error);
   void wake() override;
 
@@ -52,12 +55,14 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   struct Told {
     bool sent = false;
     bool woken = false;
+    std::optional<Result<std::optional<v1::WatchResponse>>> read;  // what the store answered
   };
 
   void schedule();
   void step();
   void send(v1::WatchResponse message);
   void finish(const Error& error);
+  void read();
   void wait();
   void arm_timer();
 
@@ -73,6 +78,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   // Of the step under way alone.
   bool is_finished_ = false;
   bool is_sending_ = false;
+  bool is_reading_ = false;
   bool is_parked_ = false;
   SteadyTime idle_due_;
   SteadyTime timer_due_;

@@ -8,13 +8,15 @@
 
 namespace taskwire::engine {
 
-/// All Watches of the engine. Thread-safe.
+/// All Watches of the engine. Besides its own refusals a Watch finishes with `STORE_FAILED` or `TOO_MANY_READS` where
+/// what it needs of the store cannot be read; it may be begun anew after its last place. Thread-safe.
 class Watchers {
  public:
   explicit Watchers(const Watcher::Means& means) : means_(means) {}
 
-  /// Begins a Watch, or refuses it: `INVALID_TOPIC`, `SHUTTING_DOWN`. `sink` must live until `finish`; call `start` on
-  /// the answer when the sink is ready.
+  /// Begins a Watch, or refuses it: `INVALID_TOPIC`, `INVALID_LIMIT` (`tail.events`), `SHUTTING_DOWN`; then `sink` is
+  /// never called. `sink` must live until `finish`; call `start` on the answer when the sink is ready. What goes wrong
+  /// later comes by `finish`: `STORE_FAILED`, `SHUTTING_DOWN`.
   [[nodiscard]] Result<std::shared_ptr<Watcher>> open(const v1::WatchRequest& request, WatchSink& sink);
 
   /// Finishes every Watch with `SHUTTING_DOWN`, and refuses new ones.

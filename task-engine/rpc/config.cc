@@ -1,11 +1,49 @@
 #include "rpc/config.h"
 
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/fd.h"
 #include "process/options.h"
 
 namespace taskwire::rpc {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string system_message() {
+  return std::generic_category().message(errno);
+}
+
+/// Why tasks cannot read below `folder`.
+std::optional<std::string> files_root_mistake(const std::string& folder) {
+  const engine::Fd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) return std::nullopt;
+  return "--files-root: '" + folder + "': " + system_message() + "; name a folder that the engine may read";
+}
+
+/// Why `folder` can be neither used nor made. Makes nothing.
+std::optional<std::string> data_dir_mistake(const std::string& folder) {
+  std::error_code error;
+  auto there = fs::absolute(folder, error).lexically_normal();
+  while (there.has_relative_path() && fs::symlink_status(there, error).type() == fs::file_type::not_found)
+    there = there.parent_path();
+  const bool is_folder = fs::is_directory(there, error);
+  if (!folder.empty() && is_folder && access(there.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  if (folder.empty()) return "--data-dir: names no folder; write one, like ./data";
+  if (!is_folder) return "--data-dir: " + there.string() + " is no folder; name another";
+  return "--data-dir: " + there.string() + ": " + system_message() + "; name a folder that the engine may write";
+}
+
+}  // namespace
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
-  auto& [store, log, runner, files_root, readers, demo_sources] = config.engine;
+  using std::chrono::milliseconds;
+  auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -15,26 +53,27 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_switch("--new-epoch", store.new_epoch,
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
-  options.add("--workers", runner.workers, "Tasks that run at a time")->check(CLI::Range(1, 1024));
-  options.add("--max-queued-tasks", runner.most_waiting, "Tasks that may wait; more are refused")
-      ->check(CLI::Range(1, 1'000'000));
-  options.add_duration("--progress-interval", runner.progress_interval, std::chrono::milliseconds(1),
+  options.add_number("--workers", runner.workers, {1, 1024}, "Tasks that run at a time");
+  options.add_number("--max-queued-tasks", scheduler.most_waiting, {1, 1'000'000},
+                     "Tasks that may wait; more are refused");
+  options.add_number("--max-waiting-reads", reads.waiting, {1, 1'000'000},
+                     "Reads of the store that may wait; more are refused");
+  options.add_duration("--progress-interval", runner.progress_interval, milliseconds(1),
+                       {milliseconds(0), std::chrono::minutes(10)},
                        "A task's progress becomes at most one event in this time");
-  options.add("--tail-events", log.tail.events, "Events of the log's end kept in memory")
-      ->check(CLI::Range(1, 100'000'000));
-  options.add("--tail-bytes", log.tail.bytes, "Memory for them, in bytes")->check(CLI::PositiveNumber);
-  options.add("--max-connections", config.server.connections, "Connections at once; fewer where descriptors are short")
-      ->check(CLI::Range(1, 1'000'000));
-  options
-      .add("--max-calls-per-connection", config.server.calls_per_connection,
-           "Calls and Watches of one connection at once; its client makes more wait")
-      ->check(CLI::Range(1, 1'000'000));
-  options.add("--max-calls", config.server.calls.calls, "Calls at once, Watches aside; more are refused")
-      ->check(CLI::Range(1, 1'000'000));
-  options.add("--max-watches", config.server.calls.watches, "Watches at once; more are refused")
-      ->check(CLI::Range(1, 1'000'000));
+  options.add_number("--tail-events", log.tail.events, {1, 100'000'000}, "Events of the log's end kept in memory");
+  options.add_number("--tail-bytes", log.tail.bytes, {1, std::int64_t{1} << 40}, "Memory for them, in bytes");
+  options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
+                     "Connections at once; fewer where descriptors are short");
+  options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},
+                     "Calls and Watches of one connection at once; its client makes more wait");
+  options.add_number("--max-calls", config.server.calls.calls, {1, 1'000'000},
+                     "Calls at once, Watches aside; more are refused");
+  options.add_number("--max-watches", config.server.calls.watches, {1, 1'000'000}, "Watches at once; more are refused");
   options.add_switch("--demo-sources", demo_sources,
                      "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
+  options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });
+  options.add_check([&config] { return files_root_mistake(config.engine.files_root); });
   const auto status = options.parse(argc, argv);
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
   return status;

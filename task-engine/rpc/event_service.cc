@@ -25,8 +25,9 @@ grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                    grpc::ByteBuffer* answer) {
   return answer_call<v1::ReadEventsRequest, v1::ReadEventsResponse>(
-      context, bytes, answer, limits_,
-      [this](const v1::ReadEventsRequest& request, auto done) { engine_.read_events(request, std::move(done)); });
+      context, bytes, answer, limits_, [this, context](const v1::ReadEventsRequest& request, auto done) {
+        engine_.read_events(request, std::move(done), gone(context));
+      });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,

@@ -1,6 +1,5 @@
 #include "rpc/server.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -22,11 +21,6 @@ constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;  // of messages
 constexpr int kMostThreads = 64;                                  // for reflection, whose calls take one each
 constexpr std::size_t kSpareStreams = 1000;                       // for health, reflection, and requests on their way
 
-/// gRPC writes to standard error by itself, and what it says there is told better by what the caller gets.
-void quieten_grpc() {
-  gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
-}
-
 class GrpcServer final : public Server {
  public:
   GrpcServer(const Settings& settings, engine::Engine& engine)
@@ -38,7 +32,6 @@ class GrpcServer final : public Server {
         events_(engine, limits_, writes_) {}
 
   engine::Result<void> listen(const std::string& address) {
-    quieten_grpc();
     auto gate = gate::Gate::open(address, gate_settings(), complaints_);
     if (!gate) return tl::make_unexpected(gate.error());
     gate_ = std::move(*gate);
@@ -50,10 +43,12 @@ class GrpcServer final : public Server {
     if (!server_)
       return engine::refuse(Reason::cannot_start, "gRPC does not start; look at the log with --log-level debug");
     auto* const health = server_->GetHealthCheckService();
-    health->SetServingStatus("taskwire.v1.EventService", true);
-    // What is written down can be read and followed whatever becomes of the store.
-    engine_.health().listen(
-        [health](bool takes_writes) { health->SetServingStatus("taskwire.v1.TaskService", takes_writes); });
+    // What is written down can be read and followed while the store takes no writes.
+    engine_.health().listen([health](engine::StoreHealth::State store) {
+      health->SetServingStatus("taskwire.v1.TaskService", store.takes_writes);
+      health->SetServingStatus("taskwire.v1.EventService", store.reads);
+      health->SetServingStatus("", store.takes_writes && store.reads);
+    });
     gate_->start([acceptor = acceptor_.get()](engine::Fd connection) {
       grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
       parameters.fd = connection.release();

@@ -20,15 +20,17 @@ grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                grpc::ByteBuffer* answer) {
   return answer_call<v1::GetTaskRequest, v1::GetTaskResponse>(
-      context, bytes, answer, limits_,
-      [this](const v1::GetTaskRequest& request, auto done) { engine_.tasks().get(request, std::move(done)); });
+      context, bytes, answer, limits_, [this, context](const v1::GetTaskRequest& request, auto done) {
+        engine_.tasks().get(request, std::move(done), gone(context));
+      });
 }
 
 grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                  grpc::ByteBuffer* answer) {
   return answer_call<v1::ListTasksRequest, v1::ListTasksResponse>(
-      context, bytes, answer, limits_,
-      [this](const v1::ListTasksRequest& request, auto done) { engine_.tasks().list(request, std::move(done)); });
+      context, bytes, answer, limits_, [this, context](const v1::ListTasksRequest& request, auto done) {
+        engine_.tasks().list(request, std::move(done), gone(context));
+      });
 }
 
 grpc::ServerUnaryReactor* TaskService::CancelTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "rpc/call_limits.h"
 #include "rpc/raw_message.h"
 #include "rpc/status.h"
@@ -25,6 +27,11 @@ grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, cons
     reactor->Finish(result ? grpc::Status::OK : to_status(result.error()));
   });
   return reactor;
+}
+
+/// Whether the caller of a call that is not finished has gone.
+[[nodiscard]] inline std::function<bool()> gone(const grpc::CallbackServerContext* context) {
+  return [context] { return context->IsCancelled(); };
 }
 
 }  // namespace taskwire::rpc

@@ -4,26 +4,26 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/fd.h"
 
 namespace taskwire::engine {
 
-/// Holds a data folder for one engine, until destroyed or until the process ends. Not thread-safe.
+/// Holds a data folder for one engine, until destroyed or until the process ends. The lock is on the folder itself, so
+/// it cannot be removed while the folder is there. Not thread-safe.
 class DataDir {
  public:
-  /// Makes the folder where there is none, and takes it. `CANNOT_START`: it cannot be made or
-  /// written, or another engine has it.
+  /// Makes the folder, for its owner alone, where there is none, and takes it. `CANNOT_START`: it cannot be made or
+  /// opened, its file system knows no locks, or another engine has it. An existing one that others may look into is
+  /// told in the log.
   [[nodiscard]] static Result<DataDir> take(const std::string& path);
-  DataDir(DataDir&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-  DataDir& operator=(DataDir&&) = delete;
-  ~DataDir();
 
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + '/' + name; }
 
  private:
-  DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  DataDir(std::string path, Fd folder) : path_(std::move(path)), folder_(std::move(folder)) {}
 
   std::string path_;
-  int lock_;
+  Fd folder_;
 };
 
 }  // namespace taskwire::engine

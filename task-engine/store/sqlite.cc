@@ -1,11 +1,13 @@
 #include "store/sqlite.h"
 
+#include <system_error>
 #include <utility>
 
 namespace taskwire::engine::sqlite {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
+constexpr int kPrimaryCode = 0xff;
+constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but without a word where it fails
 
 /// SQLite takes a null pointer for NULL, whatever the length.
 const char* not_null(std::string_view text) {
@@ -52,13 +54,19 @@ void Query::bind(int index, Blob value) {
   sqlite3_bind_blob64(statement_, index, not_null(value.bytes), value.bytes.size(), SQLITE_STATIC);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
-  const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access,
+                                                 std::chrono::milliseconds patience) {
+  const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));
-  if (result != SQLITE_OK) return refuse(Reason::store_failed, path + ": " + sqlite3_errmsg(handle));
-  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  if (result != SQLITE_OK) {
+    database->fail();
+    const auto& failure = *database->failure();
+    return refuse(Reason::store_failed, failure.message + "; " + std::string(mend_of(trouble_of(failure))));
+  }
+  sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
+  if (access == Access::read_write) sqlite3_wal_hook(handle, after_commit, database.get());
   return database;
 }
 
@@ -88,8 +96,40 @@ sqlite3_stmt* Database::prepare(std::string_view sql) {
   return statement;
 }
 
-void Database::fail() {
-  failure_ = path_ + ": " + sqlite3_errmsg(handle_);
+int Database::after_commit(void* self, sqlite3* handle, const char* name, int frames) {
+  if (frames < kCheckpointFrames) return SQLITE_OK;
+  auto& database = *static_cast<Database*>(self);
+  const int result = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  database.checkpoint_failure_ = std::nullopt;
+  if (result != SQLITE_OK && result != SQLITE_BUSY) database.checkpoint_failure_ = database.describe();
+  return SQLITE_OK;
+}
+
+Failure Database::describe() const {
+  const int code = sqlite3_extended_errcode(handle_);
+  const int os_error = system_error(code);
+  Failure failure{code, os_error, path_ + ": " + sqlite3_errmsg(handle_)};
+  if (os_error != 0) failure.message += " (" + std::generic_category().message(os_error) + ')';
+  return failure;
+}
+
+void Database::damaged(const std::string& what) {
+  if (!failure_) failure_ = Failure{SQLITE_CORRUPT, 0, path_ + ": " + what};
+}
+
+int Database::system_error(int code) const {
+  const int primary = code & kPrimaryCode;
+  if (primary == SQLITE_CANTOPEN || code == SQLITE_IOERR_SHMSIZE) return sqlite3_system_errno(handle_);
+  if (primary != SQLITE_IOERR) return 0;
+  // What SQLite passes on may be of another call by now, and nothing at all of a commit; the files know their own.
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle_, nullptr, which, &file) != SQLITE_OK || file == nullptr) continue;
+    int last = 0;
+    if (file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
+    if (last != 0) return last;
+  }
+  return 0;
 }
 
 }  // namespace taskwire::engine::sqlite

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/sqlite_failure.h"
 
 namespace taskwire::engine::sqlite {
 
@@ -58,8 +60,12 @@ class Database {
  public:
   enum class Access { read_only, read_write };
 
-  /// Opens the file; read_write creates it. `STORE_FAILED`.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
+  static constexpr std::chrono::milliseconds kPatience{5000};
+
+  /// Opens the file, which has to be there; an empty one is an empty database. Waits for at most `patience` where
+  /// another program holds it. `STORE_FAILED`.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path, Access access,
+                                                              std::chrono::milliseconds patience = kPatience);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -81,17 +87,29 @@ class Database {
   /// Runs several statements, parted by semicolons.
   void script(const char* sql);
 
-  [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+  /// What kept the last try from moving the write-ahead log into the file, if anything did. Commits go on meanwhile,
+  /// and the write-ahead log grows.
+  [[nodiscard]] const std::optional<Failure>& checkpoint_failure() const { return checkpoint_failure_; }
+  /// How many rows the last statement changed.
+  [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_); }
+  /// Fails, since what was read cannot be what was written. `what` says it for people.
+  void damaged(const std::string& what);
+
+  [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
 
  private:
   friend class Query;
   Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
   sqlite3_stmt* prepare(std::string_view sql);
-  void fail();
+  void fail() { failure_ = describe(); }
+  static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
+  [[nodiscard]] Failure describe() const;
+  [[nodiscard]] int system_error(int code) const;
 
   sqlite3* handle_;
   std::string path_;
-  std::optional<std::string> failure_;
+  std::optional<Failure> failure_;
+  std::optional<Failure> checkpoint_failure_;
   std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;  // prepared statements by their text
 };
 

@@ -5,18 +5,10 @@
 #include <utility>
 
 #include "resume/topic.h"
-#include "store/event_row.h"
-#include "store/sqlite_transaction.h"
+#include "store/sqlite_rows.h"
 
 namespace taskwire::engine {
 namespace {
-
-v1::Event event_of(std::string_view payload, const Cursor& cursor) {
-  v1::Event event;
-  event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
-  place(event, cursor);
-  return event;
-}
 
 /// Bit n: state n.
 std::int64_t mask_of(const std::vector<v1::TaskState>& states) {
@@ -31,18 +23,19 @@ std::int64_t mask_of(const std::vector<v1::TaskState>& states) {
 }  // namespace
 
 SqliteReadTransaction::SqliteReadTransaction(Connection connection, std::string epoch, GiveBack give_back)
-    : database_(std::move(connection)), epoch_(std::move(epoch)), give_back_(std::move(give_back)) {
+    : database_(std::move(connection)), head_{std::move(epoch), 0}, give_back_(std::move(give_back)) {
   database_->run("BEGIN");
+  auto row = database_->query("SELECT head FROM meta");
+  if (row.next()) {
+    head_.sequence = row.integer(0);
+  } else {
+    database_->damaged("its table meta is empty");
+  }
 }
 
 SqliteReadTransaction::~SqliteReadTransaction() {
   database_->run("COMMIT");
   if (!database_->failure()) give_back_(std::move(database_));
-}
-
-Cursor SqliteReadTransaction::head() {
-  auto row = database_->query("SELECT head FROM meta");
-  return {epoch_, row.next() ? row.integer(0) : 0};
 }
 
 Floors SqliteReadTransaction::floors(const std::string& topic) {
@@ -131,8 +124,9 @@ bool SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequenc
   const auto by_sequence = [](const Stream& a, const Stream& b) { return a.sequence < b.sequence; };
   for (;;) {
     const auto next = std::min_element(streams.begin(), streams.end(), by_sequence);
-    if (next == streams.end() || next->sequence == kEnd) return true;
-    if (!visit(next->sequence, event_of(next->query.bytes(1), {epoch_, next->sequence}))) return false;
+    if (next == streams.end() || next->sequence == kEnd) return !database_->failure();
+    auto event = event_of(*database_, next->query.bytes(1), {head_.epoch, next->sequence});
+    if (!event || !visit(next->sequence, std::move(*event))) return false;
     next->sequence = next->query.next() ? next->query.integer(0) : kEnd;
   }
 }
@@ -141,9 +135,13 @@ std::optional<v1::Task> SqliteReadTransaction::task(std::string_view task_id) {
   auto row =
       database_->query("SELECT seq, payload FROM event WHERE seq = (SELECT last_seq FROM task WHERE id = ?)", task_id);
   if (!row.next()) return std::nullopt;
-  auto event = event_of(row.bytes(1), {epoch_, row.integer(0)});
-  read_details(*database_, *event.mutable_task());
-  return std::move(*event.mutable_task());
+  auto task = task_of(*database_, row.bytes(1), {head_.epoch, row.integer(0)});
+  if (task) read_details(*database_, *task);
+  return task;
+}
+
+std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
+  return engine::open_tasks(*database_, head_.epoch);
 }
 
 bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit) {
@@ -153,15 +151,16 @@ bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit
       topic_id(topic_name(TopicKind::tasks, query.user_id)),
       query.created_below.value_or(std::numeric_limits<Sequence>::max()), mask_of(query.states));
   while (row.next()) {
-    auto event = event_of(row.bytes(2), {epoch_, row.integer(1)});
-    if (!visit(row.integer(0), std::move(*event.mutable_task()))) return false;
+    auto task = task_of(*database_, row.bytes(2), {head_.epoch, row.integer(1)});
+    if (!task || !visit(row.integer(0), std::move(*task))) return false;
   }
-  return true;
+  return !database_->failure();
 }
 
 std::optional<Error> SqliteReadTransaction::error() const {
   if (!database_->failure()) return std::nullopt;
-  return Error{Reason::store_failed, *database_->failure() + "; nothing was read, try again in a moment"};
+  const auto& failure = *database_->failure();
+  return Error{Reason::store_failed, failure.message + "; " + std::string(mend_of(trouble_of(failure)))};
 }
 
 std::int64_t SqliteReadTransaction::topic_id(const std::string& topic) {

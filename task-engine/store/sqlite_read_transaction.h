@@ -14,18 +14,19 @@ class SqliteReadTransaction final : public ReadTransaction {
   using Connection = std::unique_ptr<sqlite::Database>;
   using GiveBack = std::function<void(Connection)>;
 
-  /// Gives the connection back in the end, unless it has failed.
+  /// Begins it; if that fails, `error` says so. Gives the connection back in the end, unless it has failed.
   SqliteReadTransaction(Connection connection, std::string epoch, GiveBack give_back);
   SqliteReadTransaction(const SqliteReadTransaction&) = delete;
   SqliteReadTransaction& operator=(const SqliteReadTransaction&) = delete;
   ~SqliteReadTransaction() override;
 
-  [[nodiscard]] Cursor head() override;
+  [[nodiscard]] Cursor head() override { return head_; }
   [[nodiscard]] Floors floors(const std::string& topic) override;
   [[nodiscard]] bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override;
   [[nodiscard]] Sequence back(std::size_t events) override;
   bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
   [[nodiscard]] std::optional<Error> error() const override;
 
@@ -34,7 +35,7 @@ class SqliteReadTransaction final : public ReadTransaction {
   sqlite::Query open(const TopicQuery& source, Sequence until);
 
   Connection database_;
-  std::string epoch_;
+  Cursor head_;
   GiveBack give_back_;
 };
 

@@ -1,16 +1,28 @@
 #include "store/sqlite_store.h"
 
+#include <filesystem>
 #include <fstream>
+#include <spdlog/spdlog.h>
 #include <utility>
 
+#include "store/private_files.h"
+#include "store/sqlite_layout.h"
 #include "store/sqlite_read_transaction.h"
-#include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
 
+constexpr auto kMoved = "; move it back, or stop the engine and start it on a folder that is whole";
+constexpr auto kSaved = "; all that was committed is in taskwire.db: start the engine again";
+
 std::string_view durability_name(Durability durability) {
   return durability == Durability::full ? "full" : "normal";
+}
+
+/// The error that says what stopped `database`, and how to mend it.
+Error failure_of(const sqlite::Database& database, Reason reason, const std::string& outcome = "") {
+  const auto& failure = *database.failure();
+  return {reason, failure.message + outcome + "; " + std::string(mend_of(trouble_of(failure)))};
 }
 
 }  // namespace
@@ -31,61 +43,61 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   auto data_dir = DataDir::take(settings.data_dir);
   if (!data_dir) return tl::make_unexpected(data_dir.error());
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(settings), clock, std::move(*data_dir)));
-  constexpr auto kHint = "; restore the file from a copy, or move it away to begin with an empty log";
-  if (auto connected = store->connect(); !connected) {
-    return refuse(Reason::cannot_start, connected.error().message + kHint);
-  }
+  if (auto provided = store->provide_file(); !provided) return tl::make_unexpected(provided.error());
+  auto connected = store->connect();
+  if (!connected) return refuse(Reason::cannot_start, connected.error().message);
+  store->writer_ = std::move(*connected);
   auto& writer = *store->writer_;
+  const auto holds = holds_log(writer, store->path_);
+  if (!holds) return tl::make_unexpected(holds.error());
+  if (!*holds) writer.script("PRAGMA auto_vacuum = INCREMENTAL");
+  if (auto ready = store->set_up(writer); !ready) return refuse(Reason::cannot_start, ready.error().message);
   // The epoch and the mark of an unclean end must not be lost with the machine, whatever the durability.
   writer.script("PRAGMA synchronous = FULL; BEGIN IMMEDIATE;");
-  store->make_log();
-  std::int64_t schema = 0;
-  {
-    auto meta = writer.query("SELECT schema FROM meta");
-    if (meta.next()) schema = meta.integer(0);
-  }
-  if (!writer.failure() && schema != kSqliteSchema) {
-    return refuse(Reason::cannot_start, store->path_ + ": made by another version of taskwire (layout " +
-                                            std::to_string(schema) + ", this one knows " +
-                                            std::to_string(kSqliteSchema) +
-                                            "); use that version, or another --data-dir");
-  }
+  if (!*holds) make_log(writer, make_epoch(store->settings_.random));
+  writer.script(("PRAGMA application_id = " + std::to_string(kSqliteApplicationId)).c_str());
   store->check_epoch();
   writer.script("COMMIT");
   if (store->settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
-  if (writer.failure()) return tl::make_unexpected(store->failure(Reason::cannot_start, kHint));
+  if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::cannot_start));
+  store->remember_files();
   return store;
 }
 
-Result<void> SqliteStore::connect() {
-  writer_ = nullptr;
-  topic_ids_.clear();
-  auto opened = sqlite::Database::open(path_, sqlite::Database::Access::read_write);
-  if (!opened) return tl::make_unexpected(opened.error());
-  writer_ = std::move(*opened);
-  // Debian's SQLite overwrites what is deleted, page by page, unless told not to. A log that grew while a reader held
-  // it is cut again.
-  writer_->script(
-      "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; "
-      "PRAGMA cache_size = -16384;");
-  {
-    auto mode = writer_->query("PRAGMA journal_mode = WAL");
-    if (mode.next() && mode.bytes(0) != "wal")
-      return refuse(Reason::store_failed, path_ + ": this file system cannot hold a write-ahead log");
+Result<void> SqliteStore::provide_file() const {
+  std::error_code error;
+  if (std::filesystem::exists(path_, error)) {
+    if (const auto loose = looseness(path_)) spdlog::warn("{}", *loose);
+    return {};
   }
-  writer_->script(settings_.durability == Durability::full ? "PRAGMA synchronous = FULL"
-                                                           : "PRAGMA synchronous = NORMAL");
-  if (writer_->failure()) return tl::make_unexpected(failure(Reason::store_failed, ""));
-  return {};
+  for (const auto* const suffix : {"-wal", "-journal"}) {
+    // SQLite would throw it away as the rest of something else, and it may hold what was committed last.
+    if (const auto size = std::filesystem::file_size(path_ + suffix, error); !error && size > 0)
+      return refuse(Reason::cannot_start, path_ + " is missing, though " + path_ + suffix +
+                                              " is there; put it back beside that, or choose another folder with "
+                                              "--data-dir");
+  }
+  return make_private_file(path_);
 }
 
-void SqliteStore::make_log() {
-  auto table = writer_->query("SELECT 1 FROM sqlite_schema WHERE name = 'meta'");
-  if (table.next()) return;
-  writer_->script(kSqliteTables);
-  writer_->run(
-      "INSERT INTO meta (id, schema, epoch, head, boot_id, clean, durability) VALUES (1, ?, ?, 0, '', 1, 'full')",
-      kSqliteSchema, std::string_view(make_epoch(settings_.random)));
+Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect() const {
+  return sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience);
+}
+
+Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
+  // Debian's SQLite overwrites what is deleted, page by page, unless told not to. A log that grew while a reader held
+  // it is cut again. Nothing here writes, so that a full disk is no hindrance.
+  writer.script("PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;");
+  {
+    auto mode = writer.query("PRAGMA journal_mode = WAL");
+    if (mode.next() && mode.bytes(0) != "wal")
+      return refuse(Reason::store_failed, path_ +
+                                              ": this file system cannot hold a write-ahead log; choose a folder of a "
+                                              "local disk with --data-dir");
+  }
+  writer.script(settings_.durability == Durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+  if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::store_failed));
+  return {};
 }
 
 void SqliteStore::check_epoch() {
@@ -93,50 +105,134 @@ void SqliteStore::check_epoch() {
   if (!meta.next()) return;
   epoch_ = meta.bytes(0);
   head_ = meta.integer(1);
-  const bool may_lack_ids = meta.integer(3) == 0 && meta.bytes(4) == "normal" && meta.bytes(2) != settings_.boot_id;
+  was_closed_ = meta.integer(3) != 0;
+  const bool may_have_booted = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id;
+  const bool may_lack_ids = !was_closed_ && meta.bytes(4) == "normal" && may_have_booted;
   if (may_lack_ids || settings_.new_epoch) epoch_ = make_epoch(settings_.random);
   writer_->run("UPDATE meta SET epoch = ?, boot_id = ?, clean = 0, durability = ?", std::string_view(epoch_),
                std::string_view(settings_.boot_id), durability_name(settings_.durability));
 }
 
-Result<Events> SqliteStore::commit(const std::function<void(Transaction&)>& write) {
-  if (!writer_)
-    return refuse(Reason::store_failed,
-                  path_ + " could not be opened again; free its disk, or let the engine write there");
+void SqliteStore::remember_files() {
+  const std::lock_guard lock(mutex_);
+  files_ = FileIdentity::of({path_, path_ + "-wal", path_ + "-shm"});
+}
+
+std::optional<std::string> SqliteStore::lost() const {
+  const std::lock_guard lock(mutex_);
+  return files_.lost();
+}
+
+Error SqliteStore::give_up_files(const std::string& what) {
+  bool is_saved = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_saved = !files_.first().lost();
+  }
+  if (is_saved) {
+    // The write-ahead log has lost its name, but is open still: what it holds is moved into the file.
+    auto checkpoint = writer_->query("PRAGMA wal_checkpoint(FULL)");
+    is_saved = checkpoint.next() && checkpoint.integer(0) == 0;
+  }
+  return {Reason::store_failed, what + "; nothing was written" + (is_saved ? kSaved : kMoved)};
+}
+
+void SqliteStore::note_checkpoint() {
+  const auto& failure = writer_->checkpoint_failure();
+  if (checkpoints_ == !failure) return;
+  checkpoints_ = !failure;
+  if (failure) {
+    spdlog::error("{}; what is committed stays in the write-ahead log, which grows; {}", failure->message,
+                  mend_of(trouble_of(*failure)));
+  } else {
+    spdlog::info("{}: the write-ahead log is moved into it again", path_);
+  }
+}
+
+Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& write) {
+  if (closed_) return tl::make_unexpected(*closed_);
+  if (const auto what = lost()) return tl::make_unexpected(give_up_files(*what));
+  const auto refused = [this](const std::string& outcome, Reason reason = Reason::store_failed) {
+    return tl::make_unexpected(failure_of(*writer_, reason, outcome));
+  };
   writer_->run("BEGIN IMMEDIATE");
+  if (writer_->failure()) return refused("; nothing was written");
   SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now());
   write(transaction);
-  if (transaction.head() != head_) writer_->run("UPDATE meta SET head = ?", transaction.head());
-  if (writer_->failure())
-    return tl::make_unexpected(failure(Reason::store_failed, "; nothing was written, try again in a moment"));
-  writer_->run("COMMIT");
-  if (writer_->failure()) {
-    return tl::make_unexpected(
-        failure(Reason::unknown_outcome, "; whether it was written is not known, repeat the call with the same key"));
+  if (transaction.head() != head_) {
+    writer_->run("UPDATE meta SET head = ? WHERE head = ? AND epoch = ?", transaction.head(), head_,
+                 std::string_view(epoch_));
+    if (!writer_->failure() && writer_->changes() != 1) {
+      is_shared_ = true;
+      closed_ = {Reason::store_failed,
+                 path_ +
+                     ": another program has written to it; nothing was written; end that one and start the engine "
+                     "again"};
+      writer_ = nullptr;
+      return tl::make_unexpected(*closed_);
+    }
   }
-  head_ = transaction.head();
-  return transaction.take_events();
+  if (writer_->failure()) return refused("; nothing was written");
+  writer_->run("COMMIT");
+  if (const auto& failure = writer_->failure()) {
+    if (leaves_nothing(*failure)) return refused("; nothing was written");
+    return refused(
+        "; whether it was written is not known: repeat the call with the same key, or look before you repeat one "
+        "without",
+        Reason::unknown_outcome);
+  }
+  note_checkpoint();
+  Committed committed{std::exchange(head_, transaction.head()), transaction.take_events()};
+  if (const auto what = lost())
+    return refuse(Reason::unknown_outcome, *what + " during the commit, which is lost if it stays so" + kMoved);
+  return committed;
 }
 
 Result<void> SqliteStore::reopen() {
-  if (auto connected = connect(); !connected) {
+  if (is_shared_) return tl::make_unexpected(*closed_);
+  if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+  const auto keep_closed = [this](Error error) {
     writer_ = nullptr;
-    return connected;
+    closed_ = {Reason::store_failed, std::move(error.message)};
+    return tl::make_unexpected(*closed_);
+  };
+  // The one that failed goes last, so that the write-ahead log is not taken down and made anew in between.
+  auto connected = connect();
+  if (!connected) return keep_closed(connected.error());
+  auto& writer = **connected;
+  if (auto ready = set_up(writer); !ready) return keep_closed(ready.error());
+  Cursor found;
+  {
+    auto meta = writer.query("SELECT epoch, head FROM meta");
+    if (meta.next()) {
+      found = {std::string(meta.bytes(0)), meta.integer(1)};
+    } else {
+      writer.damaged("its table meta is empty");
+    }
   }
-  auto meta = writer_->query("SELECT head FROM meta");
-  if (!meta.next()) return tl::make_unexpected(failure(Reason::store_failed, ""));
-  head_ = meta.integer(0);
+  if (writer.failure()) return keep_closed(failure_of(writer, Reason::store_failed));
+  if (found.epoch != epoch_ || found.sequence < head_) {
+    return keep_closed({Reason::store_failed,
+                        path_ + ": it holds another log than this engine wrote, or less of it; stop the engine and "
+                                "start it on a folder that is whole"});
+  }
+  writer_ = std::move(*connected);
+  closed_ = std::nullopt;
+  topic_ids_.clear();
+  head_ = found.sequence;
+  remember_files();
   return {};
 }
 
 Result<void> SqliteStore::close() {
-  if (!writer_)
-    return refuse(Reason::store_failed,
-                  path_ + " could not be opened again; free its disk, or let the engine write there");
+  if (closed_) return tl::make_unexpected(*closed_);
   writer_->script("PRAGMA synchronous = FULL");
   writer_->run("UPDATE meta SET clean = 1");
   writer_->script("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (writer_->failure()) return tl::make_unexpected(failure(Reason::store_failed, ""));
+  if (writer_->failure()) return tl::make_unexpected(failure_of(*writer_, Reason::store_failed));
+  const std::lock_guard lock(mutex_);
+  if (const auto what = files_.first().lost())
+    return refuse(Reason::store_failed, *what + "; what was committed is lost, unless it is found");
   return {};
 }
 
@@ -150,7 +246,7 @@ Result<std::unique_ptr<ReadTransaction>> SqliteStore::read() {
     }
   }
   if (!connection) {
-    auto opened = sqlite::Database::open(path_, sqlite::Database::Access::read_only);
+    auto opened = open_reader();
     if (!opened) return tl::make_unexpected(opened.error());
     connection = std::move(*opened);
   }
@@ -158,11 +254,14 @@ Result<std::unique_ptr<ReadTransaction>> SqliteStore::read() {
     const std::lock_guard lock(mutex_);
     idle_readers_.push_back(std::move(used));
   };
-  return std::make_unique<SqliteReadTransaction>(std::move(connection), epoch_, give_back);
+  auto transaction = std::make_unique<SqliteReadTransaction>(std::move(connection), epoch_, give_back);
+  if (const auto error = transaction->error()) return tl::make_unexpected(*error);
+  return transaction;
 }
 
-Error SqliteStore::failure(Reason reason, const std::string& hint) const {
-  return {reason, writer_->failure().value_or(path_) + hint};
+Result<std::unique_ptr<sqlite::Database>> SqliteStore::open_reader() const {
+  if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+  return sqlite::Database::open(path_, sqlite::Database::Access::read_only, settings_.lock_patience);
 }
 
 }  // namespace taskwire::engine

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "store/data_dir.h"
+#include "store/file_identity.h"
 #include "store/sqlite.h"
 #include "store/sqlite_transaction.h"
 #include "store/store.h"
@@ -22,48 +25,65 @@ enum class Durability {
 /// The embedded store: one SQLite file, `taskwire.db`, in a folder that belongs to one engine at a time.
 ///
 /// One connection does all writes and checkpoints: Debian's SQLite 3.40 can lose commits when one connection
-/// checkpoints while another commits. All others are read-only.
+/// checkpoints while another commits. All others are read-only. What is written must be in the files of these names: if
+/// one was removed or replaced underneath, commits and new readers are refused until it is back, and readers that are
+/// open already read on. If another program has written to the log, commits are refused until the next start.
 class SqliteStore final : public Store {
  public:
   struct Settings {
     std::string data_dir = "./data";
     Durability durability = Durability::full;
     bool new_epoch = false;
-    std::string boot_id = machine_boot_id();  ///< Another one after each start of the machine.
+    std::string boot_id = machine_boot_id();  ///< Another one after each start of the machine; empty: not known.
     Random random = system_random();
+    std::chrono::milliseconds lock_patience = sqlite::Database::kPatience;  ///< How long to wait for other programs.
   };
 
-  /// Opens the folder's log, or makes one. The log gets a new name where `new_epoch` asks for it, and where ids that
-  /// the last run gave out may have been lost with the machine. `CANNOT_START`: the folder
-  /// cannot be taken, or its log not be opened.
+  /// Opens the folder's log, or makes one, for its owner alone. The log gets a new name where `new_epoch` asks for it,
+  /// and where ids that the last run gave out may have been lost with the machine. `CANNOT_START`: the folder cannot be
+  /// taken, or its log not be opened; each cause has its own words and mend, and nothing was changed. Files that others
+  /// may read are told in the log.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Settings settings, const Clock& clock);
 
-  [[nodiscard]] Result<Events> commit(const std::function<void(Transaction&)>& write) override;
+  [[nodiscard]] Result<Committed> commit(const std::function<void(Transaction&)>& write) override;
   [[nodiscard]] Result<void> reopen() override;
   [[nodiscard]] Result<void> close() override;
   [[nodiscard]] const std::string& epoch() const override { return epoch_; }
   [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read() override;
 
-  /// What tells one start of the machine from another.
+  /// Whether the run before this one closed the log in order; true for a new log.
+  [[nodiscard]] bool was_closed() const { return was_closed_; }
+
+  /// What tells one start of the machine from another; empty where the system does not say.
   [[nodiscard]] static std::string machine_boot_id();
 
  private:
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
-  Result<void> connect();
-  void make_log();
+  Result<void> provide_file() const;
+  Result<std::unique_ptr<sqlite::Database>> connect() const;
+  Result<void> set_up(sqlite::Database& writer) const;
   void check_epoch();
-  [[nodiscard]] Error failure(Reason reason, const std::string& hint) const;
+  void remember_files();
+  [[nodiscard]] std::optional<std::string> lost() const;
+  void note_checkpoint();
+  [[nodiscard]] Error give_up_files(const std::string& what);
+  Result<std::unique_ptr<sqlite::Database>> open_reader() const;
 
   const Settings settings_;
   const Clock& clock_;
   const DataDir data_dir_;
   const std::string path_;
   std::unique_ptr<sqlite::Database> writer_;
+  std::optional<Error> closed_;  // why there is no writer
+  bool is_shared_ = false;       // another program has written
+  bool checkpoints_ = true;
   SqliteTransaction::TopicIds topic_ids_;
   Sequence head_ = 0;
   std::string epoch_;
+  bool was_closed_ = true;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  FileIdentity files_;
   std::vector<std::unique_ptr<sqlite::Database>> idle_readers_;
 };
 

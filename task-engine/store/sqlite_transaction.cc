@@ -3,6 +3,7 @@
 #include "base/timestamp.h"
 #include "resume/topic.h"
 #include "store/event_row.h"
+#include "store/sqlite_rows.h"
 
 namespace taskwire::engine {
 namespace {
@@ -11,13 +12,6 @@ constexpr std::size_t kMostTopicIds = 10'000;
 
 std::int64_t to_ms(SystemTime time) {
   return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-v1::Task task_of(std::string_view payload, const Cursor& cursor) {
-  v1::Event event;
-  event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
-  place(event, cursor);
-  return std::move(*event.mutable_task());
 }
 
 }  // namespace
@@ -38,21 +32,11 @@ std::optional<v1::Task> SqliteTransaction::task(std::string_view task_id) {
   auto row =
       database_.query("SELECT seq, payload FROM event WHERE seq = (SELECT last_seq FROM task WHERE id = ?)", task_id);
   if (!row.next()) return std::nullopt;
-  return task_of(row.bytes(1), {head_.epoch, row.integer(0)});
+  return task_of(database_, row.bytes(1), {head_.epoch, row.integer(0)});
 }
 
 void SqliteTransaction::add_details(v1::Task& task) {
   read_details(database_, task);
-}
-
-void read_details(sqlite::Database& database, v1::Task& task) {
-  auto row = database.query("SELECT params, result FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
-  if (!row.next()) return;
-  const auto fill = [](std::string_view bytes, google::protobuf::Struct& into) {
-    into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  };
-  if (!row.is_null(0)) fill(row.bytes(0), *task.mutable_params());
-  if (!row.is_null(1)) fill(row.bytes(1), *task.mutable_result());
 }
 
 void SqliteTransaction::put_task(v1::Task& task) {
@@ -97,11 +81,7 @@ Cursor SqliteTransaction::delete_task(const v1::Task& task) {
 }
 
 std::vector<v1::Task> SqliteTransaction::open_tasks() {
-  std::vector<v1::Task> tasks;
-  auto row = database_.query(
-      "SELECT event.seq, payload FROM task JOIN event ON event.seq = last_seq WHERE state <= 3 ORDER BY last_seq");
-  while (row.next()) tasks.push_back(task_of(row.bytes(1), {head_.epoch, row.integer(0)}));
-  return tasks;
+  return engine::open_tasks(database_, head_.epoch);
 }
 
 std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, const std::string& key) {

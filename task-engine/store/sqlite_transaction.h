@@ -41,7 +41,4 @@ class SqliteTransaction final : public Transaction {
   Events events_;
 };
 
-/// Fills in the params and result of a task, as `Transaction::add_details`.
-void read_details(sqlite::Database& database, v1::Task& task);
-
 }  // namespace taskwire::engine

@@ -55,8 +55,8 @@ struct TaskQuery {
   std::optional<Sequence> created_below;  ///< Only tasks whose first event lies below.
 };
 
-/// What was committed, seen at one moment. If the store fails, it answers nothing from there on, and `error` says why.
-/// Not thread-safe.
+/// What was committed, seen at one moment. If the store fails, or holds what was never written, it answers nothing from
+/// there on, and `error` says why: what was answered before counts only if there is none. Not thread-safe.
 class ReadTransaction {
  public:
   /// Takes a row; false ends the reading and leaves that row unread.
@@ -65,6 +65,7 @@ class ReadTransaction {
 
   virtual ~ReadTransaction() = default;
 
+  /// The place of the last event at that moment. Known since the transaction began, so it never fails.
   [[nodiscard]] virtual Cursor head() = 0;
   /// Of `topic`; of an empty one the highest of all topics.
   [[nodiscard]] virtual Floors floors(const std::string& topic) = 0;
@@ -72,20 +73,29 @@ class ReadTransaction {
   [[nodiscard]] virtual bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) = 0;
   /// The place above which at most `events` events are kept.
   [[nodiscard]] virtual Sequence back(std::size_t events) = 0;
-  /// Visits the events of `sources` up to `until`, in order of sequence. True if all were taken.
+  /// Visits the events of `sources` up to `until`, in order of sequence. True if all were taken; false if the store
+  /// failed.
   virtual bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) = 0;
 
-  /// A task with its params and result.
+  /// A task with its params and result; nothing where there is none, or if the store failed.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
-  /// Visits tasks without params and results. True if all were taken.
+  /// Every task that has not ended, without params and result, longest unchanged first; cut short if the store failed.
+  [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
+  /// Visits tasks without params and results. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 
   /// `STORE_FAILED`, if something could not be read.
   [[nodiscard]] virtual std::optional<Error> error() const = 0;
 };
 
-/// Writes that are committed together. If the store fails, the rest does nothing, and the commit answers the error.
-/// Not thread-safe.
+/// What a commit did.
+struct Committed {
+  Sequence after = 0;  ///< The head before it.
+  Events events;       ///< What it appended behind that, in order.
+};
+
+/// Writes that are committed together. If the store fails, or holds what was never written, the rest does nothing and
+/// finds nothing, and the commit answers the error. Not thread-safe.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -122,18 +132,20 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Runs `write` in a transaction and commits it. Answers the appended events. `STORE_FAILED`: nothing
-  /// was written; `UNKNOWN_OUTCOME`: only the store knows; either way the store has to be reopened. One thread at a
-  /// time.
-  [[nodiscard]] virtual Result<Events> commit(const std::function<void(Transaction&)>& write) = 0;
-  /// Opens anew after a failure. One thread at a time.
+  /// Runs `write` in a transaction, once or not at all, and commits it. `STORE_FAILED`: nothing was written.
+  /// `UNKNOWN_OUTCOME`: the commit began and failed, and only the store knows whether it took place. After either the
+  /// store has to be reopened. One thread at a time.
+  [[nodiscard]] virtual Result<Committed> commit(const std::function<void(Transaction&)>& write) = 0;
+  /// Opens anew after a failure. `STORE_FAILED`: it cannot be, or is not what it was; commits are refused until it can.
+  /// One thread at a time.
   [[nodiscard]] virtual Result<void> reopen() = 0;
-  /// Says that all ended well. No commit may follow. One thread at a time.
+  /// Says that all ended well. No commit may follow. `STORE_FAILED`: the next start takes it for an unclean end. One
+  /// thread at a time.
   [[nodiscard]] virtual Result<void> close() = 0;
 
   /// The name of the log. Thread-safe.
   [[nodiscard]] virtual const std::string& epoch() const = 0;
-  /// Thread-safe.
+  /// Begins to read. `STORE_FAILED`: what was committed cannot be looked at. Thread-safe.
   [[nodiscard]] virtual Result<std::unique_ptr<ReadTransaction>> read() = 0;
 };
 

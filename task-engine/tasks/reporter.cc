@@ -1,5 +1,6 @@
 #include "tasks/reporter.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace taskwire::engine {
@@ -19,23 +20,30 @@ void Reporter::report(v1::Progress progress) {
 std::optional<v1::Progress> Reporter::close() {
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
-  return std::exchange(latest_, std::nullopt);
+  return latest_ ? std::exchange(latest_, std::nullopt) : writing_;
+}
+
+void Reporter::note(bool is_written) {
+  std::unique_lock lock(mutex_);
+  if (!is_written && !is_closed_) {
+    if (!latest_) latest_ = std::move(writing_);
+    is_urgent_ = false;
+    due_ = clock_.steady() + std::max<std::chrono::nanoseconds>(interval_, kTryAgain);
+  }
+  writing_ = std::nullopt;
+  pump(std::move(lock));
 }
 
 void Reporter::pump(std::unique_lock<std::mutex> lock) {
-  if (!latest_ || is_writing_) return;
+  if (!latest_ || writing_) return;
   const auto now = clock_.steady();
   if (is_urgent_ || now >= due_) {
     is_urgent_ = false;
-    is_writing_ = true;
     due_ = now + interval_;
-    auto progress = *std::exchange(latest_, std::nullopt);
+    writing_ = std::exchange(latest_, std::nullopt);
+    const auto progress = *writing_;
     lock.unlock();
-    write_(std::move(progress), [self = shared_from_this()] {
-      std::unique_lock again(self->mutex_);
-      self->is_writing_ = false;
-      self->pump(std::move(again));
-    });
+    write_(progress, [self = shared_from_this()](bool is_written) { self->note(is_written); });
   } else if (!is_timed_) {
     is_timed_ = true;
     timers_.at(due_, [weak = weak_from_this()] {

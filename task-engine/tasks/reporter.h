@@ -14,21 +14,25 @@
 namespace taskwire::engine {
 
 /// Paces the reports of one attempt: at most one is written per interval, the latest wins; a change of stage passes at
-/// once; one write is under way at a time. Thread-safe.
+/// once; one write is under way at a time. A report whose write failed is written again, unless a later one came.
+/// Thread-safe.
 class Reporter final : public std::enable_shared_from_this<Reporter> {
  public:
-  /// Begins to write a report, and calls `written` once, when that is done.
-  using Write = std::function<void(v1::Progress progress, std::function<void()> written)>;
+  /// Begins to write a report, and calls `written` once: with false, if it may not have been written.
+  using Write = std::function<void(const v1::Progress& progress, std::function<void(bool is_written)> written)>;
+  /// After a failure the next write waits so long, or as long as the interval where that is longer.
+  static constexpr std::chrono::seconds kTryAgain{1};
 
   /// The first interval begins now. `clock` and `timers` must outlive the reporter.
   Reporter(const Clock& clock, Timers& timers, std::chrono::milliseconds interval, Write write);
 
   void report(v1::Progress progress);
-  /// Ends the reporting; answers the last report, if it was not written yet.
+  /// Ends the reporting; answers the last report, unless it is known to be written.
   std::optional<v1::Progress> close();
 
  private:
   void pump(std::unique_lock<std::mutex> lock);
+  void note(bool is_written);
 
   const Clock& clock_;
   Timers& timers_;
@@ -37,10 +41,10 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
 
   std::mutex mutex_;
   std::optional<v1::Progress> latest_;
+  std::optional<v1::Progress> writing_;
   std::string stage_;
   SteadyTime due_;
   bool is_urgent_ = false;
-  bool is_writing_ = false;
   bool is_timed_ = false;
   bool is_closed_ = false;
 };

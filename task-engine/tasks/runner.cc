@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "tasks/find_task.h"
 #include "tasks/params.h"
 #include "tasks/transitions.h"
 
@@ -16,17 +17,6 @@ using google::protobuf::Struct;
 constexpr std::size_t kMostResultBytes = std::size_t{2} << 20;
 constexpr std::size_t kMostResultWireBytes = std::size_t{3} << 20;  // fits gRPC's message limit with all around it
 constexpr std::size_t kReportBytes = 512;
-constexpr std::chrono::seconds kPersistAgain{1};
-
-std::string queue_key(const std::string& task_id, int attempt) {
-  return task_id + '/' + std::to_string(attempt);
-}
-
-Result<v1::Task> find(Transaction& transaction, const std::string& task_id) {
-  auto task = transaction.task(task_id);
-  if (!task) return refuse(Reason::task_not_found, "the task is gone");
-  return std::move(*task);
-}
 
 /// A type that throws has a bug; its task fails and the engine lives on.
 Result<Struct> run_type(const TaskType* type, TaskContext& context) {
@@ -40,6 +30,9 @@ Result<Struct> run_type(const TaskType* type, TaskContext& context) {
     return refuse(
         Reason::internal,
         std::string("the task ended by a fault of its type, which the engine's log tells of: ") + error.what());
+  } catch (...) {
+    spdlog::error("task {} of type {} threw what is no exception", context.task().task_id(), context.task().type());
+    return refuse(Reason::internal, "the task ended by a fault of its type, which the engine's log tells of");
   }
 }
 
@@ -48,7 +41,7 @@ Result<Struct> check_result(Result<Struct> outcome) {
   if (!is_json(*outcome))
     return refuse(Reason::internal,
                   "the result holds something that JSON cannot carry; that is a fault of the task's type");
-  if (to_json(*outcome).size() > kMostResultBytes || outcome->ByteSizeLong() > kMostResultWireBytes)
+  if (outcome->ByteSizeLong() > kMostResultWireBytes || to_json(*outcome).size() > kMostResultBytes)
     return refuse(Reason::result_too_large, "the result is larger than 2 MiB; give the task less to do");
   return outcome;
 }
@@ -67,30 +60,30 @@ Runner::~Runner() {
   stop();
 }
 
-Result<void> Runner::reserve() {
+void Runner::run(const AttemptId& id, std::function<void()> left) {
+  const auto attempt = std::make_shared<RunningAttempt>();
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() + reserved_ >= settings_.most_waiting)
-    return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
-  ++reserved_;
-  return {};
+  if (is_stopping_) return;
+  // Before the task says that it runs, so that a cancel from then on finds it.
+  running_.emplace(id, attempt);
+  workers_->post([this, id, attempt, left = std::move(left)] {
+    execute(id, *attempt);
+    {
+      const std::lock_guard again(mutex_);
+      running_.erase(id);
+    }
+    left();
+  });
 }
 
-void Runner::unreserve() {
+bool Runner::is_running(const AttemptId& id) {
   const std::lock_guard lock(mutex_);
-  --reserved_;
+  return running_.contains(id);
 }
 
-void Runner::enqueue(const v1::Task& task) {
+void Runner::cancel(const AttemptId& id) {
   const std::lock_guard lock(mutex_);
-  const auto key = queue_key(task.task_id(), task.attempt());
-  if (is_stopping_ || running_.contains(key) || !waiting_.insert(key).second) return;
-  workers_->post([this, id = task.task_id(), attempt = task.attempt()] { run(id, attempt); });
-}
-
-void Runner::cancel(const v1::Task& task) {
-  const std::lock_guard lock(mutex_);
-  if (const auto running = running_.find(queue_key(task.task_id(), task.attempt())); running != running_.end())
-    running->second->stop();
+  if (const auto running = running_.find(id); running != running_.end()) running->second->stop();
 }
 
 void Runner::stop() {
@@ -101,90 +94,90 @@ void Runner::stop() {
     for (const auto& [id, attempt] : running_) attempt->stop();
     workers = std::move(workers_);
   }
+  stopping_.notify_all();
 }
 
-void Runner::run(const std::string& task_id, int attempt_number) {
-  const auto attempt = std::make_shared<RunningAttempt>();
-  const auto key = queue_key(task_id, attempt_number);
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.erase(key);
-    if (is_stopping_) return;
-    // Before the task says that it runs, so that a cancel from then on finds it.
-    running_.emplace(key, attempt);
-  }
-  bool may_have_begun = false;
-  auto begun = persist(kReportBytes, [&](Transaction& transaction) {
-    auto task = find(transaction, task_id);
-    const bool has_begun = std::exchange(may_have_begun, true) && task && task->attempt() == attempt_number &&
-                           task->state() == v1::TASK_STATE_RUNNING;
-    if (task && !has_begun) task = begin(std::move(*task), attempt_number, transaction.now());
+void Runner::execute(const AttemptId& id, RunningAttempt& attempt) {
+  if (attempt.is_stopped()) return;  // by the engine's stop: it waits on
+  const auto begun = persist(kReportBytes, [&](Transaction& transaction) {
+    auto task = find_task(transaction, id.task_id);
+    // Nobody else begins this attempt: a commit of unknown outcome did. It may have been cancelled since.
+    const bool has_begun = task && is_under_way(*task, id.number);
+    if (!has_begun)
+      task = std::move(task).and_then(
+          [&](v1::Task&& found) { return begin(std::move(found), id.number, transaction.now()); });
     if (!task) return task;
     if (!has_begun) transaction.put_task(*task);
     transaction.add_details(*task);
     return task;
   });
-  if (begun) {
-    const auto reporter = make_reporter(task_id, attempt_number);
-    attempt->begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
-      return persist(kReportBytes + bytes, change);
-    }));
-    auto outcome = check_result(run_type(catalogue_.find(begun->type()), *attempt));
-    end(*begun, reporter->close(), std::move(outcome));
-  }
-  const std::lock_guard lock(mutex_);
-  running_.erase(key);
+  if (!begun) return;
+  const auto reporter = make_reporter(id);
+  attempt.begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
+    return persist(kReportBytes + bytes, change);
+  }));
+  const auto outcome = begun->state() == v1::TASK_STATE_CANCELLING
+                           ? Result<Struct>(stopped())
+                           : check_result(run_type(catalogue_.find(begun->type()), attempt));
+  end(id, attempt, reporter->close(), outcome);
 }
 
-std::shared_ptr<Reporter> Runner::make_reporter(const std::string& task_id, int attempt_number) {
-  const auto write = [this, task_id, attempt_number](v1::Progress progress, std::function<void()> written) {
-    log_.write<v1::Task>(
-        EventLog::Writer::engine, kReportBytes,
-        [task_id, attempt_number, progress = std::move(progress)](Transaction& transaction) {
-          auto task = find(transaction, task_id).and_then([&](v1::Task found) {
-            return report(std::move(found), attempt_number, progress);
-          });
-          if (task) transaction.put_task(*task);
-          return task;
-        },
-        [written = std::move(written)](const Result<v1::Task>&) { written(); });
+std::shared_ptr<Reporter> Runner::make_reporter(const AttemptId& id) {
+  const auto write = [this, id](const v1::Progress& progress, std::function<void(bool)> written) {
+    const auto change = [id, progress](Transaction& transaction) -> Result<void> {
+      auto task = find_task(transaction, id.task_id).and_then([&](v1::Task&& found) {
+        return report(std::move(found), id.number, progress);
+      });
+      if (task) transaction.put_task(*task);
+      return {};  // one about an attempt that is over is not wanted any more
+    };
+    log_.write<void>(EventLog::Writer::engine, kReportBytes, change,
+                     [written = std::move(written)](const Result<void>& outcome) { written(outcome.has_value()); });
   };
   return std::make_shared<Reporter>(clock_, timers_, settings_.progress_interval, write);
 }
 
-void Runner::end(const v1::Task& task, std::optional<v1::Progress> last, Result<Struct> outcome) {
-  (void)persist(kReportBytes, [&](Transaction& transaction) -> Result<v1::Task> {
-    auto ended = find(transaction, task.task_id());
-    if (ended && last) ended = report(std::move(*ended), task.attempt(), *last);
-    if (!ended) return ended;
+void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::optional<v1::Progress>& last,
+                 const Result<Struct>& outcome) {
+  (void)persist(kReportBytes, [&](Transaction& transaction) {
+    auto task = find_task(transaction, id.task_id);
+    if (task && last) task = report(std::move(*task), id.number, *last);
+    if (!task) return task;
     const auto now = transaction.now();
     if (outcome) {
-      ended = succeed(std::move(*ended), task.attempt(), now);
-      if (ended) *ended->mutable_result() = *outcome;
-    } else if (outcome.error().reason == Reason::cancelled) {
+      task = succeed(std::move(*task), id.number, now);
+      if (task) *task->mutable_result() = *outcome;
+    } else if (outcome.error().reason != Reason::cancelled) {
+      task = fail(std::move(*task), id.number, outcome.error(), now);
+    } else if (task->state() == v1::TASK_STATE_CANCELLING || attempt.is_stopped()) {
       // Refused where the engine's own stop cut it short: that is settled when it starts again.
-      ended = engine::stop(std::move(*ended), task.attempt(), now);
+      task = engine::stop(std::move(*task), id.number, now);
     } else {
-      ended = fail(std::move(*ended), task.attempt(), outcome.error(), now);
+      task = fail(std::move(*task), id.number,
+                  {Reason::internal, "the task stopped although nobody asked it to; that is a fault of its type"}, now);
     }
-    if (ended) transaction.put_task(*ended);
-    return ended;
+    if (task) transaction.put_task(*task);
+    return task;
   });
 }
 
-Result<v1::Task> Runner::persist(std::size_t bytes, const std::function<Result<v1::Task>(Transaction&)>& change) {
+/// Until the store takes the change or the change is refused: whoever waits for a commit that failed would lose it.
+Result<v1::Task> Runner::persist(std::size_t bytes, const Change& change) {
+  struct Made {
+    Result<v1::Task> task;
+  };
   for (;;) {
-    const auto promise = std::make_shared<std::promise<Result<v1::Task>>>();
-    log_.write<v1::Task>(EventLog::Writer::engine, bytes, change,
-                         [promise](Result<v1::Task> task) { promise->set_value(std::move(task)); });
-    auto task = promise->get_future().get();
+    const auto promise = std::make_shared<std::promise<Result<Made>>>();
+    log_.write<Made>(
+        EventLog::Writer::engine, bytes,
+        [&](Transaction& transaction) -> Result<Made> { return Made{change(transaction)}; },
+        [promise](Result<Made> made) { promise->set_value(std::move(made)); });
     // If the commit had taken place after all, the next one is refused as stale.
-    if (task || info(task.error().reason).grpc != GrpcCode::unavailable) return task;
-    {
-      const std::lock_guard lock(mutex_);
-      if (is_stopping_) return task;
-    }
-    std::this_thread::sleep_for(kPersistAgain);
+    auto made = promise->get_future().get();
+    if (made) return std::move(made->task);
+    std::unique_lock lock(mutex_);
+    if (stopping_.wait_for(lock, settings_.try_again, [&] { return is_stopping_; }))
+      return tl::make_unexpected(made.error());
   }
 }
 

@@ -18,9 +18,9 @@ class TaskContext {
   [[nodiscard]] virtual const v1::Task& task() const = 0;
   /// Says how far it has come. Cheap: reports are paced, the latest wins. `percent` is ignored.
   virtual void report(v1::Progress progress) = 0;
-  /// Sends `text`, at most 64 KiB, to the task's owner: an event without type on `messages/{owner}`. Not paced: each
-  /// one is sent once, in order, and committed when this returns, however long the store takes. False, and nothing is
-  /// sent, as soon as `is_stopped` or when the attempt was overtaken.
+  /// Sends `text`, at most 61,440 bytes, to the task's owner: an event without type on `messages/{owner}`. Not paced:
+  /// each one is sent once, in order, and committed when this returns, however long the store takes. False, and nothing
+  /// is sent, as soon as `is_stopped` or when the attempt was overtaken.
   [[nodiscard]] virtual bool tell(std::string text) = 0;
   /// Whether to end soon: somebody cancelled, or the engine stops.
   [[nodiscard]] virtual bool is_stopped() const = 0;

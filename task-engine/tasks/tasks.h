@@ -1,13 +1,11 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "base/executor.h"
 #include "base/ids.h"
 #include "log/event_log.h"
+#include "log/store_reads.h"
 #include "tasks/catalogue.h"
-#include "tasks/runner.h"
+#include "tasks/scheduler.h"
+#include "tasks/transitions.h"
 #include "taskwire/v1/task_service.pb.h"
 
 namespace taskwire::engine {
@@ -20,28 +18,25 @@ class Tasks {
   struct Means {
     EventLog& log;
     const Catalogue& catalogue;
-    Runner& runner;
-    Executor& readers;
+    Scheduler& scheduler;
+    StoreReads& reads;
     Random random;
   };
 
   explicit Tasks(Means means) : means_(std::move(means)) {}
 
-  /// Settles what the last run left under way, in one transaction. Before the log is started.
-  [[nodiscard]] Result<void> recover();
-  /// Queues what waited when recover() came by.
-  void resume();
+  /// Settles what the last run, which ended in that way, left under way, in one transaction. Before the log is started.
+  [[nodiscard]] Result<void> recover(Stop stop);
 
   void start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done);
-  void get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done);
-  void list(const v1::ListTasksRequest& request, Done<v1::ListTasksResponse> done);
+  void get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done, StoreReads::IsGone is_gone = {});
+  void list(const v1::ListTasksRequest& request, Done<v1::ListTasksResponse> done, StoreReads::IsGone is_gone = {});
   void cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResponse> done);
   void retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done);
   void remove(const v1::DeleteTaskRequest& request, Done<v1::DeleteTaskResponse> done);
 
  private:
   Means means_;
-  std::vector<v1::Task> recovered_;  // what waits for resume()
 };
 
 }  // namespace taskwire::engine

@@ -7,6 +7,7 @@
 #include "log/publisher.h"
 #include "resume/limits.h"
 #include "resume/topic.h"
+#include "tasks/find_task.h"
 #include "tasks/transitions.h"
 
 namespace taskwire::engine {
@@ -23,12 +24,12 @@ std::string clean_message(const std::string& text) {
 /// Sends an attempt's message of that number, unless a commit of unknown outcome did so before.
 Result<v1::Task> send(Transaction& transaction, const std::string& task_id, int attempt, int number,
                       const std::string& text) {
-  auto task = transaction.task(task_id);
-  if (!task) return refuse(Reason::task_not_found, "the task is gone");
+  auto task = find_task(transaction, task_id);
+  if (!task) return task;
   const auto scope = "tell/" + task_id;
   const auto key = std::to_string(attempt);
   const auto last = transaction.recall(scope, key);
-  if (last && last->request_hash == std::to_string(number)) return std::move(*task);
+  if (last && last->request_hash == std::to_string(number)) return task;
   if (auto checked = check_tell(*task, attempt); !checked) return tl::make_unexpected(checked.error());
   v1::PublishRequest message;
   message.set_topic(topic_name(TopicKind::messages, task->user_id()));
@@ -37,7 +38,7 @@ Result<v1::Task> send(Transaction& transaction, const std::string& task_id, int 
   if (!event) return tl::make_unexpected(event.error());
   const auto cursor = transaction.append(std::move(*event));
   transaction.remember(scope, key, {std::to_string(number), to_string(cursor)}, transaction.now() + kKept);
-  return std::move(*task);
+  return task;
 }
 
 }  // namespace

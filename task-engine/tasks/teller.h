@@ -20,7 +20,7 @@ class Teller {
   /// `task` as its attempt began.
   Teller(const v1::Task& task, Persist persist);
 
-  /// Returns after the commit; true if `text` was sent. It becomes UTF-8 without NUL of at most 64 KiB.
+  /// Returns after the commit; true if `text` was sent. It becomes UTF-8 without NUL of at most 61,440 bytes.
   [[nodiscard]] bool tell(const std::string& text);
 
  private:

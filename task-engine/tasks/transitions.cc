@@ -5,17 +5,18 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "tasks/update_size.h"
 
 namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostTextBytes = 4096;
+constexpr std::size_t kMostUnitBytes = 128;
+constexpr int kMostCrashes = 3;
 
 Result<void> check_report(const v1::Task& task, int attempt) {
-  if (task.attempt() != attempt ||
-      (task.state() != v1::TASK_STATE_RUNNING && task.state() != v1::TASK_STATE_CANCELLING))
-    return refuse(Reason::stale_report, "the attempt that this report is about is over");
-  return {};
+  if (is_under_way(task, attempt)) return {};
+  return refuse(Reason::stale_report, "the attempt that this report is about is over");
 }
 
 int percent_of(const v1::Progress& progress) {
@@ -28,6 +29,13 @@ int percent_of(const v1::Progress& progress) {
 void end(v1::Task& task, v1::TaskState state, SystemTime now) {
   task.set_state(state);
   *task.mutable_end_time() = to_timestamp(now);
+}
+
+void fail_by_stop(v1::Task& task, Reason reason, const std::string& message, SystemTime now) {
+  task.mutable_error()->set_reason(std::string(info(reason).name));
+  task.mutable_error()->set_message(message);
+  fit_update(task);
+  end(task, v1::TASK_STATE_FAILED, now);
 }
 
 void queue_again(v1::Task& task) {
@@ -64,6 +72,11 @@ std::string_view state_name(v1::TaskState state) {
   }
 }
 
+bool is_under_way(const v1::Task& task, int attempt) {
+  return task.attempt() == attempt &&
+         (task.state() == v1::TASK_STATE_RUNNING || task.state() == v1::TASK_STATE_CANCELLING);
+}
+
 Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now) {
   if (task.attempt() != attempt || task.state() != v1::TASK_STATE_QUEUED)
     return refuse(Reason::stale_report, "the task does not wait for this attempt");
@@ -82,6 +95,8 @@ Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress
   next.set_percent(std::max(percent, percent_of(next)));
   next.set_stage(clean_text(progress.stage(), kMostTextBytes));
   next.set_message(clean_text(progress.message(), kMostTextBytes));
+  next.set_unit(clean_text(progress.unit(), kMostUnitBytes));
+  fit_update(task);
   return task;
 }
 
@@ -103,6 +118,7 @@ Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime
   if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
   task.mutable_error()->set_reason(error.name());
   task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
+  fit_update(task);
   end(task, v1::TASK_STATE_FAILED, now);
   return task;
 }
@@ -131,6 +147,7 @@ Result<v1::Task> retry(v1::Task task) {
     return refuse(Reason::task_not_retryable, "only a failed or cancelled task can be retried; this one is " +
                                                   std::string(state_name(task.state())));
   queue_again(task);
+  task.clear_crashes();
   return task;
 }
 
@@ -140,15 +157,22 @@ Result<void> check_deletable(const v1::Task& task) {
                 "the task is " + std::string(state_name(task.state())) + "; cancel it and wait until it has ended");
 }
 
-v1::Task interrupt(v1::Task task, bool requeue, SystemTime now) {
+v1::Task interrupt(v1::Task task, Stop stop, bool runs_again, SystemTime now) {
   if (task.state() == v1::TASK_STATE_CANCELLING) {
     end(task, v1::TASK_STATE_CANCELLED, now);
-  } else if (task.state() == v1::TASK_STATE_RUNNING && requeue) {
-    queue_again(task);
   } else if (task.state() == v1::TASK_STATE_RUNNING) {
-    task.mutable_error()->set_reason(std::string(info(Reason::interrupted).name));
-    task.mutable_error()->set_message("the engine stopped while the task was running; retry it");
-    end(task, v1::TASK_STATE_FAILED, now);
+    task.set_crashes(stop == Stop::crash ? task.crashes() + 1 : 0);
+    if (!runs_again) {
+      fail_by_stop(task, Reason::interrupted, "the engine stopped while the task was running; retry it", now);
+    } else if (task.crashes() >= kMostCrashes) {
+      fail_by_stop(task, Reason::engine_crashed,
+                   "the engine crashed during " + std::to_string(kMostCrashes) +
+                       " attempts in a row, so it does not run the task again by itself; look into the engine's log, "
+                       "then retry it",
+                   now);
+    } else {
+      queue_again(task);
+    }
   }
   return task;
 }

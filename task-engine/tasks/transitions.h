@@ -27,10 +27,13 @@ namespace taskwire::engine {
 
 // Reports of the runner.
 
+/// Whether the attempt has begun and not ended.
+[[nodiscard]] bool is_under_way(const v1::Task& task, int attempt);
+
 /// The attempt begins to run.
 [[nodiscard]] Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now);
 /// The attempt has come so far. `percent` follows from `done` and `total`; neither it nor `done` ever falls; `message`
-/// and `stage` are cut to 4 KiB.
+/// and `stage` are cut to 4 KiB, `unit` to 128 bytes, and `message` further where the task's event would be too large.
 [[nodiscard]] Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress);
 /// Whether the attempt may tell the owner something: only while the task is RUNNING.
 [[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
@@ -52,8 +55,15 @@ namespace taskwire::engine {
 
 // After a stop of the engine.
 
-/// What becomes of a task that was under way: RUNNING is queued as its next attempt where `requeue`, else FAILED
-/// `INTERRUPTED`; CANCELLING is CANCELLED; any other stays as it is.
-[[nodiscard]] v1::Task interrupt(v1::Task task, bool requeue, SystemTime now);
+/// How the engine's last run ended.
+enum class Stop {
+  in_order,
+  crash,  ///< It was killed, or fell with its machine.
+};
+
+/// What becomes of a task that was under way: CANCELLING is CANCELLED; RUNNING is queued as its next attempt where it
+/// `runs_again`, else FAILED `INTERRUPTED`, and FAILED `ENGINE_CRASHED` where this was the third attempt in a row that
+/// a crash ended; any other stays as it is.
+[[nodiscard]] v1::Task interrupt(v1::Task task, Stop stop, bool runs_again, SystemTime now);
 
 }  // namespace taskwire::engine

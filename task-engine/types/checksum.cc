@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "tasks/params.h"
+#include "types/find_files.h"
 #include "types/open_beneath.h"
 
 namespace taskwire::engine {
@@ -34,10 +35,25 @@ Result<std::string> hash_file(int folder, const std::string& path, const Count& 
   }
 }
 
+std::string summary(std::size_t files, std::size_t skipped) {
+  const auto text = std::to_string(files) + " files";
+  return skipped == 0 ? text : text + ", " + std::to_string(skipped) + " skipped";
+}
+
+google::protobuf::ListValue to_list(const std::vector<SkippedPath>& skipped) {
+  google::protobuf::ListValue list;
+  for (const auto& [path, reason] : skipped) {
+    auto& fields = *list.add_values()->mutable_struct_value()->mutable_fields();
+    fields["path"].set_string_value(path);
+    fields["reason"].set_string_value(std::string(info(reason).name));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string_view Checksum::description() const {
-  return "Computes the SHA-256 of every file below a folder";
+  return "Computes the SHA-256 of every file below a folder; names those that cannot be read";
 }
 
 std::string_view Checksum::params_schema() const {
@@ -57,39 +73,49 @@ Result<google::protobuf::Struct> Checksum::run(TaskContext& context) const {
   v1::Progress progress;
   progress.set_unit("bytes");
   progress.set_stage("Scanning");
-  const auto files = find_files(files_, folder->get(), kMostFiles, [&](std::size_t found) {
+  auto scan = find_files(files_, folder->get(), {}, [&](std::size_t found) {
     progress.set_message(std::to_string(found) + " files found");
     context.report(progress);
     return !context.is_stopped();
   });
-  if (!files) return tl::make_unexpected(files.error());
+  if (!scan) return tl::make_unexpected(scan.error());
+  auto& [files, skipped] = *scan;
 
   std::int64_t total = 0;
-  for (const auto& file : *files) total += file.bytes;
+  for (const auto& file : files) total += file.bytes;
   progress.set_stage("Hashing");
   progress.set_total(total);
   google::protobuf::Struct digests;
-  for (const auto& file : *files) {
-    progress.set_message(std::to_string(digests.fields_size()) + " of " + std::to_string(files->size()) +
-                         " files: " + file.path);
+  std::int64_t hashed_bytes = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& file = files[i];
+    progress.set_message(std::to_string(i) + " of " + std::to_string(files.size()) + " files: " + file.path);
     context.report(progress);
     if (context.is_stopped()) return stopped();
+    const auto done = progress.done();
     auto digest = hash_file(folder->get(), file.path, [&](std::int64_t bytes) {
       progress.set_done(progress.done() + bytes);
       context.report(progress);
       return !context.is_stopped();
     });
-    if (!digest) return tl::make_unexpected(digest.error());
-    (*digests.mutable_fields())[file.path].set_string_value(std::move(*digest));
+    if (digest) {
+      (*digests.mutable_fields())[file.path].set_string_value(std::move(*digest));
+      hashed_bytes += progress.done() - done;
+      continue;
+    }
+    if (digest.error().reason == Reason::cancelled) return tl::make_unexpected(digest.error());
+    skipped.push_back({file.path, digest.error().reason});
+    progress.set_total(progress.total() - file.bytes + progress.done() - done);  // what is left of it never comes
   }
-  progress.set_message(std::to_string(files->size()) + " files");
+  progress.set_message(summary(static_cast<std::size_t>(digests.fields_size()), skipped.size()));
   context.report(progress);
 
   google::protobuf::Struct result;
   auto& fields = *result.mutable_fields();
   fields["algorithm"].set_string_value("sha256");
-  fields["files"].set_number_value(static_cast<double>(files->size()));
-  fields["bytes"].set_number_value(static_cast<double>(progress.done()));
+  fields["files"].set_number_value(digests.fields_size());
+  fields["bytes"].set_number_value(static_cast<double>(hashed_bytes));
+  *fields["skipped"].mutable_list_value() = to_list(skipped);
   *fields["digests"].mutable_struct_value() = std::move(digests);
   return result;
 }

@@ -5,11 +5,10 @@
 
 namespace taskwire::engine {
 
-/// Computes the SHA-256 of every regular file below a folder. Immutable. Thread-safe.
+/// Computes the SHA-256 of every regular file below a folder. What vanishes meanwhile or cannot be read is named in the
+/// result, and nothing else is lost by it. Immutable. Thread-safe.
 class Checksum final : public TaskType {
  public:
-  static constexpr std::size_t kMostFiles = 10'000;
-
   explicit Checksum(Files files) : files_(std::move(files)) {}
 
   [[nodiscard]] std::string_view name() const override { return "checksum"; }

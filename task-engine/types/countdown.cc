@@ -1,5 +1,6 @@
 #include "types/countdown.h"
 
+#include "resume/limits.h"
 #include "tasks/params.h"
 
 namespace taskwire::engine {
@@ -22,6 +23,11 @@ Result<google::protobuf::Struct> Countdown::run(TaskContext& context) const {
   const auto& task = context.task();
   const auto from = integer_param(task.params(), "from");
   const std::chrono::milliseconds interval(integer_param(task.params(), "intervalMs"));
+  const auto& object = task.params().fields().at("result").struct_value();
+  const auto object_json = to_json(object);
+  if (object_json.size() > kMostPayloadBytes)
+    return refuse(Reason::payload_too_large,
+                  "the object is larger as JSON than the 61,440 bytes of a message; send less");
   v1::Progress progress;
   progress.set_total(from);
   progress.set_unit("steps");
@@ -32,8 +38,7 @@ Result<google::protobuf::Struct> Countdown::run(TaskContext& context) const {
     if (!context.tell(progress.message())) return stopped();
     if (!context.wait_for(interval)) return stopped();
   }
-  const auto& object = task.params().fields().at("result").struct_value();
-  if (!context.tell(to_json(object))) return stopped();
+  if (!context.tell(object_json)) return stopped();
   return object;
 }
 

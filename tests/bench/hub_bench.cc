@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "hub/events.h"
+#include "hub/pump.h"
 #include "hub/session.h"
 
 namespace taskwire::edge {
@@ -16,10 +17,10 @@ struct Reader : Hub::Subscriber {
     on_news();
   }
   void on_news() override {
-    session.on_visit(hub, *this);
+    session.advance(hub, *this);
     before.clear();
     events.clear();
-    session.read(hub, 64, before, events);
+    session.read(hub, {}, before, events);
     for (const auto* event : events) bytes += (*event)->frame().chunk().size();
     delivered += events.size();
   }
@@ -30,6 +31,40 @@ struct Reader : Hub::Subscriber {
   std::vector<const EventPtr*> events;
   std::size_t bytes = 0;
   std::size_t delivered = 0;
+};
+
+/// A connection that takes everything.
+struct Drain final : Sink {
+  bool try_write(std::span<const Part> parts) override {
+    for (const auto& part : parts) bytes += part.frame().chunk().size();
+    delivered += parts.size();
+    return true;
+  }
+  [[nodiscard]] bool is_writable() const override { return true; }
+  [[nodiscard]] std::chrono::steady_clock::time_point last_taken() const override { return {}; }
+  [[nodiscard]] std::chrono::system_clock::time_point last_seen() const override { return {}; }
+  void close(CloseReason /*reason*/) override {}
+
+  std::size_t bytes = 0;
+  std::size_t delivered = 0;
+};
+
+struct PumpedReader final : Pump::Outside {
+  PumpedReader(Hub& hub, const EngineLink& link, const Pump::Settings& settings)
+      : pump(*this, drain, hub, link, settings,
+             {.topics = {"channels/x"}, .start = {StreamStart::From::cursor, to_string(Cursor{"e", hub.log().head()})}},
+             false) {
+    pump.start(std::chrono::milliseconds(1000));
+  }
+  void ask_for_page(const v1::ReadEventsRequest& /*request*/) override {}
+  void ask_for_task(const v1::GetTaskRequest& /*request*/) override {}
+  void ask_again_later() override {}
+  void want_turn() override {}
+  void on_sent() override {}
+  void on_closed(CloseReason /*reason*/, std::vector<Presence> /*people*/) override {}
+
+  Drain drain;
+  Pump pump;
 };
 
 v1::Event event_number(Sequence sequence) {
@@ -66,6 +101,49 @@ void fan_out(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(delivered));
 }
 BENCHMARK(fan_out)->Args({1, 1})->Args({1000, 1})->Args({1000, 16})->Args({10'000, 1});
+
+/// The same with all of a stream but its socket.
+void fan_out_pumped(benchmark::State& state) {
+  Hub hub({10'000, std::size_t{64} << 20});
+  hub.start({"e", 0});
+  const EngineLink link;
+  const Pump::Settings settings{1000, std::chrono::seconds(60)};
+  std::vector<std::unique_ptr<PumpedReader>> readers;
+  for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<PumpedReader>(hub, link, settings));
+  std::size_t delivered = 0;
+  for (const auto& reader : readers) delivered -= reader->drain.delivered;
+  Sequence sequence = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<EventPtr> events;
+    for (int i = 0; i < state.range(1); ++i) events.push_back(make_event(event_number(++sequence), WithId::yes));
+    state.ResumeTiming();
+    hub.append(events, sequence);
+    while (hub.deliver(32)) {
+    }
+  }
+  for (const auto& reader : readers) delivered += reader->drain.delivered;
+  state.SetItemsProcessed(static_cast<std::int64_t>(delivered));
+}
+BENCHMARK(fan_out_pumped)->Args({1, 1})->Args({1000, 1})->Args({1000, 16})->Args({10'000, 1});
+
+/// One slice of heartbeats: of 32 streams that fall due together.
+void heartbeats_of_a_slice(benchmark::State& state) {
+  Hub hub({10'000, std::size_t{64} << 20});
+  hub.start({"e", 0});
+  const EngineLink link;
+  const Pump::Settings settings{1000, std::chrono::seconds(60)};
+  std::vector<std::unique_ptr<PumpedReader>> readers;
+  for (int i = 0; i < 32; ++i) readers.push_back(std::make_unique<PumpedReader>(hub, link, settings));
+  Heartbeats heartbeats(std::chrono::seconds(15));
+  std::chrono::system_clock::time_point time;
+  for (auto _ : state) {
+    heartbeats.set_time(time += std::chrono::milliseconds(1));
+    for (const auto& reader : readers) reader->pump.beat(heartbeats, {});
+  }
+  state.SetItemsProcessed(32 * state.iterations());
+}
+BENCHMARK(heartbeats_of_a_slice);
 
 void copy_per_delivery(benchmark::State& state) {
   const auto event = make_event(event_number(1), WithId::yes);

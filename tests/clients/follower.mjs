@@ -12,10 +12,10 @@ export function startFollower([program, ...args], url) {
   child.on('exit', () => (hasEnded = true));
   createInterface({ input: child.stdout }).on('line', (line) => {
     const [, id, type, data] = /^(\S*) (\S+) (.*)$/.exec(line) ?? assert.fail(`${program} printed ${line}`);
-    if (type !== 'heartbeat') events.push({ id, type, data });
+    if (type !== 'heartbeat' && type !== 'upstream') events.push({ id, type, data });
   });
   return {
-    /** All that it has received, heartbeats aside. */
+    /** All that it has received, heartbeats and upstream aside. */
     events,
     hasEnded: () => hasEnded,
     stop() {

@@ -70,7 +70,7 @@ std::vector<Case> cases() {
       {kPublish, {{"topic", "channels/a"}, {"type", "reset"}}, "InvalidArgument", "INVALID_EVENT_TYPE", "sends itself"},
       {kPublish, {{"topic", "channels/a"}, {"retry_ms", 5}}, "InvalidArgument", "INVALID_RETRY", "3600000"},
       {kPublish, {{"topic", "channels/a"}, {"data", std::string("a\0b", 3)}}, "InvalidArgument", "INVALID_DATA", "NUL"},
-      {kPublish, {{"topic", "channels/a"}, {"data", large}}, "ResourceExhausted", "PAYLOAD_TOO_LARGE", "64 KiB"},
+      {kPublish, {{"topic", "channels/a"}, {"data", large}}, "ResourceExhausted", "PAYLOAD_TOO_LARGE", "61,440 bytes"},
       {kPublish, {{"topic", "channels/pulse"}, {"data", "{}"}}, "InvalidArgument", "INVALID_EVENT_TYPE", "pulse"},
       {kPublish,
        {{"topic", "channels/pulse"}, {"type", "pulse"}, {"data", "{}"}},

@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -14,7 +16,7 @@ std::string start(std::uint16_t port, const std::string& user, const json& body)
   const auto response = post(port, "/api/tasks/" + user + "/start", body);
   EXPECT_EQ(response.status, 202) << response.body;
   const auto task = response.json();
-  EXPECT_EQ(response.header("Location"), "/api/tasks/" + user + "/" + task["taskId"].get<std::string>());
+  EXPECT_EQ(response.header("Location"), task["taskId"].get<std::string>()) << "relative to the request";
   return task["taskId"];
 }
 
@@ -168,6 +170,33 @@ TEST_F(TasksTest, ChecksumEqualsSha256sum) {
   for (std::string sum, name; sums >> sum >> name;) expected[name.substr(2)] = sum;
   EXPECT_EQ(expected.size(), 20U);
   EXPECT_EQ(task["result"]["digests"].get<decltype(expected)>(), expected);
+}
+
+TEST_F(TasksTest, AreGivenUpWhenTheEngineFallsWithThemAgainAndAgain) {
+  TemporaryFolder files;
+  std::ofstream(files.path() / "endless");
+  std::filesystem::resize_file(files.path() / "endless", std::uintmax_t{64} << 30);  // takes a minute, and no room
+  Service engine("taskwire-engine",
+                 {"--data-dir", services.data.path() / "other", "--files-root", files.path(), "--demo-sources=false"});
+  Service edge("taskwire-edge", {"--engine", engine.address()});
+  ASSERT_TRUE(eventually([&] { return get(edge.port(), "/readyz").status == 200; }));
+  const auto id = start(edge.port(), "alice", {{"type", "checksum"}});
+  json task;
+  const auto comes_to = [&](const std::string& status, int attempt) {
+    return eventually([&] {
+      const auto response = get(edge.port(), "/api/tasks/alice/" + id);
+      if (response.status != 200) return false;
+      task = response.json();
+      return task["status"] == status && task["attempt"] == attempt;
+    });
+  };
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    ASSERT_TRUE(comes_to("running", attempt)) << task;
+    engine.kill();
+    engine.restart();
+  }
+  ASSERT_TRUE(comes_to("failed", 3)) << task;
+  EXPECT_EQ(task["error"]["reason"], "ENGINE_CRASHED");
 }
 
 TEST_F(TasksTest, AreRefusedWithAReason) {

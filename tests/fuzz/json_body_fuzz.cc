@@ -11,8 +11,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace taskwire::edge;
   const std::string body(reinterpret_cast<const char*>(data), size);
-  // What another reader takes, ours takes too, unless it is too deep, has a key twice or a byte order mark.
-  if (nlohmann::json::accept(body)) {
+  // What another reader takes, ours takes too, unless it is too deep, has a key twice or a byte order mark. The other
+  // one stops at a NUL.
+  if (body.find('\0') == std::string::npos && nlohmann::json::accept(body)) {
     if (const auto valid = check_json(body); !valid) {
       const auto& detail = valid.error().detail;
       const auto has = [&](const char* word) { return detail.find(word) != std::string::npos; };

@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   constexpr std::size_t kMostEvents = 1000;
-  constexpr std::size_t kMostPayloadBytes = std::size_t{64} << 10;
+  constexpr std::size_t kMostPayloadBytes = 61'440;
   const auto& events = publication->events;
   if (events.empty() || events.size() > kMostEvents || (!publication->is_batch && events.size() != 1)) std::abort();
   for (const auto& event : events) {

@@ -56,7 +56,7 @@ TEST(LongRequest, IsAnsweredByTheTasksEnd) {
   const auto failed = long_answer(task);
   EXPECT_EQ(failed.status, 500U);
   EXPECT_NE(failed.content().find("INTERRUPTED"), std::string::npos);
-  EXPECT_EQ(task_path(task), "/api/tasks/alice/k3v7qm2xw5ta");
+  EXPECT_EQ(task_location({.method = "POST", .target = "/sse/task/alice"}, task), "../../api/tasks/alice/k3v7qm2xw5ta");
 }
 
 }  // namespace

@@ -66,6 +66,57 @@ TEST_F(HubTest, GoesRoundOnceMoreForWhatCameDuringTheRound) {
   for (auto& reader : readers) hub.unsubscribe(reader);
 }
 
+TEST_F(HubTest, LetsTopicsTakeTurns) {
+  Reader crowd[10];
+  Reader alone;
+  for (auto& reader : crowd) subscribe(reader, {"channels/x"});
+  subscribe(alone, {"channels/y"});
+  publish("channels/x");
+  publish("channels/y");
+  EXPECT_TRUE(hub.deliver(4));
+  EXPECT_EQ(alone.visits, 0);
+  EXPECT_TRUE(hub.deliver(4));
+  EXPECT_EQ(alone.visits, 1) << "after one slice, not after the crowd";
+  deliver_all();
+  for (auto& reader : crowd) {
+    EXPECT_EQ(reader.visits, 1);
+    hub.unsubscribe(reader);
+  }
+  hub.unsubscribe(alone);
+}
+
+TEST_F(HubTest, KnowsWhenWhatWasMarkedIsDelivered) {
+  Reader readers[4];
+  for (auto& reader : readers) subscribe(reader, {"channels/x"});
+  hub.mark();
+  EXPECT_TRUE(hub.is_marked_delivered()) << "nothing was to be delivered";
+  publish("channels/x");
+  hub.deliver(2);
+  publish("channels/x");  // these two get it in the next round only
+  hub.mark();
+  publish("channels/late");
+  EXPECT_FALSE(hub.is_marked_delivered());
+  hub.deliver(2);
+  EXPECT_FALSE(hub.is_marked_delivered());
+  hub.deliver(3);
+  EXPECT_FALSE(hub.is_marked_delivered());
+  publish("channels/x");  // came after the mark
+  hub.deliver(1);
+  EXPECT_TRUE(hub.is_marked_delivered());
+  deliver_all();
+  for (auto& reader : readers) hub.unsubscribe(reader);
+}
+
+TEST_F(HubTest, DoesNotWaitForThoseWhoLeftBeforeWhatWasMarked) {
+  Reader reader;
+  subscribe(reader, {"channels/x"});
+  publish("channels/x");
+  hub.mark();
+  hub.unsubscribe(reader);
+  deliver_all();
+  EXPECT_TRUE(hub.is_marked_delivered());
+}
+
 TEST_F(HubTest, KnowsUpToWhereAnIdleReaderIsComplete) {
   Reader idle, busy;
   subscribe(idle, {"channels/quiet"});

@@ -45,7 +45,11 @@ TEST(Presence, IsToldConnectedFirst) {
   merge(all, {"anna", 0, at(0), at(1), std::nullopt});
   merge(all, {"bert", 0, at(0), at(2), std::nullopt});
   merge(all, {"carl", 3, at(0), at(0), Cursor{"e", 7}});
-  const auto told = json::parse(sessions_json(all))["sessions"];
+  SessionsWriter writer(all);
+  EXPECT_TRUE(writer.write(1));
+  EXPECT_TRUE(writer.write(1));
+  EXPECT_FALSE(writer.write(1));
+  const auto told = json::parse(writer.take())["sessions"];
   ASSERT_EQ(told.size(), 3U);
   EXPECT_EQ(told[0], (json{{"userId", "carl"},
                            {"state", "connected"},
@@ -56,6 +60,13 @@ TEST(Presence, IsToldConnectedFirst) {
   EXPECT_EQ(told[1]["userId"], "bert") << "who went last";
   EXPECT_EQ(told[1]["state"], "disconnected");
   EXPECT_EQ(told[2]["lastEventId"], nullptr);
+}
+
+TEST(Presence, OfNobodyIsAnEmptyList) {
+  const std::map<std::string, Presence> nobody;
+  SessionsWriter writer(nobody);
+  EXPECT_FALSE(writer.write(10));
+  EXPECT_EQ(writer.take(), R"({"sessions":[]})");
 }
 
 TEST(Departed, ForgetsTheLongestGoneFirst) {

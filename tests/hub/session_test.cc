@@ -36,13 +36,13 @@ class SessionTest : public testing::Test {
   void deliver() {
     while (hub.deliver(10)) {
     }
-    session->on_visit(hub, self);
+    session->advance(hub, self);
   }
 
-  Lines read() {
+  Lines read(const Session::Budget& budget = {}) {
     std::vector<FramePtr> before;
     std::vector<const EventPtr*> events;
-    session->read(hub, 100, before, events);
+    has_more = session->read(hub, budget, before, events);
     for (const auto* event : events) before.push_back(frame_of(*event));
     return lines(before);
   }
@@ -64,6 +64,10 @@ class SessionTest : public testing::Test {
       if (!has_event) out.push_back("id " + parser.last_event_id());
     }
     return out;
+  }
+  [[nodiscard]] std::string heartbeat() const {
+    const auto cursor = session->heartbeat_id(hub, self);
+    return cursor ? to_string(*cursor) : "none";
   }
   [[nodiscard]] std::string complete() const {
     const auto cursor = session->complete(hub, self);
@@ -92,6 +96,7 @@ class SessionTest : public testing::Test {
   Hub hub{{.events = 100, .bytes = 1 << 20}};
   Reader self;
   std::optional<Session> session;
+  bool has_more = false;
 };
 
 TEST_F(SessionTest, ResumesFromTheHubWithTheClientsOwnId) {
@@ -227,17 +232,60 @@ TEST_F(SessionTest, GoesOnWithTheHeadWhileItsTopicsAreQuiet) {
   EXPECT_EQ(complete(), "e-300");
   append(published("e", 301, "channels/x"));
   EXPECT_EQ(complete(), "e-300");
-  session->on_visit(hub, self);
+  session->advance(hub, self);
   ASSERT_EQ(session->next(hub), Need::hub);
   EXPECT_EQ(read(), (Lines{"message|e-301"}));
   deliver();
+}
+
+TEST_F(SessionTest, KeepsItsHeartbeatsIdThoughTheHubHasEvictedItsLastPlace) {
+  open({"channels/x"}, {From::cursor, "e-10"});
+  EXPECT_EQ(heartbeat(), "none") << "not judged yet";
+  read();
+  for (Sequence s = 11; s <= 300; ++s) append(published("e", s, "channels/noise"));
+  EXPECT_FALSE(hub.covers({"e", 10}));
+  EXPECT_EQ(heartbeat(), "e-300");
+  session->advance(hub, self);
+  EXPECT_EQ(session->next(hub), Need::hub);
+}
+
+TEST_F(SessionTest, HasNoHeartbeatsIdWhileItWaitsForTheEngine) {
+  open({"channels/x"}, {From::cursor, "e-10"});
+  read();
+  append(published("e", 11, "channels/x"));
+  session->advance(hub, self);  // visited, but the connection takes nothing
+  for (Sequence s = 12; s <= 300; ++s) append(published("e", s, "channels/noise"));
+  EXPECT_EQ(session->next(hub), Need::page);
+  EXPECT_EQ(heartbeat(), "none");
+  EXPECT_EQ(complete(), "e-10");
+}
+
+TEST_F(SessionTest, GivesAtOnceOnlySoManyBytesButAlwaysAFrame) {
+  open({"channels/x"}, {From::cursor, "e-10"});
+  for (Sequence s = 11; s <= 14; ++s) append(published("e", s, "channels/x", std::string(1000, 'x')));
+  EXPECT_EQ(read({.bytes = 2500}), (Lines{"id e-10", "message|e-11", "message|e-12"}));
+  EXPECT_TRUE(has_more);
+  EXPECT_EQ(read({.bytes = 10}), (Lines{"message|e-13"}));
+  EXPECT_EQ(read({.frames = 1}), (Lines{"message|e-14"}));
+  EXPECT_FALSE(has_more);
+}
+
+TEST_F(SessionTest, LooksAtOnceAtSoManyEntriesThoughAFilterLeavesThemOut) {
+  open({.topics = {"channels/x"}, .types = {"rare"}, .start = {From::cursor, "e-10"}});
+  for (Sequence s = 11; s <= 20; ++s) append(published("e", s, "channels/x"));
+  EXPECT_EQ(read({.entries = 4}), (Lines{"id e-10"}));
+  EXPECT_TRUE(has_more);
+  EXPECT_EQ(complete(), "e-14");
+  EXPECT_EQ(read({.entries = 6}), Lines{});
+  EXPECT_FALSE(has_more);
+  EXPECT_EQ(complete(), "e-20");
 }
 
 TEST_F(SessionTest, DoesNotGoOnWithAHubThatBeganAnew) {
   open({"channels/x"}, {From::cursor, "e-10"});
   read();
   hub.start({"e", 900});
-  session->on_visit(hub, self);
+  session->advance(hub, self);
   EXPECT_EQ(complete(), "e-10");
   EXPECT_EQ(session->next(hub), Need::page);
 }

@@ -1,8 +1,10 @@
 #include "log/event_log.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "engine/support/captured_log.h"
 #include "engine/support/failing_store.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
@@ -122,6 +124,21 @@ TEST_F(EventLogTest, AnswersAFailedTransactionToAllAndGoesOn) {
   EXPECT_EQ(tail(), (std::vector<Sequence>{1}));
 }
 
+TEST_F(EventLogTest, LogsOneTroubleOnceHoweverOftenItComesBack) {
+  CapturedLog lines;
+  for (int i = 0; i < 10; ++i) {
+    for (const bool fails : {true, true, false}) {
+      store.fail_before = fails;
+      write(append);
+      log->commit_waiting();
+    }
+  }
+  const auto text = lines.text();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
+  EXPECT_NE(text.find("commit failed"), std::string::npos) << text;
+  EXPECT_NE(text.find("takes writes again"), std::string::npos) << text;
+}
+
 TEST_F(EventLogTest, FindsWhatACommitOfUnknownOutcomeWroteAfterAll) {
   write(append);
   log->commit_waiting();
@@ -134,6 +151,84 @@ TEST_F(EventLogTest, FindsWhatACommitOfUnknownOutcomeWroteAfterAll) {
   write(append);
   log->commit_waiting();
   EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2, 3}));
+}
+
+TEST_F(EventLogTest, LeavesNoHoleInItsTailWhereARecoveryCannotRead) {
+  for (int i = 0; i < 3; ++i) write(append);
+  log->commit_waiting();
+  store.fail_after = true;
+  write(append);
+  write(append);
+  for (const int rows : {0, 1}) {
+    store.rows_until_cut = rows;  // the first time of what is committed, then of nothing more
+    log->commit_waiting();
+    write(append);
+  }
+  store.fail_after = false;
+  log->commit_waiting();
+  store.rows_until_cut = -1;
+  const auto all = log->tail().select({});
+  for (Sequence after = 0; after <= 7; ++after) {
+    const auto page = log->tail().read(all, after);
+    if (!page) continue;
+    std::vector<Sequence> rest;
+    for (auto sequence = after + 1; sequence <= 7; ++sequence) rest.push_back(sequence);
+    EXPECT_EQ(sequences_of(page->events), rest) << "after " << after;
+  }
+  EXPECT_FALSE(log->tail().read(all, 3)) << "4 and 5 are in the store alone";
+  EXPECT_TRUE(log->tail().covers(7));
+}
+
+TEST_F(EventLogTest, KeepsItsTailWhereARecoveryCannotLookAtTheHead) {
+  write(append);
+  log->commit_waiting();
+  store.fail_before = store.fail_read = true;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1}));
+  EXPECT_EQ(log->tail().head(), 1);
+  store.fail_before = store.fail_read = false;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2}));
+}
+
+TEST_F(EventLogTest, BeginsItsTailAnewBehindWhatACommitThatWasNeverSeenWrote) {
+  write(append);
+  log->commit_waiting();
+  store.fail_after = store.fail_reopen = true;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(log->tail().head(), 1);
+  store.fail_after = store.fail_reopen = false;
+  write(append);
+  log->commit_waiting();
+  EXPECT_EQ(answers.back(), 3);
+  EXPECT_FALSE(log->tail().covers(1));
+  EXPECT_EQ(sequences_of(log->tail().read(log->tail().select({}), 2)->events), (std::vector<Sequence>{3}));
+}
+
+TEST_F(EventLogTest, DoesNotOpenOnAStoreThatCannotBeRead) {
+  kept.publish("channels/x");
+  store.rows_until_cut = 0;
+  EXPECT_EQ(EventLog::open(store, {}).error().reason, Reason::store_failed);
+  store.fail_read = true;
+  EXPECT_EQ(EventLog::open(store, {}).error().reason, Reason::store_failed);
+}
+
+TEST_F(EventLogTest, TellsHowReadingsWent) {
+  kept.publish("channels/x");
+  std::string told;
+  log->on_read([&](const Error* error) { told += error == nullptr ? "well " : error->message + ' '; });
+  const auto read = [&] {
+    if (auto reader = log->read()) (*reader)->rows({{.topic = ""}}, 1, [](Sequence, v1::Event&&) { return true; });
+  };
+  read();
+  store.rows_until_cut = 0;
+  read();
+  store.fail_read = true;
+  read();
+  EXPECT_EQ(told, "well cut unreadable ");
 }
 
 TEST_F(EventLogTest, FillsItsTailOnlyFromAboveWhatWasTrimmed) {

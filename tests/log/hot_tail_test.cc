@@ -27,11 +27,15 @@ Events events(Sequence from, Sequence to, const std::string& topic = "channels/x
 
 class HotTailTest : public testing::Test {
  protected:
+  void append(Sequence from, Sequence to, const std::string& topic = "channels/x", std::size_t data_bytes = 1) {
+    tail.append(from - 1, events(from, to, topic, data_bytes));
+  }
+
   HotTail tail{{.events = 1000, .bytes = std::size_t{16} << 20}};
 };
 
 TEST_F(HotTailTest, GivesPagesOfAtMostSoManyEvents) {
-  tail.append(events(1, 300));
+  append(1, 300);
   const auto all = tail.select({});
   const auto first = tail.read(all, 0);
   EXPECT_EQ(first->events.size(), PageBudget::kMostEvents);
@@ -42,31 +46,75 @@ TEST_F(HotTailTest, GivesPagesOfAtMostSoManyEvents) {
 }
 
 TEST_F(HotTailTest, GivesPagesOfAtMostSoManyBytesButAlwaysAnEvent) {
-  tail.append(events(1, 10, "channels/x", 100'000));
+  append(1, 10, "channels/x", 100'000);
   EXPECT_EQ(tail.read(tail.select({}), 0)->events.size(), 2U);
-  tail.append(events(11, 11, "channels/x", 1'000'000));
+  append(11, 11, "channels/x", 1'000'000);
   EXPECT_EQ(sequences_of(tail.read(tail.select({}), 10)->events), (std::vector<Sequence>{11}));
 }
 
 TEST_F(HotTailTest, ReadsTheTopicsOfASelection) {
-  tail.append(events(1, 1, "channels/x"));
-  tail.append(events(2, 2, "channels/y"));
-  tail.append(events(3, 3, "channels/z"));
+  append(1, 1, "channels/x");
+  append(2, 2, "channels/y");
+  append(3, 3, "channels/z");
   const auto page = tail.read(tail.select({"channels/x", "channels/y"}), 0);
   EXPECT_EQ(sequences_of(page->events), (std::vector<Sequence>{1, 2}));
   EXPECT_EQ(page->through, 3);
 }
 
 TEST_F(HotTailTest, DoesNotAnswerForWhatItHasNotKept) {
-  tail.restart(50);
-  tail.append(events(51, 60));
+  append(51, 60);
   EXPECT_FALSE(tail.covers(49));
   EXPECT_FALSE(tail.read(tail.select({}), 49));
   EXPECT_TRUE(tail.read(tail.select({}), 50));
 }
 
+TEST_F(HotTailTest, CoversNothingBeforeItWasFilled) {
+  const auto all = tail.select({});
+  EXPECT_FALSE(tail.covers(0));
+  EXPECT_FALSE(tail.back(1));
+  EXPECT_FALSE(tail.read(all, 0));
+  EXPECT_FALSE(tail.read(all, 5)) << "nor does it know that nothing follows";
+  tail.refill(2);
+  for (const auto& event : events(3, 4)) tail.add(event);
+  EXPECT_FALSE(tail.covers(3));
+  EXPECT_FALSE(tail.read(all, 3));
+  tail.filled(5);
+  EXPECT_EQ(sequences_of(tail.read(all, 2)->events), (std::vector<Sequence>{3, 4}));
+  EXPECT_TRUE(tail.covers(5));
+}
+
+TEST_F(HotTailTest, ForgetsWhatItHeldWhenItIsFilledAnew) {
+  append(1, 3);
+  tail.refill(1);
+  EXPECT_FALSE(tail.covers(3));
+  EXPECT_FALSE(tail.read(tail.select({}), 3));
+}
+
+TEST_F(HotTailTest, BeginsAnewWhereAnAppendDoesNotFollowItsHead) {
+  append(1, 3);
+  append(5, 6);
+  EXPECT_FALSE(tail.covers(3)) << "what lies in between is not here";
+  EXPECT_FALSE(tail.read(tail.select({}), 3));
+  EXPECT_EQ(sequences_of(tail.read(tail.select({}), 4)->events), (std::vector<Sequence>{5, 6}));
+  tail.append(9, {});
+  EXPECT_FALSE(tail.covers(6));
+  EXPECT_TRUE(tail.covers(9));
+}
+
+TEST_F(HotTailTest, WakesWhoWaitsWhileItBeginsAnew) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  append(1, 3);
+  EXPECT_TRUE(tail.park(tail.select({"channels/quiet"}), 3, waiter));
+  tail.refill(0);
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 0) << "there is nothing to read yet";
+  tail.append(9, {});
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 1);
+}
+
 TEST_F(HotTailTest, HasNothingYetAfterAPlaceAboveItsHead) {
-  tail.append(events(1, 3));
+  append(1, 3);
   const auto page = tail.read(tail.select({}), 5);
   EXPECT_TRUE(page->events.empty());
   EXPECT_EQ(page->through, 5);
@@ -74,37 +122,37 @@ TEST_F(HotTailTest, HasNothingYetAfterAPlaceAboveItsHead) {
 
 TEST_F(HotTailTest, WakesOnceWhoHasSomethingToRead) {
   const auto waiter = std::make_shared<CountingWaiter>();
-  tail.append(events(1, 1));
+  append(1, 1);
   EXPECT_FALSE(tail.park(tail.select({}), 0, waiter)) << "there is something already";
   EXPECT_TRUE(tail.park(tail.select({}), 1, waiter));
   tail.wake();
   EXPECT_EQ(waiter->wakes, 0);
-  tail.append(events(2, 2));
+  append(2, 2);
   tail.wake();
-  tail.append(events(3, 3));
+  append(3, 3);
   tail.wake();
   EXPECT_EQ(waiter->wakes, 1);
 }
 
 TEST_F(HotTailTest, LetsWhoReadsOtherTopicsSleep) {
   const auto waiter = std::make_shared<CountingWaiter>();
-  tail.append(events(1, 100));
+  append(1, 100);
   EXPECT_TRUE(tail.park(tail.select({"channels/y", "channels/z"}), 100, waiter));
-  tail.append(events(101, 110));
+  append(101, 110);
   tail.wake();
   EXPECT_EQ(waiter->wakes, 0);
-  tail.append(events(111, 111, "channels/z"));
+  append(111, 111, "channels/z");
   tail.wake();
   EXPECT_EQ(waiter->wakes, 1);
 }
 
 TEST_F(HotTailTest, WakesAQuietReaderBeforeTheTailLeavesItBehind) {
   const auto waiter = std::make_shared<CountingWaiter>();
-  tail.append(events(1, 1000));
+  append(1, 1000);
   EXPECT_TRUE(tail.park(tail.select({"channels/quiet"}), 1000, waiter));
   Sequence sequence = 1000;
   while (waiter->wakes == 0 && sequence < 3000) {
-    tail.append(events(sequence + 1, sequence + 1));
+    append(sequence + 1, sequence + 1);
     ++sequence;
     tail.wake();
   }
@@ -116,7 +164,7 @@ TEST_F(HotTailTest, ForgetsAWaiterThatHasGone) {
   auto waiter = std::make_shared<CountingWaiter>();
   EXPECT_TRUE(tail.park(tail.select({}), 0, waiter));
   waiter.reset();
-  tail.append(events(1, 1));
+  append(1, 1);
   tail.wake();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/support/test_log.h"
+#include "store/sqlite.h"
 
 namespace taskwire::engine {
 namespace {
@@ -77,8 +78,8 @@ TEST_F(PublisherTest, RefusesTypesThatItSendsItself) {
 TEST_F(PublisherTest, RefusesDataThatNoStreamCanCarry) {
   EXPECT_EQ(publish(request("channels/x", "\xff")), "INVALID_DATA");
   EXPECT_EQ(publish(request("channels/x", std::string("a\0b", 3))), "INVALID_DATA");
-  EXPECT_EQ(publish(request("channels/x", std::string(65536, 'x'))), "1");
-  EXPECT_EQ(publish(request("channels/x", std::string(65537, 'x'))), "PAYLOAD_TOO_LARGE");
+  EXPECT_EQ(publish(request("channels/x", std::string(61440, 'x'))), "1");
+  EXPECT_EQ(publish(request("channels/x", std::string(61441, 'x'))), "PAYLOAD_TOO_LARGE");
 }
 
 TEST_F(PublisherTest, RefusesARetryOutOfBounds) {
@@ -157,6 +158,17 @@ TEST_F(PublisherTest, RefusesABatchThatIsEmptyOrTooLarge) {
   batch.Clear();
   for (int i = 0; i < 33; ++i) *batch.add_events() = request("channels/x", std::string(65'000, 'x'));
   EXPECT_EQ(publish(batch), "INVALID_BATCH");
+}
+
+TEST_F(PublisherTest, DoesNotAnswerWithWhatIsDamaged) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  EXPECT_EQ(publish(keyed), "1");
+  (*sqlite::Database::open(log.dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE idempotency SET answer = x'ff'");
+  EXPECT_EQ(publish(keyed), "STORE_FAILED");
+  EXPECT_EQ(head(), 1);
+  EXPECT_EQ(publish(request()), "2") << "no other write is harmed";
 }
 
 }  // namespace

@@ -47,6 +47,12 @@ class ReadingTest : public testing::Test {
 
 using Sequences = std::vector<Sequence>;
 
+TEST_F(ReadingTest, ServesUnchangedWhatWasStoredLargerThanIsTakenToday) {
+  const std::string large(std::size_t{64} << 10, 'x');
+  log.publish("channels/x", large);
+  EXPECT_EQ(read({"channels/x"}).events(0).data(), large);
+}
+
 TEST_F(ReadingTest, AnswersWhatComesAfterACursorInOrder) {
   log.publish("channels/x");  // 1
   log.update("alice", "t1");  // 2

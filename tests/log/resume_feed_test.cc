@@ -40,11 +40,20 @@ class FeedTest : public testing::Test {
   std::vector<std::string> drain(Feed& feed) {
     std::vector<std::string> messages;
     for (;;) {
-      const auto next = feed.next();
-      EXPECT_TRUE(next) << next.error().message;
-      if (!*next) return messages;
-      messages.push_back(shown(**next));
+      const auto message = next(feed);
+      if (!message) return messages;
+      messages.push_back(shown(*message));
     }
+  }
+  /// The next message, from wherever it is.
+  std::optional<v1::WatchResponse> next(Feed& feed) {
+    auto found = feed.next();
+    if (auto* const message = std::get_if<v1::WatchResponse>(&found)) return std::move(*message);
+    if (std::holds_alternative<Feed::Nothing>(found)) return std::nullopt;
+    const auto reader = *log.log->read();
+    auto message = feed.next_of_store(*reader);
+    EXPECT_FALSE(reader->error());
+    return message;
   }
   ResumeFeed feed(const Topics& topics, const v1::WatchRequest& request) { return {*log.log, topics, request}; }
   ResumeFeed from(const Topics& topics, const std::string& cursor) {
@@ -169,7 +178,7 @@ TEST_F(ResumeFeedTest, GoesOnFromTheTailWhatRetentionHasTakenFromTheStore) {
 TEST_F(ResumeFeedTest, BeginsAnewWhenItFellBehindWhatIsKept) {
   log.publish("channels/x");
   auto watch = from({"channels/x"}, log.cursor(0));
-  EXPECT_EQ(shown(**watch.next()), "start 0");
+  EXPECT_EQ(shown(*next(watch)), "start 0");
   for (int i = 0; i < 8; ++i) log.publish("channels/x");
   log.trim("channels/x", 3);
   EXPECT_EQ(drain(watch), (Messages{"reset EXPIRED 0", "synced 3", "batch 4 5 6 7 8 9 through 9"}));
@@ -180,6 +189,28 @@ TEST_F(ResumeFeedTest, SaysWhereSupersededEventsAreMissing) {
   log.trim("tasks/a", 2);
   auto watch = from({"tasks/a"}, log.cursor(0));
   EXPECT_EQ(drain(watch), (Messages{"start 0", "skipped 0 8", "batch 3 4 5 6 7 8 through 8"}));
+}
+
+TEST_F(ResumeFeedTest, AsksTheStoreOnlyForWhatTheTailDoesNotHold) {
+  for (int i = 0; i < 6; ++i) log.publish("channels/x");
+  const auto is_in_store = [&](const Topics& topics, const v1::WatchRequest& request) {
+    auto watch = feed(topics, request);
+    return std::holds_alternative<Feed::InStore>(watch.next());
+  };
+  v1::WatchRequest covered;
+  covered.set_cursor(log.cursor(3));
+  EXPECT_FALSE(is_in_store({}, covered));
+  EXPECT_FALSE(is_in_store({}, {})) << "from now on";
+  v1::WatchRequest snapshot;
+  snapshot.mutable_snapshot();
+  EXPECT_FALSE(is_in_store({"channels/x"}, snapshot)) << "has no state";
+  EXPECT_TRUE(is_in_store({"tasks/a"}, snapshot));
+  v1::WatchRequest old;
+  old.set_cursor(log.cursor(1));
+  EXPECT_TRUE(is_in_store({}, old));
+  v1::WatchRequest earliest;
+  earliest.mutable_earliest();
+  EXPECT_TRUE(is_in_store({}, earliest));
 }
 
 TEST_F(TailFeedTest, GoesOnAfterACursorThatTheTailCovers) {
@@ -210,7 +241,7 @@ TEST_F(TailFeedTest, BeginsAnewWhenItFellBehindTheTail) {
   for (int i = 0; i < 6; ++i) log.publish("channels/x");
   EXPECT_EQ(drain(watch), (Messages{"start 7"}));
   auto longer = tail({}, "", 3);
-  EXPECT_EQ(shown(**longer.next()), "start 4");
+  EXPECT_EQ(shown(*next(longer)), "start 4");
   for (int i = 0; i < 6; ++i) log.publish("channels/x");
   EXPECT_EQ(drain(longer), (Messages{"start 10", "batch 11 12 13 through 13"}));
 }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/thread_pool.h"
+#include "engine/support/blocking_store.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
 #include "log/resume_feed.h"
@@ -21,22 +22,30 @@ struct RecordingSink final : WatchSink {
   std::string finished;
 };
 
+struct InboxSink final : WatchSink {
+  void send(v1::WatchResponse message) override { messages.put(std::move(message)); }
+  void finish(const Error& error) override { finished.put(error.name()); }
+  Inbox<v1::WatchResponse> messages;
+  Inbox<std::string> finished;
+};
+
 class WatcherTest : public testing::Test {
  protected:
   std::shared_ptr<Watcher> watch(const v1::WatchRequest& request = {}) {
     auto watcher = *watchers.open(request, sink);
     watcher->start();
-    readers.run();
+    steps.run();
     return watcher;
   }
   void sent(Watcher& watcher) {
     watcher.sent();
-    readers.run();
+    steps.run();
   }
 
   TestLog log;
-  ManualExecutor readers;
-  Watchers watchers{{*log.log, readers, log.clock, log.clock}};
+  ManualExecutor steps;
+  StoreReads reads{*log.log, {}};
+  Watchers watchers{{*log.log, steps, reads, log.clock, log.clock}};
   RecordingSink sink;
 };
 
@@ -47,7 +56,7 @@ TEST_F(WatcherTest, SendsOneMessageAtATime) {
   const auto watcher = watch(request);
   EXPECT_EQ(sink.messages.size(), 1U);
   log.publish("channels/x");
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.messages.size(), 1U);
   sent(*watcher);
   ASSERT_EQ(sink.messages.size(), 2U);
@@ -59,7 +68,7 @@ TEST_F(WatcherTest, IsWokenByAnAppend) {
   sent(*watcher);
   EXPECT_EQ(sink.messages.size(), 1U);
   log.publish("channels/x");
-  readers.run();
+  steps.run();
   ASSERT_EQ(sink.messages.size(), 2U);
   EXPECT_EQ(sink.messages[1].batch().through(), log.cursor(1));
 }
@@ -70,13 +79,13 @@ TEST_F(WatcherTest, SaysHowFarItIsAfterFiveSecondsOfSilence) {
   const auto watcher = watch(request);
   sent(*watcher);
   log.publish("channels/noisy");
-  readers.run();
+  steps.run();
   log.clock.advance(std::chrono::milliseconds(4999));
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.messages.size(), 1U);
   for (std::size_t n = 2; n < 5; ++n) {
     log.clock.advance(std::chrono::milliseconds(n == 2 ? 1 : 5000));
-    readers.run();
+    steps.run();
     ASSERT_EQ(sink.messages.size(), n);
     EXPECT_EQ(sink.messages.back().progress().through(), log.cursor(1));
     sent(*watcher);
@@ -88,13 +97,13 @@ TEST_F(WatcherTest, CountsSilenceFromTheLastMessage) {
   sent(*watcher);
   log.clock.advance(std::chrono::milliseconds(3000));
   log.publish("channels/x");
-  readers.run();
+  steps.run();
   sent(*watcher);
   log.clock.advance(std::chrono::milliseconds(4999));
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.messages.size(), 2U);
   log.clock.advance(std::chrono::milliseconds(1));
-  readers.run();
+  steps.run();
   ASSERT_EQ(sink.messages.size(), 3U);
   EXPECT_TRUE(sink.messages.back().has_progress());
 }
@@ -102,12 +111,12 @@ TEST_F(WatcherTest, CountsSilenceFromTheLastMessage) {
 TEST_F(WatcherTest, FinishesOnlyWhenNoMessageIsOnItsWay) {
   const auto watcher = watch();
   watcher->stop({Reason::cancelled, ""});
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.finished, "");
   sent(*watcher);
   EXPECT_EQ(sink.finished, "CANCELLED");
   log.publish("channels/x");
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.messages.size(), 1U);
 }
 
@@ -115,7 +124,7 @@ TEST_F(WatcherTest, FinishesAtTheShutdown) {
   const auto watcher = watch();
   sent(*watcher);
   watchers.shut_down();
-  readers.run();
+  steps.run();
   EXPECT_EQ(sink.finished, "SHUTTING_DOWN");
   EXPECT_EQ(watchers.open({}, sink).error().reason, Reason::shutting_down);
 }
@@ -131,12 +140,108 @@ TEST_F(WatcherTest, LeavesNothingBehind) {
   sent(*watcher);
   const std::weak_ptr<Watcher> weak = watcher;
   watcher->stop({Reason::cancelled, ""});
-  readers.run();
+  steps.run();
   watcher.reset();
   EXPECT_TRUE(weak.expired());
   log.publish("channels/x");
   log.clock.advance(std::chrono::seconds(10));
-  readers.run();
+  steps.run();
+}
+
+TEST(WatchersTest, DeliverWhileEveryReadOfTheStoreIsSlow) {
+  TestLog kept;
+  BlockingStore store(*kept.store);
+  const auto log = *EventLog::open(store, {});
+  log->start();
+  ThreadPool steps(2);
+  StoreReads reads(*log, {.threads = 4});
+  Watchers watchers({*log, steps, reads, kept.clock, kMachineClock});
+  store.block();
+  Inbox<Sequence> pages;
+  for (int i = 0; i < 4; ++i) {
+    reads.read<Sequence>(
+        StoreReads::Reader::caller, [](ReadTransaction& reader) -> Result<Sequence> { return reader.head().sequence; },
+        [&](const Result<Sequence>& head) { pages.put(*head); });
+  }
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(store.blocked.take()) << "all four are at it";
+
+  v1::WatchRequest tail;
+  tail.mutable_tail();
+  v1::WatchRequest after;
+  after.set_cursor(kept.cursor(0));
+  for (const auto& request : {tail, after, v1::WatchRequest{}}) {
+    InboxSink sink;
+    const auto watcher = *watchers.open(request, sink);
+    watcher->start();
+    const auto start = sink.messages.take();
+    ASSERT_TRUE(start && start->has_start()) << request.ShortDebugString();
+    watcher->sent();
+    log->write<int>(
+        EventLog::Writer::engine, 0,
+        [](Transaction& transaction) -> Result<int> {
+          v1::Event event;
+          event.set_topic("channels/x");
+          transaction.append(std::move(event));
+          return 0;
+        },
+        [](const Result<int>&) {});
+    const auto batch = sink.messages.take();
+    ASSERT_TRUE(batch && batch->batch().events_size() > 0) << request.ShortDebugString();
+    watcher->stop({Reason::cancelled, ""});
+    watcher->sent();
+    EXPECT_EQ(sink.finished.take(), "CANCELLED");
+  }
+  EXPECT_TRUE(pages.empty());
+  store.open();
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(pages.take());
+  reads.stop();
+  log->stop();
+}
+
+TEST(WatchersTest, ReadNothingForAWatchThatHasGone) {
+  TestLog kept;
+  BlockingStore store(*kept.store);
+  const auto log = *EventLog::open(store, {});
+  ThreadPool steps(1);
+  StoreReads reads(*log, {.threads = 1});
+  Watchers watchers({*log, steps, reads, kept.clock, kMachineClock});
+  store.block();
+  v1::WatchRequest request;
+  request.mutable_earliest();
+  InboxSink first;
+  InboxSink second;
+  const auto slow = *watchers.open(request, first);
+  slow->start();
+  ASSERT_TRUE(store.blocked.take());
+  const int before = store.reads;
+  const auto gone = *watchers.open(request, second);
+  gone->start();
+  gone->stop({Reason::cancelled, ""});
+  store.open();
+  EXPECT_EQ(second.finished.take(), "CANCELLED");
+  EXPECT_TRUE(second.messages.empty());
+  EXPECT_TRUE(first.messages.take()->has_reset());
+  EXPECT_EQ(store.reads, before);
+  slow->stop({Reason::cancelled, ""});
+  slow->sent();
+  EXPECT_EQ(first.finished.take(), "CANCELLED");
+  reads.stop();
+}
+
+TEST(WatchersTest, FinishAWatchWhoseReadFindsNoPlace) {
+  TestLog kept;
+  BlockingStore store(*kept.store);
+  const auto log = *EventLog::open(store, {});
+  ThreadPool steps(1);
+  StoreReads reads(*log, {.threads = 1, .waiting = 0});
+  Watchers watchers({*log, steps, reads, kept.clock, kMachineClock});
+  v1::WatchRequest request;
+  request.mutable_earliest();
+  InboxSink sink;
+  const auto watcher = *watchers.open(request, sink);
+  watcher->start();
+  EXPECT_EQ(sink.finished.take(), "TOO_MANY_READS");
+  reads.stop();
 }
 
 /// Takes messages on other threads, some slowly, and checks that what follows from where it started has no gap.
@@ -174,8 +279,9 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
   const MachineClock clock;
   std::vector<std::unique_ptr<CheckingSink>> sinks;
   ThreadPool senders(2);
-  ThreadPool readers(2);
-  const Watcher::Means means{*log.log, readers, log.clock, clock};
+  ThreadPool steps(2);
+  StoreReads reads(*log.log, {.threads = 2});
+  const Watcher::Means means{*log.log, steps, reads, log.clock, clock};
   for (int i = 0; i < 12; ++i) {
     sinks.push_back(std::make_unique<CheckingSink>(senders, kEvents));
     v1::WatchRequest request;
@@ -208,7 +314,8 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
     written += burst;
   }
   for (const auto& sink : sinks) EXPECT_EQ(sink->finished.take(), "CANCELLED");
-  log.log->stop();  // it wakes watchers, which need the readers
+  reads.stop();     // they end in steps
+  log.log->stop();  // it wakes watchers, which take steps
 }
 
 }  // namespace

@@ -84,8 +84,8 @@ function visits() {
   };
 }
 
-/** What a test of its own brings. */
-const elsewhere = { streamTask: ['taskDeleted'] };
+/** What tests of their own bring. */
+const elsewhere = { streamTask: ['taskDeleted', 'upstream'] };
 
 test('every stream brings each of its events, and no other', { concurrency: true }, async (t) => {
   const streams = description.operations.filter(({ stream }) => stream);
@@ -95,8 +95,40 @@ test('every stream brings each of its events, and no other', { concurrency: true
     t.test(operation.id, async () => {
       const seen = await Promise.all(all[operation.id].map(({ values, wanted }) => typesOf(operation, values, wanted)));
       const missing = Object.keys(operation.stream['x-events']).filter((type) => !seen.flat().includes(type));
-      assert.deepEqual(missing, elsewhere[operation.id] ?? []);
+      assert.deepEqual(missing, elsewhere[operation.id] ?? ['upstream']);
     })));
+});
+
+test('every stream tells that the engine has gone, and that it is back', async () => {
+  const own = await startDescribed({ edgeArgs: ['--max-lag', String(mostLag)] });
+  try {
+    const streams = own.description.operations.filter(({ stream }) => stream);
+    const { taskId } = await own.services.startTask('alice', 'Long', { durationMs: 600_000, steps: 1 });
+    const states = (body) => parseEvents(wholeBlocks(body)).filter(({ type }) => type === 'upstream').map(({ data }) => JSON.parse(data).state);
+    let opened = 0;
+    let told = 0;
+    const reading = streams.map((operation) => {
+      let isCountedAsOpen = false;
+      let isCountedAsTold = false;
+      const values = { topic: ['channels/news'], channelName: 'news', taskId };
+      const request = requestFor(operation, { values: Object.fromEntries(operation.parameters.filter(({ name }) => name in values).map(({ name }) => [name, values[name]])) });
+      return call(own.services.edge.port, request, (body) => {
+        if (!isCountedAsOpen && body.includes('id: ')) isCountedAsOpen = Boolean(++opened);
+        if (!isCountedAsTold && states(body).includes('down')) isCountedAsTold = Boolean(++told);
+        return states(body).includes('up');
+      });
+    });
+    await until('all streams are open', () => opened === streams.length);
+    await own.services.engine.kill();
+    await until('all streams are told', () => told === streams.length);
+    await own.services.engine.start();
+    for (const [i, answer] of (await Promise.all(reading)).entries()) {
+      parseEvents(wholeBlocks(answer.body)).forEach((event) => checkEvent(own.description, streams[i], event));
+      assert.deepEqual(states(answer.body), ['down', 'up'], streams[i].id);
+    }
+  } finally {
+    await own.stop();
+  }
 });
 
 test('a stream of one task that has missed its end ends with its deletion', async () => {

@@ -81,13 +81,13 @@ test('a long request whose task fails', () =>
 
 test('a long request to an edge that stops', async () => {
   const { answer, task } = await interrupt('runAttemptsByGet', () => service.services.edge.stop(), 'SHUTTING_DOWN');
-  assert.equal(answer.headers.location, `/api/tasks/alice/${task.taskId}`);
+  assert.equal(answer.headers.location, `../../api/tasks/alice/${task.taskId}`);
 });
 
 test('a long request whose task takes too long', async () => {
   const options = { edgeArgs: ['--long-request-timeout', '1s'] };
   const { answer, task } = await interrupt('runCountdownByGet', () => {}, 'TASK_NOT_DONE', options);
-  assert.equal(answer.headers.location, `/api/tasks/alice/${task.taskId}`);
+  assert.equal(answer.headers.location, `../../api/tasks/alice/${task.taskId}`);
 });
 
 test('these refusals read as their examples', () => checkProblemExamples(service.description, ['TASK_NOT_DONE'], ['ENGINE_UNAVAILABLE']));

@@ -18,8 +18,12 @@ class OptionsTest : public testing::Test {
   std::optional<int> parse(std::initializer_list<const char*> arguments) {
     Options options("program", "Does things");
     options.add_listen(listen);
-    options.add("--max-lag", max_lag, "events");
-    options.add_duration("--heartbeat", heartbeat, 1s, "silence");
+    options.add_number("--max-lag", max_lag, {0, 1'000'000}, "events");
+    options.add_duration("--heartbeat", heartbeat, 1s, {10ms, 24h}, "silence");
+    options.add_check([this]() -> std::optional<std::string> {
+      if (max_lag != 13) return std::nullopt;
+      return "--max-lag: 13 brings bad luck; take 12";
+    });
     options.add_switch("--demo", demo, "demo");
     std::vector<const char*> argv = {"program"};
     argv.insert(argv.end(), arguments);
@@ -64,6 +68,41 @@ TEST_F(OptionsTest, NamesTheFlagOfABadValue) {
   EXPECT_NE(error.find("--heartbeat"), std::string::npos) << error;
   EXPECT_EQ(parse({"--listen", "8080"}), 2);
   EXPECT_NE(error.find("--listen"), std::string::npos) << error;
+}
+
+TEST_F(OptionsTest, TakesNoNumberForAnother) {
+  for (const auto* text : {"99999999999999999999", "-1", "1000001", "0x10", "7.5", "7k", " 7", ""}) {
+    const auto argument = std::string("--max-lag=") + text;
+    EXPECT_EQ(parse({argument.c_str()}), 2) << text;
+    EXPECT_NE(error.find("--max-lag"), std::string::npos) << error;
+    EXPECT_EQ(max_lag, 1000) << text;
+  }
+  EXPECT_EQ(parse({"--max-lag=0", "--print-config"}), 0);
+  EXPECT_EQ(max_lag, 0);
+  EXPECT_EQ(parse({"--max-lag=010", "--print-config"}), 0);
+  EXPECT_EQ(max_lag, 10);
+}
+
+TEST_F(OptionsTest, SaysWhichNumbersAndTimesItTakes) {
+  EXPECT_EQ(parse({"--max-lag=1000001"}), 2);
+  EXPECT_NE(error.find("from 0 to 1000000"), std::string::npos) << error;
+  for (const auto* text : {"--heartbeat=0s", "--heartbeat=9ms", "--heartbeat=25h"}) {
+    EXPECT_EQ(parse({text}), 2) << text;
+    EXPECT_NE(error.find("from 10ms to 1d"), std::string::npos) << error;
+  }
+  EXPECT_EQ(parse({"--help"}), 0);
+  EXPECT_NE(output.find("(0 to 1000000)"), std::string::npos) << output;
+}
+
+TEST_F(OptionsTest, RefusesToPrintWhatItRefusesToStartWith) {
+  for (const auto* mistake :
+       {"--max-lag=13", "--max-lag=99999999999999999999", "--heartbeat=0", "--listen=0.0.0.0:80"}) {
+    EXPECT_EQ(parse({mistake}), 2) << mistake;
+    const auto at_start = error;
+    EXPECT_EQ(parse({mistake, "--print-config"}), 2) << mistake;
+    EXPECT_EQ(error, at_start);
+    EXPECT_EQ(output, "");
+  }
 }
 
 TEST_F(OptionsTest, ListensBeyondLoopbackOnlyWhenTold) {

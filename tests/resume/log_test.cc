@@ -22,15 +22,16 @@ class LogTest : public testing::Test {
   void publish(Sequence sequence, std::string_view topic) { log.append({sequence, topic, "", false, 1, 0}); }
 
   Seen read(std::vector<std::string_view> topics, Sequence after, std::int64_t max_lag = TestLog::kWhole,
-            std::size_t limit = 100) {
+            std::size_t limit = 100, std::size_t most = 1000) {
     std::vector<TestLog::TopicRef> refs;
     for (const auto topic : topics) refs.push_back(log.topic(topic));
     Seen seen;
-    const auto [through, latest] = log.read(refs, after, max_lag, [&](const TestLog::Entry& entry) {
+    const auto visit = [&](const TestLog::Entry& entry) {
       if (seen.sequences.size() == limit) return false;
       seen.sequences.push_back(entry.sequence);
       return true;
-    });
+    };
+    const auto [through, latest] = log.read(refs, after, max_lag, visit, most);
     seen.through = through;
     seen.latest = latest;
     return seen;
@@ -98,7 +99,16 @@ TEST_F(LogTest, ReadsLatestBeyondTheLag) {
   update(3, "t1");
   update(4, "t1");
   EXPECT_EQ(read({"tasks/a"}, 0, 3), (Seen{{2, 4}, 4, true}));
-  EXPECT_EQ(read({"tasks/a"}, 0, 3, 1), (Seen{{2}, 2, true}));
+  EXPECT_EQ(read({"tasks/a"}, 0, 3, 1), (Seen{{2}, 3, true}));
+}
+
+TEST_F(LogTest, LooksAtNoMoreEntriesAtOnceThanItMay) {
+  for (Sequence s = 1; s <= 4; ++s) update(s, "t1");
+  publish(5, "channels/x");
+  EXPECT_EQ(read({"tasks/a", "channels/x"}, 0, TestLog::kWhole, 100, 2), (Seen{{1, 2}, 2, false}));
+  EXPECT_EQ(read({"tasks/a", "channels/x"}, 0, 3, 100, 2), (Seen{{}, 2, true})) << "what is passed over counts";
+  EXPECT_EQ(read({"tasks/a", "channels/x"}, 2, 1, 100, 3), (Seen{{4, 5}, 5, true}));
+  EXPECT_EQ(read({"tasks/a"}, 4, 1, 100, 0), (Seen{{}, 5, false})) << "nothing is left to look at";
 }
 
 TEST_F(LogTest, ReadsLatestWithEveryDeletion) {

@@ -46,7 +46,8 @@ TEST(EventType, IsALetterThenLettersDigitsAndFewMarks) {
 }
 
 TEST(EventType, IsNoneOfThoseThatTaskwireSends) {
-  for (const auto* type : {"open", "error", "reset", "synced", "skipped", "heartbeat", "taskUpdate", "taskDeleted"}) {
+  for (const auto* type : {"open", "error", "reset", "synced", "skipped", "heartbeat", "upstream", "envelope",
+                           "unauthorized", "taskUpdate", "taskDeleted"}) {
     EXPECT_FALSE(is_event_type(type)) << type;
   }
 }

@@ -1,5 +1,6 @@
 #include "rpc/config.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <vector>
@@ -42,19 +43,20 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 }
 
 TEST_F(ConfigTest, TakesEachFlag) {
-  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/x", "--durability=normal", "--new-epoch", "--files-root=/y",
-                   "--workers=3", "--max-queued-tasks=5", "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9",
-                   "--demo-sources=false", "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6",
-                   "--max-watches=8"}),
+  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/tmp/x", "--durability=normal", "--new-epoch",
+                   "--files-root=/tmp", "--workers=3", "--max-queued-tasks=5", "--max-waiting-reads=7",
+                   "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9", "--demo-sources=false",
+                   "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6", "--max-watches=8"}),
             0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
-  EXPECT_EQ(config.engine.store.data_dir, "/x");
+  EXPECT_EQ(config.engine.store.data_dir, "/tmp/x");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::normal);
   EXPECT_TRUE(config.engine.store.new_epoch);
-  EXPECT_EQ(config.engine.files_root, "/y");
+  EXPECT_EQ(config.engine.files_root, "/tmp");
   EXPECT_EQ(config.engine.runner.workers, 3U);
-  EXPECT_EQ(config.engine.runner.most_waiting, 5U);
+  EXPECT_EQ(config.engine.scheduler.most_waiting, 5U);
+  EXPECT_EQ(config.engine.reads.waiting, 7U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::seconds(1));
   EXPECT_EQ(config.engine.log.tail.events, 7U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
@@ -66,13 +68,37 @@ TEST_F(ConfigTest, TakesEachFlag) {
 }
 
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
-  for (const auto* const argument :
-       {"--durability=some", "--workers=0", "--workers=x", "--tail-events=0", "--tail-bytes=-1", "--max-connections=0",
-        "--max-calls-per-connection=x", "--max-calls=0", "--max-watches=0"}) {
+  for (const auto* const argument : {"--durability=some",
+                                     "--workers=0",
+                                     "--workers=x",
+                                     "--workers=1025",
+                                     "--max-queued-tasks=99999999999999999999",
+                                     "--progress-interval=11m",
+                                     "--progress-interval=soon",
+                                     "--tail-events=0",
+                                     "--tail-bytes=-1",
+                                     "--tail-bytes=18446744073709551617",
+                                     "--listen=127.0.0.1:65536",
+                                     "--files-root=/nope",
+                                     "--files-root=/etc/passwd",
+                                     "--files-root=",
+                                     "--data-dir=/etc/passwd",
+                                     "--data-dir=/etc/passwd/x",
+                                     "--data-dir=",
+                                     "--max-connections=0",
+                                     "--max-calls-per-connection=x",
+                                     "--max-calls=0",
+                                     "--max-watches=0"}) {
     EXPECT_EQ(parse({argument}), 2) << argument;
     const std::string flag(argument, std::string_view(argument).find('='));
     EXPECT_NE(error.find(flag), std::string::npos) << error;
   }
+}
+
+TEST_F(ConfigTest, MakesNoFolderToJudgeIt) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "taskwire-config-test" / "data";
+  EXPECT_EQ(parse({("--data-dir=" + folder.string()).c_str()}), 0) << error;
+  EXPECT_FALSE(std::filesystem::exists(folder.parent_path()));
 }
 
 }  // namespace

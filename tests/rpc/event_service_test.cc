@@ -73,6 +73,25 @@ TEST_F(EventServiceTest, AppendsAllThatAnEventHas) {
   EXPECT_EQ(event.cursor(), read().head());
 }
 
+TEST_F(EventServiceTest, RefusesMoreReadsThanMayWait) {
+  publish("channels/x");
+  stop();
+  reads.waiting = 0;
+  start();
+  v1::ReadEventsResponse response;
+  EXPECT_EQ(shown(call(*events, &Stub::ReadEvents, v1::ReadEventsRequest{}, &response)),
+            "RESOURCE_EXHAUSTED TOO_MANY_READS");
+}
+
+TEST_F(EventServiceTest, ReadsLatestUpToALagThatIsNoLarger) {
+  publish("channels/x");
+  v1::ReadEventsRequest request;
+  request.set_max_lag(std::numeric_limits<std::int64_t>::max());
+  v1::ReadEventsResponse response;
+  EXPECT_EQ(shown(call(*events, &Stub::ReadEvents, request, &response)), "OK");
+  EXPECT_EQ(response.events_size(), 1);
+}
+
 TEST_F(EventServiceTest, AppendsARepeatedRequestOnce) {
   auto keyed = to("channels/x");
   keyed.set_request_id("key");
@@ -102,13 +121,14 @@ TEST_F(EventServiceTest, AppendsARepeatedBatchOnce) {
 TEST_F(EventServiceTest, AppendsABatchUpToItsBoundsAndNoneBeyond) {
   EXPECT_EQ(batch_status(batch_of(0)), "INVALID_ARGUMENT INVALID_BATCH");
   EXPECT_EQ(batch_status(batch_of(1001)), "INVALID_ARGUMENT INVALID_BATCH");
-  auto large = batch_of(32, std::string(65536, 'x'));
+  auto large = batch_of(34, std::string(61440, 'x'));
   *large.add_events() = to("channels/x");
+  large.mutable_events(34)->set_data(std::string((2 << 20) - 34 * 61440, 'x'));
   EXPECT_EQ(batch_status(large), "OK") << "2 MiB";
-  large.mutable_events(32)->set_data("x");
+  large.mutable_events(34)->mutable_data()->push_back('x');
   EXPECT_EQ(batch_status(large), "INVALID_ARGUMENT INVALID_BATCH");
   EXPECT_EQ(batch_status(batch_of(1000)), "OK");
-  EXPECT_EQ(parse_cursor(read().head())->sequence, 1033);
+  EXPECT_EQ(parse_cursor(read().head())->sequence, 1035);
 }
 
 TEST_F(EventServiceTest, AppendsNothingOfABatchWithAMistake) {

@@ -1,5 +1,6 @@
 #include "rpc/server.h"
 
+#include <filesystem>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 #include <string_view>
@@ -42,6 +43,17 @@ class ServerCallsTest : public ServerTest {
     wait();
     return bytes;
   }
+  /// The answer of a health check, as bytes.
+  std::string health(const std::string& service) {
+    return call_raw("/grpc.health.v1.Health/Check", string_field(1, service));
+  }
+  void change_store(const char* statement) const {
+    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
+        ->script(statement);
+  }
+  inline static const std::string kServing{0x08, 0x01};
+  inline static const std::string kNotServing{0x08, 0x02};
+
   grpc::Status status;  ///< Of the last call_raw.
   /// A message whose field of this number is a string.
   static std::string string_field(int number, std::string_view text) {
@@ -50,34 +62,70 @@ class ServerCallsTest : public ServerTest {
 };
 
 TEST_F(ServerCallsTest, SaysThatItsServicesServe) {
-  const std::string serving{0x08, 0x01};
   for (const auto* const service : {"", "taskwire.v1.TaskService", "taskwire.v1.EventService"})
-    EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, service)), serving) << service;
-  EXPECT_EQ(call_raw("/grpc.health.v1.Health/Check", string_field(1, "nonsense")), "");
+    EXPECT_EQ(health(service), kServing) << service;
+  EXPECT_EQ(health("nonsense"), "");
 }
 
 TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhileTheStoreTakesNoWrites) {
-  const auto health = [&](const std::string& service) {
-    return call_raw("/grpc.health.v1.Health/Check", string_field(1, "taskwire.v1." + service));
-  };
-  const std::string serving{0x08, 0x01};
-  const std::string not_serving{0x08, 0x02};
-  const auto rename = [&](const char* statement) {
-    (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
-        ->script(statement);
-  };
   const auto cursor = publish("channels/x");
-  rename("ALTER TABLE meta RENAME TO away");
+  change_store("ALTER TABLE meta RENAME TO away");
   v1::PublishRequest request;
   request.set_topic("channels/x");
   v1::PublishResponse response;
   EXPECT_EQ(shown(call(*events, &v1::EventService::Stub::Publish, request, &response)), "UNAVAILABLE STORE_FAILED");
-  EXPECT_EQ(health("TaskService"), not_serving);
-  EXPECT_EQ(health("EventService"), serving);
-  rename("ALTER TABLE away RENAME TO meta");
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  EXPECT_EQ(health("taskwire.v1.EventService"), kServing);
+  change_store("ALTER TABLE away RENAME TO meta");
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-  while (health("TaskService") != serving) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  while (health("taskwire.v1.TaskService") != kServing) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_EQ(health(""), kServing);
   EXPECT_EQ(parse_cursor(publish("channels/x"))->sequence, parse_cursor(cursor)->sequence + 1);
+}
+
+TEST_F(ServerCallsTest, SaysThatEventsAreNotServedWhereTheyCannotBeReadAndLetsWatchesGoOn) {
+  publish("channels/x");
+  Context context;
+  v1::WatchRequest request;
+  request.mutable_tail();
+  const auto watch = events->Watch(&context, request);
+  v1::WatchResponse message;
+  ASSERT_TRUE(watch->Read(&message));
+  ASSERT_TRUE(message.has_start());
+  change_store("UPDATE event SET payload = x'ffff'");
+
+  v1::ReadEventsResponse page;
+  const auto refused = call(*events, &v1::EventService::Stub::ReadEvents, {}, &page);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find("event 1 is not what was written"), std::string::npos);
+  EXPECT_EQ(health("taskwire.v1.EventService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kServing);
+
+  const auto cursor = publish("channels/x");
+  ASSERT_TRUE(watch->Read(&message));
+  ASSERT_TRUE(message.has_batch());
+  EXPECT_EQ(message.batch().through(), cursor);
+  context.TryCancel();
+  (void)watch->Finish();
+}
+
+TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhenTheStoresFilesAreGone) {
+  publish("channels/x");
+  const auto file = dir / "data/taskwire.db";
+  std::filesystem::rename(file, dir / "away");
+  v1::PublishRequest request;
+  request.set_topic("channels/x");
+  v1::PublishResponse response;
+  const auto refused = call(*events, &v1::EventService::Stub::Publish, request, &response);
+  EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
+  EXPECT_NE(refused.error_message().find(file + " was removed"), std::string::npos) << refused.error_message();
+  EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
+  EXPECT_EQ(health(""), kNotServing);
+  std::filesystem::rename(dir / "away", file);
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (health("taskwire.v1.TaskService") != kServing) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST_F(ServerCallsTest, ListsItsServicesByReflection) {

@@ -37,6 +37,8 @@ class ServerTest : public testing::Test {
     settings.files_root = dir.path();
     settings.log = limits;
     settings.runner = runner;
+    settings.scheduler = scheduler;
+    settings.reads = reads;
     server_settings.connections = std::min<std::size_t>(server_settings.connections, 100);  // descriptors allow
     engine = *engine::Engine::open(settings);
     server = *Server::listen("127.0.0.1:0", server_settings, *engine);
@@ -135,9 +137,11 @@ class ServerTest : public testing::Test {
   }
 
   engine::TempDir dir;
-  engine::EventLog::Limits limits;   ///< For the next start.
-  engine::Runner::Settings runner;   ///< For the next start.
-  Server::Settings server_settings;  ///< For the next start.
+  engine::EventLog::Limits limits;        ///< For the next start.
+  engine::Runner::Settings runner;        ///< For the next start.
+  engine::Scheduler::Settings scheduler;  ///< For the next start.
+  engine::StoreReads::Limits reads;       ///< For the next start.
+  Server::Settings server_settings;       ///< For the next start.
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;

@@ -145,7 +145,7 @@ TEST_F(TaskServiceTest, FindsNoTaskOfAnotherUser) {
 TEST_F(TaskServiceTest, RefusesMoreThanMayWait) {
   stop();
   runner.workers = 1;
-  runner.most_waiting = 1;
+  scheduler.most_waiting = 1;
   start();
   const auto running = start_task("alice", "simulate");
   wait_for(running, v1::TASK_STATE_RUNNING);

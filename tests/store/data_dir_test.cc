@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <optional>
+#include <sys/stat.h>
 
+#include "engine/support/captured_log.h"
 #include "engine/support/temp_dir.h"
 
 namespace taskwire::engine {
@@ -26,6 +28,22 @@ TEST(DataDir, BelongsToOneAtATime) {
   EXPECT_NE(second.error().message.find("another engine uses this folder"), std::string::npos);
   first.reset();
   EXPECT_TRUE(DataDir::take(dir.path()));
+}
+
+TEST(DataDir, StaysTakenWhateverIsRemovedFromIt) {
+  const TempDir dir;
+  const auto first = DataDir::take(dir / "data");
+  ASSERT_TRUE(first);
+  for (const auto& entry : std::filesystem::directory_iterator(dir / "data")) std::filesystem::remove(entry);
+  EXPECT_FALSE(DataDir::take(dir / "data"));
+}
+
+TEST(DataDir, SaysInTheLogThatOthersMayLookIntoAFolder) {
+  const TempDir dir;
+  ASSERT_EQ(chmod(dir.path().c_str(), 0755), 0);
+  CapturedLog log;
+  EXPECT_TRUE(DataDir::take(dir.path()));
+  EXPECT_NE(log.text().find("chmod 700 " + dir.path()), std::string::npos) << log.text();
 }
 
 TEST(DataDir, NamesAPathThatIsNoFolder) {

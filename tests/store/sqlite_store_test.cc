@@ -28,7 +28,7 @@ class SqliteStoreTest : public testing::Test {
       event.set_data("data");
       transaction.append(std::move(event));
     });
-    return parse_cursor(events->front()->cursor())->sequence;
+    return parse_cursor(events->events.front()->cursor())->sequence;
   }
   std::vector<Sequence> all(Store& store) {
     std::vector<Sequence> sequences;
@@ -81,7 +81,7 @@ TEST_F(SqliteStoreTest, FillsInCursorAndTimeAsTheyWereCommitted) {
     read = std::move(event);
     return true;
   });
-  EXPECT_EQ(read.SerializeAsString(), events->front()->SerializeAsString());
+  EXPECT_EQ(read.SerializeAsString(), events->events.front()->SerializeAsString());
   EXPECT_EQ(read.cursor(), store->epoch() + "-1");
   EXPECT_EQ(read.task().cursor(), read.cursor());
   EXPECT_EQ(read.time().seconds(),
@@ -164,6 +164,19 @@ TEST_F(SqliteStoreTest, KeepsItsEpochAfterACleanEndWithNormalDurability) {
   store.reset();
   normal.boot_id = "second boot";
   EXPECT_EQ(open(normal)->epoch(), epoch);
+}
+
+TEST_F(SqliteStoreTest, SaysWhetherTheRunBeforeClosedItInOrder) {
+  {
+    const auto fresh = open(settings());
+    EXPECT_TRUE(fresh->was_closed());
+  }
+  {
+    const auto after_a_crash = open(settings());
+    EXPECT_FALSE(after_a_crash->was_closed());
+    ASSERT_TRUE(after_a_crash->close());
+  }
+  EXPECT_TRUE(open(settings())->was_closed());
 }
 
 TEST_F(SqliteStoreTest, TakesANewEpochWhenAsked) {

@@ -9,8 +9,13 @@ namespace {
 
 class SqliteTest : public testing::Test {
  protected:
+  static const TempDir& with_empty_file(const TempDir& dir) {
+    dir.write("test.db", "");
+    return dir;
+  }
+
   TempDir dir;
-  std::unique_ptr<Database> database = *Database::open(dir / "test.db", Database::Access::read_write);
+  std::unique_ptr<Database> database = *Database::open(with_empty_file(dir) / "test.db", Database::Access::read_write);
 };
 
 TEST_F(SqliteTest, GivesBackWhatWasBound) {
@@ -48,12 +53,12 @@ TEST_F(SqliteTest, DoesNothingAfterItsFirstFailure) {
   database->script("CREATE TABLE t (i INTEGER)");
   database->run("INSERT INTO nonsense VALUES (1)");
   ASSERT_TRUE(database->failure());
-  const auto failure = *database->failure();
+  const auto failure = database->failure()->message;
   EXPECT_NE(failure.find(dir / "test.db"), std::string::npos);
   EXPECT_NE(failure.find("nonsense"), std::string::npos);
   database->run("INSERT INTO t VALUES (1)");
   EXPECT_FALSE(database->query("SELECT 1").next());
-  EXPECT_EQ(database->failure(), failure);
+  EXPECT_EQ(database->failure()->message, failure);
   const auto again = *Database::open(dir / "test.db", Database::Access::read_only);
   EXPECT_FALSE(again->query("SELECT 1 FROM t").next());
 }
@@ -63,6 +68,20 @@ TEST_F(SqliteTest, WritesNothingThroughAReader) {
   const auto reader = *Database::open(dir / "test.db", Database::Access::read_only);
   reader->run("INSERT INTO t VALUES (1)");
   EXPECT_TRUE(reader->failure());
+}
+
+TEST_F(SqliteTest, FailsWhereItIsToldThatItIsDamaged) {
+  database->damaged("row 7 is not what was written");
+  EXPECT_EQ(database->failure()->code, SQLITE_CORRUPT);
+  EXPECT_FALSE(database->query("SELECT 1").next());
+  database->damaged("row 8");
+  EXPECT_NE(database->failure()->message.find("row 7"), std::string::npos);
+}
+
+TEST(Sqlite, MakesNoFile) {
+  const TempDir dir;
+  EXPECT_FALSE(Database::open(dir / "test.db", Database::Access::read_write));
+  EXPECT_FALSE(std::filesystem::exists(dir / "test.db"));
 }
 
 TEST(Sqlite, SaysWhichFileCannotBeOpened) {

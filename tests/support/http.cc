@@ -59,6 +59,12 @@ Response get(std::uint16_t port, const std::string& target, Headers headers) {
   return request(port, "GET", target, std::move(headers));
 }
 
+std::string resolved(const std::string& target, std::string reference) {
+  auto folder = target.substr(0, target.rfind('/'));
+  for (; reference.starts_with("../"); reference.erase(0, 3)) folder.erase(folder.rfind('/'));
+  return folder + '/' + reference;
+}
+
 bool HttpReader::fill(Clock::time_point deadline) {
   if (is_at_end_) return false;
   const auto bytes = socket_.receive(64 << 10, deadline);
@@ -153,7 +159,7 @@ std::optional<SseEvent> Stream::next(Clock::time_point deadline) {
     while (!events_.empty()) {
       SseEvent event = std::move(events_.front());
       events_.pop_front();
-      if (event.type != "heartbeat") return event;
+      if (event.type != "heartbeat" && event.type != "upstream") return event;
     }
     if (!read_more(std::string::npos, deadline)) return std::nullopt;
   }

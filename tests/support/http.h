@@ -31,6 +31,9 @@ Response request(std::uint16_t port, const std::string& method, const std::strin
 Response post(std::uint16_t port, const std::string& target, const nlohmann::json& body, Headers headers = {});
 Response get(std::uint16_t port, const std::string& target, Headers headers = {});
 
+/// The path that a relative reference in the answer to a request of `target` leads to.
+std::string resolved(const std::string& target, std::string reference);
+
 /// Reads responses off a connection.
 class HttpReader {
  public:
@@ -66,7 +69,8 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
 
   [[nodiscard]] const Response& head() const { return head_; }
-  /// The next event; nothing when none comes in time, or the stream has ended. Heartbeats are passed over.
+  /// The next event; nothing when none comes in time, or the stream has ended. Heartbeats and
+  /// `upstream` are passed over.
   std::optional<SseEvent> next(Clock::time_point deadline = within());
   /// The next event of `type`; others are passed over.
   std::optional<SseEvent> next(const std::string& type, Clock::time_point deadline = within());

@@ -14,6 +14,7 @@ const places = {
   chromium: ['/usr/bin/chromium', 'Debian package chromium'],
   curl: ['/usr/bin/curl', 'Debian package curl'],
   python: [python, 'tools/setup test'],
+  schemathesis: [python.replace(/python$/, 'schemathesis'), 'tools/setup test'],
   dashboard: [join(process.env.TASKWIRE_WEB ?? 'TASKWIRE_WEB', 'index.html'), 'cmake --build --preset wasm'],
 };
 const npmPackage = (name) => [fileURLToPath(new URL(`../../tools/node_modules/${name}`, import.meta.url)), 'npm ci --prefix tools'];

@@ -34,14 +34,23 @@ TEST(JsonLine, ChangesNoNumber) {
 TEST(JsonLine, IsOneLine) {
   EXPECT_EQ(line_of("{\r\n\t\"a\": 1\n}"), R"({"id":"e1-7","event":"message","data":{   "a": 1 }})");
   EXPECT_EQ(line_of("a\nb").find('\n'), std::string::npos);
+  for (const std::string text : {"a\u2028b\u2029", "\u2027\u202A"}) {
+    for (const auto& data : {text, json(text).dump()}) {
+      const auto line = line_of(data);
+      for (const auto* line_end : {"\u2028", "\u2029"}) EXPECT_EQ(line.find(line_end), std::string::npos) << line;
+      EXPECT_EQ(json::parse(line)["data"], text) << "and loses nothing";
+    }
+  }
 }
 
 TEST(JsonLine, EscapesWhatATerminalWouldObey) {
-  for (const std::string text : {"\x1b[2J", "\x7F", "\u009b2J", "\u0085", "a\u00A0b\u00FC"}) {
+  for (const std::string text :
+       {"\x1b[2J", "\x7F", "\u009b2J", "\u0085", "a\u00A0b\u00FC", "fdp\u202Eexe", "\u2066\u200B\uFEFF"}) {
     for (const auto& data : {text, json(text).dump()}) {
       const auto line = line_of(data);
       for (std::size_t i = 0; i < line.size(); ++i) {
         EXPECT_TRUE(line[i] < 0 || (line[i] >= ' ' && line[i] != '\x7F')) << line;
+        EXPECT_FALSE(line[i] == '\xE2' || line[i] == '\xEF') << line;
         EXPECT_FALSE(line[i] == '\xC2' && static_cast<unsigned char>(line[i + 1]) < 0xA0) << line;
       }
       EXPECT_EQ(json::parse(line)["data"], text) << "and loses nothing";

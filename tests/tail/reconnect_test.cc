@@ -36,6 +36,25 @@ TEST(Reconnect, BeginsAfterTheIdGiven) {
   for (const auto& request : server.requests()) EXPECT_THAT(request.head, HasSubstr("Last-Event-ID: e-7\r\n"));
 }
 
+TEST(Reconnect, NotesAnEngineThatIsAwayBesideTheEvents) {
+  const std::string away = R"(event: upstream
+data: {"state":"down","since":"2026-01-02T10:30:45.123Z"}
+
+event: upstream
+data: {"state":"up"}
+
+id: e-1
+data: 1
+
+)";
+  ScriptedServer server({{stream_answer(away)}});
+  const auto ran = tail(server, {"--count", "1"});
+  EXPECT_THAT(data_of(ran.output), ElementsAre(1));
+  EXPECT_THAT(ran.output, HasSubstr("the engine is away since 10:30:45 UTC\n"));
+  EXPECT_THAT(ran.output, HasSubstr("the engine is back\n"));
+  EXPECT_THAT(ran.output, Not(HasSubstr("\"upstream\"")));
+}
+
 TEST(Reconnect, WaitsAsLongAsTheStreamSays) {
   ScriptedServer server({{stream_answer("retry: 700\n\n")}, {stream_answer("data: 1\n\n")}});
   EXPECT_EQ(tail(server, {"--count", "1"}).status, 0);

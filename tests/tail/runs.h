@@ -33,7 +33,7 @@ inline std::vector<json> data_of(const std::string& output) {
   std::vector<json> data;
   for (const auto& event : events_of(output)) {
     const std::string type = event["event"];
-    if (type != "reset" && type != "synced" && type != "skipped") data.push_back(event["data"]);
+    if (type != "reset" && type != "synced" && type != "skipped" && type != "upstream") data.push_back(event["data"]);
   }
   return data;
 }

@@ -18,13 +18,13 @@ class ReporterTest : public testing::Test {
     progress.set_stage(stage);
     reporter->report(std::move(progress));
   }
-  void finish_write() { std::exchange(written, nullptr)(); }
+  void finish_write(bool is_written = true) { std::exchange(written, nullptr)(is_written); }
 
   ManualClock clock;
   std::vector<std::int64_t> writes;
-  std::function<void()> written;
+  std::function<void(bool)> written;
   std::shared_ptr<Reporter> reporter = std::make_shared<Reporter>(
-      clock, clock, milliseconds(100), [this](const v1::Progress& progress, std::function<void()> done) {
+      clock, clock, milliseconds(100), [this](const v1::Progress& progress, std::function<void(bool)> done) {
         EXPECT_FALSE(written) << "two writes at a time";
         writes.push_back(progress.done());
         written = std::move(done);
@@ -89,6 +89,27 @@ TEST_F(ReporterTest, GivesBackTheLastReportAtItsEnd) {
   clock.advance(milliseconds(500));
   EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
   EXPECT_FALSE(reporter->close());
+}
+
+TEST_F(ReporterTest, WritesAgainWhatFailedToBeWritten) {
+  report(1, "first");
+  finish_write(false);
+  clock.advance(milliseconds(999));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1})) << "the store needs time";
+  clock.advance(milliseconds(1));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1, 1}));
+  report(2, "first");
+  finish_write(false);
+  clock.advance(milliseconds(1000));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1, 1, 2})) << "the latest wins";
+}
+
+TEST_F(ReporterTest, GivesBackAtItsEndWhatMayNotHaveBeenWritten) {
+  report(1, "first");
+  EXPECT_EQ(reporter->close()->done(), 1) << "its write may fail yet";
+  finish_write(false);
+  clock.advance(milliseconds(5000));
+  EXPECT_EQ(writes, (std::vector<std::int64_t>{1}));
 }
 
 TEST_F(ReporterTest, MayGoWhileATimerWaits) {

@@ -55,6 +55,27 @@ TEST(Runner, FailsATaskWhoseTypeIsGone) {
   EXPECT_EQ(task.error().reason(), "UNKNOWN_TASK_TYPE");
 }
 
+TEST(Runner, FailsATaskWhoseTypeStopsUnasked) {
+  TestTasks tasks;
+  const auto task = tasks.wait_for(tasks.start_id("quits"), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(task.error().reason(), "INTERNAL");
+}
+
+TEST(Runner, RepeatsTheEndOfATaskUntilTheStoreTakesIt) {
+  TestTasks tasks({.workers = 1, .try_again = std::chrono::milliseconds(1)});
+  const auto id = tasks.start_id("held");
+  EXPECT_EQ(tasks.begun.take(), id);
+  auto& store = *tasks.log.failing;
+  store.fail_before = true;
+  const int before = store.commits;
+  tasks.released.put(0);
+  EXPECT_TRUE(comes_true([&] { return store.commits >= before + 3; }));
+  EXPECT_EQ(tasks.get(id).state(), v1::TASK_STATE_RUNNING);
+  store.fail_before = false;
+  const auto task = tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  EXPECT_EQ(task.result().fields().at("n").number_value(), 7);
+}
+
 TEST(Runner, CancelsARunningTask) {
   TestTasks tasks;
   const auto id = tasks.start_id("waits");
@@ -122,7 +143,7 @@ TEST(Runner, RunsARetriedTaskAsItsNextAttempt) {
 }
 
 TEST(Runner, RefusesMoreTasksThanMayWait) {
-  TestTasks tasks({.workers = 1, .most_waiting = 2});
+  TestTasks tasks({.workers = 1}, {.most_waiting = 2});
   const auto running = tasks.start_id("waits");
   EXPECT_EQ(tasks.begun.take(), running);
   EXPECT_TRUE(tasks.start("works"));

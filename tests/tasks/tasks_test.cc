@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/support/test_tasks.h"
+#include "store/sqlite.h"
 
 namespace taskwire::engine {
 namespace {
@@ -39,6 +40,15 @@ TEST_F(TasksTest, StartsATaskWithDefaultsFilledIn) {
   EXPECT_EQ(task.attempt(), 1);
   EXPECT_TRUE(task.has_create_time());
   EXPECT_EQ(task.cursor(), tasks.log.cursor(1));
+}
+
+TEST_F(TasksTest, DoesNotAnswerARepeatWithWhatIsDamaged) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  started(keyed);
+  (*sqlite::Database::open(tasks.log.dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE idempotency SET answer = x'ff'");
+  EXPECT_EQ(refused(keyed), "STORE_FAILED");
 }
 
 TEST_F(TasksTest, KeepsParamsAndResultOutOfEventsAndLists) {
@@ -196,7 +206,7 @@ TEST_F(TasksTest, AcceptsACancelTwiceAndTellsItOnce) {
   tasks.log.log->stop();
   tasks.log.restart();
   tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
-  Tasks again({*tasks.log.log, *tasks.catalogue, *tasks.runner, *tasks.readers, system_random()});
+  Tasks again(tasks.means());
   v1::CancelTaskRequest cancel;
   cancel.set_user_id("alice");
   cancel.set_task_id(id);
@@ -246,6 +256,21 @@ TEST_F(TasksTest, SettlesAtTheStartWhatWasUnderWay) {
   EXPECT_EQ(tasks.get(runs_again).attempt(), 2);
   EXPECT_EQ(tasks.wait_for(waits, v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED);
   EXPECT_EQ(tasks.get(waits).attempt(), 1);
+}
+
+TEST_F(TasksTest, GivesUpATaskWithWhichTheEngineCrashesAgainAndAgain) {
+  const auto id = started(request("again"));
+  tasks.last_stop = Stop::crash;
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    ASSERT_EQ(tasks.begun.take(), id);
+    EXPECT_EQ(tasks.get(id).attempt(), attempt);
+    tasks.restart();
+  }
+  EXPECT_EQ(tasks.get(id).state(), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(tasks.get(id).error().reason(), "ENGINE_CRASHED");
+  EXPECT_TRUE(tasks.begun.empty());
+  ASSERT_TRUE(tasks.command(&Tasks::retry, id));
+  EXPECT_EQ(tasks.begun.take(), id);
 }
 
 TEST_F(TasksTest, CancelsAtTheStartWhatWasAskedToStop) {

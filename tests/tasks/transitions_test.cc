@@ -44,8 +44,8 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
       {"stop", [](v1::Task task) { return stop(std::move(task), 2, kNow); }},
       {"cancel", [](v1::Task task) { return cancel(std::move(task), kNow); }},
       {"retry", [](v1::Task task) { return retry(std::move(task)); }},
-      {"interrupt", [](v1::Task task) { return Outcome(interrupt(std::move(task), false, kNow)); }},
-      {"requeue", [](v1::Task task) { return Outcome(interrupt(std::move(task), true, kNow)); }},
+      {"interrupt", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, false, kNow)); }},
+      {"requeue", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, true, kNow)); }},
       {"delete", [](v1::Task task) { return check_deletable(task).map([&] { return task; }); }},
   };
   const std::map<v1::TaskState, std::map<std::string, std::string>> expected = {
@@ -178,7 +178,7 @@ TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
   EXPECT_EQ(failed->end_time().seconds(), to_timestamp(kNow).seconds());
   EXPECT_EQ(failed->error().reason(), "SIMULATED_FAILURE");
   EXPECT_EQ(failed->error().message(), "it broke");
-  const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), false, kNow);
+  const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::in_order, false, kNow);
   EXPECT_EQ(interrupted.error().reason(), "INTERRUPTED");
   EXPECT_TRUE(interrupted.has_end_time());
   const auto done = succeed(task_in(v1::TASK_STATE_RUNNING), 2, kNow);
@@ -194,7 +194,25 @@ TEST(Transitions, BeginTheNextAttemptWithNothingOfTheLast) {
   EXPECT_FALSE(again->has_start_time());
   EXPECT_FALSE(again->has_end_time());
   EXPECT_FALSE(again->has_error());
-  EXPECT_EQ(interrupt(task_in(v1::TASK_STATE_RUNNING), true, kNow).attempt(), 3);
+  EXPECT_EQ(interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::crash, true, kNow).attempt(), 3);
+}
+
+TEST(Transitions, RunNoTaskAgainThatThreeCrashesInARowEnded) {
+  auto task = task_in(v1::TASK_STATE_QUEUED);
+  const auto crash = [&](Stop stop) {
+    task = interrupt(*begin(task, task.attempt(), kNow), stop, true, kNow);
+    return std::string(state_name(task.state())) + " " + std::to_string(task.crashes());
+  };
+  EXPECT_EQ(crash(Stop::crash), "queued 1");
+  EXPECT_EQ(crash(Stop::crash), "queued 2");
+  EXPECT_EQ(crash(Stop::in_order), "queued 0") << "not in a row";
+  EXPECT_EQ(crash(Stop::crash), "queued 1");
+  EXPECT_EQ(crash(Stop::crash), "queued 2");
+  EXPECT_EQ(crash(Stop::crash), "failed 3");
+  EXPECT_EQ(task.error().reason(), "ENGINE_CRASHED");
+  EXPECT_TRUE(task.has_end_time());
+  task = *retry(task);
+  EXPECT_EQ(crash(Stop::crash), "queued 1");
 }
 
 }  // namespace

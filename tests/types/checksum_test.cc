@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/support/fake_context.h"
 #include "engine/support/temp_dir.h"
+#include "types/find_files.h"
 
 namespace taskwire::engine {
 namespace {
@@ -32,6 +34,37 @@ class ChecksumTest : public testing::Test {
   std::string reason(const std::string& path) {
     const auto result = run(path);
     return result ? "none" : result.error().name();
+  }
+
+  /// `change` happens when the scan is over and nothing is hashed.
+  Result<google::protobuf::Struct> run_while_hashing(const std::function<void()>& change) {
+    context.emplace(type, "{}");
+    context->on_report = [&, has_changed = false]() mutable {
+      if (!has_changed && context->reports.back().stage() == "Hashing") {
+        has_changed = true;
+        change();
+      }
+    };
+    return type.run(*context);
+  }
+  static std::string skipped(const Result<google::protobuf::Struct>& result) {
+    if (!result) return result.error().name();
+    std::string text;
+    for (const auto& entry : result->fields().at("skipped").list_value().values()) {
+      const auto& fields = entry.struct_value().fields();
+      text += fields.at("path").string_value() + " " + fields.at("reason").string_value() + ";";
+    }
+    return text;
+  }
+  /// Runs `function` without root's right to read everything.
+  template <class Function>
+  auto as_nobody(Function function) {
+    if (geteuid() != 0) return function();
+    std::filesystem::permissions(dir.path(), std::filesystem::perms::others_all, std::filesystem::perm_options::add);
+    EXPECT_EQ(seteuid(65534), 0);
+    auto result = function();
+    EXPECT_EQ(seteuid(0), 0);
+    return result;
   }
 
   TempDir dir;
@@ -102,24 +135,73 @@ TEST_F(ChecksumTest, NamesWhatIsNotThere) {
   EXPECT_EQ(reason("file"), "NOT_A_FOLDER");
 }
 
-TEST_F(ChecksumTest, FailsOnANameThatIsNoUtf8) {
+TEST_F(ChecksumTest, SkipsANameThatIsNoUtf8) {
+  dir.write("a", "abc");
   dir.write("bad\xff", "abc");
-  EXPECT_EQ(reason("."), "NAME_NOT_UTF8");
+  EXPECT_EQ(skipped(run()), "bad? NAME_NOT_UTF8;");
+  EXPECT_EQ(digests(), (std::map<std::string, std::string>{{"a", kDigestOfAbc}}));
 }
 
 TEST_F(ChecksumTest, FailsOnTooManyFiles) {
-  for (std::size_t i = 0; i <= Checksum::kMostFiles; ++i) std::ofstream(dir / ("f" + std::to_string(i)));
+  for (std::size_t i = 0; i <= ScanLimits{}.files; ++i) std::ofstream(dir / ("f" + std::to_string(i)));
   EXPECT_EQ(reason("."), "TOO_MANY_FILES");
 }
 
-TEST_F(ChecksumTest, FailsOnAFileThatWentWhileItRan) {
+TEST_F(ChecksumTest, FailsOnFoldersTooManyOrTooDeep) {
+  std::string deep = "deep";
+  for (std::size_t i = 0; i < ScanLimits{}.depth; ++i) deep += "/d";
+  dir.write(deep + "/a", "abc");
+  EXPECT_EQ(digests("deep").size(), 1U);
+  EXPECT_EQ(reason("."), "TOO_MANY_FILES");
+  const auto most = ScanLimits{}.folders;
+  for (std::size_t i = 0; i < most; ++i) std::filesystem::create_directories(dir / ("wide/" + std::to_string(i)));
+  EXPECT_EQ(reason("wide"), "none");
+  std::filesystem::create_directory(dir / ("wide/0/0"));
+  EXPECT_EQ(reason("wide"), "TOO_MANY_FILES");
+}
+
+TEST_F(ChecksumTest, SkipsAFileThatWentWhileItRan) {
   dir.write("a", "abc");
   dir.write("b", "abc");
-  context.emplace(type, "{}");
-  context->on_report = [&] {
-    if (context->reports.back().stage() == "Hashing") std::filesystem::remove(dir / "b");
-  };
-  EXPECT_EQ(type.run(*context).error().reason, Reason::path_not_found);
+  dir.write("c", "abc");
+  const auto result = run_while_hashing([&] { std::filesystem::remove(dir / "b"); });
+  EXPECT_EQ(skipped(result), "b PATH_NOT_FOUND;");
+  EXPECT_EQ(result->fields().at("files").number_value(), 2);
+  EXPECT_EQ(result->fields().at("bytes").number_value(), 6);
+  EXPECT_EQ(result->fields().at("digests").struct_value().fields_size(), 2);
+  EXPECT_EQ(context->reports.back().message(), "2 files, 1 skipped");
+  EXPECT_EQ(context->reports.back().done(), context->reports.back().total());
+}
+
+TEST_F(ChecksumTest, SkipsWhatBecameSomethingElseWhileItRan) {
+  dir.write("a", "abc");
+  dir.write("b", "abc");
+  dir.write("c", "abc");
+  dir.write("d", "abc");
+  const auto result = run_while_hashing([&] {
+    for (const auto* const name : {"b", "c", "d"}) std::filesystem::remove(dir / name);
+    std::filesystem::create_symlink("/etc/passwd", dir / "b");
+    std::filesystem::create_directory(dir / "c");
+    ASSERT_EQ(mkfifo((dir / "d").c_str(), 0600), 0);
+  });
+  EXPECT_EQ(skipped(result), "b PATH_FORBIDDEN;c PATH_NOT_FOUND;d PATH_NOT_FOUND;");
+}
+
+TEST_F(ChecksumTest, SkipsWhatCannotBeRead) {
+  dir.write("a", "abc");
+  dir.write("closed/b", "abc");
+  dir.write("secret", "abc");
+  std::filesystem::permissions(dir / "secret", std::filesystem::perms::none);
+  std::filesystem::permissions(dir / "closed", std::filesystem::perms::none);
+  const auto result = as_nobody([&] { return run(); });
+  std::filesystem::permissions(dir / "closed", std::filesystem::perms::owner_all);
+  EXPECT_EQ(skipped(result), "closed UNREADABLE;secret UNREADABLE;");
+  EXPECT_EQ(result->fields().at("files").number_value(), 1);
+}
+
+TEST_F(ChecksumTest, HasAnEmptyListWhereNothingWasSkipped) {
+  dir.write("a", "abc");
+  EXPECT_EQ(skipped(run()), "");
 }
 
 TEST_F(ChecksumTest, StopsInTheMiddleOfAFile) {

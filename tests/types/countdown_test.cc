@@ -37,6 +37,15 @@ TEST(Countdown, AnswersTheObjectThatIsGiven) {
   EXPECT_TRUE(MessageDifferencer::Equals(*kType.run(context), struct_from_json(R"({"a":[1,2]})")));
 }
 
+TEST(Countdown, FailsAtOnceWhereItsObjectFitsNoMessage) {
+  FakeContext fits(kType, R"({"from":1,"result":{"a":")" + std::string(61'440 - 8, 'x') + R"("}})");
+  ASSERT_TRUE(kType.run(fits));
+  EXPECT_EQ(fits.told.back().size(), 61'440U);
+  FakeContext context(kType, R"({"from":1,"result":{"a":")" + std::string(61'440 - 7, 'x') + R"("}})");
+  EXPECT_EQ(kType.run(context).error().reason, Reason::payload_too_large);
+  EXPECT_TRUE(context.told.empty());
+}
+
 TEST(Countdown, StopsWhenAsked) {
   FakeContext context(kType, "{}");
   context.waits_left = 2;

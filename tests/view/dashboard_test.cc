@@ -187,6 +187,22 @@ TEST_F(DashboardTest, LogsEveryEvent) {
   EXPECT_EQ(dashboard_.status().heard_at, now_);
 }
 
+TEST_F(DashboardTest, TellsOfAnEngineThatIsAway) {
+  connect();
+  load_state();
+  (void)dashboard_.announcer().take(now_);
+  now_ += Announcer::kPace;
+  receive("upstream", R"({"state":"down","since":"1970-01-01T01:00:00.000Z"})");
+  EXPECT_EQ(dashboard_.connection().upstream().state, Upstream::State::down);
+  EXPECT_EQ(dashboard_.announcer().take(now_), "The engine is away, waiting for it.");
+  EXPECT_EQ(dashboard_.log().shown().front()->text, "The engine is away");
+  EXPECT_EQ(dashboard_.log().shown().front()->id, "");
+  now_ += Announcer::kPace;
+  receive("upstream", R"({"state":"up"})");
+  EXPECT_EQ(dashboard_.connection().upstream().state, Upstream::State::up);
+  EXPECT_EQ(dashboard_.announcer().take(now_), "The engine is back.");
+}
+
 TEST_F(DashboardTest, TakesTheServersTimeFromItsHeartbeat) {
   connect();
   receive("heartbeat", R"({"timestamp":"1970-01-01T01:00:00.000Z"})", "e1-1");

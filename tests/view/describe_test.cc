@@ -124,16 +124,34 @@ TEST(DescribeTask, OffersRetryToWhatFailedOrWasCancelled) {
 
 TEST(DescribeConnection, NamesEachState) {
   Connection connection([] { return 0.999; });
-  EXPECT_EQ(describe(connection, kNow).label, "Disconnected");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Disconnected");
   connection.connect(kNow);
-  EXPECT_EQ(describe(connection, kNow).label, "Connecting");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Connecting");
   connection.opened(kNow);
-  EXPECT_EQ(describe(connection, kNow).label, "Live");
-  EXPECT_EQ(describe(connection, kNow).key, "live");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Live");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "live");
   connection.broke(false, kNow);
-  EXPECT_EQ(describe(connection, kNow).label, "Reconnecting (1)");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Reconnecting (1)");
   connection.pause();
-  EXPECT_EQ(describe(connection, kNow).label, "Paused");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Paused");
+}
+
+TEST(DescribeConnection, TellsOfAnEngineThatIsAwayAsLongAsTheStreamStands) {
+  Connection connection([] { return 0.999; });
+  connection.connect(kNow);
+  connection.opened(kNow);
+  connection.heard_of_engine({Upstream::State::down, parse_time("2026-01-02T10:30:45.123Z"), ""});
+  EXPECT_EQ(describe(connection, kNow, std::chrono::hours(1)).key, "away");
+  EXPECT_EQ(describe(connection, kNow, std::chrono::hours(1)).label, "Connected; the engine is away, since 11:30:45");
+  connection.heard_of_engine({Upstream::State::failing, {}, "STORE_UNREADABLE"});
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Connected; the engine cannot read its store");
+  connection.heard_of_engine({});
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "live");
+  connection.heard_of_engine({Upstream::State::down, {}, ""});
+  connection.broke(false, kNow);
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "reconnecting");
+  connection.opened(kNow);
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "live") << "a new stream says it anew";
 }
 
 TEST(DescribeConnection, CountsDownWholeSeconds) {
@@ -141,9 +159,9 @@ TEST(DescribeConnection, CountsDownWholeSeconds) {
   connection.connect(kNow);
   for (int i = 0; i < 2; ++i) connection.broke(true, kNow), connection.reconnect(kNow);
   connection.broke(true, kNow);
-  EXPECT_EQ(describe(connection, kNow).label, "Reconnecting in 4 s (3)");
-  EXPECT_EQ(describe(connection, kNow + Millis(3'000)).label, "Reconnecting in 1 s (3)");
-  EXPECT_EQ(describe(connection, kNow).key, "reconnecting");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Reconnecting in 4 s (3)");
+  EXPECT_EQ(describe(connection, kNow + Millis(3'000), Millis(0)).label, "Reconnecting in 1 s (3)");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "reconnecting");
 }
 
 TEST(DescribeConnection, IsOfflineOnlyWhileNothingFlows) {
@@ -151,10 +169,10 @@ TEST(DescribeConnection, IsOfflineOnlyWhileNothingFlows) {
   connection.connect(kNow);
   connection.opened(kNow);
   connection.set_online(false, kNow);
-  EXPECT_EQ(describe(connection, kNow).key, "live");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "live");
   connection.broke(true, kNow);
-  EXPECT_EQ(describe(connection, kNow).key, "offline");
-  EXPECT_EQ(describe(connection, kNow).label, "Offline");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).key, "offline");
+  EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Offline");
 }
 
 }  // namespace

@@ -39,6 +39,18 @@ TEST_F(FeedTest, GivesEachItemWithItsId) {
   EXPECT_EQ(feed_.status().items, 1);
 }
 
+TEST_F(FeedTest, TakesWhatIsSaidOfTheEngineForNoItem) {
+  open();
+  EXPECT_FALSE(receive("upstream", R"({"state":"down","since":"2026-01-02T10:30:45Z"})").is_item);
+  EXPECT_EQ(feed_.connection().upstream().state, Upstream::State::down);
+  EXPECT_TRUE(feed_.is_fresh()) << "what the stream says first may still come";
+  EXPECT_FALSE(receive("upstream", "nonsense").is_item);
+  EXPECT_EQ(feed_.connection().upstream().state, Upstream::State::down);
+  EXPECT_FALSE(receive("upstream", R"({"state":"up"})").is_item);
+  EXPECT_EQ(feed_.connection().upstream().state, Upstream::State::up);
+  EXPECT_EQ(feed_.status().items, 0);
+}
+
 TEST_F(FeedTest, GivesNothingTwice) {
   open();
   (void)receive("message", "a", "e1-3");

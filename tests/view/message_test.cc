@@ -91,6 +91,24 @@ TEST(SummaryOf, DescribesTheRest) {
   EXPECT_EQ(summary({"heartbeat", "", "{}"}), "Nothing new");
 }
 
+TEST(SummaryOf, TellsOfTheEngine) {
+  EXPECT_EQ(summary({"upstream", "e1-9", R"({"state":"down","since":"2026-01-02T10:30:45Z"})"}), "The engine is away");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"failing","reason":"STORE_UNREADABLE"})"}),
+            "The engine cannot read what this needs: STORE_UNREADABLE");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"up"})"}), "The engine is back");
+  EXPECT_EQ(summary({"upstream", "", R"({"state":"new"})"}), R"({"state":"new"})");
+  EXPECT_EQ(id({"upstream", "e1-9", R"({"state":"down"})"}), "");
+}
+
+TEST(SummaryOf, KeepsForeignTextFromTurningTheRest) {
+  const auto* const data =
+      "{\"eventId\":\"e1-7\",\"taskId\":\"a\",\"userId\":\"alice\",\"taskName\":\"fdp\u202Eexe\","
+      "\"status\":\"running\",\"message\":\"\u05E9\u05DC\u05D5\u05DD\"}";
+  EXPECT_EQ(summary({"taskUpdate", "", data}),
+            "\u2068fdp\uFFFDexe\u2069 running · \u2068\u05E9\u05DC\u05D5\u05DD\u2069");
+  EXPECT_EQ(summary({"pulse", "", "a\u202Eb"}), "a\uFFFDb");
+}
+
 TEST(SummaryOf, ShortensWhatIsLong) {
   const std::string data(1'000, 'x');
   EXPECT_EQ(summary({"pulse", "", data}), data.substr(0, 200) + "…");

@@ -120,6 +120,7 @@ void Follower::take(const SseEvent& event) {
     if (heartbeat->interval) patience_ = std::max(*heartbeat->interval * kMissedHeartbeats, kLeastPatience);
     return;
   }
+  if (const auto* const upstream = std::get_if<view::Upstream>(&message)) return display_.show_engine(*upstream);
   if (!display_.show(event, message)) {
     ending_ = Ending{};
     return;

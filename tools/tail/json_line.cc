@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "view/foreign_text.h"
 
 namespace taskwire::tail {
 namespace {
@@ -12,21 +15,21 @@ std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// DEL and the C1 controls (U+0080 to U+009F) as `\u007f` and so on: JSON allows them, in strings only.
+/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like), and
+/// the line ends U+2028 and U+2029, as `\u007f` and so on: there, it stands in strings only.
 std::string without_controls(const std::string& line) {
-  constexpr char kDelete = '\x7F';
-  constexpr char kLeadOfC1 = '\xC2';
   constexpr std::string_view kHex = "0123456789abcdef";
-  if (line.find(kDelete) == std::string::npos && line.find(kLeadOfC1) == std::string::npos) return line;
   std::string out;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const bool is_c1 = line[i] == kLeadOfC1 && i + 1 < line.size() && static_cast<unsigned char>(line[i + 1]) < 0xA0;
-    if (!is_c1 && line[i] != kDelete) {
-      out += line[i];
-      continue;
+  out.reserve(line.size());
+  for (std::string_view rest = line; !rest.empty();) {
+    const auto [code, bytes] = view::first_character(rest);
+    if (view::is_hidden_control(code) || code == 0x2028 || code == 0x2029) {
+      out += "\\u";
+      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 0xFU];
+    } else {
+      out.append(rest.substr(0, bytes));
     }
-    const auto code = static_cast<unsigned char>(is_c1 ? line[++i] : kDelete);
-    ((out += "\\u00") += kHex[code >> 4U]) += kHex[code & 0xFU];
+    rest.remove_prefix(bytes);
   }
   return out;
 }

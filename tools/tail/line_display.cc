@@ -12,4 +12,8 @@ void LineDisplay::show_link(const Link& link) {
   if (link.state == Link::State::waiting) note(link_text(link, std::chrono::steady_clock::now()));
 }
 
+void LineDisplay::show_engine(const view::Upstream& upstream) {
+  note(engine_text(upstream));
+}
+
 }  // namespace taskwire::tail

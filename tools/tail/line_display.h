@@ -8,7 +8,8 @@
 
 namespace taskwire::tail {
 
-/// Writes a line for each event, at once; tells of trouble with the connection on standard error. Not thread-safe.
+/// Writes a line for each event, at once; tells of trouble with the connection or the engine on standard error. Not
+/// thread-safe.
 class LineDisplay final : public Display {
  public:
   using Render = std::function<std::string(const SseEvent&, const view::Message&)>;
@@ -18,6 +19,7 @@ class LineDisplay final : public Display {
 
   [[nodiscard]] bool show(const SseEvent& event, const view::Message& message) override;
   void show_link(const Link& link) override;
+  void show_engine(const view::Upstream& upstream) override;
 
  private:
   Output& output_;

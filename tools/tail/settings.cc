@@ -82,7 +82,7 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
       ->take_last()
       ->envname("TASKWIRE_TYPES");
   auto* const limit =
-      app.add_option("--count", count, "End after so many events; reset, synced and skipped do not count")
+      app.add_option("--count", count, "End after so many events; reset, synced, skipped and upstream do not count")
           ->check(CLI::PositiveNumber)
           ->take_last()
           ->envname("TASKWIRE_COUNT");

@@ -18,7 +18,7 @@ struct Settings {
   Target target;
   std::string last_event_id;  ///< Where to resume; empty: from the start.
   std::optional<std::uint64_t>
-      count{};  ///< The end comes after so many events, the stream's own (reset, synced, skipped) aside.
+      count{};  ///< The end comes after so many events, the stream's own (reset, synced, skipped, upstream) aside.
   Form form = Form::automatic;
   bool retries = true;  ///< A lost connection is made anew.
 };

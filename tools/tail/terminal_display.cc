@@ -62,6 +62,12 @@ void TerminalDisplay::take(const SseEvent& event, const view::Message& message) 
 
 void TerminalDisplay::show_link(const Link& link) {
   link_ = link;
+  upstream_ = {};
+  is_changed_ = true;
+}
+
+void TerminalDisplay::show_engine(const view::Upstream& upstream) {
+  upstream_ = upstream;
   is_changed_ = true;
 }
 
@@ -95,6 +101,7 @@ void TerminalDisplay::draw(bool has_status_line) {
 std::string TerminalDisplay::status_line(int columns) const {
   std::string text = source_ + ": " + link_text(link_, steady_clock::now());
   if (link_.state == Link::State::live && !last_event_id_.empty()) text += ", " + last_event_id_;
+  if (upstream_.state != view::Upstream::State::up) text += ", " + engine_text(upstream_);
   return coloured(fit(printable(text), columns, style_), "2", style_);
 }
 

@@ -21,6 +21,7 @@ class TerminalDisplay final : public Display {
 
   [[nodiscard]] bool show(const SseEvent& event, const view::Message& message) override;
   void show_link(const Link& link) override;
+  void show_engine(const view::Upstream& upstream) override;
   void refresh() override;
   void forget() override;
   void finish() override;
@@ -38,6 +39,7 @@ class TerminalDisplay final : public Display {
   view::Board board_;
   view::ServerClock clock_;
   Link link_;
+  view::Upstream upstream_;  // of this connection
   std::string last_event_id_;
   std::vector<std::string> above_;  // lines that were not written yet
   bool is_changed_ = true;

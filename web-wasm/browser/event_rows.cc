@@ -7,10 +7,6 @@
 namespace taskwire::browser {
 namespace {
 
-view::Millis ahead_of_utc() {
-  return std::chrono::minutes(-call(global("Date").new_(), "getTimezoneOffset").as<int>());
-}
-
 void fill(const val& row, const char* name, std::string_view content) {
   if (const val cell = part(row, name); !cell.isNull()) set(cell, "textContent", content);
 }

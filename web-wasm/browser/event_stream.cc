@@ -8,13 +8,13 @@ namespace {
 constexpr int kClosed = 2;  // EventSource.CLOSED
 
 constexpr std::array kTypes = {"open",        "error", "message", "heartbeat", "taskUpdate",
-                               "taskDeleted", "reset", "synced",  "skipped"};
+                               "taskDeleted", "reset", "synced",  "skipped",   "upstream"};
 
 }  // namespace
 
 EventStream::EventStream(const std::string& url, const std::string& type, const Handlers& handlers)
     : handlers_(handlers),
-      source_(global("EventSource").new_(url)),
+      source_(global("EventSource").new_(relative(url))),
       listener_([this](const val& event) { take(event); }) {
   for (const auto* own : kTypes) call(source_, "addEventListener", own, listener_.function());
   if (!type.empty()) call(source_, "addEventListener", type, listener_.function());

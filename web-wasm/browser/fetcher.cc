@@ -47,7 +47,7 @@ class Fetcher::Call {
           const bool is_late = get_text(error, "name") == "TimeoutError";
           fetcher_.finish(number_, {0, {}, view::Millis(0), is_late});
         }) {
-    const val answer = global("fetch")(text(sending.request.path), options_of(sending.request));
+    const val answer = global("fetch")(text(relative(sending.request.path)), options_of(sending.request));
     call(answer, "then", on_response_.function(), on_failure_.function());
   }
 

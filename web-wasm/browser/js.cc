@@ -55,4 +55,12 @@ val document() {
   return global("document");
 }
 
+std::string relative(std::string_view path) {
+  return std::string(path.substr(1));
+}
+
+std::chrono::milliseconds ahead_of_utc() {
+  return std::chrono::minutes(-call(global("Date").new_(), "getTimezoneOffset").as<int>());
+}
+
 }  // namespace taskwire::browser

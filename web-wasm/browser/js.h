@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <emscripten/val.h>
 #include <string>
 #include <string_view>
@@ -32,5 +33,12 @@ val call(const val& object, const char* method, std::string_view first, const va
 
 [[nodiscard]] val global(const char* name);
 [[nodiscard]] val document();
+
+/// A path of the edge, `/api/tasks/alice`, as the page has to ask for it: relative to itself, since a proxy may have
+/// put both below a prefix that neither knows.
+[[nodiscard]] std::string relative(std::string_view path);
+
+/// How far this place is ahead of UTC.
+[[nodiscard]] std::chrono::milliseconds ahead_of_utc();
 
 }  // namespace taskwire::browser

@@ -8,11 +8,12 @@ LinkPill::LinkPill(const val& pill, const val& label, const val& reconnect, val 
     : state_(pill, "data-state"),
       label_(label),
       reconnect_hidden_(reconnect, "hidden"),
-      fallback_(std::move(fallback)) {}
+      fallback_(std::move(fallback)),
+      ahead_of_utc_(ahead_of_utc()) {}
 
 std::string_view LinkPill::draw(const view::Connection& connection, view::Time now) {
   using State = view::Connection::State;
-  const auto link = view::describe(connection, now);
+  const auto link = view::describe(connection, now, ahead_of_utc_);
   state_.set(link.key);
   label_.set(link.label);
   const bool is_up = connection.state() == State::live || connection.state() == State::disconnected;

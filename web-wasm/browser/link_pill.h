@@ -21,6 +21,7 @@ class LinkPill {
   Text label_;
   Attribute reconnect_hidden_;
   val fallback_;
+  view::Millis ahead_of_utc_;
 };
 
 }  // namespace taskwire::browser

@@ -26,7 +26,7 @@ ReadStream::ReadStream(const std::string& url, const Handlers& handlers)
   set(options, "headers", headers);
   set(options, "cache", "no-store");
   set(options, "signal", get(abort_, "signal"));
-  call(global("fetch")(text(url), options), "then", on_response_.function(), on_failure_.function());
+  call(global("fetch")(text(relative(url)), options), "then", on_response_.function(), on_failure_.function());
 }
 
 ReadStream::~ReadStream() {

@@ -18,6 +18,7 @@ void Connection::connect(Time now) {
 void Connection::disconnect() {
   is_wanted_ = false;
   stream_ = 0;
+  upstream_ = {};
   state_ = State::disconnected;
 }
 
@@ -28,6 +29,7 @@ void Connection::reconnect(Time now) {
 void Connection::pause() {
   if (!is_wanted_) return;
   stream_ = 0;
+  upstream_ = {};
   state_ = State::paused;
 }
 
@@ -58,6 +60,7 @@ void Connection::heard(Time now, std::optional<Millis> interval) {
 void Connection::broke(bool for_good, Time now, Millis least) {
   if (stream_ == 0) return;
   ++failures_;
+  upstream_ = {};
   if (for_good) {
     wait(now, least);
     return;
@@ -96,6 +99,7 @@ std::optional<Time> Connection::deadline() const {
 
 void Connection::open(Time now) {
   stream_ = ++opened_;
+  upstream_ = {};
   state_ = State::connecting;
   heard_at_ = now;
 }

@@ -2,9 +2,11 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "resume/backoff.h"
 #include "view/clock.h"
+#include "view/message.h"
 
 namespace taskwire::view {
 
@@ -52,11 +54,15 @@ class Connection {
   /// The stream broke; `for_good`: the browser will not try again. `least`: how long the server then asks to wait;
   /// heeded up to `kRetryPatience`.
   void broke(bool for_good, Time now, Millis least = {});
+  /// What the stream says of the engine behind it, which counts as long as the stream stands.
+  void heard_of_engine(Upstream upstream) { upstream_ = std::move(upstream); }
   void tick(Time now);
 
   /// 0 where no EventSource should be open; else a number that changes with each one that has to be made.
   [[nodiscard]] int stream() const { return stream_; }
   [[nodiscard]] State state() const { return state_; }
+  /// `up` until the stream says otherwise.
+  [[nodiscard]] const Upstream& upstream() const { return upstream_; }
   [[nodiscard]] bool is_online() const { return is_online_; }
   /// Attempts that failed since something was heard.
   [[nodiscard]] int failures() const { return failures_; }
@@ -78,7 +84,8 @@ class Connection {
   bool is_wanted_ = false;
   bool is_online_ = true;
   bool had_grace_ = false;  // since something was heard
-  Time heard_at_{};         // or opened, or broke
+  Upstream upstream_;
+  Time heard_at_{};  // or opened, or broke
   Time retry_at_{};
   Millis heartbeat_{0};
 };

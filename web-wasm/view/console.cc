@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "view/foreign_text.h"
 #include "view/format.h"
 
 namespace taskwire::view {
@@ -41,8 +42,8 @@ void Console::received(int feed_number, const StreamEvent& event, Time now) {
     return entry.topic == channel && entry.type != "reset";
   });
   if (!taken.is_item && !is_reset) return;
-  auto text = is_reset ? summary_of(decode_message(event), event) : shorten(event.data, kMostBytes);
-  log_.add({now, event.type, std::move(taken.id), std::move(text), channel});
+  auto text = is_reset ? summary_of(decode_message(event), event) : shorten(marked(event.data), kMostBytes);
+  log_.add({now, marked(event.type), std::move(taken.id), std::move(text), channel});
 }
 
 void Console::refused(int feed_number, const Answer& answer) {

@@ -66,6 +66,7 @@ void Dashboard::received(const StreamEvent& event, Time now) {
     details_.close(deleted->id);
   }
   if (const auto* const reset = std::get_if<Reset>(&message)) take(*reset);
+  if (const auto* const upstream = std::get_if<Upstream>(&message)) take(*upstream);
   if (std::holds_alternative<Synced>(message)) board_.finish_anew();
   if (std::holds_alternative<Skipped>(message)) ++status_.skips;
 }
@@ -197,6 +198,13 @@ void Dashboard::take(const Reset& reset) {
   ++status_.resets;
   status_.last_reset = reset.reason;
   board_.begin_anew();
+}
+
+void Dashboard::take(const Upstream& upstream) {
+  const bool was_up = connection_.upstream().state == Upstream::State::up;
+  const bool is_up = upstream.state == Upstream::State::up;
+  connection_.heard_of_engine(upstream);
+  if (was_up != is_up) announcer_.say(is_up ? "The engine is back." : "The engine is away, waiting for it.");
 }
 
 void Dashboard::take_start(const Answer& answer) {

@@ -90,6 +90,7 @@ class Dashboard {
  private:
   void take(Task task, Time now);
   void take(const Reset& reset);
+  void take(const Upstream& upstream);
   void take_start(const Answer& answer);
   void take_command(const Outbox::Settled& settled, const Answer& answer);
   void announce_link();

@@ -37,6 +37,13 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
+std::string describe(const Upstream& upstream, Millis ahead) {
+  std::string text = upstream.state == Upstream::State::down ? "Connected; the engine is away"
+                                                             : "Connected; the engine cannot read its store";
+  if (upstream.since) text += ", since " + format_time_of_day(*upstream.since, ahead);
+  return text;
+}
+
 std::string cancel_reason_of(const Task& task, bool is_cancelling) {
   if (task.has_ended()) return "It has ended";
   if (is_cancelling) return "It is being cancelled";
@@ -62,10 +69,11 @@ RowText describe(const Task& task, Time server_now, bool is_cancel_sent) {
   return text;
 }
 
-LinkText describe(const Connection& connection, Time now) {
+LinkText describe(const Connection& connection, Time now, Millis ahead) {
   using State = Connection::State;
   const auto state = connection.state();
   if (state == State::disconnected) return {"disconnected", "Disconnected"};
+  if (connection.upstream().state != Upstream::State::up) return {"away", describe(connection.upstream(), ahead)};
   if (state == State::live) return {"live", "Live"};
   if (state == State::paused) return {"paused", "Paused"};
   if (!connection.is_online()) return {"offline", "Offline"};

@@ -28,10 +28,11 @@ struct RowText {
 
 /// The state of the connection in words.
 struct LinkText {
-  std::string_view key;  ///< `live`, `connecting`, `reconnecting`, `offline`, `disconnected`, `paused`.
-  std::string label;     ///< `Reconnecting in 4 s (2)`.
+  std::string_view key;  ///< `live`, `away`, `connecting`, `reconnecting`, `offline`, `disconnected`, `paused`.
+  std::string label;     ///< `Reconnecting in 4 s (2)`, `Connected; the engine is away, since 10:30:45`.
 };
 
-[[nodiscard]] LinkText describe(const Connection& connection, Time now);
+/// Times of day are told for a place `ahead` of UTC.
+[[nodiscard]] LinkText describe(const Connection& connection, Time now, Millis ahead);
 
 }  // namespace taskwire::view

@@ -22,6 +22,11 @@ Feed::Taken Feed::received(const StreamEvent& event, Time now) {
     heartbeat(event, now, decode_heartbeat(event.data).interval);
     return {};
   }
+  if (event.type == "upstream") {
+    connection_.heard(now);
+    if (auto upstream = decode_upstream(event.data)) connection_.heard_of_engine(*std::move(upstream));
+    return {};
+  }
   heard(event, now, {});
   if (event.type == "reset") return begin_anew(Json::parse(event.data).value_or(Json())["reason"].text());
   if (event.type == "synced") {

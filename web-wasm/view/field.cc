@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "view/foreign_text.h"
+
 namespace taskwire::view {
 namespace {
 
@@ -65,7 +67,7 @@ std::string help_of(const Field& field, std::string help) {
 Field decode_field(const Json& property) {
   Field field;
   field.key = property.name();
-  field.label = property["title"].text();
+  field.label = marked(property["title"].text());
   if (field.label.empty()) field.label = words_of(field.key);
   field.kind = kind_of(property);
   const bool is_number = field.kind == Field::Kind::integer || field.kind == Field::Kind::number;
@@ -75,7 +77,7 @@ Field decode_field(const Json& property) {
   for (const auto& choice : property["enum"].items()) field.choices.push_back(choice.text());
   field.initial = as_text(property["default"], field.kind);
   if (field.kind == Field::Kind::boolean && field.initial.empty()) field.initial = "false";
-  field.help = help_of(field, property["description"].text());
+  field.help = help_of(field, marked(property["description"].text()));
   return field;
 }
 

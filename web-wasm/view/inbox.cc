@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "view/foreign_text.h"
 #include "view/request.h"
 
 namespace taskwire::view {
@@ -26,7 +27,7 @@ void Inbox::received(const StreamEvent& event, Time now) {
   }
   auto taken = feed_.received(event, now);
   messages_.forget_newest(taken.forgotten);
-  if (taken.is_item) messages_.add({now, event.type, std::move(taken.id), event.data});
+  if (taken.is_item) messages_.add({now, marked(event.type), std::move(taken.id), marked(event.data)});
 }
 
 bool Inbox::is_greeting(const StreamEvent& event) const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "view/foreign_text.h"
+
 namespace taskwire::view {
 namespace {
 
@@ -13,7 +15,6 @@ bool is_digit(char c) {
 }
 
 void write_escaped(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
     case '"':
     case '\\':
@@ -29,14 +30,13 @@ void write_escaped(std::string& out, char c) {
       out.append("\\t");
       return;
     default:
-      break;
+      out += c;
   }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20) {
-    out += c;
-  } else {
-    out.append("\\u00").append({kHex[byte >> 4U], kHex[byte & 15U]});
-  }
+}
+
+void write_code(std::string& out, char32_t code) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out.append("\\u").append({kHex[code >> 12U & 15U], kHex[code >> 8U & 15U], kHex[code >> 4U & 15U], kHex[code & 15U]});
 }
 
 void write_line(std::string& out, int level) {
@@ -119,7 +119,17 @@ void Json::write(std::string& out, int level) const {
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";
-  for (const char c : text) write_escaped(out, c);
+  while (!text.empty()) {
+    const auto [code, bytes] = first_character(text);
+    if (is_hidden_control(code)) {
+      write_code(out, code);
+    } else if (bytes == 1) {
+      write_escaped(out, text.front());
+    } else {
+      out.append(text.substr(0, bytes));
+    }
+    text.remove_prefix(bytes);
+  }
   return out += '"';
 }
 

@@ -57,7 +57,7 @@ class Json {
   std::vector<Json> items_;
 };
 
-/// `text` as a JSON string, with its quotation marks.
+/// `text` as a JSON string, with its quotation marks. What `marked` would replace is escaped.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace taskwire::view

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "view/foreign_text.h"
 #include "view/json.h"
 
 namespace taskwire::view {
@@ -24,9 +25,9 @@ void LongRun::answered(const Answer& answer) {
     return;
   }
   const Json said = Json::parse(answer.body).value_or(Json());
-  message_ = said["message"].text();
+  message_ = marked(said["message"].text());
   const auto& data = said["data"];
-  data_ = data.is(Json::Kind::string) ? data.text() : data.compact();
+  data_ = data.is(Json::Kind::string) ? marked(data.text()) : data.compact();
 }
 
 }  // namespace taskwire::view

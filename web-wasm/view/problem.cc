@@ -1,5 +1,6 @@
 #include "view/problem.h"
 
+#include "view/foreign_text.h"
 #include "view/json.h"
 
 namespace taskwire::view {
@@ -9,7 +10,7 @@ Problem problem_of(const Answer& answer) {
     return {"No answer", "The server could not be reached, or it did not answer in time.", {}};
   }
   const Json said = Json::parse(answer.body).value_or(Json());
-  Problem problem{said["title"].text(), said["detail"].text(), said["reason"].text()};
+  Problem problem{marked(said["title"].text()), marked(said["detail"].text()), marked(said["reason"].text())};
   if (problem.title.empty()) problem.title = "The server answered " + std::to_string(answer.status);
   return problem;
 }

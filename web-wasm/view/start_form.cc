@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "view/foreign_text.h"
+
 namespace taskwire::view {
 namespace {
 
@@ -21,7 +23,7 @@ bool StartForm::load(std::string_view catalogue) {
   const std::string before = type();
   types_.clear();
   for (const auto& type : said["types"].items()) {
-    Type loaded{type["type"].text(), type["description"].text(), decode_fields(type["params"]), {}};
+    Type loaded{type["type"].text(), marked(type["description"].text()), decode_fields(type["params"]), {}};
     for (const auto& field : loaded.fields) loaded.values[field.key] = field.initial;
     if (!loaded.name.empty()) types_.push_back(std::move(loaded));
   }

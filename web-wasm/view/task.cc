@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "view/foreign_text.h"
 #include "view/json.h"
 
 namespace taskwire::view {
@@ -48,23 +49,23 @@ std::optional<Task> decode_task(std::string_view json) {
   task.user = said["userId"].text();
   if (!cursor || task.id.empty() || task.user.empty()) return std::nullopt;
   task.cursor = *std::move(cursor);
-  task.type = said["type"].text();
-  task.name = first_given(said["taskName"].text(), task.type, task.id);
+  task.type = marked(said["type"].text());
+  task.name = first_given(marked(said["taskName"].text()), task.type, task.id);
   task.state = state_of(said["status"].text());
   task.percent = static_cast<int>(std::clamp<std::int64_t>(said["progressPercentage"].whole().value_or(0), 0, 100));
   task.done = std::max<std::int64_t>(said["done"].whole().value_or(0), 0);
   task.total = std::max<std::int64_t>(said["total"].whole().value_or(0), 0);
-  task.unit = said["unit"].text();
-  task.stage = said["stage"].text();
-  task.message = said["message"].text();
+  task.unit = marked(said["unit"].text());
+  task.stage = marked(said["stage"].text());
+  task.message = marked(said["message"].text());
   task.attempt = static_cast<int>(std::clamp<std::int64_t>(said["attempt"].whole().value_or(1), 1, 1'000'000));
   task.updated = parse_time(said["timestamp"].text());
   task.created = parse_time(said["createdAt"].text());
   task.started = parse_time(said["startedAt"].text());
   task.finished = parse_time(said["finishedAt"].text());
   const Json& error = said["error"];
-  task.error_reason = error["reason"].text();
-  task.error_message = error["message"].text();
+  task.error_reason = marked(error["reason"].text());
+  task.error_message = marked(error["message"].text());
   return task;
 }
 

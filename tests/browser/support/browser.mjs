@@ -37,7 +37,7 @@ async function openPage(context, url, { path = '/', user, allow = /$^/ } = {}) {
   });
   await page.goto(url + path + (user ? `#user=${user}` : ''), { waitUntil: 'domcontentloaded' });
   await page.locator('body[data-ready]').waitFor();
-  if (user) await page.locator('#link[data-state=live]').waitFor();
+  if (user) await page.locator('#link:is([data-state=live], [data-state=away])').waitFor();
   return Object.assign(page, {
     check: () => assert.deepEqual(problems, []),
     task: (state) => page.locator(state ? `.task[data-state=${state}]` : '.task'),

@@ -2,36 +2,85 @@
 
 #include <atomic>
 #include <memory>
+#include <random>
+#include <utility>
 
 #include "store/store.h"
 
 namespace taskwire::engine {
 
-/// A store that fails when told to: before it commits anything, or after it has. Thread-safe where the store is.
+/// A reading that fails after it gave some rows. Not thread-safe.
+class CutReading final : public ReadTransaction {
+ public:
+  CutReading(std::unique_ptr<ReadTransaction> reader, int rows) : reader_(std::move(reader)), rows_(rows) {}
+  Cursor head() override { return reader_->head(); }
+  Floors floors(const std::string& topic) override { return reader_->floors(topic); }
+  bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override {
+    return reader_->has_more_than(count, topic, after);
+  }
+  Sequence back(std::size_t events) override { return reader_->back(events); }
+  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
+    return reader_->rows(sources, until, [&](Sequence sequence, v1::Event&& event) {
+      if (rows_-- > 0) return visit(sequence, std::move(event));
+      has_failed_ = true;
+      return false;
+    });
+  }
+  std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
+  std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
+  bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
+  std::optional<Error> error() const override {
+    if (has_failed_) return Error{Reason::store_failed, "cut"};
+    return reader_->error();
+  }
+
+ private:
+  std::unique_ptr<ReadTransaction> reader_;
+  int rows_;
+  bool has_failed_ = false;
+};
+
+/// A store that fails when told to: before it commits anything, or after it has, or now and again in one of these ways;
+/// when it is reopened; when it is read, at once or after some rows. Thread-safe where the store is.
 class FailingStore final : public Store {
  public:
   explicit FailingStore(Store& store) : store_(store) {}
-  Result<Events> commit(const std::function<void(Transaction&)>& write) override {
+  Result<Committed> commit(const std::function<void(Transaction&)>& write) override {
     ++commits;
-    auto committed = fail_before ? Result<Events>(refuse(Reason::store_failed, "")) : store_.commit(write);
-    if (fail_after) return refuse(Reason::unknown_outcome, "");
+    const auto fate = random_() % 100;
+    const bool fails = fate < failures_per_cent;
+    auto committed = fail_before || (fails && fate % 2 == 0)
+                         ? Result<Committed>(refuse(Reason::store_failed, "told to fail"))
+                         : store_.commit(write);
+    if (fail_after || fails) return refuse(Reason::unknown_outcome, "");
     return committed;
   }
   Result<void> reopen() override {
     ++reopened;
+    if (fail_reopen) return refuse(Reason::store_failed, "");
     return store_.reopen();
   }
   Result<void> close() override { return store_.close(); }
   const std::string& epoch() const override { return store_.epoch(); }
-  Result<std::unique_ptr<ReadTransaction>> read() override { return store_.read(); }
+  Result<std::unique_ptr<ReadTransaction>> read() override {
+    if (fail_read) return refuse(Reason::store_failed, "unreadable");
+    auto reader = store_.read();
+    if (reader && rows_until_cut >= 0) return std::make_unique<CutReading>(std::move(*reader), rows_until_cut);
+    return reader;
+  }
 
   std::atomic<bool> fail_before{false};
   std::atomic<bool> fail_after = false;
+  std::atomic<bool> fail_reopen = false;
+  std::atomic<bool> fail_read = false;
+  std::atomic<int> rows_until_cut = -1;         ///< Of each reading; -1: never.
+  std::atomic<unsigned> failures_per_cent = 0;  ///< Of the commits; half of these take place.
   std::atomic<int> commits = 0;
   std::atomic<int> reopened = 0;
 
  private:
   Store& store_;
+  std::minstd_rand random_{7};
 };
 
 }  // namespace taskwire::engine

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/support/failing_store.h"
 #include "engine/support/manual_clock.h"
 #include "engine/support/temp_dir.h"
 #include "log/event_log.h"
@@ -12,17 +13,20 @@
 
 namespace taskwire::engine {
 
-/// A log on disk whose writes are committed at once, on the calling thread. Not thread-safe.
+/// A log on disk whose writes are committed at once, on the calling thread; its store fails when told to. Not
+/// thread-safe.
 struct TestLog {
   explicit TestLog(EventLog::Limits limits = {}) : limits_(limits) { open(); }
 
   void open() {
     store = *SqliteStore::open({.data_dir = dir.path()}, clock);
-    log = *EventLog::open(*store, limits_);
+    failing = std::make_unique<FailingStore>(*store);
+    log = *EventLog::open(*failing, limits_);
   }
   /// What a kill and a start of the engine do.
   void restart() {
     log.reset();
+    failing.reset();
     store.reset();
     open();
   }
@@ -78,6 +82,7 @@ struct TestLog {
   TempDir dir;
   ManualClock clock;
   std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<FailingStore> failing;
   std::unique_ptr<EventLog> log;
 
  private:

@@ -18,10 +18,14 @@ namespace taskwire::engine {
 
 /// Tasks over a log that commits on its thread. `waits` runs until it is stopped, `again` too, and is run again after a
 /// stop of the engine; `tells` sends the numbers from 1 to 200; `tells late` waits like them, and says something
-/// before and after; `works` answers its params; `fails`, `throws`, `unspeakable` and `large` do or
-/// answer that.
+/// before and after; `held` waits until it is released, and then answers its params as `works` does at once; `quits`
+/// ends as if it had been stopped; `fails`, `throws`, `unspeakable` and `large` do or answer that.
 struct TestTasks {
-  explicit TestTasks(Runner::Settings settings = {.workers = 2}) : settings_(settings) { build(); }
+  explicit TestTasks(Runner::Settings settings = {.workers = 2}, Scheduler::Settings queue = {},
+                     EventLog::Limits limits = {})
+      : log(limits), settings_(settings), queue_(queue) {
+    build();
+  }
   ~TestTasks() { tear_down(); }
   TestTasks(const TestTasks&) = delete;
   TestTasks& operator=(const TestTasks&) = delete;
@@ -33,10 +37,11 @@ struct TestTasks {
     build();
   }
 
-  template <class Request, class Response>
-  Result<Response> call(void (Tasks::*method)(const Request&, Done<Response>), const Request& request) {
+  template <class Request, class Response, class... More>
+  Result<Response> call(void (Tasks::*method)(const Request&, Done<Response>, More...), const Request& request) {
     const auto answer = std::make_shared<Inbox<Result<Response>>>();
-    ((*tasks).*method)(request, [answer](Result<Response> response) { answer->put(std::move(response)); });
+    ((*tasks).*method)(
+        request, [answer](Result<Response> response) { answer->put(std::move(response)); }, More{}...);
     auto response = answer->take();
     return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, ""});
   }
@@ -52,8 +57,8 @@ struct TestTasks {
     const auto response = start(type);
     return response ? response->task().task_id() : "";
   }
-  template <class Request, class Response>
-  Result<Response> command(void (Tasks::*method)(const Request&, Done<Response>), const std::string& task_id,
+  template <class Request, class Response, class... More>
+  Result<Response> command(void (Tasks::*method)(const Request&, Done<Response>, More...), const std::string& task_id,
                            const std::string& user = "alice") {
     Request request;
     request.set_user_id(user);
@@ -74,6 +79,15 @@ struct TestTasks {
       if (task.state() == state) return task;
       if (log.log->tail().park(log.log->tail().select({}), seen, bell) && !bell->rings.take()) return task;
     }
+  }
+  /// All tasks of a user, newest first.
+  std::vector<v1::Task> list(const std::string& user = "alice") {
+    v1::ListTasksRequest request;
+    request.set_user_id(user);
+    request.set_page_size(1000);
+    const auto response = call(&Tasks::list, request);
+    if (!response) return {};
+    return {response->tasks().begin(), response->tasks().end()};
   }
   /// All states that the task's events tell of, in order, each once in a row.
   std::string history(const std::string& task_id) {
@@ -101,12 +115,17 @@ struct TestTasks {
     return text;
   }
 
+  [[nodiscard]] Tasks::Means means() { return {*log.log, *catalogue, *scheduler, *reads, system_random()}; }
+
   TestLog log;
   std::unique_ptr<Catalogue> catalogue;
   std::unique_ptr<Runner> runner;
-  std::unique_ptr<ThreadPool> readers;
+  std::unique_ptr<StoreReads> reads;
+  std::shared_ptr<Scheduler> scheduler;
   std::unique_ptr<Tasks> tasks;
-  Inbox<std::string> begun;  ///< Ids of tasks that wait, as they begin to.
+  Inbox<std::string> begun;         ///< Ids of tasks that wait, as they begin to.
+  Stop last_stop = Stop::in_order;  ///< How the next restart is said to have come.
+  Inbox<int> released;              ///< One for each `held` task that may go on.
 
  private:
   void build() {
@@ -134,6 +153,12 @@ struct TestTasks {
       if (!context.tell("after")) return stopped();
       return google::protobuf::Struct{};
     });
+    add("held", [this](TaskContext& context) {
+      begun.put(context.task().task_id());
+      released.take();
+      return Result<google::protobuf::Struct>(context.task().params());
+    });
+    add("quits", [](TaskContext&) -> Result<google::protobuf::Struct> { return stopped(); });
     add("works", [](TaskContext& context) { return Result<google::protobuf::Struct>(context.task().params()); });
     add("fails",
         [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Reason::simulated_failure, "it broke")); });
@@ -150,19 +175,22 @@ struct TestTasks {
     });
     catalogue = std::make_unique<Catalogue>(std::move(types));
     runner = std::make_unique<Runner>(*log.log, *catalogue, log.clock, log.clock, settings_);
-    readers = std::make_unique<ThreadPool>(2);
-    tasks = std::make_unique<Tasks>(Tasks::Means{*log.log, *catalogue, *runner, *readers, system_random()});
-    recovered = tasks->recover();
-    tasks->resume();
+    reads = std::make_unique<StoreReads>(*log.log, StoreReads::Limits{.threads = 2});
+    scheduler = Scheduler::of({*log.log, *reads, *runner, log.clock, log.clock}, queue_);
+    tasks = std::make_unique<Tasks>(means());
+    recovered = tasks->recover(last_stop);
+    scheduler->start();
     log.log->start();
   }
   void tear_down() {
+    scheduler->stop();
     runner->stop();
+    reads->stop();
     log.log->stop();
-    readers.reset();
   }
 
   Runner::Settings settings_;
+  Scheduler::Settings queue_;
 
  public:
   Result<void> recovered;

@@ -5,10 +5,22 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 namespace taskwire::engine {
 
 constexpr std::chrono::seconds kDeadline{20};
+
+/// Whether `condition` holds before the deadline. For what tells nobody that it has changed.
+template <class Condition>
+bool comes_true(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 /// Hands values from any thread to the test. Thread-safe.
 template <class T>

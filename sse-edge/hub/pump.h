@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "http/problem.h"
+#include "hub/engine_state.h"
+#include "hub/heartbeats.h"
+#include "hub/presence.h"
+#include "hub/session.h"
+#include "hub/sink.h"
+#include "taskwire/v1/task_service.pb.h"
+
+namespace taskwire::edge {
+
+/// One open event stream without its connection: hands its Sink what its Session is owed, as fast as that takes it, and
+/// asks for what it lacks. Confined to its shard's thread.
+class Pump final : public Hub::Subscriber, public Sink::Writer {
+ public:
+  /// What a pump asks of its surroundings. Each answers later, never within the call.
+  class Outside {
+   public:
+    /// Is answered by take_page.
+    virtual void ask_for_page(const v1::ReadEventsRequest& request) = 0;
+    /// Is answered by take_task.
+    virtual void ask_for_task(const v1::GetTaskRequest& request) = 0;
+    /// Calls go_on() in a while.
+    virtual void ask_again_later() = 0;
+    /// Calls go_on() when others had their turn. Asked again before that, it is one turn.
+    virtual void want_turn() = 0;
+    /// Something was sent just now.
+    virtual void on_sent() = 0;
+    /// Once: the stream is closed, and nothing is called any more. `people`: whose it was.
+    virtual void on_closed(CloseReason reason, std::vector<Presence> people) = 0;
+
+   protected:
+    ~Outside() = default;
+  };
+
+  struct Settings {
+    std::int64_t max_lag;
+    std::chrono::milliseconds stall_timeout;  ///< A reader that takes no byte for so long is cut.
+  };
+
+  /// `is_task_known`: a stream of one task needs no look whether the task is there and goes on. `link` is the shard's.
+  Pump(Outside& outside, Sink& sink, Hub& hub, const EngineLink& link, const Settings& settings, StreamRequest request,
+       bool is_task_known);
+  ~Pump() override;
+
+  /// Sends the first block, with `retry`, and goes on from there.
+  void start(std::chrono::milliseconds retry);
+  /// Sends what there is to send, for one turn.
+  void go_on();
+  void take_page(const Result<PagePtr>& answer);
+  void take_task(const Result<v1::GetTaskResponse>& answer);
+  /// Nothing was sent for a heartbeat's time.
+  void beat(Heartbeats& heartbeats, std::chrono::steady_clock::time_point now);
+  /// Tells the stream how it stands with the engine, where it does not know. Call it when `link` has changed.
+  void tell_engine_state();
+  /// Ends the stream in order: what is under way, an id, the response's end.
+  void end();
+
+  /// The people whose tasks or messages it carries, as connected once.
+  [[nodiscard]] std::vector<Presence> people() const { return people(sink_.last_seen()); }
+
+  void on_news() override;
+  void on_writable() override;
+  void on_closed(CloseReason reason) override;
+
+ private:
+  enum class State { open, ending, closed };
+
+  [[nodiscard]] bool may_send() const { return state_ == State::open && sink_.is_writable(); }
+  void send(std::span<const Part> parts);
+  void read_hub();
+  void use_page();
+  [[nodiscard]] bool wait_for_engine();
+  /// The engine was asked and gave no answer that helps: ask again, and tell the client if it lasts.
+  void try_again(const Problem& problem);
+  /// The engine gave what was asked for, or is not needed for now.
+  void has_no_trouble();
+  [[nodiscard]] std::vector<Presence> people(std::chrono::system_clock::time_point last_seen_at) const;
+
+  Outside& outside_;
+  Sink& sink_;
+  Hub& hub_;
+  const EngineLink& link_;
+  const Settings& settings_;
+  Session session_;
+  bool is_task_known_;
+  bool is_asking_ = false;
+  State state_ = State::open;
+  PagePtr page_;                   // answered, not yet used
+  std::optional<Cursor> last_id_;  // of a stream that ends
+  // What the client was told of the engine, and what this stream found out for itself.
+  EngineState::Is told_ = EngineState::Is::up;
+  std::string told_reason_;
+  bool is_told_own_ = false;
+  std::optional<EngineState> trouble_;
+  bool trouble_lasts_ = false;
+  const std::chrono::system_clock::time_point connected_at_;
+};
+
+}  // namespace taskwire::edge

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/sink.h"
+
+namespace taskwire::edge {
+
+/// A stream's plain TCP connection, after the request was read: writes frames as the body of an HTTP/1.1 chunked
+/// response, or of an HTTP/1.0 response that the connection's end ends. The kernel is given little more than it can
+/// send at once, so a reader that stalls costs the frames of one write at most, which are shared, and as much again in
+/// the kernel. Confined to its shard's thread.
+class SocketSink final : public Sink, public std::enable_shared_from_this<SocketSink> {
+ public:
+  SocketSink(boost::asio::ip::tcp::socket socket, bool is_chunked);
+
+  /// Before anything else. `writer` lives until it was told of the end; `head` is the response's, and leaves with the
+  /// first frames.
+  void start(Writer& writer, std::string head);
+
+  bool try_write(std::span<const Part> parts) override;
+  [[nodiscard]] bool is_writable() const override { return state_ == State::open && rest_.empty(); }
+  [[nodiscard]] std::chrono::steady_clock::time_point last_taken() const override { return last_taken_; }
+  [[nodiscard]] std::chrono::system_clock::time_point last_seen() const override;
+  void close(CloseReason reason) override;
+
+  /// Looks whether the reader's machine is still there: closes as `vanished` when bytes are on their way and nothing at
+  /// all was acknowledged for `timeout`. Also ends the wait for the client's FIN after the response's end. Call it
+  /// every few seconds.
+  void look(std::chrono::steady_clock::time_point now, std::chrono::milliseconds timeout);
+
+ private:
+  enum class State {
+    open,
+    ending,     // everything was handed over
+    lingering,  // everything was taken, and the client's end is waited for
+    closed,
+  };
+
+  /// Bytes that the socket did not take yet, and who keeps them.
+  struct Rest {
+    std::shared_ptr<const void> owner;
+    std::string_view bytes;
+  };
+
+  /// Bytes that the socket took; nothing where the connection is gone, and closed then.
+  std::optional<std::size_t> write_some(std::span<const struct iovec> bytes);
+  void flush();
+  void wait_until_writable();
+  void watch_for_end();
+  void linger();
+
+  boost::asio::ip::tcp::socket socket_;
+  const int handle_;  // of the socket, while it is open
+  Writer* writer_ = nullptr;
+  const bool is_chunked_;
+  bool is_waiting_ = false;  // for the socket to take more
+  State state_ = State::open;
+  std::size_t unwanted_ = 0;  // bytes that the client sent
+  std::chrono::steady_clock::time_point last_taken_;
+  std::chrono::system_clock::time_point last_seen_;                        // when the connection was closed
+  std::optional<std::chrono::steady_clock::time_point> unanswered_since_;  // or lingering since
+  std::vector<Rest> rest_;
+};
+
+}  // namespace taskwire::edge

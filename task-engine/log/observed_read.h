@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+/// A reading of which somebody hears how it went. Not thread-safe.
+class ObservedRead final : public ReadTransaction {
+ public:
+  /// Gets the error that the reading met, or null.
+  using Tell = std::function<void(const Error*)>;
+
+  /// Calls `tell`, which must outlive it, once: when somebody asks for the error and there is one, else when it is
+  /// destroyed.
+  ObservedRead(std::unique_ptr<ReadTransaction> reader, const Tell& tell) : reader_(std::move(reader)), tell_(tell) {}
+  ObservedRead(const ObservedRead&) = delete;
+  ObservedRead& operator=(const ObservedRead&) = delete;
+  ~ObservedRead() override {
+    if (!error()) tell_(nullptr);
+  }
+
+  [[nodiscard]] Cursor head() override { return reader_->head(); }
+  [[nodiscard]] Floors floors(const std::string& topic) override { return reader_->floors(topic); }
+  [[nodiscard]] bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override {
+    return reader_->has_more_than(count, topic, after);
+  }
+  [[nodiscard]] Sequence back(std::size_t events) override { return reader_->back(events); }
+  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
+    return reader_->rows(sources, until, visit);
+  }
+  [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
+  [[nodiscard]] std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
+  bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
+  [[nodiscard]] std::optional<Error> error() const override {
+    auto error = reader_->error();
+    // Before whoever asks can answer with it.
+    if (error && !std::exchange(is_told_, true)) tell_(&*error);
+    return error;
+  }
+
+ private:
+  std::unique_ptr<ReadTransaction> reader_;
+  const Tell& tell_;
+  mutable bool is_told_ = false;
+};
+
+}  // namespace taskwire::engine

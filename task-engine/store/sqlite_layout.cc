@@ -1,0 +1,66 @@
+#include "store/sqlite_layout.h"
+
+#include <array>
+#include <string_view>
+
+#include "store/sqlite_schema.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr std::array<std::string_view, 6> kTables = {"meta", "topic", "event", "task", "task_detail", "idempotency"};
+
+std::int64_t number(sqlite::Database& database, std::string_view sql) {
+  auto row = database.query(sql);
+  return row.next() ? row.integer(0) : 0;
+}
+
+std::string missing_tables(sqlite::Database& database) {
+  std::string missing;
+  for (const auto table : kTables) {
+    auto row = database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", table);
+    if (!row.next()) missing.append(missing.empty() ? "" : ", ").append(table);
+  }
+  return missing;
+}
+
+}  // namespace
+
+Result<bool> holds_log(sqlite::Database& database, const std::string& path) {
+  const auto failed = [&] {
+    const auto& failure = *database.failure();
+    return refuse(Reason::cannot_start, failure.message + "; " + std::string(mend_of(trouble_of(failure))));
+  };
+  const auto things = number(database, "SELECT count(*) FROM sqlite_schema");
+  const auto id = number(database, "PRAGMA application_id");
+  // Logs of before there was the mark are known by their table.
+  const auto columns = number(database,
+                              "SELECT count(*) FROM pragma_table_info('meta') "
+                              "WHERE name IN ('schema', 'epoch', 'head', 'boot_id', 'clean', 'durability')");
+  if (database.failure()) return failed();
+  if (things == 0 && id == 0) return false;
+  if (id != kSqliteApplicationId && (id != 0 || columns != 6))
+    return refuse(Reason::cannot_start, path +
+                                            ": this SQLite file belongs to another program and was left as it is; "
+                                            "choose another folder with --data-dir");
+  const auto schema = number(database, "SELECT schema FROM meta");
+  if (!database.failure() && schema != 0 && schema != kSqliteSchema)
+    return refuse(Reason::cannot_start, path + ": made by another version of taskwire (layout " +
+                                            std::to_string(schema) + ", this one knows " +
+                                            std::to_string(kSqliteSchema) +
+                                            "); use that version, or another --data-dir");
+  if (const auto missing = missing_tables(database); !missing.empty())
+    database.damaged("it lacks the tables " + missing);
+  if (schema == 0) database.damaged("its table meta is empty");
+  if (database.failure()) return failed();
+  return true;
+}
+
+void make_log(sqlite::Database& database, const std::string& epoch) {
+  database.script(kSqliteTables);
+  database.run(
+      "INSERT INTO meta (id, schema, epoch, head, boot_id, clean, durability) VALUES (1, ?, ?, 0, '', 1, 'full')",
+      kSqliteSchema, std::string_view(epoch));
+}
+
+}  // namespace taskwire::engine

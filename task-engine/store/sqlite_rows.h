@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "resume/cursor.h"
+#include "store/sqlite.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::engine {
+
+/// What rows hold. Where one does not hold what was written there, the database fails, and nothing is answered.
+
+/// The event of a row, with its cursor.
+[[nodiscard]] std::optional<v1::Event> event_of(sqlite::Database& database, std::string_view payload,
+                                                const Cursor& cursor);
+
+/// The task of a row that holds a task's event.
+[[nodiscard]] std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload,
+                                              const Cursor& cursor);
+
+/// Every task that has not ended, without params and result, longest unchanged first.
+[[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
+
+/// Fills in the params and result of a task.
+void read_details(sqlite::Database& database, v1::Task& task);
+
+}  // namespace taskwire::engine

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <compare>
+#include <string>
+
+namespace taskwire::engine {
+
+/// One attempt of one task.
+struct AttemptId {
+  std::string task_id;
+  int number = 0;
+
+  friend auto operator<=>(const AttemptId&, const AttemptId&) = default;
+};
+
+}  // namespace taskwire::engine

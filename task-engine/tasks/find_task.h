@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "store/store.h"
+
+namespace taskwire::engine {
+
+[[nodiscard]] inline tl::unexpected<Error> task_not_found() {
+  return refuse(Reason::task_not_found, "this user has no such task; list the tasks to see which there are");
+}
+
+/// A task as it is, without params and result, or `TASK_NOT_FOUND`.
+[[nodiscard]] inline Result<v1::Task> find_task(Transaction& transaction, const std::string& task_id) {
+  auto task = transaction.task(task_id);
+  if (!task) return task_not_found();
+  return std::move(*task);
+}
+
+/// The same, if it is that user's.
+[[nodiscard]] inline Result<v1::Task> find_task(Transaction& transaction, const std::string& user_id,
+                                                const std::string& task_id) {
+  auto task = find_task(transaction, task_id);
+  if (task && task->user_id() != user_id) return task_not_found();
+  return task;
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,131 @@
+#include "tasks/scheduler.h"
+
+#include <spdlog/spdlog.h>
+#include <utility>
+
+namespace taskwire::engine {
+
+std::shared_ptr<Scheduler> Scheduler::of(const Means& means, const Settings& settings) {
+  return std::shared_ptr<Scheduler>(new Scheduler(means, settings));
+}
+
+Scheduler::Scheduler(const Means& means, const Settings& settings)
+    : means_(means), settings_(settings), everything_(means.log.tail().select({})) {}
+
+void Scheduler::start() {
+  const std::lock_guard lock(mutex_);
+  begin_anew();
+}
+
+Result<Scheduler::Place> Scheduler::reserve() {
+  const std::lock_guard lock(mutex_);
+  // What was committed a moment ago waits already, or has left: its event may not have woken this yet.
+  if (is_following_ && !catch_up()) begin_anew();
+  if (queue_.size() + reserved_ >= settings_.most_waiting)
+    return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
+  ++reserved_;
+  return Place(this);
+}
+
+void Scheduler::give_back() {
+  const std::lock_guard lock(mutex_);
+  --reserved_;
+}
+
+void Scheduler::stop() {
+  const std::lock_guard lock(mutex_);
+  is_stopping_ = true;
+}
+
+void Scheduler::wake() {
+  const std::lock_guard lock(mutex_);
+  is_parked_ = false;
+  follow();
+}
+
+void Scheduler::follow() {
+  while (is_following_) {
+    if (!catch_up()) return begin_anew();
+    if (!is_parked_) is_parked_ = means_.log.tail().park(everything_, cursor_, weak_from_this());
+    if (is_parked_) return;
+  }
+}
+
+void Scheduler::begin_anew() {
+  is_following_ = false;
+  if (is_stopping_) return;
+  const auto read = [](ReadTransaction& reader) -> Result<OpenTasks> {
+    return OpenTasks{reader.open_tasks(), reader.head().sequence};
+  };
+  means_.reads.read<OpenTasks>(StoreReads::Reader::engine, read, [weak = weak_from_this()](Result<OpenTasks> open) {
+    if (const auto self = weak.lock()) self->begin(std::move(open));
+  });
+}
+
+void Scheduler::begin(Result<OpenTasks> open) {
+  const std::lock_guard lock(mutex_);
+  if (is_stopping_) return;
+  if (!open) {
+    spdlog::error("the open tasks cannot be read, so none is started: {}", open.error().message);
+    return try_later();
+  }
+  queue_.clear();
+  for (const auto& task : open->tasks) take_in(task);
+  cursor_ = open->head;
+  const auto& tail = means_.log.tail();
+  if (!catch_up()) return tail.covers(tail.head()) ? begin_anew() : try_later();
+  is_following_ = true;
+  follow();
+}
+
+void Scheduler::try_later() {
+  means_.timers.at(means_.clock.steady() + kTryAgain, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const std::lock_guard lock(self->mutex_);
+    self->begin_anew();
+  });
+}
+
+/// False where the tail does not reach back to the cursor.
+bool Scheduler::catch_up() {
+  for (;;) {
+    const auto page = means_.log.tail().read(everything_, cursor_);
+    if (!page) return false;
+    cursor_ = page->through;
+    for (const auto& event : page->events) {
+      if (event->has_task()) take_in(event->task());
+      if (event->has_task_deleted()) queue_.drop(event->task_deleted().task_id());
+    }
+    if (page->events.empty()) break;
+  }
+  dispatch();
+  return true;
+}
+
+void Scheduler::take_in(const v1::Task& task) {
+  const AttemptId attempt{task.task_id(), task.attempt()};
+  if (task.state() == v1::TASK_STATE_QUEUED) {
+    if (!means_.runner.is_running(attempt)) queue_.put(attempt);
+    return;
+  }
+  queue_.drop(task.task_id());
+  if (task.state() == v1::TASK_STATE_CANCELLING) means_.runner.cancel(attempt);
+}
+
+void Scheduler::dispatch() {
+  while (!is_stopping_ && running_ < means_.runner.workers()) {
+    const auto next = queue_.take();
+    if (!next) return;
+    ++running_;
+    means_.runner.run(*next, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      const std::lock_guard lock(self->mutex_);
+      --self->running_;
+      self->dispatch();
+    });
+  }
+}
+
+}  // namespace taskwire::engine

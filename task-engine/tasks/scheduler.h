@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "log/event_log.h"
+#include "log/store_reads.h"
+#include "tasks/runner.h"
+#include "tasks/task_queue.h"
+
+namespace taskwire::engine {
+
+/// Decides what runs. It follows the log by a cursor, as every reader does, and learns from committed events alone what
+/// waits, what to stop and what to drop: so a commit of unknown outcome that took place is an event like any other.
+/// Where the tail does not reach back to its cursor, and when it starts, it begins anew from the open tasks of the
+/// store, again and again until they can be read. Thread-safe.
+class Scheduler final : public Waiter, public std::enable_shared_from_this<Scheduler> {
+ public:
+  /// What it works with; all of it must outlive it.
+  struct Means {
+    EventLog& log;
+    StoreReads& reads;
+    Runner& runner;
+    const Clock& clock;
+    Timers& timers;
+  };
+  struct Settings {
+    std::size_t most_waiting = 10'000;
+  };
+  static constexpr std::chrono::seconds kTryAgain{1};
+
+  /// Gives a place in the queue back.
+  struct GiveBack {
+    void operator()(Scheduler* scheduler) const { scheduler->give_back(); }
+  };
+  /// A place in the queue for a task that is about to be committed. Not thread-safe.
+  using Place = std::unique_ptr<Scheduler, GiveBack>;
+
+  [[nodiscard]] static std::shared_ptr<Scheduler> of(const Means& means, const Settings& settings);
+
+  /// Begins to follow the log, and to run what waits.
+  void start();
+  /// Takes a place in the queue, or `QUEUE_FULL`. Keep it until the commit's outcome is told. Only inside a
+  /// transaction: there the tail holds everything that was committed before.
+  [[nodiscard]] Result<Place> reserve();
+  /// Starts nothing more.
+  void stop();
+  void wake() override;
+
+ private:
+  /// Every task that had not ended at `head`.
+  struct OpenTasks {
+    std::vector<v1::Task> tasks;
+    Sequence head = 0;
+  };
+
+  Scheduler(const Means& means, const Settings& settings);
+  // All of these within the lock, but for `begin` and `give_back`.
+  void follow();
+  void begin_anew();
+  void begin(Result<OpenTasks> open);
+  void try_later();
+  [[nodiscard]] bool catch_up();
+  void take_in(const v1::Task& task);
+  void dispatch();
+  void give_back();
+
+  const Means means_;
+  const Settings settings_;
+  const HotTail::Selection everything_;
+
+  std::mutex mutex_;
+  TaskQueue queue_;
+  std::size_t reserved_ = 0;
+  std::size_t running_ = 0;
+  Sequence cursor_ = 0;
+  bool is_following_ = false;  // else the open tasks are being read, or will be
+  bool is_parked_ = false;
+  bool is_stopping_ = false;
+};
+
+}  // namespace taskwire::engine

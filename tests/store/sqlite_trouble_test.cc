@@ -1,0 +1,458 @@
+// What the store says and does when its files do not do what they should.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/support/captured_log.h"
+#include "engine/support/faulty_files.h"
+#include "engine/support/manual_clock.h"
+#include "engine/support/modes.h"
+#include "engine/support/temp_dir.h"
+#include "store/sqlite_store.h"
+
+namespace taskwire::engine {
+namespace {
+
+/// No file of this process may grow beyond so many bytes, until it goes.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*signal_)(int);
+};
+
+class SqliteTroubleTest : public testing::Test {
+ protected:
+  SqliteStore::Settings settings() const {
+    return {.data_dir = dir / "data", .boot_id = "boot", .lock_patience = std::chrono::milliseconds(1)};
+  }
+  void open() {
+    auto opened = SqliteStore::open(settings(), clock);
+    ASSERT_TRUE(opened) << opened.error().message;
+    store = std::move(*opened);
+  }
+  /// What a start says.
+  std::string refusal() {
+    store.reset();
+    auto opened = SqliteStore::open(settings(), clock);
+    EXPECT_FALSE(opened);
+    if (opened) return "";
+    EXPECT_EQ(opened.error().reason, Reason::cannot_start);
+    return opened.error().message;
+  }
+  static Result<Committed> append(Store& into, std::size_t bytes = 10) {
+    return into.commit([&](Transaction& transaction) {
+      v1::Event event;
+      event.set_topic("channels/x");
+      event.set_data(std::string(bytes, 'x'));
+      transaction.append(std::move(event));
+    });
+  }
+  /// What an append says; nothing if it went well.
+  std::string append_error(Reason reason = Reason::store_failed) {
+    const auto committed = append(*store);
+    if (committed) return "";
+    EXPECT_EQ(committed.error().reason, reason) << committed.error().message;
+    return committed.error().message;
+  }
+  /// All that can be read; nothing where that fails, and `read_error` says why.
+  std::vector<Sequence> all() {
+    std::vector<Sequence> sequences;
+    read_error = "";
+    auto reader = store->read();
+    if (!reader) {
+      read_error = reader.error().message;
+      return {};
+    }
+    const bool whole =
+        (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](Sequence sequence, v1::Event&&) {
+          sequences.push_back(sequence);
+          return true;
+        });
+    EXPECT_EQ(whole, !(*reader)->error());
+    if (const auto error = (*reader)->error()) {
+      EXPECT_EQ(error->reason, Reason::store_failed);
+      read_error = error->message;
+      return {};
+    }
+    return sequences;
+  }
+  void change(const char* script) const {
+    const auto database = *sqlite::Database::open(file, sqlite::Database::Access::read_write);
+    database->script(script);
+    ASSERT_FALSE(database->failure()) << database->failure()->message;
+  }
+  static void expect(const std::string& text, const std::string& part) {
+    EXPECT_NE(text.find(part), std::string::npos) << "no \"" << part << "\" in: " << text;
+  }
+  static void expect_not(const std::string& text, const std::string& part) {
+    EXPECT_EQ(text.find(part), std::string::npos) << '"' << part << "\" in: " << text;
+  }
+
+  TempDir dir;
+  ManualClock clock;
+  const std::string file = dir / "data/taskwire.db";
+  std::unique_ptr<SqliteStore> store;
+  std::string read_error;
+};
+
+TEST_F(SqliteTroubleTest, SaysThatNothingWasWrittenWhereThereIsNoRoomAndGoesOnWhenThereIs) {
+  open();
+  Sequence head = 0;
+  {
+    const FileSizeLimit limit(200'000);
+    auto committed = append(*store, 5000);
+    for (int i = 0; i < 100 && committed; ++i) {
+      head = committed->after + 1;
+      committed = append(*store, 5000);
+    }
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().reason, Reason::store_failed) << committed.error().message;
+    expect(committed.error().message, "nothing was written");
+    expect(committed.error().message, "make room");
+    expect_not(committed.error().message, "same key");
+    expect_not(committed.error().message, "backup");
+    ASSERT_TRUE(store->reopen());
+    EXPECT_EQ(all().size(), static_cast<std::size_t>(head)) << "it can be read: " << read_error;
+    committed = append(*store, 5000);
+    ASSERT_FALSE(committed);
+    expect(committed.error().message, "make room");
+  }
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(all().size(), static_cast<std::size_t>(head) + 1);
+}
+
+TEST_F(SqliteTroubleTest, RefusesToStartWithoutRoomAndAdvisesNobodyToGiveUpTheLog) {
+  open();
+  EXPECT_EQ(append_error(), "");
+  store.reset();
+  {
+    const FileSizeLimit limit(1000);
+    const auto said = refusal();
+    expect(said, file);
+    expect(said, "make room");
+    expect_not(said, "backup");
+    expect_not(said, "data-dir");
+  }
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+}
+
+TEST_F(SqliteTroubleTest, SaysThatTheOutcomeIsUnknownOnlyWhereItIs) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  files.fail(FaultyFiles::Call::sync, "-wal", SQLITE_IOERR_FSYNC);
+  const auto said = append_error(Reason::unknown_outcome);
+  expect(said, "same key");
+  expect(said, "look before you repeat");
+  files.fail(FaultyFiles::Call::write, "-wal", SQLITE_FULL);
+  ASSERT_TRUE(store->reopen());
+  expect(append_error(), "nothing was written");
+  files.heal();
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append_error(), "");
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, SaysThatTheDiskFails) {
+  FaultyFiles files;
+  open();
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(append(*store, 5000));
+  ASSERT_TRUE(store->close());
+  store.reset();
+  open();
+  files.fail(FaultyFiles::Call::read, "taskwire.db", SQLITE_IOERR_READ);
+  EXPECT_TRUE(all().empty());
+  expect(read_error, "look at the system's log");
+  files.heal();
+  EXPECT_EQ(all().size(), 50U) << read_error;
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, SaysOnceThatItsWriteAheadLogGrowsAndGoesOn) {
+  FaultyFiles files;
+  open();
+  CapturedLog log;
+  const auto append_much = [&] {
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(append(*store, 60'000));
+  };
+  files.fail(FaultyFiles::Call::write, "taskwire.db", SQLITE_IOERR_WRITE);
+  append_much();
+  expect(log.text(), "the write-ahead log, which grows; the disk does not do what it is told");
+  EXPECT_EQ(log.text().find("grows"), log.text().rfind("grows"));
+  files.heal();
+  append_much();
+  expect(log.text(), "moved into it again");
+  EXPECT_EQ(all().size(), 200U);
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, SaysThatItMayNotWrite) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  store.reset();
+  files.fail(FaultyFiles::Call::open_to_write, "taskwire.db", SQLITE_READONLY);
+  const auto said = refusal();
+  expect(said, "let the engine's user write");
+  expect_not(said, "backup");
+  files.heal();
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, SaysThatAnotherProgramHoldsTheFile) {
+  open();
+  {
+    const auto other = *sqlite::Database::open(file, sqlite::Database::Access::read_write);
+    other->script("BEGIN IMMEDIATE");
+    const auto said = append_error();
+    expect(said, "nothing was written");
+    expect(said, "another program holds the file");
+    other->script("COMMIT");
+  }
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append_error(), "");
+}
+
+TEST_F(SqliteTroubleTest, TakesNoMoreWritesWhenAnotherProgramHasWritten) {
+  open();
+  EXPECT_EQ(append_error(), "");
+  change("UPDATE meta SET head = 7");
+  expect(append_error(), "another program has written");
+  expect(store->reopen().error().message, "another program has written");
+  expect(append_error(), "another program has written");
+}
+
+TEST_F(SqliteTroubleTest, DoesNotGoOnWithALogThatHoldsLess) {
+  open();
+  EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(append_error(), "");
+  change("UPDATE meta SET head = 1");
+  expect(store->reopen().error().message, "less of it");
+  expect(append_error(), "less of it");
+}
+
+TEST_F(SqliteTroubleTest, FailsWhereAPageIsDamaged) {
+  open();
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(append(*store, 5000));
+  ASSERT_TRUE(store->close());
+  store.reset();
+  {
+    std::fstream pages(file, std::ios::binary | std::ios::in | std::ios::out);
+    for (int page = 30; page < 60; ++page) {
+      pages.seekp(page * 4096);
+      pages << std::string(4096, '\x55');
+    }
+  }
+  open();
+  EXPECT_TRUE(all().empty());
+  expect(read_error, "the file is damaged");
+  EXPECT_EQ((*store->read())->head().sequence, 50) << "what is whole can be read";
+  EXPECT_EQ((*store->read())->error(), std::nullopt);
+}
+
+TEST_F(SqliteTroubleTest, FailsWhereARowIsNotWhatWasWritten) {
+  open();
+  v1::Task task;
+  task.set_task_id("t1");
+  task.set_user_id("alice");
+  task.set_state(v1::TASK_STATE_QUEUED);
+  (*task.mutable_params()->mutable_fields())["a"].set_number_value(1);
+  ASSERT_TRUE(store->commit([&](Transaction& transaction) { transaction.put_task(task); }));
+  EXPECT_EQ(append_error(), "");
+  const auto task_error = [&] {
+    auto reader = *store->read();
+    EXPECT_FALSE(reader->task("t1") && !reader->error());
+    return reader->error().value_or(Error{}).message;
+  };
+  for (const auto* const garbage : {"x'ffffffff'", "x''"}) {
+    change(("UPDATE event SET payload = " + std::string(garbage)).c_str());
+    EXPECT_TRUE(all().empty());
+    expect(read_error, "event 1 is not what was written");
+    expect(task_error(), "event 1 is not what was written");
+    auto reader = *store->read();
+    EXPECT_FALSE(reader->tasks({.user_id = "alice"}, [](Sequence, v1::Task&&) { return true; }));
+    EXPECT_TRUE(reader->error());
+    reader = *store->read();
+    EXPECT_TRUE(reader->open_tasks().empty());
+    EXPECT_TRUE(reader->error());
+    const auto committed = store->commit([](Transaction& transaction) {
+      EXPECT_FALSE(transaction.task("t1"));
+      EXPECT_TRUE(transaction.open_tasks().empty());
+    });
+    EXPECT_EQ(committed.error().reason, Reason::store_failed);
+    expect(committed.error().message, "event 1 is not what was written");
+    ASSERT_TRUE(store->reopen());
+  }
+}
+
+TEST_F(SqliteTroubleTest, FailsWhereATasksDetailsAreNotWhatWasWritten) {
+  open();
+  v1::Task task;
+  task.set_task_id("t1");
+  task.set_user_id("alice");
+  (*task.mutable_params()->mutable_fields())["a"].set_number_value(1);
+  ASSERT_TRUE(store->commit([&](Transaction& transaction) { transaction.put_task(task); }));
+  change("UPDATE task_detail SET params = x'ff'");
+  auto reader = *store->read();
+  (void)reader->task("t1");
+  expect(reader->error().value_or(Error{}).message, "task t1");
+  EXPECT_FALSE(store->commit([&](Transaction& transaction) { transaction.add_details(task); }));
+}
+
+TEST_F(SqliteTroubleTest, FailsWhereATaskPointsAtAnotherEvent) {
+  open();
+  v1::Task task;
+  task.set_task_id("t1");
+  task.set_user_id("alice");
+  ASSERT_TRUE(store->commit([&](Transaction& transaction) { transaction.put_task(task); }));
+  EXPECT_EQ(append_error(), "");
+  change("UPDATE task SET last_seq = 2");
+  auto reader = *store->read();
+  EXPECT_FALSE(reader->task("t1"));
+  expect(reader->error().value_or(Error{}).message, "event 2 is no task's");
+}
+
+TEST_F(SqliteTroubleTest, TakesNoWritesWhileAFileIsNotAtItsPlaceAndReadsOn) {
+  for (const std::string suffix : {"", "-wal", "-shm"}) {
+    SCOPED_TRACE(suffix);
+    std::filesystem::remove_all(dir / "data");
+    open();
+    EXPECT_EQ(append_error(), "");
+    EXPECT_EQ(all().size(), 1U);
+    std::filesystem::rename(file + suffix, dir / "away");
+    const auto said = append_error();
+    expect(said, file + suffix + " was removed or renamed");
+    expect(said, "nothing was written");
+    EXPECT_FALSE(store->reopen());
+    EXPECT_FALSE(std::filesystem::exists(file + suffix)) << "nothing takes its place";
+    EXPECT_EQ(all().size(), 1U) << read_error;
+    {
+      const auto held = *store->read();
+      EXPECT_FALSE(store->read()) << "a reader that would have to open the files";
+    }
+    std::filesystem::rename(dir / "away", file + suffix);
+    ASSERT_TRUE(store->reopen());
+    EXPECT_EQ(append_error(), "");
+    EXPECT_EQ(all().size(), 2U);
+    store.reset();
+  }
+}
+
+TEST_F(SqliteTroubleTest, TakesNoWritesWhereItsFilesWereReplaced) {
+  open();
+  EXPECT_EQ(append_error(), "");
+  std::filesystem::rename(dir / "data", dir / "old");
+  auto other = settings();
+  const auto second = SqliteStore::open(other, clock);
+  ASSERT_TRUE(second) << "another engine in a new folder of that name";
+  expect(append_error(), file + " was replaced by another file");
+  EXPECT_TRUE(append(**second));
+  EXPECT_FALSE(store->close()) << "nor does it say that all is well";
+  store.reset();
+  EXPECT_TRUE(append(**second)) << "nor take the other's files away";
+}
+
+TEST_F(SqliteTroubleTest, SaysThatTheOutcomeIsUnknownWhereAFileGoesDuringTheCommit) {
+  open();
+  const auto committed = store->commit([&](Transaction& transaction) {
+    v1::Event event;
+    event.set_topic("channels/x");
+    transaction.append(std::move(event));
+    std::filesystem::rename(file, dir / "away");
+  });
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().reason, Reason::unknown_outcome);
+}
+
+TEST_F(SqliteTroubleTest, LosesNothingThatItAcknowledgedWithItsWriteAheadLog) {
+  std::filesystem::create_directories(dir / "data");
+  const auto child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto opened = SqliteStore::open(settings(), clock);
+    if (!opened) _exit(1);
+    for (int i = 0; i < 20; ++i) {
+      if (!append(**opened)) _exit(2);
+    }
+    std::filesystem::remove(file + "-wal");
+    if (append(**opened)) _exit(3);
+    _exit(0);  // without an orderly end
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  open();
+  EXPECT_EQ(all().size(), 20U);
+}
+
+TEST_F(SqliteTroubleTest, DoesNotThrowAwayAWriteAheadLogWhoseFileIsMissing) {
+  std::filesystem::create_directories(dir / "data");
+  dir.write("data/taskwire.db-wal", "what was committed last");
+  const auto said = refusal();
+  expect(said, "taskwire.db is missing");
+  EXPECT_TRUE(std::filesystem::exists(file + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(SqliteTroubleTest, KeepsItsFilesForTheirOwnerAloneWhateverTheUmask) {
+  for (const mode_t mask : {0000, 0777}) {
+    std::filesystem::remove_all(dir / "data");
+    const Umask umask(mask);
+    open();
+    EXPECT_EQ(append_error(), "");
+    EXPECT_EQ(all().size(), 1U);
+    EXPECT_EQ(mode_of(dir / "data"), 0700U);
+    for (const auto* const suffix : {"", "-wal", "-shm"}) EXPECT_EQ(mode_of(file + suffix), 0600U) << suffix;
+    store.reset();
+  }
+}
+
+TEST_F(SqliteTroubleTest, SaysInTheLogThatOthersMayReadAnExistingFile) {
+  open();
+  store.reset();
+  ASSERT_EQ(chmod(file.c_str(), 0644), 0);
+  CapturedLog log;
+  open();
+  expect(log.text(), "chmod 600 " + file);
+  EXPECT_EQ(mode_of(file), 0644U) << "the owner may have meant it";
+}
+
+TEST_F(SqliteTroubleTest, TakesANewEpochWhereItIsNotKnownWhetherTheMachineFell) {
+  auto normal = settings();
+  normal.durability = Durability::normal;
+  const auto epoch_with = [&](const std::string& boot_id) {
+    normal.boot_id = boot_id;
+    return (*SqliteStore::open(normal, clock))->epoch();
+  };
+  auto before = epoch_with("");
+  for (const auto* const boot_id : {"", "boot", ""}) {
+    const auto epoch = epoch_with(boot_id);
+    EXPECT_NE(epoch, before) << boot_id;
+    before = epoch;
+  }
+}
+
+}  // namespace
+}  // namespace taskwire::engine

@@ -1,0 +1,160 @@
+#include "tasks/scheduler.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+#include "engine/support/test_tasks.h"
+
+namespace taskwire::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Runner::Settings kPatient{.workers = 2, .try_again = milliseconds(1)};
+
+/// Commits take place, but nobody is told so.
+struct Unknown {
+  explicit Unknown(FailingStore& store) : store(store) { store.fail_after = true; }
+  ~Unknown() { store.fail_after = false; }
+  FailingStore& store;
+};
+
+TEST(Scheduler, RunsATaskWhoseStartHadAnUnknownOutcome) {
+  TestTasks tasks(kPatient);
+  {
+    const Unknown unknown(*tasks.log.failing);
+    EXPECT_EQ(tasks.start("works").error().reason, Reason::unknown_outcome);
+  }
+  const auto started = tasks.list();
+  ASSERT_EQ(started.size(), 1U);
+  EXPECT_EQ(tasks.wait_for(started[0].task_id(), v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED);
+}
+
+TEST(Scheduler, RunsATaskWhoseRetryHadAnUnknownOutcome) {
+  TestTasks tasks(kPatient);
+  const auto id = tasks.start_id("fails");
+  tasks.wait_for(id, v1::TASK_STATE_FAILED);
+  {
+    const Unknown unknown(*tasks.log.failing);
+    EXPECT_EQ(tasks.command(&Tasks::retry, id).error().reason, Reason::unknown_outcome);
+  }
+  EXPECT_TRUE(comes_true([&] { return tasks.get(id).state() == v1::TASK_STATE_FAILED; }));
+  EXPECT_EQ(tasks.get(id).attempt(), 2);
+}
+
+TEST(Scheduler, TellsAnAttemptOfACancelThatHadAnUnknownOutcome) {
+  TestTasks tasks(kPatient);
+  const auto id = tasks.start_id("waits");
+  EXPECT_EQ(tasks.begun.take(), id);
+  {
+    const Unknown unknown(*tasks.log.failing);
+    EXPECT_EQ(tasks.command(&Tasks::cancel, id).error().reason, Reason::unknown_outcome);
+  }
+  EXPECT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED);
+}
+
+TEST(Scheduler, EndsATaskThatWasCancelledBeforeItsAttemptKnewThatItHadBegun) {
+  TestTasks tasks({.workers = 1, .try_again = milliseconds(300)});
+  {
+    const Unknown unknown(*tasks.log.failing);
+    (void)tasks.start("waits");
+    ASSERT_TRUE(comes_true([&] { return tasks.list().at(0).state() == v1::TASK_STATE_RUNNING; }));
+  }
+  const auto id = tasks.list().at(0).task_id();
+  EXPECT_EQ(tasks.command(&Tasks::cancel, id)->task().state(), v1::TASK_STATE_CANCELLING);
+  EXPECT_EQ(tasks.wait_for(id, v1::TASK_STATE_CANCELLED).state(), v1::TASK_STATE_CANCELLED);
+  EXPECT_EQ(tasks.history(id), "queued running cancelling cancelled");
+}
+
+TEST(Scheduler, FreesThePlaceOfATaskThatIsCancelledWhileItWaits) {
+  TestTasks tasks({.workers = 1}, {.most_waiting = 1});
+  EXPECT_EQ(tasks.begun.take(), tasks.start_id("waits"));
+  for (int i = 0; i < 20; ++i) {
+    const auto waiting = tasks.start_id("works");
+    ASSERT_NE(waiting, "") << i;
+    EXPECT_EQ(tasks.start("works").error().reason, Reason::queue_full);
+    ASSERT_TRUE(tasks.command(&Tasks::cancel, waiting));
+  }
+}
+
+/// Commits so many tasks that wait, at once.
+void queue_at_once(TestTasks& tasks, int count) {
+  Inbox<int> committed;
+  tasks.log.log->write<int>(
+      EventLog::Writer::engine, 0,
+      [&](Transaction& transaction) -> Result<int> {
+        for (int i = 0; i < count; ++i) {
+          v1::Task task;
+          task.set_task_id("task" + std::to_string(i));
+          task.set_user_id("alice");
+          task.set_type("works");
+          task.set_state(v1::TASK_STATE_QUEUED);
+          task.set_attempt(1);
+          transaction.put_task(task);
+        }
+        return 0;
+      },
+      [&](const Result<int>&) { committed.put(0); });
+  committed.take();
+}
+
+bool all_succeed(TestTasks& tasks) {
+  return comes_true([&] {
+    const auto all = tasks.list();
+    return !all.empty() && std::all_of(all.begin(), all.end(),
+                                       [](const auto& task) { return task.state() == v1::TASK_STATE_SUCCEEDED; });
+  });
+}
+
+TEST(Scheduler, BeginsAnewFromTheOpenTasksWhereTheTailHasGoneBy) {
+  TestTasks tasks(kPatient, {}, {.tail = {.events = 2}});
+  tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);
+  queue_at_once(tasks, 9);
+  EXPECT_TRUE(all_succeed(tasks));
+}
+
+TEST(Scheduler, ReadsTheOpenTasksAgainUntilItCan) {
+  TestTasks tasks(kPatient, {}, {.tail = {.events = 2}});
+  tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);
+  tasks.log.failing->fail_read = true;
+  queue_at_once(tasks, 9);
+  ASSERT_TRUE(comes_true([&] { return tasks.log.clock.timers() > 0; }));
+  tasks.log.clock.advance(Scheduler::kTryAgain);
+  ASSERT_TRUE(comes_true([&] { return tasks.log.clock.timers() > 0; }));
+  tasks.log.failing->fail_read = false;
+  tasks.log.clock.advance(Scheduler::kTryAgain);
+  EXPECT_TRUE(all_succeed(tasks));
+}
+
+TEST(Scheduler, LeavesNoTaskBehindHoweverCommitsEnd) {
+  TestTasks tasks({.workers = 3, .try_again = milliseconds(1)}, {.most_waiting = 1000});
+  std::minstd_rand random(11);
+  const std::vector<std::string> types{"works", "fails", "waits", "again"};
+  tasks.log.failing->failures_per_cent = 40;
+  for (int i = 0; i < 300; ++i) {
+    const auto known = tasks.list();
+    const auto choice = random() % 4;
+    if (choice < 2 || known.empty()) {
+      (void)tasks.start(types[random() % types.size()]);
+    } else {
+      const auto& id = known[random() % known.size()].task_id();
+      (void)(choice == 2 ? tasks.command(&Tasks::cancel, id).has_value()
+                         : tasks.command(&Tasks::retry, id).has_value());
+    }
+  }
+  tasks.log.failing->failures_per_cent = 0;
+  std::size_t open = 0;
+  EXPECT_TRUE(comes_true([&] {
+    open = 0;
+    for (const auto& task : tasks.list()) {
+      if (has_ended(task.state())) continue;
+      ++open;
+      if (task.type() == "waits" || task.type() == "again") (void)tasks.command(&Tasks::cancel, task.task_id());
+    }
+    return open == 0;
+  })) << open;
+  EXPECT_GT(tasks.list().size(), 50U);
+}
+
+}  // namespace
+}  // namespace taskwire::engine
