@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <memory>
