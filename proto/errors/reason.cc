@@ -71,7 +71,7 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::several_hosts, "SEVERAL_HOSTS", ok, 400, "The request names several hosts."},
     ReasonInfo{Reason::unknown_host, "UNKNOWN_HOST", ok, 421, "This service does not answer for that host."},
     ReasonInfo{Reason::foreign_origin, "FOREIGN_ORIGIN", ok, 403, "A page of another origin may not do this."},
-    ReasonInfo{Reason::prefetched, "PREFETCHED", ok, 503, "What starts something is not done in advance."},
+    ReasonInfo{Reason::prefetch_refused, "PREFETCH_REFUSED", ok, 503, "What starts something is not done in advance."},
     ReasonInfo{Reason::header_too_large, "HEADER_TOO_LARGE", ok, 431, "The request's header is too large."},
     ReasonInfo{Reason::body_too_large, "BODY_TOO_LARGE", ok, 413, "The request's body is too large."},
     ReasonInfo{Reason::unsupported_transfer_coding, "UNSUPPORTED_TRANSFER_CODING", ok, 501,

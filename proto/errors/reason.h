@@ -70,7 +70,7 @@ enum class Reason {
   several_hosts,
   unknown_host,
   foreign_origin,
-  prefetched,
+  prefetch_refused,
   header_too_large,
   body_too_large,
   unsupported_transfer_coding,

@@ -40,7 +40,7 @@ test('no host, several hosts, a malformed target, an unknown transfer coding, a 
 
 test('a page of another origin, where something may change; elsewhere it may ask', () =>
   each(service, 28, () => true, async (operation) => {
-    for (const headers of [{ Origin: 'https://example.org' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
+    for (const headers of [{ Origin: 'https://example.org', Host: 'localhost' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
       const request = withHeaders(requestFor(operation), headers);
       if (operation.gives('FOREIGN_ORIGIN')) {
         await expectRefusal(service, operation, request, 'FOREIGN_ORIGIN');
