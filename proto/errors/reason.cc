@@ -76,6 +76,9 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::body_too_large, "BODY_TOO_LARGE", ok, 413, "The request's body is too large."},
     ReasonInfo{Reason::unsupported_transfer_coding, "UNSUPPORTED_TRANSFER_CODING", ok, 501,
                "Of the transfer codings only chunked is known."},
+    ReasonInfo{Reason::unsupported_expectation, "UNSUPPORTED_EXPECTATION", ok, 417,
+               "Of the expectations only 100-continue is known."},
+    ReasonInfo{Reason::request_timeout, "REQUEST_TIMEOUT", ok, 408, "The request came too slowly."},
 
     ReasonInfo{Reason::too_many_connections, "TOO_MANY_CONNECTIONS", ok, 503,
                "The edge serves as many connections as it may."},

@@ -74,6 +74,8 @@ enum class Reason {
   header_too_large,
   body_too_large,
   unsupported_transfer_coding,
+  unsupported_expectation,
+  request_timeout,
   // What the services cannot do now.
   too_many_connections,
   too_many_from_address,

@@ -34,6 +34,7 @@ test('no host, several hosts, a malformed target, an unknown transfer coding, a 
     await send(`${path}${path.includes('?') ? '&' : '?'}x=%zz`, host, 'MALFORMED_TARGET');
     await send(path, `${host}Bad Header: x\r\n`, 'MALFORMED_REQUEST');
     await send(path, `${host}Transfer-Encoding: gzip, chunked\r\n`, 'UNSUPPORTED_TRANSFER_CODING');
+    await send(path, `${host}Expect: 200-ok\r\n`, 'UNSUPPORTED_EXPECTATION');
     await send(path, `${host}Content-Length: 999999999\r\n`, 'BODY_TOO_LARGE');
     await send(path, `${host}X-Long: ${'x'.repeat(70_000)}\r\n`, 'HEADER_TOO_LARGE');
   }));
@@ -70,5 +71,5 @@ test('a method that the path does not take, and a path where nothing is', async 
 
 test('these refusals read as their examples', () =>
   checkProblemExamples(
-    service.description, ['NOT_FOUND', 'UNKNOWN_HOST', 'HEADER_TOO_LARGE', 'UNSUPPORTED_TRANSFER_CODING'],
+    service.description, ['NOT_FOUND', 'UNKNOWN_HOST', 'HEADER_TOO_LARGE', 'UNSUPPORTED_TRANSFER_CODING', 'UNSUPPORTED_EXPECTATION'],
     ['FOREIGN_ORIGIN', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE']));
