@@ -72,7 +72,7 @@ class FeedTest : public testing::Test {
 };
 
 using ResumeFeedTest = FeedTest;
-using TailFeedTest = FeedTest;
+using TailFeedMessagesTest = FeedTest;
 using Messages = std::vector<std::string>;
 
 TEST_F(ResumeFeedTest, FollowsACursor) {
@@ -213,7 +213,7 @@ TEST_F(ResumeFeedTest, AsksTheStoreOnlyForWhatTheTailDoesNotHold) {
   EXPECT_TRUE(is_in_store({}, earliest));
 }
 
-TEST_F(TailFeedTest, GoesOnAfterACursorThatTheTailCovers) {
+TEST_F(TailFeedMessagesTest, GoesOnAfterACursorThatTheTailCovers) {
   for (int i = 0; i < 6; ++i) log.publish("channels/x");
   auto watch = tail({}, log.cursor(3), 0);
   EXPECT_EQ(drain(watch), (Messages{"start 3", "batch 4 5 6 through 6"}));
@@ -221,7 +221,7 @@ TEST_F(TailFeedTest, GoesOnAfterACursorThatTheTailCovers) {
   EXPECT_EQ(drain(watch), (Messages{"batch 7 through 7"}));
 }
 
-TEST_F(TailFeedTest, BeginsAnewSoManyEventsBackWhereItDoesNot) {
+TEST_F(TailFeedMessagesTest, BeginsAnewSoManyEventsBackWhereItDoesNot) {
   for (int i = 0; i < 6; ++i) log.publish("channels/x");
   for (const auto& after :
        {std::string(), log.cursor(1), log.cursor(7), std::string("other-4"), std::string("nonsense")}) {
@@ -234,7 +234,7 @@ TEST_F(TailFeedTest, BeginsAnewSoManyEventsBackWhereItDoesNot) {
   }
 }
 
-TEST_F(TailFeedTest, BeginsAnewWhenItFellBehindTheTail) {
+TEST_F(TailFeedMessagesTest, BeginsAnewWhenItFellBehindTheTail) {
   log.publish("channels/x");
   auto watch = tail({}, "", 0);
   EXPECT_EQ(drain(watch), (Messages{"start 1"}));
@@ -246,7 +246,7 @@ TEST_F(TailFeedTest, BeginsAnewWhenItFellBehindTheTail) {
   EXPECT_EQ(drain(longer), (Messages{"start 10", "batch 11 12 13 through 13"}));
 }
 
-TEST_F(TailFeedTest, ReadsTheTopicsAskedFor) {
+TEST_F(TailFeedMessagesTest, ReadsTheTopicsAskedFor) {
   log.publish("channels/x");
   log.publish("channels/y");
   log.update("a", "t1");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <memory>
@@ -39,6 +40,7 @@ class ServerTest : public testing::Test {
     settings.runner = runner;
     settings.scheduler = scheduler;
     settings.reads = reads;
+    server_settings.connections = std::min<std::size_t>(server_settings.connections, 100);  // descriptors allow
     engine = *engine::Engine::open(settings);
     server = *Server::listen("127.0.0.1:0", server_settings, *engine);
     engine->run();

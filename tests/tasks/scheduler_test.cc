@@ -1,7 +1,10 @@
 #include "tasks/scheduler.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "engine/support/test_tasks.h"
 
@@ -14,7 +17,7 @@ constexpr Runner::Settings kPatient{.workers = 2, .try_again = milliseconds(1)};
 
 /// Commits take place, but nobody is told so.
 struct Unknown {
-  explicit Unknown(FailingStore& store) : store(store) { store.fail_after = true; }
+  explicit Unknown(FailingStore& of) : store(of) { store.fail_after = true; }
   ~Unknown() { store.fail_after = false; }
   FailingStore& store;
 };

@@ -29,8 +29,8 @@ TEST(ForeignText, IsIsolatedWhereItMayTurnTheRest) {
 
 TEST(ForeignText, IsEscapedInJsonWhichStaysTheSame) {
   const std::string text = "a\u202Eb\u05E9\x7F";
-  EXPECT_EQ(quoted(text), "\"a\\u202eb\u05E9\\u007f\"");
-  EXPECT_EQ(Json::parse(quoted(text))->text(), text);
+  EXPECT_EQ(view::quoted(text), "\"a\\u202eb\u05E9\\u007f\"");
+  EXPECT_EQ(Json::parse(view::quoted(text))->text(), text);
 }
 
 }  // namespace
