@@ -11,6 +11,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "process/line_writer.h"
@@ -28,6 +29,16 @@ void open_standard_descriptors() {
   }
 }
 
+/// Standard error; /dev/null where something else has its number: a library that was initialised before main, while it
+/// was closed, may have opened an eventfd there.
+int log_descriptor() {
+  struct stat status {};
+  const bool is_known = fstat(STDERR_FILENO, &status) == 0;
+  const auto mode = status.st_mode;
+  const bool takes_text = is_known && (S_ISFIFO(mode) || S_ISCHR(mode) || S_ISREG(mode) || S_ISSOCK(mode));
+  return takes_text ? STDERR_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
 std::string format(spdlog::level::level_enum level, const std::string& text) {
   spdlog::memory_buf_t line;
   spdlog::pattern_formatter(kPattern).format(spdlog::details::log_msg({}, level, text), line);
@@ -41,7 +52,7 @@ std::string tell_dropped(std::uint64_t count) {
 
 /// Never destroyed: gRPC's threads may have something to say until the process is gone.
 LineWriter& writer() {
-  static auto* const instance = new LineWriter(STDERR_FILENO, kMostBytes, tell_dropped);
+  static auto* const instance = new LineWriter(log_descriptor(), kMostBytes, tell_dropped);
   return *instance;
 }
 

@@ -146,15 +146,11 @@ TEST(Log, IsSurvivedWhenItsReaderGoes) {
 }
 
 TEST(Log, DoesWithoutStandardDescriptors) {
-  Redirected services("exec 0<&- 1>&- 2>&-", kTalkative);
-  services.work(20);
-  for (const auto* const service : {&services.engine, &services.edge}) {
-    for (const auto* const fd : {"0", "1", "2"}) {
-      const auto link = std::filesystem::path("/proc") / std::to_string(service->pid()) / "fd" / fd;
-      EXPECT_EQ(std::filesystem::read_symlink(link), "/dev/null");
-    }
+  for (const auto* const redirect : {"exec 2>&-", "exec 0<&- 1>&- 2>&-"}) {
+    Redirected services(redirect, kTalkative);
+    services.work(20);
+    services.stop();
   }
-  services.stop();
 }
 
 TEST(Hangup, StopsInOrder) {
