@@ -20,7 +20,7 @@ namespace taskwire {
 namespace {
 
 constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%e %l %v";
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostBytes = std::size_t{256} << 10;
 constexpr std::chrono::seconds kPatience(1);
 
 void open_standard_descriptors() {

@@ -132,7 +132,7 @@ TEST(Log, KeepsNobodyWaitingForItsReader) {
 TEST(Log, TellsHowManyLinesWereDropped) {
   Fifo log;
   Redirected services("exec 2>" + log.path(), kTalkative);
-  services.work(300);
+  services.work(1'000);
   EXPECT_TRUE(log.read_until(" lines were dropped here"));
   services.stop();
 }
