@@ -70,10 +70,12 @@ enum class Reason {
   several_hosts,
   unknown_host,
   foreign_origin,
-  prefetched,
+  prefetch_refused,
   header_too_large,
   body_too_large,
   unsupported_transfer_coding,
+  unsupported_expectation,
+  request_timeout,
   // What the services cannot do now.
   too_many_connections,
   too_many_from_address,

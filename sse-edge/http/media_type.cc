@@ -26,8 +26,8 @@ bool is_utf8(std::string_view parameters) {
 }  // namespace
 
 Result<std::string_view> body_type(const HttpRequest& request, std::initializer_list<std::string_view> known) {
-  const auto coding = request.header("Content-Encoding").value_or("identity");
-  if (!equals_ignoring_case(coding, "identity"))
+  const auto codings = request.list("Content-Encoding");
+  if (request.header("Content-Encoding") && !equals_ignoring_case(codings, "identity"))
     return refuse(Reason::unsupported_content_coding, "Send the body as it is, without Content-Encoding.");
   auto parameters = request.header("Content-Type").value_or("");
   const auto type = trim(take_part(parameters, ';'));

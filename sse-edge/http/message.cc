@@ -27,6 +27,14 @@ std::optional<std::string_view> HttpRequest::header(std::string_view name) const
   return std::nullopt;
 }
 
+std::string HttpRequest::list(std::string_view name) const {
+  std::string values;
+  for (const auto& [known, value] : headers) {
+    if (equals_ignoring_case(known, name)) (values += values.empty() ? "" : ", ") += value;
+  }
+  return values;
+}
+
 HttpResponse json_response(unsigned status, std::string json) {
   return {status, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(json), nullptr};
 }

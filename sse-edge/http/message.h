@@ -20,6 +20,9 @@ struct HttpRequest {
 
   /// The first header of that name in any case, or nothing.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+  /// The values of all headers of that name, with commas between them: for fields that are lists (RFC 9110, 5.3).
+  /// Empty where there is none.
+  [[nodiscard]] std::string list(std::string_view name) const;
 };
 
 /// An answer as the edge's own code makes it.

@@ -53,7 +53,7 @@ Result<void> RequestGuard::check_host(const HttpRequest& request, const std::str
 
 Result<void> RequestGuard::check_write(const HttpRequest& request, const std::string& authority) const {
   if (is_prefetch(request))
-    return refuse(Reason::prefetched,
+    return refuse(Reason::prefetch_refused,
                   "This would start something, so it is not done in advance. Ask when it is wanted.");
   return check_origin(request, authority.empty() ? request.header("Host").value_or("") : authority);
 }

@@ -29,8 +29,8 @@ class RequestGuard {
   /// unless the path answers for `Hosts::any`.
   [[nodiscard]] Result<void> check_host(const HttpRequest& request, const std::string& authority, Hosts hosts) const;
 
-  /// For what may change something: 503 PREFETCHED where a browser asks by GET in advance; 403 FOREIGN_ORIGIN unless
-  /// the page that asks is our own, allowed, or no page at all. `authority` as above.
+  /// For what may change something: 503 PREFETCH_REFUSED where a browser asks by GET in advance; 403 FOREIGN_ORIGIN
+  /// unless the page that asks is our own, allowed, or no page at all. `authority` as above.
   [[nodiscard]] Result<void> check_write(const HttpRequest& request, const std::string& authority) const;
 
   /// The headers by which a browser lets other origins read the answer; `Vary: Origin` always. Of a request that could

@@ -5,8 +5,10 @@
 #include "http/message.h"
 #include "http/routes.h"
 #include "http/target.h"
+#include "net/caller.h"
 #include "net/services.h"
 #include "net/shard.h"
+#include "resume/access.h"
 
 namespace taskwire::edge {
 
@@ -17,6 +19,8 @@ struct ApiCall {
   const HttpRequest& request;
   const Target& target;
   const Route& route;
+  Principal principal;  ///< Who asks.
+  Caller& caller;       ///< Who waits for the answer.
 };
 
 /// The answer to a request of a route that is no stream. Runs on the connection's shard; every failure is a problem

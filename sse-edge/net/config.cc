@@ -49,7 +49,7 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
   options.add_duration("--engine-grace", config.engine_grace, 1s, {0s, 24h},
                        "Time without the engine after which /readyz answers 503");
   options.add_duration("--stall-timeout", config.stall_timeout, 1s, {100ms, 1h},
-                       "Time after which a stream whose reader takes no byte is cut");
+                       "Time after which a reader that takes no byte, of a stream or an answer, is cut");
   options.add_duration("--gone-timeout", config.gone_timeout, 1s, {1s, 1h},
                        "Time after which a stream whose reader's machine acknowledges nothing is cut");
   options.add_number("--max-lag", config.max_lag, {0, 1'000'000'000},
@@ -67,7 +67,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                      "Streams at once that carry one user's tasks or messages; 0: no bound");
   options.add_number("--max-header-bytes", config.max_header_bytes, {1024, 1 << 20}, "Size of a request's header");
   options.add_number("--max-body-bytes", config.max_body_bytes, {1024, 16 << 20}, "Size of a request's body");
-  options.add_duration("--request-timeout", config.request_timeout, 1s, {100ms, 1h}, "Time to send a request");
+  options.add_duration("--request-timeout", config.request_timeout, 1s, {100ms, 1h},
+                       "Time to send a request's header, and the longest pause in its body");
   options.add_duration("--keep-alive", config.keep_alive, 1s, {100ms, 1h},
                        "Time that a connection stays open between two requests; longer than a proxy's in front");
   options.add_duration("--long-request-timeout", config.long_request_timeout, 1s, {100ms, 1h},

@@ -4,6 +4,7 @@
 #include "http/json_body.h"
 #include "http/publication.h"
 #include "http/pulse.h"
+#include "http/topic_access.h"
 
 namespace taskwire::edge {
 namespace {
@@ -20,6 +21,8 @@ HttpResponse published(const Result<Response>& done) {
 asio::awaitable<HttpResponse> publish(const ApiCall& call, std::string topic) {
   if (topic == kPulseTopic)
     co_return problem_response({Reason::topic_read_only, "Pulses are recorded with POST /pulse."});
+  if (const auto writable = check_writable(call.principal, topic); !writable)
+    co_return problem_response(writable.error());
   auto publication = parse_publication(call.request, call.target, topic);
   if (!publication) co_return problem_response(publication.error());
   if (!publication->is_batch) {
@@ -38,6 +41,9 @@ asio::awaitable<HttpResponse> publish(const ApiCall& call, std::string topic) {
 asio::awaitable<HttpResponse> read_history(const ApiCall& call) {
   const auto request = parse_history_request(call.target);
   if (!request) co_return problem_response(request.error());
+  const std::vector<std::string> topics(request->topics().begin(), request->topics().end());
+  if (const auto readable = check_readable(call.principal, topics); !readable)
+    co_return problem_response(readable.error());
   const auto page = co_await call.services.engine.read_events(*request);
   if (!page) co_return problem_response(page.error());
   auto json = history_json(*page);

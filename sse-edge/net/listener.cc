@@ -2,14 +2,15 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
+#include <chrono>
+#include <exception>
+#include <netinet/tcp.h>
 #include <utility>
 
-#include "net/http_connection.h"
+#include "net/fault.h"
 
 namespace taskwire::edge {
 namespace {
@@ -17,6 +18,10 @@ namespace {
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+using UserTimeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+using UnsentLowWater = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+constexpr int kUnsentBytes = 16 << 10;
+constexpr std::chrono::milliseconds kGoneAfterStall(5000);
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 ListenError describe(const Tcp::endpoint& endpoint, const boost::system::error_code& error) {
@@ -57,7 +62,10 @@ tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& e
 }
 
 void Listener::start() {
-  asio::co_spawn(shard_.io(), accept(), asio::detached);
+  asio::co_spawn(shard_.io(), accept(), [this](const std::exception_ptr& error) {
+    note_fault(error);
+    if (error) start();
+  });
 }
 
 void Listener::stop() {
@@ -72,20 +80,42 @@ asio::awaitable<void> Listener::accept() {
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(kAwait);
     if (!error) {
-      boost::system::error_code gone;
-      const auto peer = socket.remote_endpoint(gone);
-      if (gone) continue;
-      asio::co_spawn(shard_.io(),
-                     serve(shard_, services_, std::move(socket), services_.admission.enter(peer.address())),
-                     asio::detached);
+      welcome(std::move(socket));
       continue;
     }
     if (error == asio::error::operation_aborted) co_return;
     if (error == asio::error::connection_aborted) continue;
-    spdlog::warn("listener: cannot accept: {}", error.message());  // for want of file descriptors, most likely
+    refusals_.count(error.message());  // for want of file descriptors, most likely
+    refuse_waiting();
     pause.expires_after(std::chrono::milliseconds(100));
     co_await pause.async_wait(kAwait);
   }
+}
+
+void Listener::welcome(Tcp::socket socket) {
+  boost::system::error_code gone;
+  const auto peer = socket.remote_endpoint(gone);
+  if (gone) return;
+  boost::system::error_code ignored;
+  socket.set_option(Tcp::no_delay(true), ignored);
+  // Of a client whose machine has vanished the kernel would keep what it owes for a quarter of an hour.
+  const auto gone_after = services_.config.stall_timeout + kGoneAfterStall;
+  socket.set_option(UserTimeout(static_cast<int>(gone_after.count())), ignored);
+  // Else the kernel takes megabytes for a slow reader, and progress shows only once much of that has gone.
+  socket.set_option(UnsentLowWater(kUnsentBytes), ignored);
+  auto lease = services_.admission.enter(peer.address());
+  asio::co_spawn(shard_.io(), serve(shard_, services_, budgets_, std::move(socket), std::move(lease)),
+                 [](const std::exception_ptr& error) { note_fault(error); });
+}
+
+void Listener::refuse_waiting() {
+  spare_.give_up();
+  boost::system::error_code error;
+  Tcp::socket refused(shard_.io());
+  acceptor_.non_blocking(true, error);
+  if (!error) acceptor_.accept(refused, error);
+  refused.close(error);
+  spare_.take();
 }
 
 }  // namespace taskwire::edge

@@ -4,9 +4,12 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "net/http_connection.h"
 #include "net/services.h"
 #include "net/shard.h"
+#include "net/spare_descriptor.h"
 #include "process/options.h"
+#include "process/tally.h"
 
 namespace taskwire::edge {
 
@@ -23,7 +26,9 @@ struct ListenError {
 /// Accepts the connections of one shard. Every shard has its own, on the same port (SO_REUSEPORT).
 class Listener {
  public:
-  Listener(Shard& shard, const Services& services) : shard_(shard), services_(services), acceptor_(shard.io()) {}
+  /// `budgets` are the shard's, and outlive it.
+  Listener(Shard& shard, const Services& services, ConnectionBudgets& budgets)
+      : shard_(shard), services_(services), budgets_(budgets), acceptor_(shard.io()) {}
 
   /// Before the shard runs. Port 0 takes a free one. `is_alone` as above.
   [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> listen(
@@ -35,9 +40,15 @@ class Listener {
 
  private:
   boost::asio::awaitable<void> accept();
+  void welcome(boost::asio::ip::tcp::socket socket);
+  /// There is no descriptor left: closes one connection that waits, so that its client knows.
+  void refuse_waiting();
 
   Shard& shard_;
   const Services& services_;
+  ConnectionBudgets& budgets_;
+  SpareDescriptor spare_;
+  Tally refusals_{"listener: cannot accept"};
   boost::asio::ip::tcp::acceptor acceptor_;
 };
 

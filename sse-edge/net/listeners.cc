@@ -60,8 +60,8 @@ tl::expected<Tcp::endpoint, ListenError> Listeners::listen_on_all_shards(Tcp::en
     if (auto free = check_free(endpoint, is_alone); !free) return tl::unexpected(free.error());
   }
   std::vector<std::unique_ptr<Listener>> listeners;
-  for (const auto& shard : services_.shards) {
-    listeners.push_back(std::make_unique<Listener>(*shard, services_));
+  for (std::size_t i = 0; i < services_.shards.size(); ++i) {
+    listeners.push_back(std::make_unique<Listener>(*services_.shards[i], services_, *services_.budgets[i]));
     const auto bound = listeners.back()->listen(endpoint, is_alone);
     if (!bound) return tl::unexpected(bound.error());
     endpoint = *bound;

@@ -29,6 +29,7 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   TaskEnd end(call.shard, start->user_id());
   const auto started = co_await call.services.engine.start_task(*start);
   if (!started) co_return problem_response(started.error());
+  const auto watch = call.caller.watch([&end] { end.leave(); });
   v1::Task task = started->task();
   v1::GetTaskRequest get;
   get.set_user_id(task.user_id());
@@ -47,6 +48,9 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
     const auto news = co_await end.wait(task.task_id(), deadline);
     if (news == TaskEnd::News::stopping)
       co_return unfinished(call, Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.",
+                           task);
+    if (news == TaskEnd::News::left)  // who has only stopped sending still reads it
+      co_return unfinished(call, Reason::task_not_done, "The caller has gone. The task goes on; look at Location.",
                            task);
     if (news == TaskEnd::News::deadline)
       co_return unfinished(call, Reason::task_not_done,

@@ -14,7 +14,20 @@
 namespace taskwire::edge {
 namespace {
 
-constexpr std::size_t kReservedDescriptors = 96;
+// Descriptors that are for no admitted connection: those of the process and of gRPC, those of each shard, and guests.
+constexpr std::size_t kOwnDescriptors = 48;
+constexpr std::size_t kDescriptorsPerShard = 8;
+constexpr std::size_t kMostGuests = 1000;
+constexpr std::size_t kHeldBytes = std::size_t{64} << 20;  // of bodies and answers of all connections
+
+unsigned shard_count(const Config& config) {
+  return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// How many connections without a place may be there, on all shards.
+std::size_t guest_count(std::size_t descriptors) {
+  return std::clamp<std::size_t>(descriptors / 8, 2, kMostGuests);
+}
 
 RequestGuard::Settings guard_settings(const Config& config) {
   RequestGuard::Settings settings{config.allowed_hosts, config.cors_origins};
@@ -28,7 +41,8 @@ RequestGuard::Settings guard_settings(const Config& config) {
 /// How many connections there may be: a few descriptors are left for all that is no connection.
 Admission::Limits admission_limits(const Config& config) {
   const std::size_t most = raise_descriptor_limit();
-  const std::size_t room = most > 2 * kReservedDescriptors ? most - kReservedDescriptors : most / 2;
+  const std::size_t reserve = kOwnDescriptors + kDescriptorsPerShard * shard_count(config) + guest_count(most);
+  const std::size_t room = most > 2 * reserve ? most - reserve : most / 2;
   if (config.max_connections > room) {
     spdlog::warn("serves at most {} connections, not {}: the system lets this process open {} files (ulimit -n)", room,
                  config.max_connections, most);
@@ -46,15 +60,20 @@ Server::Server(Config config)
       engine_(channel_),
       pages_(engine_),
       admission_(admission_limits(config_)) {
-  const unsigned count = config_.shards > 0 ? config_.shards : std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(config_, pages_, engine_));
+  const unsigned count = shard_count(config_);
+  const std::size_t guests = std::max<std::size_t>(guest_count(raise_descriptor_limit()) / count, 1);
+  for (unsigned i = 0; i < count; ++i) {
+    shards_.push_back(std::make_unique<Shard>(config_, pages_, engine_));
+    budgets_.push_back(std::make_unique<ConnectionBudgets>(kHeldBytes / count, guests));
+  }
   auto random = [generator = std::mt19937_64(std::random_device{}()),
                  part = std::uniform_real_distribution<double>()]() mutable { return part(generator); };
   upstream_ = std::make_unique<Upstream>(
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, admission_, shards_});
+  services_ =
+      std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, admission_, shards_, budgets_});
 }
 
 Server::~Server() {

@@ -34,6 +34,7 @@ class Server {
   EngineClient engine_;
   Pages pages_;
   Admission admission_;
+  std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Services> services_;

@@ -6,6 +6,7 @@
 #include "http/request_guard.h"
 #include "net/admission.h"
 #include "net/config.h"
+#include "net/connection_budgets.h"
 #include "net/engine_client.h"
 #include "net/shard.h"
 #include "net/static_files.h"
@@ -22,6 +23,7 @@ struct Services {
   const Upstream& upstream;
   Admission& admission;
   const std::vector<std::unique_ptr<Shard>>& shards;
+  const std::vector<std::unique_ptr<ConnectionBudgets>>& budgets;  ///< Of each shard, to be used there.
 };
 
 }  // namespace taskwire::edge

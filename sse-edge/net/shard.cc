@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "net/fault.h"
 #include "net/sse_stream.h"
 
 namespace taskwire::edge {
@@ -59,10 +60,19 @@ void Shard::depart(CloseReason reason, std::vector<Presence> people) {
 
 void Shard::run() {
   thread_ = std::thread([this] {
-    beat();
     look_after_streams();
     on_engine_lost({EngineState::Is::down, std::chrono::system_clock::now(), {}});
-    io_.run();
+    // Whatever one connection does, the others go on; also where it was in the midst of everybody's slice.
+    while (!io_.stopped()) {
+      try {
+        is_working_ = false;
+        beat();
+        work();
+        io_.run();
+      } catch (...) {
+        note_fault(std::current_exception());
+      }
+    }
   });
 }
 

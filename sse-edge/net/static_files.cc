@@ -81,7 +81,7 @@ bool StaticFiles::has(std::string_view name) const {
 
 HttpResponse StaticFiles::respond(const HttpRequest& request, std::string_view name) const {
   const File& file = files_.find(name.empty() ? kIndex : name)->second;
-  const auto accepted = request.header("Accept-Encoding").value_or("");
+  const auto accepted = request.list("Accept-Encoding");
   const Encoding* encoding = nullptr;
   HttpResponse response;
   for (const auto& [coding, suffix] : kCodings) {
@@ -99,7 +99,7 @@ HttpResponse StaticFiles::respond(const HttpRequest& request, std::string_view n
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
-  if (matches(request.header("If-None-Match").value_or(""), encoding->etag)) {
+  if (matches(request.list("If-None-Match"), encoding->etag)) {
     response.status = 304;
   } else {
     response.shared_body = encoding->bytes;

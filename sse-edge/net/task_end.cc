@@ -35,6 +35,7 @@ TaskEnd::~TaskEnd() {
 boost::asio::awaitable<TaskEnd::News> TaskEnd::wait(std::string task_id,
                                                     std::chrono::steady_clock::time_point deadline) {
   for (;;) {
+    if (has_left_) co_return News::left;
     if (shard_.is_stopping()) co_return News::stopping;
     if (may_have_ended(task_id)) co_return News::perhaps;
     if (std::chrono::steady_clock::now() >= deadline) co_return News::deadline;
@@ -45,6 +46,11 @@ boost::asio::awaitable<TaskEnd::News> TaskEnd::wait(std::string task_id,
     changed_.expires_at(deadline);
     co_await changed_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   }
+}
+
+void TaskEnd::leave() {
+  has_left_ = true;
+  changed_.cancel();
 }
 
 void TaskEnd::wait_for_any_change() {

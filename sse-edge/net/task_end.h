@@ -23,9 +23,12 @@ class TaskEnd final : public Hub::Subscriber {
     perhaps,   ///< The task may have ended: ask the engine.
     deadline,  ///< Time is over.
     stopping,  ///< The edge stops.
+    left,      ///< Nobody waits any more.
   };
   /// Waits for news of `task_id`.
   boost::asio::awaitable<News> wait(std::string task_id, std::chrono::steady_clock::time_point deadline);
+  /// Who waits has gone: wait() answers `left` from now on.
+  void leave();
   /// From now on every change of the hub counts as news: the engine could not be asked.
   void wait_for_any_change();
 
@@ -40,6 +43,7 @@ class TaskEnd final : public Hub::Subscriber {
   Sequence after_;
   std::uint64_t generation_;
   std::optional<std::uint64_t> asks_after_version_;  // of the hub
+  bool has_left_ = false;
   boost::asio::steady_timer changed_;
   Shard::Waits::iterator place_;
 };

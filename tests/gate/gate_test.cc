@@ -195,7 +195,7 @@ TEST_F(GateTest, RefusesAConnectionTooManyAndTakesOthersAfterwards) {
   Socket second(port());
   for (auto* const each : {&first, &second}) each->send(greeting() + begin(1));
   auto behind_first = next();
-  const auto behind_second = next();
+  auto behind_second = next();
   for (const auto* const each : {&behind_first, &behind_second})
     ASSERT_EQ((*each)->read(greeting().size()), greeting());
   behind_first->read(begin(1).size());

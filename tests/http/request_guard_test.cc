@@ -139,7 +139,7 @@ TEST_F(RequestGuardTest, StartsNothingInAdvance) {
     const auto valid = guard.check_write(wanted, "");
     ASSERT_FALSE(valid) << name << ": " << value;
     EXPECT_EQ(valid.error().status(), 503U);
-    EXPECT_EQ(valid.error().reason, Reason::prefetched);
+    EXPECT_EQ(valid.error().reason, Reason::prefetch_refused);
   }
   auto fetch = request({{"Host", "localhost"}, {"Purpose", "fetch"}});
   fetch.method = "GET";

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <future>
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 #include "hub/events.h"
 #include "support/deadline.h"
@@ -67,6 +68,35 @@ TEST_F(ShardTest, TakesNoMoreThanItCanDeliverBeforeTheHubEvictsIt) {
   shard->stop();
   EXPECT_EQ(happened,
             (std::vector<std::string>{"taken few", "taken a part of the hub", "slice", "visit", "taken more"}));
+  shard->hub().unsubscribe(reader);
+}
+
+TEST_F(ShardTest, GoesOnWhenOneOfManyMeetsAFault) {
+  struct Faulty : Hub::Subscriber {
+    int visits = 0;
+    void on_news() override {
+      if (++visits == 1) throw std::runtime_error("a fault of the test");
+    }
+  };
+  Faulty faulty;
+  Reader reader(happened);
+  const std::array topics = {std::string("channels/x")};
+  shard->hub().subscribe(faulty, topics);
+  shard->hub().subscribe(reader, topics);
+  shard->run();
+  boost::asio::post(shard->io(), [] { throw std::runtime_error("another"); });
+  const auto count = [&] {
+    std::promise<std::size_t> answer;
+    boost::asio::post(shard->io(), [&] { answer.set_value(happened.size()); });
+    return answer.get_future().get();
+  };
+  post(update(1, 10), "few");
+  EXPECT_TRUE(test::eventually([&] { return count() == 2; })) << "taken, and visited";
+  post(update(11, 20), "more");
+  EXPECT_TRUE(test::eventually([&] { return count() == 4; }));
+  shard->stop();
+  EXPECT_EQ(faulty.visits, 2);
+  shard->hub().unsubscribe(faulty);
   shard->hub().unsubscribe(reader);
 }
 

@@ -34,13 +34,14 @@ test('no host, several hosts, a malformed target, an unknown transfer coding, a 
     await send(`${path}${path.includes('?') ? '&' : '?'}x=%zz`, host, 'MALFORMED_TARGET');
     await send(path, `${host}Bad Header: x\r\n`, 'MALFORMED_REQUEST');
     await send(path, `${host}Transfer-Encoding: gzip, chunked\r\n`, 'UNSUPPORTED_TRANSFER_CODING');
+    await send(path, `${host}Expect: 200-ok\r\n`, 'UNSUPPORTED_EXPECTATION');
     await send(path, `${host}Content-Length: 999999999\r\n`, 'BODY_TOO_LARGE');
     await send(path, `${host}X-Long: ${'x'.repeat(70_000)}\r\n`, 'HEADER_TOO_LARGE');
   }));
 
 test('a page of another origin, where something may change; elsewhere it may ask', () =>
   each(service, 28, () => true, async (operation) => {
-    for (const headers of [{ Origin: 'https://example.org' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
+    for (const headers of [{ Origin: 'https://example.org', Host: 'localhost' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
       const request = withHeaders(requestFor(operation), headers);
       if (operation.gives('FOREIGN_ORIGIN')) {
         await expectRefusal(service, operation, request, 'FOREIGN_ORIGIN');
@@ -70,5 +71,5 @@ test('a method that the path does not take, and a path where nothing is', async 
 
 test('these refusals read as their examples', () =>
   checkProblemExamples(
-    service.description, ['NOT_FOUND', 'UNKNOWN_HOST', 'HEADER_TOO_LARGE', 'UNSUPPORTED_TRANSFER_CODING'],
+    service.description, ['NOT_FOUND', 'UNKNOWN_HOST', 'HEADER_TOO_LARGE', 'UNSUPPORTED_TRANSFER_CODING', 'UNSUPPORTED_EXPECTATION'],
     ['FOREIGN_ORIGIN', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE']));

@@ -83,10 +83,10 @@ test('a parameter of the query that is empty, unless its pattern allows that', (
   }));
 
 test('what a browser asks in advance', () =>
-  each(service, 2, gives('PREFETCHED'), async (operation) => {
+  each(service, 2, gives('PREFETCH_REFUSED'), async (operation) => {
     for (const headers of [{ 'Sec-Purpose': 'prefetch;prerender' }, { Purpose: 'prefetch' }]) {
       const answer = await call(service.port, withHeaders(requestFor(operation), headers));
-      assert.equal(checkAnswer(service.description, operation, answer).reason, 'PREFETCHED');
+      assert.equal(checkAnswer(service.description, operation, answer).reason, 'PREFETCH_REFUSED');
       assert.equal(answer.headers['cache-control'], 'no-store');
     }
   }));

@@ -35,8 +35,11 @@ test('an edge with as many connections as it may have', async () => {
   service = await startDescribed({ edgeArgs: ['--max-connections', '1'] });
   const free = new AbortController();
   const held = await fetch(`${service.url}/stream/held`, { signal: free.signal });
-  await each(service, 28, () => true, (operation) =>
+  await each(service, 26, (operation) => operation.gives('TOO_MANY_CONNECTIONS'), (operation) =>
     expectRefusal(service, operation, requestFor(operation), 'TOO_MANY_CONNECTIONS'));
+  const health = await call(service.port, requestFor(find('getHealth')));
+  checkAnswer(service.description, find('getHealth'), health);
+  assert.equal(health.status, 200, 'it lives');
   await each(service, 8, streams, async (operation) => {
     const answer = await call(service.port, withHeaders(requestFor(operation), { Accept: 'text/event-stream' }), () => false);
     checkAnswer(service.description, operation, answer);
@@ -44,6 +47,24 @@ test('an edge with as many connections as it may have', async () => {
   });
   free.abort();
   await held.text().catch(() => {});
+});
+
+test('an address and a user with as many connections as they may have', async () => {
+  service = await startDescribed({ edgeArgs: ['--max-connections-per-address', '1'] });
+  const free = new AbortController();
+  const held = await fetch(`${service.url}/stream/held`, { signal: free.signal });
+  await each(service, 26, (operation) => operation.gives('TOO_MANY_FROM_ADDRESS'), (operation) =>
+    expectRefusal(service, operation, requestFor(operation), 'TOO_MANY_FROM_ADDRESS'));
+  free.abort();
+  await held.text().catch(() => {});
+  await service.stop();
+  service = await startDescribed({ edgeArgs: ['--max-connections-per-user', '1'] });
+  const more = new AbortController();
+  const mine = await fetch(`${service.url}/sse/connect/alice`, { signal: more.signal });
+  await each(service, 3, (operation) => operation.gives('TOO_MANY_OF_USER') && operation.id !== 'streamTask', (operation) =>
+    expectRefusal(service, operation, requestFor(operation, { values: { topic: ['tasks/alice'] } }), 'TOO_MANY_OF_USER'));
+  more.abort();
+  await mine.text().catch(() => {});
 });
 
 test('an engine with as many tasks as it may have', async () => {

@@ -1,0 +1,71 @@
+#include "net/caller.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <poll.h>
+#include <sys/socket.h>
+#include <utility>
+
+namespace taskwire::edge {
+namespace {
+
+using Tcp = boost::asio::ip::tcp;
+constexpr std::chrono::milliseconds kLookAgain(500);
+
+bool has_gone(int socket) {
+  pollfd state{socket, POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+bool has_unread(int socket) {
+  char byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+}  // namespace
+
+struct Caller::Watch::State : std::enable_shared_from_this<State> {
+  State(Tcp::socket& of, std::function<void()> when_gone)
+      : socket(of), again(of.get_executor()), gone(std::move(when_gone)) {}
+
+  void wait() {
+    socket.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+      if (!self->gone) return;
+      if (error) return self->tell();
+      self->look();
+    });
+  }
+  void look() {
+    if (has_gone(socket.native_handle())) return tell();
+    if (!has_unread(socket.native_handle())) return wait();
+    // The socket stays readable: it would be told at once, again and again.
+    again.expires_after(kLookAgain);
+    again.async_wait([self = shared_from_this()](const boost::system::error_code&) {
+      if (self->gone) self->look();
+    });
+  }
+
+  void tell() { std::exchange(gone, nullptr)(); }
+
+  Tcp::socket& socket;
+  boost::asio::steady_timer again;
+  std::function<void()> gone;  // empty: the watch has ended
+};
+
+std::unique_ptr<Caller::Watch> Caller::watch(std::function<void()> gone) {
+  return std::make_unique<Watch>(socket_.socket(), std::move(gone));
+}
+
+Caller::Watch::Watch(Tcp::socket& socket, std::function<void()> gone)
+    : state_(std::make_shared<State>(socket, std::move(gone))) {
+  state_->wait();
+}
+
+Caller::Watch::~Watch() {
+  const bool is_waiting = std::exchange(state_->gone, nullptr) != nullptr;
+  state_->again.cancel();
+  boost::system::error_code ignored;
+  if (is_waiting) state_->socket.cancel(ignored);
+}
+
+}  // namespace taskwire::edge
