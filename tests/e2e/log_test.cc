@@ -124,7 +124,7 @@ TEST(Log, KeepsNobodyWaitingForItsReader) {
   Fifo log;
   Redirected services("exec 2>" + log.path(), kTalkative);
   ASSERT_TRUE(eventually([&] { return log.is_full(); }));
-  services.work(300);
+  services.work(100);
   EXPECT_TRUE(log.is_full());
   services.stop();
 }
@@ -132,7 +132,7 @@ TEST(Log, KeepsNobodyWaitingForItsReader) {
 TEST(Log, TellsHowManyLinesWereDropped) {
   Fifo log;
   Redirected services("exec 2>" + log.path(), kTalkative);
-  services.work(1'000);
+  services.work(400);
   EXPECT_TRUE(log.read_until(" lines were dropped here"));
   services.stop();
 }
