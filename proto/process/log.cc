@@ -11,6 +11,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <string>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "process/line_writer.h"
@@ -19,13 +20,23 @@ namespace taskwire {
 namespace {
 
 constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%e %l %v";
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+constexpr std::size_t kMostBytes = std::size_t{256} << 10;
 constexpr std::chrono::seconds kPatience(1);
 
 void open_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(fd, F_GETFD) == -1) (void)open("/dev/null", O_RDWR);
   }
+}
+
+/// Standard error; /dev/null where something else has its number: a library that was initialised before main, while it
+/// was closed, may have opened an eventfd there.
+int log_descriptor() {
+  struct stat status {};
+  const bool is_known = fstat(STDERR_FILENO, &status) == 0;
+  const auto mode = status.st_mode;
+  const bool takes_text = is_known && (S_ISFIFO(mode) || S_ISCHR(mode) || S_ISREG(mode) || S_ISSOCK(mode));
+  return takes_text ? STDERR_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
 }
 
 std::string format(spdlog::level::level_enum level, const std::string& text) {
@@ -41,7 +52,7 @@ std::string tell_dropped(std::uint64_t count) {
 
 /// Never destroyed: gRPC's threads may have something to say until the process is gone.
 LineWriter& writer() {
-  static auto* const instance = new LineWriter(STDERR_FILENO, kMostBytes, tell_dropped);
+  static auto* const instance = new LineWriter(log_descriptor(), kMostBytes, tell_dropped);
   return *instance;
 }
 

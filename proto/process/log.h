@@ -3,7 +3,7 @@
 namespace taskwire {
 
 /// A service's log: spdlog's default logger writes to standard error, and no thread that logs ever waits for who reads
-/// it. At most 1 MiB of lines wait; what is more is dropped and told. A reader that has gone is survived: SIGPIPE is
+/// it. At most 256 KiB of lines wait; what is more is dropped and told. A reader that has gone is survived: SIGPIPE is
 /// ignored from then on. An exception that ends the process is logged first. Make one, before all else. Not
 /// thread-safe.
 class ProcessLog {

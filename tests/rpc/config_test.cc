@@ -13,6 +13,7 @@ class ConfigTest : public testing::Test {
   std::optional<int> parse(std::initializer_list<const char*> arguments) {
     std::vector<const char*> argv = {"taskwire-engine", "--print-config"};
     argv.insert(argv.end(), arguments);
+    config = Config();
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const auto status = parse_config(static_cast<int>(argv.size()), argv.data(), config);
