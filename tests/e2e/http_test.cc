@@ -135,6 +135,27 @@ TEST_F(HttpTest, LetsAllowedOriginsStartAndRead) {
             "authorization, cache-control, content-type, idempotency-key, last-event-id, traceparent");
 }
 
+TEST_F(HttpTest, LetsAllowedOriginsReadWhyTheyAreTurnedAwayEarly) {
+  const std::string head = "POST /publish/news HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example.org\r\n";
+  for (const auto& [rest, status] : {std::pair("Content-Length: 999999999\r\n\r\n", 413),
+                                     {"Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
+                                     {"Bad Header: x\r\n\r\n", 400},
+                                     {"Content-Type: application/json\r\nContent-Length: 5\r\n\r\n1", 408}}) {
+    Socket socket(port());
+    socket.send(head + rest);
+    HttpReader reader(socket);
+    const auto refused = reader.read_head(within(std::chrono::seconds(10)));
+    EXPECT_EQ(refused.status, status) << rest;
+    EXPECT_EQ(refused.header("Access-Control-Allow-Origin"), "https://app.example.org") << status;
+  }
+  Socket socket(port());
+  socket.send(head + "X-Large: " + std::string(70'000, 'x') + "\r\n\r\n");
+  HttpReader reader(socket);
+  const auto refused = reader.read_head();
+  EXPECT_EQ(refused.status, 431);
+  EXPECT_EQ(refused.header("Access-Control-Allow-Origin"), "https://app.example.org") << "which came before";
+}
+
 TEST_F(HttpTest, WantsJson) {
   const auto wrong = request(port(), "POST", "/api/tasks/alice/start", {{"Content-Type", "text/plain"}}, "{}");
   EXPECT_EQ(wrong.status, 415);
