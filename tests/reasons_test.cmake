@@ -20,7 +20,7 @@ foreach(row IN LISTS rows)
   math(EXPR count "${count} + 1")
   set(name ${CMAKE_MATCH_2})
   # An assertion on the reason, or a row of a table of cases: the name in quotes, or the enumerator as a value.
-  string(REGEX MATCH "[(, ]Reason::${CMAKE_MATCH_1}[,)}]|[\"']${name}[\"':]|TASK_[A-Z_]+ ${name}" found "${text}")
+  string(REGEX MATCH "[(, ]Reason::${CMAKE_MATCH_1}[,)}]|[\"']${name}[\"':]|(TASK_[A-Z_]+|[a-z]+[?]?) ${name}[;\"]" found "${text}")
   if(found STREQUAL "" AND NOT name IN_LIST unreachable)
     message(SEND_ERROR "no test provokes ${name}")
   endif()

@@ -35,7 +35,9 @@ class Connection {
 
  private:
   asio::awaitable<bool> serve_one();
+  asio::awaitable<bool> answer_with(const HttpRequest& request, HttpResponse response, bool keeps_alive);
   asio::awaitable<bool> turn_away(const HttpRequest& request, HttpResponse response);
+  asio::awaitable<bool> turn_away(const RequestParser& parser);
   asio::awaitable<bool> open_stream(const ApiCall& call, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
 
@@ -54,19 +56,23 @@ asio::awaitable<void> Connection::run() {
   while (goes_on) goes_on = co_await serve_one();
 }
 
-/// Whether another request may follow.
+/// Whether another request may follow. What is handed to a coroutine has a name, and what it answers too: GCC 12
+/// destroys temporaries of such expressions twice, and loses its way in conditions with an await in them.
 asio::awaitable<bool> Connection::serve_one() {
   RequestParser parser(services_.config.max_header_bytes);
-  if (!co_await reader_.read_header(parser)) co_return false;
-  if (parser.problem()) co_return co_await turn_away(parser.request(), problem_response(*parser.problem()));
+  const bool has_header = co_await reader_.read_header(parser);
+  if (!has_header) co_return false;
+  if (parser.problem()) co_return co_await turn_away(parser);
   const auto destination = find_destination(services_, parser.request(), lease_.refusal());
   const bool keeps_alive = parser.keeps_alive() && !lease_.refusal();
   if (!destination) {
-    if (!parser.is_complete()) co_return co_await turn_away(parser.request(), destination.error());
-    co_return co_await writer_.write(parser.request(), destination.error(), keeps_alive) && keeps_alive;
+    HttpResponse refusal = destination.error();
+    if (!parser.is_complete()) co_return co_await turn_away(parser.request(), std::move(refusal));
+    co_return co_await answer_with(parser.request(), std::move(refusal), keeps_alive);
   }
-  if (!co_await reader_.read_body(parser, destination->most_body_bytes)) co_return false;
-  if (parser.problem()) co_return co_await turn_away(parser.request(), problem_response(*parser.problem()));
+  const bool has_body = co_await reader_.read_body(parser, destination->most_body_bytes);
+  if (!has_body) co_return false;
+  if (parser.problem()) co_return co_await turn_away(parser);
   const HttpRequest request = parser.take_request();
   if (destination->is_turned_away) co_return co_await send_later(request);
   Caller caller(socket_);
@@ -75,22 +81,33 @@ asio::awaitable<bool> Connection::serve_one() {
   if (call.route.kind == Kind::stream) co_return co_await open_stream(call, keeps_alive);
   auto response = co_await answer(call);
   const bool goes_on = keeps_alive && !shard_.is_stopping();
-  co_return co_await writer_.write(request, std::move(response), goes_on) && goes_on;
+  co_return co_await answer_with(request, std::move(response), goes_on);
+}
+
+/// Whether another request may follow.
+asio::awaitable<bool> Connection::answer_with(const HttpRequest& request, HttpResponse response, bool keeps_alive) {
+  const bool is_written = co_await writer_.write(request, std::move(response), keeps_alive);
+  co_return is_written&& keeps_alive;
 }
 
 /// Answers before the request has come whole.
 asio::awaitable<bool> Connection::turn_away(const HttpRequest& request, HttpResponse response) {
-  if (co_await writer_.write(request, std::move(response), false)) {
-    socket_.end_writing();
-    co_await reader_.drain();
-  }
+  const bool is_written = co_await writer_.write(request, std::move(response), false);
+  if (!is_written) co_return false;
+  socket_.end_writing();
+  co_await reader_.drain();
   co_return false;
+}
+
+asio::awaitable<bool> Connection::turn_away(const RequestParser& parser) {
+  HttpResponse response = problem_response(*parser.problem());
+  co_return co_await turn_away(parser.request(), std::move(response));
 }
 
 /// Whether another request may follow: where there is no stream.
 asio::awaitable<bool> Connection::open_stream(const ApiCall& call, bool keeps_alive) {
   auto opening = co_await prepare_stream(call);
-  if (!opening) co_return co_await writer_.write(call.request, std::move(opening.error()), keeps_alive) && keeps_alive;
+  if (!opening) co_return co_await answer_with(call.request, std::move(opening.error()), keeps_alive);
   if (call.request.method == "HEAD") {
     const std::string head = stream_head(services_, call.request, false);
     co_await writer_.write(head);
@@ -98,8 +115,8 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, bool keeps_al
   }
   if (const auto refusal = join_people(lease_, opening->request)) {
     if (is_event_source(call.request)) co_return co_await send_later(call.request);
-    co_await writer_.write(call.request, problem_response(no_place(*refusal)), false);
-    co_return false;
+    HttpResponse response = problem_response(no_place(*refusal));
+    co_return co_await answer_with(call.request, std::move(response), false);
   }
   std::string head = stream_head(services_, call.request, keeps_alive);
   std::make_shared<SseStream>(shard_, socket_.release(), std::move(lease_), std::move(opening->request),

@@ -78,7 +78,8 @@ std::vector<Case> cases() {
       {with_json("POST /publish/news?event=%ff", "1"), 400, "INVALID_EVENT_TYPE", "A-Za-z"},
       {with_json("POST /publish/news?retry=0", "1"), 400, "INVALID_RETRY", "from 100"},
       {message("GET /api/tasks/alice?pageSize=0"), 400, "INVALID_PAGE_SIZE", "pageSize"},
-      {message("GET /stream/news?types=a&types=,"), 400, "INVALID_TYPES", "commas"},
+      {message("GET /stream/news?types=a,,"), 400, "INVALID_TYPES", "commas"},
+      {message("GET /stream/news?types=a&types=b"), 400, "REPEATED_PARAMETER", "once"},
       {with_json("POST /publish/news?retry=5", "1"), 400, "INVALID_RETRY", "3600000"},
       {with_json("POST /publish/news?event=reset", "1"), 400, "INVALID_EVENT_TYPE", "taskwire sends itself"},
       // Headers.

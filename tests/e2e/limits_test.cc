@@ -52,6 +52,7 @@ TEST(Limits, AreKeptWithFewDescriptors) {
   EXPECT_EQ(status_of(refused, "/api/tasks/alice", "Connection: close\r\n"), 503);
   // The one who has a place goes on.
   const Service other("taskwire-edge", {"--engine", engine.address()});
+  ASSERT_TRUE(eventually([&] { return get(other.port(), "/readyz").status == 200; }));
   EXPECT_EQ(post(other.port(), "/publish/news", 1).status, 202);
   EXPECT_TRUE(healthy.next("message"));
   crowd.clear();

@@ -167,10 +167,10 @@ class SoakTest : public testing::Test {
     std::vector<Line> lines;
     std::string after;
     for (;;) {
-      const auto page = get(port(), "/api/events/history?limit=256&topic=" + topic + "&after=" + after).json();
+      const auto page = get(port(), "/api/events/history?limit=256&topic=" + topic + after).json();
       if (page["events"].empty()) return lines;
       for (const auto& event : page["events"]) lines.emplace_back(event["id"], event["type"], event["data"]);
-      after = page["through"];
+      after = "&after=" + page["through"].get<std::string>();
     }
   }
 

@@ -10,7 +10,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServices } from '../support/services.mjs';
 
-const program = fileURLToPath(new URL('../../build/python/bin/schemathesis', import.meta.url));
+const python = fileURLToPath(new URL('../../build/python/bin/python', import.meta.url));
+const program = ['-c', 'from schemathesis.cli import schemathesis; schemathesis()'];
 const settings = ['schemathesis.toml', 'hooks.py'];
 const examples = process.env.TASKWIRE_EXAMPLES ?? '10';
 
@@ -29,7 +30,7 @@ after(async () => {
 
 test('schemathesis finds nothing', async (t) => {
   const args = ['--no-color', 'run', `${services.url}/openapi.json`, '--url', services.url, '--max-examples', examples];
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, [...program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const [code] = await once(child, 'close');

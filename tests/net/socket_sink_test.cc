@@ -60,9 +60,10 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
     const sock_fprog program{1, &drop_all};
     ASSERT_EQ(setsockopt(client.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
   }
+  /// What waits there to be sent; what the reader's side has room for is on its way.
   [[nodiscard]] int in_the_kernel() const {
     int bytes = 0;
-    EXPECT_EQ(ioctl(native, SIOCOUTQ, &bytes), 0);
+    EXPECT_EQ(ioctl(native, SIOCOUTQNSD, &bytes), 0);
     return bytes;
   }
 

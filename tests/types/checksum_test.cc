@@ -60,7 +60,8 @@ class ChecksumTest : public testing::Test {
   template <class Function>
   auto as_nobody(Function function) {
     if (geteuid() != 0) return function();
-    std::filesystem::permissions(dir.path(), std::filesystem::perms::others_all, std::filesystem::perm_options::add);
+    using std::filesystem::perms;
+    std::filesystem::permissions(dir.path(), perms::group_all | perms::others_all, std::filesystem::perm_options::add);
     EXPECT_EQ(seteuid(65534), 0);
     auto result = function();
     EXPECT_EQ(seteuid(0), 0);

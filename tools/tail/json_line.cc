@@ -15,8 +15,8 @@ std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like), and
-/// the line ends U+2028 and U+2029, as `\u007f` and so on: there, it stands in strings only.
+/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like),
+/// and the line ends U+2028 and U+2029, as `\u007f` and so on: there, it stands in strings only.
 std::string without_controls(const std::string& line) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
