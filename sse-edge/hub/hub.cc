@@ -16,7 +16,11 @@ void Hub::start(const Cursor& after) {
   epoch_ = after.epoch;
   log_.restart(after.sequence);
   ++generation_;
-  for (auto& [name, audience] : audiences_) add_news(*audience, after.sequence);
+  for (auto& [name, audience] : audiences_) {
+    // Places of rounds under way are the old log's.
+    audience->news_after = audience->later_news_after = after.sequence;
+    add_news(*audience, after.sequence);
+  }
   changed();
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-HttpResponse readyz(const Services& services) {
+HttpResponse readyz(const Shard& shard, const Services& services) {
+  if (shard.is_stopping()) return problem_response({Reason::shutting_down, "This edge is stopping."});
   if (!services.upstream.was_synced())
     return problem_response({Reason::not_synced, "This edge has not reached the engine yet. Try again in a moment."});
   const auto lost = services.upstream.lost_since();
@@ -66,7 +67,7 @@ asio::awaitable<HttpResponse> answer(const ApiCall& call) {
     case Endpoint::healthz:
       return at_once(json_response(200, R"({"status":"ok"})"));
     case Endpoint::readyz:
-      return at_once(readyz(call.services));
+      return at_once(readyz(call.shard, call.services));
     case Endpoint::openapi:
       return at_once(openapi_response());
     case Endpoint::user_stream:

@@ -1,5 +1,7 @@
 #include "net/http_connection.h"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -53,7 +55,11 @@ class Connection {
 asio::awaitable<void> Connection::run() {
   // Not `while (co_await …)`: GCC 12 miscompiles that without a body.
   bool goes_on = true;
-  while (goes_on) goes_on = co_await serve_one();
+  while (goes_on) {
+    goes_on = co_await serve_one();
+    // Others have their turn: who has sent the next request already, and takes its answers, never waits for the socket.
+    if (goes_on) co_await asio::post(asio::use_awaitable);
+  }
 }
 
 /// Whether another request may follow. What is handed to a coroutine has a name, and what it answers too: GCC 12
@@ -113,7 +119,9 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, bool keeps_al
     co_await writer_.write(head);
     co_return false;
   }
-  if (const auto refusal = join_people(lease_, opening->request)) {
+  const auto refusal =
+      shard_.is_stopping() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
+  if (refusal) {
     if (is_event_source(call.request)) co_return co_await send_later(call.request);
     HttpResponse response = problem_response(no_place(*refusal));
     co_return co_await answer_with(call.request, std::move(response), false);

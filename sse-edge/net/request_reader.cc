@@ -18,6 +18,7 @@ constexpr std::chrono::seconds kDrainTime(1);
 
 asio::awaitable<bool> RequestReader::read_header(RequestParser& parser) {
   feed(parser, std::exchange(ahead_, {}));
+  hold(parser);
   const auto now = steady_clock::now();
   auto deadline =
       now + (std::exchange(is_first_, false) || parser.has_begun() ? config_.request_timeout : config_.keep_alive);
@@ -39,6 +40,7 @@ asio::awaitable<bool> RequestReader::read_header(RequestParser& parser) {
 asio::awaitable<bool> RequestReader::read_body(RequestParser& parser, std::uint64_t most) {
   parser.read_body(most);
   feed(parser, std::exchange(ahead_, {}));
+  hold(parser);
   if (parser.is_complete() || parser.problem()) co_return true;
   Pace pace(config_.request_timeout);
   if (parser.expects_continue() && parser.request().body.empty()) {
@@ -66,6 +68,7 @@ asio::awaitable<void> RequestReader::drain() {
   const auto deadline = steady_clock::now() + kDrainTime;
   bool goes_on = true;
   while (goes_on) {
+    co_await asio::post(asio::use_awaitable);  // others have their turn, however much comes
     const auto bytes = co_await socket_.read_some(deadline);
     goes_on = bytes.has_value() && steady_clock::now() < deadline;
   }

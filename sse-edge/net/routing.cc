@@ -73,6 +73,8 @@ Problem no_place(Reason refusal) {
       return {refusal, "This address has as many connections as it may. Close some, or try again later.", kSeconds};
     case Reason::too_many_of_user:
       return {refusal, "This user has as many streams as it may. Close some, or try again later.", kSeconds};
+    case Reason::shutting_down:
+      return {refusal, "This edge is stopping. Try again in a moment.", kSeconds};
     default:
       return {refusal, "This edge serves as many connections as it may. Try again later.", kSeconds};
   }

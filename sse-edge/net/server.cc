@@ -42,7 +42,7 @@ RequestGuard::Settings guard_settings(const Config& config) {
 Admission::Limits admission_limits(const Config& config) {
   const std::size_t most = raise_descriptor_limit();
   const std::size_t reserve = kOwnDescriptors + kDescriptorsPerShard * shard_count(config) + guest_count(most);
-  const std::size_t room = most > 2 * reserve ? most - reserve : most / 2;
+  const std::size_t room = most > reserve ? most - reserve : 1;
   if (config.max_connections > room) {
     spdlog::warn("serves at most {} connections, not {}: the system lets this process open {} files (ulimit -n)", room,
                  config.max_connections, most);

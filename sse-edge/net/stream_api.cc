@@ -53,7 +53,8 @@ std::optional<Reason> join_people(Lease& lease, const StreamRequest& request) {
 std::string stream_head(const Services& services, const HttpRequest& header, bool keeps_alive) {
   HttpResponse response = stream_response();
   add_headers(response, services.guard.cors_headers(header));
-  return response_head(response, header.is_http_1_0 ? Framing::close : Framing::chunked, keeps_alive,
+  const bool is_closed_at_end = header.is_http_1_0;
+  return response_head(response, is_closed_at_end ? Framing::close : Framing::chunked, keeps_alive && !is_closed_at_end,
                        header.is_http_1_0);
 }
 

@@ -111,6 +111,11 @@ std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence 
 bool HotTail::park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter) {
   const std::lock_guard lock(mutex_);
   if (is_filled_ && log_.head() > seen) return false;
+  // Where nothing is ever appended, nobody else takes out those who have gone.
+  if (parked_.size() > 2 * after_sweep_ + 64) {
+    std::erase_if(parked_, [](const Parked& parked) { return parked.waiter.expired(); });
+    after_sweep_ = parked_.size();
+  }
   parked_.push_back({selection, seen, std::move(waiter)});
   return true;
 }

@@ -80,6 +80,7 @@ class HotTail {
   Log<EventPtr> log_;
   bool is_filled_ = false;
   std::vector<Parked> parked_;
+  std::size_t after_sweep_ = 0;  // expired ones go when their number could have doubled
 };
 
 }  // namespace taskwire::engine

@@ -74,7 +74,7 @@ class GrpcServer final : public Server {
     gate.limits.streams_of_one = settings_.calls_per_connection;
     gate.limits.streams = settings_.calls.calls + settings_.calls.watches + kSpareStreams;
     gate.descriptors = settings_.descriptors;
-    gate.user_timeout = settings_.keepalive_timeout;
+    gate.user_timeout = settings_.keepalive_time + settings_.keepalive_timeout;  // a shorter one ends who is stopped
     // glibc keeps what calls leave behind between what lives on.
     gate.on_many_ended = [this] { housekeeping_.post([] { malloc_trim(0); }); };
     return gate;

@@ -107,6 +107,8 @@ bool leaves_nothing(const Failure& failure) {
   if (trouble == Trouble::locked) return true;
   // What was written whole counts, even if the disk then failed to make sure of it.
   if (failure.code == SQLITE_IOERR_FSYNC || failure.code == SQLITE_IOERR_DIR_FSYNC) return false;
+  // The index beside the write-ahead log grows after the commit has been written into that.
+  if (failure.code == SQLITE_IOERR_SHMSIZE) return false;
   return trouble == Trouble::full || trouble == Trouble::no_access;
 }
 
