@@ -48,7 +48,8 @@ bool RequestParser::take_line(std::string_view& bytes) {
   bytes.remove_prefix(part.size());
   if (end == std::string_view::npos) {
     // What speaks another protocol is told so before its line ends, if it ever does.
-    if (state_ == State::request_line && line_.size() - part.size() < kBegin && !may_begin_request(line_))
+    const auto begin = std::string_view(line_).substr(0, kBegin);  // however it was cut
+    if (state_ == State::request_line && line_.size() - part.size() < kBegin && !may_begin_request(begin))
       fail_malformed("This is not a valid HTTP/1.1 request.");
     return false;
   }
