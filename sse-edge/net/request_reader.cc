@@ -1,6 +1,8 @@
 #include "net/request_reader.h"
 
 #include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
 
@@ -49,7 +51,6 @@ asio::awaitable<bool> RequestReader::read_body(RequestParser& parser, std::uint6
     const auto written = co_await socket_.write_some(line, pace.deadline());  // a socket that has just been idle
     if (!written || *written < kContinue.size()) co_return false;
   }
-  hold(parser);
   while (!parser.is_complete() && !parser.problem()) {
     const auto bytes = co_await socket_.read_some(pace.deadline());
     if (!bytes) {
