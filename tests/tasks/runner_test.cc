@@ -47,8 +47,7 @@ TEST(Runner, FailsATaskWhoseResultIsNoJson) {
 
 TEST(Runner, FailsATaskWhoseTypeIsGone) {
   TestTasks tasks;
-  tasks.log.log->stop();
-  tasks.log.restart();
+  tasks.stop_and_open_log();
   tasks.log.update("alice", "aaaaaaaaaaaa", v1::TASK_STATE_QUEUED);
   tasks.restart();
   const auto task = tasks.wait_for("aaaaaaaaaaaa", v1::TASK_STATE_FAILED);

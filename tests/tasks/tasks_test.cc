@@ -203,8 +203,7 @@ TEST_F(TasksTest, ShowsATaskToItsOwnerOnly) {
 TEST_F(TasksTest, AcceptsACancelTwiceAndTellsItOnce) {
   tasks.runner->stop();  // so that nothing ends
   const auto id = started(request());
-  tasks.log.log->stop();
-  tasks.log.restart();
+  tasks.stop_and_open_log();
   tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
   Tasks again(tasks.means());
   v1::CancelTaskRequest cancel;
@@ -276,8 +275,7 @@ TEST_F(TasksTest, GivesUpATaskWithWhichTheEngineCrashesAgainAndAgain) {
 TEST_F(TasksTest, CancelsAtTheStartWhatWasAskedToStop) {
   tasks.runner->stop();
   const auto id = started(request());
-  tasks.log.log->stop();
-  tasks.log.restart();
+  tasks.stop_and_open_log();
   tasks.log.update("alice", id, v1::TASK_STATE_CANCELLING);
   tasks.restart();
   EXPECT_EQ(tasks.get(id).state(), v1::TASK_STATE_CANCELLED);

@@ -32,9 +32,13 @@ struct TestTasks {
 
   /// What a kill and a start of the engine do.
   void restart() {
+    stop_and_open_log();
+    build();
+  }
+  /// What a kill does; then the log is open again, and nothing else uses it until restart().
+  void stop_and_open_log() {
     tear_down();
     log.restart();
-    build();
   }
 
   template <class Request, class Response, class... More>
