@@ -41,6 +41,8 @@ std::optional<std::string> data_dir_mistake(const std::string& folder) {
 
 }  // namespace
 
+Config::Config() = default;
+
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
   auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;

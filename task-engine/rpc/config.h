@@ -10,6 +10,8 @@ namespace taskwire::rpc {
 
 /// What the engine's command line says.
 struct Config {
+  Config();  // elsewhere: inlined, GCC 12 takes a member of it for uninitialised
+
   std::string listen = "localhost:50051";
   Server::Settings server;
   engine::Engine::Settings engine{.demo_sources = true};
