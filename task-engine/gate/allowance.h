@@ -14,7 +14,7 @@ struct Limits {
   std::size_t request_bytes = std::size_t{64} << 20;  ///< Of what such calls were sent and have not taken.
   double resets = 1000;                               ///< Calls that one connection aborts at once.
   double resets_per_second = 100;
-  double advances = 1000;  ///< Calls begun at once, of all connections, by those who have no credit of their own.
+  double advances = 500;  ///< Calls begun at once, of all connections, by those who have no credit of their own.
   double advances_per_second = 100;
 };
 

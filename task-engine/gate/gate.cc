@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kSearch{10};  // between two for connections
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};                  // when the system gives no descriptor
+constexpr int kMostAccepts = 16;                                  // in a round
 constexpr std::chrono::milliseconds kTurn{10};                    // between two who are held
 constexpr std::string_view kNoSettings("\0\0\0\4\0\0\0\0\0", 9);  // a server speaks first by its SETTINGS
 
@@ -151,7 +152,8 @@ void Gate::listen_again() {
 }
 
 void Gate::accept_from(int listening) {
-  while (!is_paused_) {
+  // Who has come gets a hearing before the next ones do: the silent ones have to make room for others.
+  for (int i = 0; i < kMostAccepts && !is_paused_; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
     engine::Fd client(accept4(listening, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
