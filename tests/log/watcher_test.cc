@@ -303,8 +303,8 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
   TestLog log({.tail = {.events = 500}});
   const MachineClock clock;
   std::vector<std::unique_ptr<CheckingSink>> sinks;
-  ThreadPool senders(2);
   ThreadPool steps(2);
+  ThreadPool senders(2);  // it ends first: what is sent takes steps
   StoreReads reads(*log.log, {.threads = 2});
   const Watcher::Means means{*log.log, steps, reads, log.clock, clock};
   for (int i = 0; i < 12; ++i) {
