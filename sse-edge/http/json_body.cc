@@ -10,6 +10,8 @@
 namespace taskwire::edge {
 namespace {
 
+constexpr std::size_t kMostShown = 128;  // bytes of a key, in an error
+
 using google::protobuf::Struct;
 using google::protobuf::Value;
 using nlohmann::json;
@@ -118,7 +120,10 @@ Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
     } else if (name == "params") {
       return refuse(Reason::invalid_body, "\"params\" is an object.");
     } else {
-      return refuse(Reason::invalid_body, "\"" + name + "\" is not known here; type, taskName and params are.");
+      return refuse(
+          Reason::invalid_body,
+          (name.size() > kMostShown ? "A key of " + std::to_string(name.size()) + " bytes" : "\"" + name + "\"") +
+              " is not known here; type, taskName and params are.");
     }
   }
   return request;

@@ -66,6 +66,26 @@ bool is_host(std::string_view text) {
   });
 }
 
+bool has_dot(std::string_view text) {
+  return text.find('.') != std::string_view::npos;
+}
+
+/// Whether an address stands as the URL standard serialises it (WHATWG URL, 3.5), which, unlike
+/// inet_ntop, never writes an IPv6 address with dots; names always do.
+bool is_canonical(std::string_view host) {
+  const bool is_v6 = host.starts_with('[');
+  const auto last = host.substr(host.find_last_of('.') + 1);
+  if (!is_v6 && (last.empty() || !std::all_of(last.begin(), last.end(), is_digit))) return true;
+  const std::string text(is_v6 ? host.substr(1, host.size() - 2) : host);
+  const int family = is_v6 ? AF_INET6 : AF_INET;
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> shortest{};
+  if (inet_pton(family, text.c_str(), &address) != 1) return false;
+  if (inet_ntop(family, &address, shortest.data(), shortest.size()) == nullptr) return false;
+  if (is_v6 && has_dot(shortest.data())) return !has_dot(text);
+  return text == shortest.data();
+}
+
 bool is_port(std::string_view text) {
   constexpr std::size_t kMostDigits = 5;
   if (text.empty() || text.size() > kMostDigits || text.front() == '0') return false;
@@ -129,6 +149,8 @@ tl::expected<void, std::string> check_origin_setting(const std::string& text) {
   if (!is_scheme(scheme)) return wrong(text, "the scheme is none; write it like https://app.example.org");
   const auto host = without_port(authority);
   if (!is_host(host)) return wrong(text, host_fault(host));
+  if (!is_canonical(host))
+    return wrong(text, "browsers write an address in its shortest form, like [::1] or 192.0.2.1");
   const auto port = port_of(authority);
   if (!port) return {};
   if (!is_port(*port)) return wrong(text, "the port is a number from 1 to 65535");

@@ -30,10 +30,10 @@ bool is_prefetch(const HttpRequest& request) {
 
 Result<void> RequestGuard::check_host(const HttpRequest& request, const std::string& authority, Hosts hosts) const {
   const auto header = request.header("Host");
-  if (!header && authority.empty()) {
-    if (request.is_http_1_0) return {};
+  if (!header && !request.is_http_1_0) {
     return refuse(Reason::missing_host, "An HTTP/1.1 request has a Host header.");
   }
+  if (!header && authority.empty()) return {};
   const auto is_host_header = [](const auto& field) { return equals_ignoring_case(field.first, "Host"); };
   if (std::count_if(request.headers.begin(), request.headers.end(), is_host_header) > 1) {
     return refuse(Reason::several_hosts, "A request has one Host header.");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/message.h"
 #include "http/split.h"
 
 namespace taskwire::edge {
@@ -88,9 +89,10 @@ Result<std::optional<int>> Target::number(std::string_view name, int least, int 
 std::optional<Target> parse_target(std::string_view text) {
   Target target;
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!text.starts_with(scheme)) continue;
+    if (!equals_ignoring_case(text.substr(0, scheme.size()), scheme)) continue;
     text.remove_prefix(scheme.size());
     const auto path = std::min(text.find_first_of("/?"), text.size());
+    if (path == 0) return std::nullopt;  // RFC 9110, 4.2.1: an empty host is none
     target.authority = text.substr(0, path);
     text.remove_prefix(path);
     if (text.empty() || text.front() == '?') {

@@ -53,6 +53,7 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
       publisher_(*log_),
       watchers_({*log_, watch_steps_, reads_, timers_, kMachineClock}) {
+  scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;
   const Ticker::Means means{*log_, kMachineClock, timers_};
   sources_.push_back(std::make_shared<Ticker>(means, std::make_unique<HeartRate>(system_random())));

@@ -6,19 +6,21 @@
 
 namespace taskwire::gate {
 
-/// What all connections together may hold and do.
+/// What connections may hold and do.
 struct Limits {
   std::size_t connections = 1000;
-  std::size_t streams = 8000;                         ///< Calls begun and not ended.
+  std::size_t streams = 8000;                         ///< Calls begun and not ended, of all connections.
   std::size_t streams_of_one = 1000;                  ///< Of one connection; gRPC tells clients the same.
-  std::size_t request_bytes = std::size_t{64} << 20;  ///< Of messages of such calls.
-  double resets = 1000;                               ///< Calls aborted at once, without calls that ended in order.
+  std::size_t request_bytes = std::size_t{64} << 20;  ///< Of what such calls were sent and have not taken.
+  double resets = 1000;                               ///< Calls that one connection aborts at once.
   double resets_per_second = 100;
+  double advances = 500;  ///< Calls begun at once, of all connections, by those who have no credit of their own.
+  double advances_per_second = 100;
 };
 
 /// What all connections together hold now. Confined to the gate's thread.
 struct Allowance {
-  explicit Allowance(const Limits& of) : limits(of), resets(of.resets, of.resets_per_second) {}
+  explicit Allowance(const Limits& of) : limits(of), advances(of.advances, of.advances_per_second) {}
 
   /// Whether so much, of which one connection has `own`, is too much for that connection to have more: the whole is
   /// beyond its limit, and this one has at least an even share. The whole so stays below twice the limit.
@@ -31,7 +33,7 @@ struct Allowance {
   std::size_t streams = 0;
   std::size_t ended_streams = 0;  ///< Ever.
   std::size_t request_bytes = 0;
-  TokenBucket resets;
+  TokenBucket advances;
 };
 
 }  // namespace taskwire::gate

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -8,7 +10,7 @@ namespace taskwire::gate {
 
 /// The header of an HTTP/2 frame (RFC 9113, 4.1).
 struct Frame {
-  enum Type : std::uint8_t { data = 0, headers = 1, rst_stream = 3, continuation = 9 };
+  enum Type : std::uint8_t { data = 0, headers = 1, rst_stream = 3, window_update = 8, continuation = 9 };
   static constexpr std::uint8_t kEndStream = 0x1;
   static constexpr std::uint8_t kEndHeaders = 0x4;
   static constexpr std::size_t kHeaderBytes = 9;
@@ -19,29 +21,35 @@ struct Frame {
   std::uint32_t stream = 0;
 };
 
-/// Finds the frames in bytes that come in pieces; passes over their payloads. Not thread-safe.
+/// Finds the frames in bytes that come in pieces. Not thread-safe.
 class FrameScanner {
  public:
-  /// Calls `visit(const Frame&)` for each header that becomes complete, until one answers false; false then. A scanner
-  /// that was stopped so is of no more use.
-  template <class Visit>
-  [[nodiscard]] bool scan(std::string_view bytes, Visit&& visit) {
-    while (!bytes.empty()) {
+  /// Calls `on_header(const Frame&)` for each header that becomes complete, and `on_payload(const Frame&,
+  /// std::string_view)` for each piece of what follows it, until one answers false. Answers how many bytes lie behind.
+  /// A header that was refused does not: it is visited again when its last byte comes again.
+  template <class OnHeader, class OnPayload>
+  [[nodiscard]] std::size_t scan(std::string_view bytes, OnHeader&& on_header, OnPayload&& on_payload) {
+    std::size_t at = 0;
+    while (at < bytes.size()) {
       if (payload_left_ > 0) {
-        const auto passed = std::min<std::size_t>(payload_left_, bytes.size());
-        payload_left_ -= static_cast<std::uint32_t>(passed);
-        bytes.remove_prefix(passed);
+        const auto piece = bytes.substr(at, payload_left_);
+        payload_left_ -= static_cast<std::uint32_t>(piece.size());
+        at += piece.size();
+        if (!on_payload(frame_, piece)) return at;
         continue;
       }
-      header_[header_bytes_++] = static_cast<std::uint8_t>(bytes.front());
-      bytes.remove_prefix(1);
-      if (header_bytes_ < Frame::kHeaderBytes) continue;
-      header_bytes_ = 0;
-      const auto frame = read_header();
-      payload_left_ = frame.length;
-      if (!visit(frame)) return false;
+      header_[header_bytes_] = static_cast<std::uint8_t>(bytes[at]);
+      if (header_bytes_ + 1 == Frame::kHeaderBytes) {
+        frame_ = read_header();
+        if (!on_header(frame_)) return at;
+        payload_left_ = frame_.length;
+        header_bytes_ = 0;
+      } else {
+        ++header_bytes_;
+      }
+      ++at;
     }
-    return true;
+    return at;
   }
 
   /// Whether the last byte ended a frame.
@@ -60,6 +68,7 @@ class FrameScanner {
 
   std::array<std::uint8_t, Frame::kHeaderBytes> header_{};
   std::size_t header_bytes_ = 0;
+  Frame frame_;
   std::uint32_t payload_left_ = 0;
 };
 

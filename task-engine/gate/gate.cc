@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spdlog/spdlog.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kSearch{10};  // between two for connections
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};                  // when the system gives no descriptor
+constexpr int kMostAccepts = 16;                                  // in a round
+constexpr std::chrono::milliseconds kTurn{10};                    // between two who are held
 constexpr std::string_view kNoSettings("\0\0\0\4\0\0\0\0\0", 9);  // a server speaks first by its SETTINGS
 
 std::size_t usable(std::size_t descriptors) {
@@ -58,31 +60,23 @@ void watch(int poll, int fd, std::uint32_t events) {
 
 }  // namespace
 
-engine::Result<std::unique_ptr<Gate>> Gate::open(const std::string& address, const Settings& settings,
-                                                 Complaints& complaints) {
+engine::Result<std::unique_ptr<Gate>> Gate::open(const std::string& address, const Settings& settings) {
   auto listening = listen_on(address);
   if (!listening) return tl::make_unexpected(listening.error());
-  std::unique_ptr<Gate> gate(new Gate(std::move(*listening), settings, complaints));
+  std::unique_ptr<Gate> gate(new Gate(std::move(*listening), settings));
   if (!gate->poll_ || !gate->wake_) return engine::refuse(Reason::cannot_start, "too few descriptors; raise ulimit -n");
   return gate;
 }
 
-Gate::Gate(std::vector<Listening> listening, const Settings& settings, Complaints& complaints)
+Gate::Gate(std::vector<Listening> listening, const Settings& settings)
     : settings_(settings),
       most_descriptor_(usable(settings.descriptors)),
-      complaints_(complaints),
       poll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       listening_(std::move(listening)),
       allowance_(capped(settings.limits, settings.descriptors)),
       buffer_(kBufferBytes) {
   for (const auto& each : listening_) addresses_.push_back(each.address);
-}
-
-Gate::~Gate() {
-  is_stopping_ = true;
-  eventfd_write(wake_.get(), 1);
-  if (thread_.joinable()) thread_.join();
 }
 
 void Gate::start(Take take) {
@@ -95,51 +89,82 @@ void Gate::stop_listening() {
   eventfd_write(wake_.get(), 1);
 }
 
+void Gate::stop(std::chrono::milliseconds patience) {
+  stops_at_ = std::chrono::steady_clock::now() + patience;
+  is_stopping_ = true;
+  stop_listening();
+  if (thread_.joinable()) thread_.join();
+}
+
 void Gate::run() {
   watch(poll_.get(), wake_.get(), EPOLLIN);
   for (const auto& each : listening_) watch(poll_.get(), each.socket.get(), EPOLLIN);
   std::array<epoll_event, 64> events;
-  while (!is_stopping_) {
-    const auto patience =
-        std::chrono::duration_cast<std::chrono::milliseconds>(unfinished_.empty() ? kSweep : kSweep * 0);
-    const int count = epoll_wait(poll_.get(), events.data(), events.size(), static_cast<int>(patience.count()));
+  while (!is_stopping_ || (!relays_.empty() && now_ < stops_at_.load())) {
+    const int count = epoll_wait(poll_.get(), events.data(), events.size(), static_cast<int>(patience().count()));
     now_ = std::chrono::steady_clock::now();
     for (const int fd : std::exchange(unfinished_, {})) move(fd);
     for (int i = 0; i < count; ++i) {
-      const int fd = events[static_cast<std::size_t>(i)].data.fd;
-      const bool is_listening = std::any_of(listening_.begin(), listening_.end(),
-                                            [fd](const Listening& each) { return each.socket.get() == fd; });
-      if (is_listening) {
-        accept_from(fd);
-      } else if (fd == wake_.get()) {
-        eventfd_t value = 0;
-        eventfd_read(fd, &value);
-      } else {
-        move(fd);
-      }
+      const auto& event = events[static_cast<std::size_t>(i)];
+      handle(event.data.fd, event.events);
     }
+    serve_line();
     ended_.clear();
     if (!is_to_listen_) listening_.clear();
+    if (is_paused_ && now_ >= accepts_from_) listen_again();
     if (now_ >= next_sweep_) sweep();
   }
   relays_.clear();
 }
 
+std::chrono::milliseconds Gate::patience() const {
+  if (!unfinished_.empty()) return {};
+  if (!line_.empty() || is_stopping_) return kTurn;
+  return is_paused_ ? kPause : std::chrono::milliseconds(kSweep);
+}
+
+void Gate::handle(int fd, std::uint32_t events) {
+  const bool is_listening = std::any_of(listening_.begin(), listening_.end(),
+                                        [fd](const Listening& each) { return each.socket.get() == fd; });
+  if (is_listening) return accept_from(fd);
+  if (fd == wake_.get()) {
+    eventfd_t value = 0;
+    eventfd_read(fd, &value);
+    return;
+  }
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
+    const auto found = relays_.find(fd);
+    if (found != relays_.end() && found->second->client() == fd) found->second->client_has_ended();
+  }
+  move(fd);
+}
+
+void Gate::pause_listening() {
+  // What waits to be accepted would wake the thread again and again.
+  for (const auto& each : listening_) epoll_ctl(poll_.get(), EPOLL_CTL_DEL, each.socket.get(), nullptr);
+  accepts_from_ = now_ + kPause;
+  is_paused_ = true;
+}
+
+void Gate::listen_again() {
+  is_paused_ = false;
+  for (const auto& each : listening_) watch(poll_.get(), each.socket.get(), EPOLLIN);
+}
+
 void Gate::accept_from(int listening) {
-  if (now_ < accepts_from_) return;
-  for (;;) {
+  // Who has come gets a hearing before the next ones do: the silent ones have to make room for others.
+  for (int i = 0; i < kMostAccepts && !is_paused_; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
     engine::Fd client(accept4(listening, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const int error = errno;
     if (client) {
       admit(std::move(client), name_of(address));
-    } else if (errno == EAGAIN) {
+    } else if (error == EAGAIN) {
       return;
-    } else if (!is_of_one_connection(errno)) {
-      complaints_.add(Reason::too_many_connections, "the system accepts no connection; raise ulimit -n",
-                      std::generic_category().message(errno), now_);
-      accepts_from_ = now_ + kPause;
-      return;
+    } else if (!is_of_one_connection(error)) {
+      no_descriptors_.count(std::generic_category().message(error));
+      pause_listening();
     }
   }
 }
@@ -153,8 +178,7 @@ void Gate::admit(engine::Fd client, std::string peer) {
   engine::Fd ours(ends[0]);
   engine::Fd theirs(ends[1]);
   if (!has_room) {
-    const auto [reason, text] = info(Fault::too_many_connections);
-    complaints_.add(reason, text, peer, now_);
+    refused(Fault::too_many_connections, peer);
     const auto last_words = std::string(kNoSettings) + goaway(Fault::too_many_connections, 0);
     send(fd, last_words.data(), last_words.size(), MSG_NOSIGNAL);
     shutdown(fd, SHUT_WR);
@@ -175,24 +199,43 @@ void Gate::admit(engine::Fd client, std::string peer) {
 }
 
 bool Gate::make_room() {
-  std::shared_ptr<Relay> victim;
-  while (!victim && !newcomers_.empty()) {
-    victim = newcomers_.front().lock();
-    newcomers_.pop_front();
-    if (victim && victim->guard().is_introduced()) victim.reset();
-  }
-  if (!victim && now_ >= next_search_) {
-    next_search_ = now_ + kSearch;
-    for (const auto& [fd, relay] : relays_) {
-      const bool is_idle = relay->guard().streams() == 0 && now_ - relay->heard() > settings_.patience;
-      if (is_idle && (!victim || relay->heard() < victim->heard())) victim = relay;
-    }
-  }
+  auto victim = find_held();
+  if (!victim) victim = find_silent();
+  if (!victim) victim = find_idle();
   if (!victim) return false;
   end(*victim, Fault::too_many_connections);
   victim.reset();
   ended_.clear();
   return true;
+}
+
+std::shared_ptr<Relay> Gate::find_held() {
+  std::shared_ptr<Relay> most;
+  for (const auto& each : line_) {
+    const auto relay = each.lock();
+    if (relay && relay->held() > (most ? most->held() : 0)) most = relay;
+  }
+  return most;
+}
+
+std::shared_ptr<Relay> Gate::find_silent() {
+  while (!newcomers_.empty()) {
+    auto first = newcomers_.front().lock();
+    newcomers_.pop_front();
+    if (first && !first->guard().is_introduced()) return first;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<Relay> Gate::find_idle() {
+  if (now_ < next_search_) return nullptr;
+  next_search_ = now_ + kSearch;
+  std::shared_ptr<Relay> longest;
+  for (const auto& [fd, relay] : relays_) {
+    const bool is_idle = relay->guard().streams() == 0 && now_ - relay->heard() > settings_.patience;
+    if (is_idle && (!longest || relay->heard() < longest->heard())) longest = relay;
+  }
+  return longest;
 }
 
 void Gate::move(int fd) {
@@ -205,15 +248,30 @@ void Gate::move(int fd) {
     case Relay::State::has_more:
       unfinished_.push_back(fd);
       return;
+    case Relay::State::held:
+      if (!relay->enter_line()) return;
+      held_.count(relay->peer());
+      line_.push_back(relay);
+      return;
     case Relay::State::ended:
       end(*relay, relay->fault());
   }
 }
 
+void Gate::serve_line() {
+  // Whoever is held still stands at the end again, so that all take turns.
+  while (!line_.empty() && !allowance_.advances.is_empty(now_)) {
+    const auto first = line_.front().lock();
+    line_.pop_front();
+    if (!first) continue;
+    first->leave_line();
+    move(first->client());
+  }
+}
+
 void Gate::end(Relay& relay, Fault fault) {
   if (fault != Fault::none) {
-    const auto [reason, text] = info(fault);
-    complaints_.add(reason, text, relay.peer(), now_);
+    refused(fault, relay.peer());
     relay.say_farewell(fault);
   }
   const int client = relay.client();
@@ -221,6 +279,10 @@ void Gate::end(Relay& relay, Fault fault) {
   ended_.push_back(std::move(relays_[client]));
   relays_.erase(client);
   relays_.erase(grpc);
+}
+
+void Gate::refused(Fault fault, std::string_view whose) {
+  refusals_.try_emplace(fault, "gate: refused, " + to_string(fault)).first->second.count(whose);
 }
 
 void Gate::sweep() {
@@ -232,7 +294,12 @@ void Gate::sweep() {
     if (is_silent) end(*first, Fault::silent);
     newcomers_.pop_front();
   }
-  complaints_.flush(now_);
+  std::vector<std::shared_ptr<Relay>> overdue;
+  for (const auto& [fd, relay] : relays_) {
+    if (fd == relay->client() && relay->is_overdue(now_)) overdue.push_back(relay);
+  }
+  for (const auto& relay : overdue) end(*relay, Fault::none);
+  overdue.clear();
   ended_.clear();
   report_ended();
 }

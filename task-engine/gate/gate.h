@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -12,17 +14,18 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "gate/allowance.h"
-#include "gate/complaints.h"
 #include "gate/listening.h"
 #include "gate/relay.h"
+#include "process/tally.h"
 
 namespace taskwire::gate {
 
 /// Where the engine's connections come in: accepts them, and carries each to gRPC past a FrameGuard, because gRPC 1.51
 /// bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have run out. When
-/// there are as many connections as there may be, one that has said nothing yet, else one without calls that has been
-/// silent for `Settings::patience`, the longest first, makes room; else the new one is refused. A thread of its own
-/// does it all. Thread-safe.
+/// there are as many connections as there may be, the one of which the guard makes most wait, else one that has said
+/// nothing yet, else one without calls that has been silent for `Settings::patience`, the longest first, makes room;
+/// else the new one is refused. While the system gives no descriptor, who comes waits. What is refused is counted in
+/// the log. A thread of its own does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {
@@ -41,16 +44,18 @@ class Gate {
   using Take = std::function<void(engine::Fd)>;
 
   /// Listens; nothing is accepted before start(). The errors are those of listen_on.
-  [[nodiscard]] static engine::Result<std::unique_ptr<Gate>> open(const std::string& address, const Settings& settings,
-                                                                  Complaints& complaints);
+  [[nodiscard]] static engine::Result<std::unique_ptr<Gate>> open(const std::string& address, const Settings& settings);
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
   /// Closes every connection.
-  ~Gate();
+  ~Gate() { stop({}); }
 
   void start(Take take);
   /// Closes the listening sockets; the connections go on.
   void stop_listening();
+  /// Waits so long until gRPC has closed every connection and each client has got its last words; closes what is left.
+  /// From then on the gate does nothing. For one thread.
+  void stop(std::chrono::milliseconds patience);
 
   /// Where it listens; the first is the one that `address` names first.
   [[nodiscard]] const std::vector<Address>& addresses() const { return addresses_; }
@@ -58,25 +63,34 @@ class Gate {
   [[nodiscard]] std::size_t most_connections() const { return allowance_.limits.connections; }
 
  private:
-  Gate(std::vector<Listening> listening, const Settings& settings, Complaints& complaints);
+  Gate(std::vector<Listening> listening, const Settings& settings);
 
   void run();
+  [[nodiscard]] std::chrono::milliseconds patience() const;
+  void handle(int fd, std::uint32_t events);
+  void listen_again();
   void accept_from(int listening);
+  void pause_listening();
   void admit(engine::Fd client, std::string peer);
   bool make_room();
+  std::shared_ptr<Relay> find_held();
+  std::shared_ptr<Relay> find_silent();
+  std::shared_ptr<Relay> find_idle();
   void move(int fd);
+  void serve_line();
   void end(Relay& relay, Fault fault);
+  void refused(Fault fault, std::string_view whose);
   void sweep();
   void report_ended();
 
   const Settings settings_;
   const std::size_t most_descriptor_;
-  Complaints& complaints_;
   std::vector<Address> addresses_;
   Take take_;
   engine::Fd poll_;
   engine::Fd wake_;
   std::atomic<bool> is_stopping_ = false;
+  std::atomic<engine::SteadyTime> stops_at_{};
   std::atomic<bool> is_to_listen_ = true;
 
   // Of the thread alone.
@@ -89,10 +103,15 @@ class Gate {
   engine::SteadyTime now_;
   engine::SteadyTime next_sweep_;
   std::deque<std::weak_ptr<Relay>> newcomers_;  // that may not have introduced themselves yet, the first one first
+  std::deque<std::weak_ptr<Relay>> line_;       // of those whom the guard makes wait, in order
   engine::SteadyTime accepts_from_;
+  bool is_paused_ = false;
   engine::SteadyTime next_search_;
   engine::SteadyTime next_report_;
   std::size_t reported_streams_ = 0;
+  std::map<Fault, Tally> refusals_;
+  Tally no_descriptors_{"gate: the system accepts no connection; raise ulimit -n"};
+  Tally held_{"gate: calls wait, since too many are begun or aborted before they are answered"};
 
   std::thread thread_;
 };

@@ -1,5 +1,7 @@
 #include "gate/relay.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <sys/socket.h>
 #include <utility>
@@ -10,8 +12,8 @@ namespace {
 constexpr int kRounds = 4;  // then others have their turn
 constexpr std::size_t kKeptCapacity = 4096;
 
-bool would_block() {
-  return errno == EAGAIN || errno == EINTR;
+bool would_block(int error) {
+  return error == EAGAIN || error == EINTR;
 }
 
 }  // namespace
@@ -23,47 +25,106 @@ Relay::Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& al
       accepted_(now),
       heard_(now),
       guard_(allowance),
-      up_{client_.get(), grpc_.get(), &FrameGuard::from_client, {}},
-      down_{grpc_.get(), client_.get(), &FrameGuard::from_engine, {}} {}
+      up_{client_.get(), grpc_.get(), {}},
+      down_{grpc_.get(), client_.get(), {}} {}
 
 Relay::State Relay::move(std::span<char> buffer, engine::SteadyTime now) {
-  const auto down = move(down_, buffer, now);
+  const auto down = move_down(buffer, now);
   if (down == State::ended) return down;
-  const auto up = move(up_, buffer, now);
-  return up == State::waits ? down : up;
+  const auto up = parts_until_ ? ignore(buffer) : move_up(buffer, now);
+  return down == State::has_more && up != State::ended ? down : up;
 }
 
-Relay::State Relay::move(Way& way, std::span<char> buffer, engine::SteadyTime now) {
+Relay::State Relay::move_down(std::span<char> buffer, engine::SteadyTime now) {
+  auto& way = down_;
   for (int round = 0; round < kRounds; ++round) {
-    if (!way.kept.empty()) {
-      if (!give(way, std::string_view(way.kept).substr(way.given))) return State::ended;
-      if (!way.kept.empty()) return State::waits;
-    }
-    if (way.is_at_end) {
-      // gRPC has nothing to say after its own end, but finishes what it was asked after the client's.
-      if (&way == &down_) return State::ended;
+    if (!give_kept(way)) return State::ended;
+    if (!way.kept.empty() || way.is_at_end) return State::waits;
+    const auto got = recv(way.from, buffer.data(), buffer.size(), 0);
+    if (got < 0 && would_block(errno)) return State::waits;
+    if (got <= 0) {
+      way.is_at_end = true;
       shutdown(way.to, SHUT_WR);
+      part(now);
       return State::waits;
     }
-    const auto got = recv(way.from, buffer.data(), buffer.size(), 0);
-    if (got < 0) return would_block() ? State::waits : State::ended;
-    if (got == 0) {
-      way.is_at_end = true;
-      continue;
-    }
-    if (&way == &up_) heard_ = now;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-    fault_ = (guard_.*way.look)(bytes, now);
+    fault_ = guard_.from_engine(bytes, now).fault;
     if (fault_ != Fault::none || !give(way, bytes)) return State::ended;
   }
   return State::has_more;
+}
+
+Relay::State Relay::move_up(std::span<char> buffer, engine::SteadyTime now) {
+  auto& way = up_;
+  for (int round = 0; round < kRounds; ++round) {
+    if (!give_kept(way)) {
+      part(now);
+      return State::has_more;
+    }
+    if (!way.kept.empty()) return State::waits;
+    const auto bytes = next_of_client(buffer, now);
+    if (!bytes) {
+      // gRPC finishes what it was asked after the client's end.
+      if (way.is_at_end) shutdown(way.to, SHUT_WR);
+      return State::waits;
+    }
+    const auto verdict = guard_.from_client(*bytes, now);
+    fault_ = verdict.fault;
+    if (fault_ != Fault::none) return State::ended;
+    if (!give(way, bytes->substr(0, verdict.passes))) {
+      part(now);
+      return State::has_more;
+    }
+    held_ = bytes->substr(verdict.passes);
+    if (held_.empty()) continue;
+    return has_client_ended_ ? State::ended : State::held;
+  }
+  return State::has_more;
+}
+
+std::optional<std::string_view> Relay::next_of_client(std::span<char> buffer, engine::SteadyTime now) {
+  if (!held_.empty()) {
+    std::copy(held_.begin(), held_.end(), buffer.begin());
+    return std::string_view(buffer.data(), held_.size());
+  }
+  if (up_.is_at_end) return std::nullopt;
+  const auto got = recv(up_.from, buffer.data(), buffer.size(), 0);
+  if (got <= 0) {
+    up_.is_at_end = got == 0 || !would_block(errno);
+    return std::nullopt;
+  }
+  heard_ = now;
+  return std::string_view(buffer.data(), static_cast<std::size_t>(got));
+}
+
+void Relay::part(engine::SteadyTime now) {
+  if (!parts_until_) parts_until_ = now + kParting;
+  up_.kept.clear();
+  held_.clear();
+}
+
+Relay::State Relay::ignore(std::span<char> buffer) {
+  const bool is_all_said = down_.is_at_end && down_.kept.empty();
+  for (int round = 0; round < kRounds && !up_.is_at_end; ++round) {
+    const auto got = recv(up_.from, buffer.data(), buffer.size(), 0);
+    if (got < 0 && would_block(errno)) return State::waits;
+    if (got > 0) ignored_ += static_cast<std::size_t>(got);
+    up_.is_at_end = got <= 0 || ignored_ > kMostIgnored;
+  }
+  if (!up_.is_at_end) return State::has_more;
+  return is_all_said ? State::ended : State::waits;
+}
+
+bool Relay::give_kept(Way& way) {
+  return way.kept.empty() || give(way, std::string_view(way.kept).substr(way.given));
 }
 
 bool Relay::give(Way& way, std::string_view bytes) {
   const auto all = bytes.size();
   while (!bytes.empty()) {
     const auto sent = send(way.to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && !would_block()) return false;
+    if (sent < 0 && !would_block(errno)) return false;
     if (sent < 0) break;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }

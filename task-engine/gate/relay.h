@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -10,18 +13,26 @@
 namespace taskwire::gate {
 
 /// Carries the bytes of one connection between the client and gRPC, past a FrameGuard. What one side does not take at
-/// once is kept, and no more is read for it until it has: at most one buffer a direction. Sockets are non-blocking, and
-/// registered edge-triggered by the owner. Confined to the gate's thread.
+/// once is kept, and no more is read for it until it has: at most one buffer a direction. When gRPC closes its side, or
+/// takes nothing any more, the client still gets what gRPC said, and what the client goes on to say is thrown away: at
+/// most kMostIgnored bytes, for at most kParting. Sockets are non-blocking, and registered edge-triggered by the owner.
+/// Confined to the gate's thread.
 class Relay {
  public:
-  enum class State { waits, has_more, ended };
+  enum class State { waits, has_more, held, ended };
+
+  static constexpr std::chrono::seconds kParting{2};
+  static constexpr std::size_t kMostIgnored = std::size_t{1} << 20;
 
   /// `peer` is for people.
   Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& allowance, engine::SteadyTime now);
 
-  /// Moves what can be moved; `buffer` is scratch space. `has_more`: call again when others had their turn. `ended`:
-  /// the connection is over, because a side closed it or by fault().
+  /// Moves what can be moved; `buffer` is scratch space. `has_more`: call again when others had their turn. `held`: the
+  /// guard makes the client wait; call again when it may let more pass. `ended`: the connection is over, because a side
+  /// closed it or by fault().
   [[nodiscard]] State move(std::span<char> buffer, engine::SteadyTime now);
+  /// The client says nothing more, which cannot be read while it is held.
+  void client_has_ended() { has_client_ended_ = true; }
   /// Tells the client why the connection is closed, as far as that can be told at once. Call it last.
   void say_farewell(Fault fault);
 
@@ -33,19 +44,31 @@ class Relay {
   [[nodiscard]] engine::SteadyTime accepted() const { return accepted_; }
   /// When the client last sent something; at first, when it was accepted.
   [[nodiscard]] engine::SteadyTime heard() const { return heard_; }
+  /// How much of the client is held, in bytes.
+  [[nodiscard]] std::size_t held() const { return held_.size(); }
+  /// For the owner's line of those who are held: whether this one was not in it before.
+  bool enter_line() { return !std::exchange(is_in_line_, true); }
+  void leave_line() { is_in_line_ = false; }
+  /// Whether gRPC has closed its side for so long that the client is to be left alone.
+  [[nodiscard]] bool is_overdue(engine::SteadyTime now) const { return parts_until_ && now >= *parts_until_; }
 
  private:
   /// One direction.
   struct Way {
     int from;
     int to;
-    Fault (FrameGuard::*look)(std::string_view, engine::SteadyTime);
     std::string kept;       // what `to` has not taken
     std::size_t given = 0;  // of `kept`
     bool is_at_end = false;
   };
 
-  State move(Way& way, std::span<char> buffer, engine::SteadyTime now);
+  State move_down(std::span<char> buffer, engine::SteadyTime now);
+  State move_up(std::span<char> buffer, engine::SteadyTime now);
+  /// The next bytes of the client; nothing: none now, or has ended.
+  std::optional<std::string_view> next_of_client(std::span<char> buffer, engine::SteadyTime now);
+  State ignore(std::span<char> buffer);
+  void part(engine::SteadyTime now);
+  static bool give_kept(Way& way);
   static bool give(Way& way, std::string_view bytes);
 
   const engine::Fd client_;
@@ -57,6 +80,11 @@ class Relay {
   Fault fault_ = Fault::none;
   Way up_;
   Way down_;
+  std::string held_;  // what the guard makes wait
+  bool has_client_ended_ = false;
+  bool is_in_line_ = false;
+  std::optional<engine::SteadyTime> parts_until_;  // gRPC takes nothing any more
+  std::size_t ignored_ = 0;
 };
 
 }  // namespace taskwire::gate

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 
 #include "base/clock.h"
 
@@ -23,9 +22,6 @@ class TokenBucket {
     refill(now);
     return tokens_ < 1;
   }
-  /// Takes `count` even where there are not so many: the bucket is empty until what is owed came in. At most the
-  /// capacity can be owed.
-  void charge(std::size_t count) { tokens_ = std::max(-capacity_, tokens_ - static_cast<double>(count)); }
   void fill() { tokens_ = capacity_; }
 
  private:

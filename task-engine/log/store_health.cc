@@ -23,6 +23,12 @@ void StoreHealth::listen(std::function<void(State)> tell) {
   if (tell_) tell_(state_);
 }
 
+void StoreHealth::set_runs_tasks(bool runs_tasks) {
+  const std::lock_guard lock(mutex_);
+  state_.runs_tasks = runs_tasks;
+  if (tell_) tell_(state_);
+}
+
 void StoreHealth::change(bool takes_writes) {
   {
     const std::lock_guard lock(mutex_);

@@ -11,7 +11,7 @@
 
 namespace taskwire::engine {
 
-/// Whether the store takes writes, and whether it can be read. Thread-safe.
+/// Whether the store takes writes, whether it can be read, and whether tasks are run, which needs both. Thread-safe.
 ///
 /// Once a commit has failed, a small write is tried again and again until one succeeds, so that this ends even if
 /// nobody writes. Reading counts as failing until no reading has failed for a while: one that succeeds says nothing
@@ -22,6 +22,7 @@ class StoreHealth final : public std::enable_shared_from_this<StoreHealth> {
   struct State {
     bool takes_writes = true;
     bool reads = true;
+    bool runs_tasks = true;
     friend bool operator==(const State&, const State&) = default;
   };
 
@@ -35,6 +36,8 @@ class StoreHealth final : public std::enable_shared_from_this<StoreHealth> {
   /// Calls `tell` at once, and whenever it changes, on the thread that wrote or read, or a timer's; it must be short.
   /// Takes the place of the one before, which is not called any more when this returns; empty: of none.
   void listen(std::function<void(State)> tell);
+  /// Whether what waits can be run.
+  void set_runs_tasks(bool runs_tasks);
 
  private:
   StoreHealth(EventLog& log, const Clock& clock, Timers& timers) : log_(log), clock_(clock), timers_(timers) {}

@@ -55,6 +55,7 @@ void Watcher::step() {
   if (told.read) is_reading_ = false;
   if (is_sending_ || is_reading_) return;
   if (stop) return finish(*stop);
+  if (!told.read && !sink_.has_room()) return come_back(means_.clock.steady() + kNoRoom);
 
   if (told.read) {
     if (!*told.read) return finish(told.read->error());
@@ -115,7 +116,11 @@ void Watcher::wait() {
 void Watcher::arm_timer() {
   if (timer_due_ > means_.clock.steady()) return;
   timer_due_ = idle_due_;
-  means_.timers.at(timer_due_, [weak = weak_from_this()] {
+  come_back(timer_due_);
+}
+
+void Watcher::come_back(SteadyTime when) {
+  means_.timers.at(when, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->schedule();
   });
 }

@@ -16,6 +16,8 @@ namespace taskwire::engine {
 /// Where a Watch goes. Called by one thread at a time.
 class WatchSink {
  public:
+  /// Whether a message may be made for it; where not, the watcher asks again after `Watcher::kNoRoom`.
+  [[nodiscard]] virtual bool has_room() { return true; }
   /// Begins to send a message; `Watcher::sent` has to be called when it went out, or never will.
   virtual void send(v1::WatchResponse message) = 0;
   /// The Watch is over. The last call; never while a message is on its way.
@@ -39,6 +41,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
     const Clock& clock;
   };
   static constexpr std::chrono::seconds kIdle{5};
+  static constexpr std::chrono::milliseconds kNoRoom{200};
 
   /// `sink` must live until `finish`.
   Watcher(const Means& means, std::unique_ptr<Feed> feed, WatchSink& sink);
@@ -65,6 +68,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   void read();
   void wait();
   void arm_timer();
+  void come_back(SteadyTime when);
 
   const Means means_;
   const std::unique_ptr<Feed> feed_;

@@ -21,7 +21,7 @@ engine::Result<CallLimits::Place> CallLimits::enter_watch() {
 engine::Result<CallLimits::Place> CallLimits::enter(Counter& counter, const engine::Error& refusal) {
   if (counter.now.fetch_add(1) < counter.most) return Place(&counter, [](Counter* held) { held->now.fetch_sub(1); });
   counter.now.fetch_sub(1);
-  complaints_.add(refusal.reason, refusal.message, "call", engine::kMachineClock.steady());
+  counter.refusals.count(std::to_string(counter.most) + " are under way");
   return tl::make_unexpected(refusal);
 }
 

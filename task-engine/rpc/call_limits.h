@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "base/error.h"
-#include "gate/complaints.h"
+#include "process/tally.h"
 
 namespace taskwire::rpc {
 
@@ -19,9 +21,9 @@ class CallLimits {
   /// Holds a call's place until it is destroyed. Copies hold the same place.
   using Place = std::shared_ptr<void>;
 
-  /// `complaints` must outlive the limits, and these every place.
-  CallLimits(const Settings& settings, gate::Complaints& complaints)
-      : calls_{settings.calls}, watches_{settings.watches}, complaints_(complaints) {}
+  /// Must outlive every place.
+  explicit CallLimits(const Settings& settings)
+      : calls_{settings.calls, "rpc: too many calls"}, watches_{settings.watches, "rpc: too many Watches"} {}
   CallLimits(const CallLimits&) = delete;
   CallLimits& operator=(const CallLimits&) = delete;
 
@@ -32,15 +34,16 @@ class CallLimits {
 
  private:
   struct Counter {
+    Counter(std::size_t limit, std::string what) : most(limit), refusals(std::move(what)) {}
     const std::size_t most;
     std::atomic<std::size_t> now = 0;
+    Tally refusals;
   };
 
   engine::Result<Place> enter(Counter& counter, const engine::Error& refusal);
 
   Counter calls_;
   Counter watches_;
-  gate::Complaints& complaints_;
 };
 
 }  // namespace taskwire::rpc

@@ -15,15 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string system_message() {
-  return std::generic_category().message(errno);
-}
-
 /// Why tasks cannot read below `folder`.
 std::optional<std::string> files_root_mistake(const std::string& folder) {
   const engine::Fd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int error = errno;
   if (fd) return std::nullopt;
-  return "--files-root: '" + folder + "': " + system_message() + "; name a folder that the engine may read";
+  return "--files-root: '" + folder + "': " + std::generic_category().message(error) +
+         "; name a folder that the engine may read";
 }
 
 /// Why `folder` can be neither used nor made. Makes nothing.
@@ -33,10 +31,13 @@ std::optional<std::string> data_dir_mistake(const std::string& folder) {
   while (there.has_relative_path() && fs::symlink_status(there, error).type() == fs::file_type::not_found)
     there = there.parent_path();
   const bool is_folder = fs::is_directory(there, error);
-  if (!folder.empty() && is_folder && access(there.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  const bool may_write = is_folder && access(there.c_str(), W_OK | X_OK) == 0;
+  const int why_not = errno;
+  if (!folder.empty() && may_write) return std::nullopt;
   if (folder.empty()) return "--data-dir: names no folder; write one, like ./data";
   if (!is_folder) return "--data-dir: " + there.string() + " is no folder; name another";
-  return "--data-dir: " + there.string() + ": " + system_message() + "; name a folder that the engine may write";
+  return "--data-dir: " + there.string() + ": " + std::generic_category().message(why_not) +
+         "; name a folder that the engine may write";
 }
 
 }  // namespace

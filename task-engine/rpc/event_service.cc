@@ -1,6 +1,5 @@
 #include "rpc/event_service.h"
 
-#include "rpc/unary_call.h"
 #include "rpc/watch_reactor.h"
 
 namespace taskwire::rpc {
@@ -8,26 +7,28 @@ namespace taskwire::rpc {
 grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                 grpc::ByteBuffer* answer) {
   return answer_call<v1::PublishRequest, v1::PublishResponse>(
-      context, bytes, answer, limits_,
+      context, bytes, answer, means(),
       [this](const v1::PublishRequest& request, auto done) { engine_.publisher().publish(request, std::move(done)); });
 }
 
 grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
   return answer_call<v1::PublishBatchRequest, v1::PublishBatchResponse>(
-      context, bytes, answer, limits_,
+      context, bytes, answer, means(),
       [this](const v1::PublishBatchRequest& request, auto done) {
         engine_.publisher().publish_batch(request, std::move(done));
       },
-      kMostMessageBytes);
+      Answers::small, kMostMessageBytes);
 }
 
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                    grpc::ByteBuffer* answer) {
   return answer_call<v1::ReadEventsRequest, v1::ReadEventsResponse>(
-      context, bytes, answer, limits_, [this, context](const v1::ReadEventsRequest& request, auto done) {
+      context, bytes, answer, means(),
+      [this, context](const v1::ReadEventsRequest& request, auto done) {
         engine_.read_events(request, std::move(done), gone(context));
-      });
+      },
+      Answers::large);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,

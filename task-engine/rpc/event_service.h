@@ -1,8 +1,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "rpc/call_limits.h"
-#include "rpc/pending_writes.h"
+#include "rpc/unary_call.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 
 namespace taskwire::rpc {
@@ -28,6 +27,8 @@ class EventService final : public RawEventService {
                                                     const grpc::ByteBuffer* bytes) override;
 
  private:
+  [[nodiscard]] UnaryCall::Means means() { return {limits_, writes_}; }
+
   engine::Engine& engine_;
   CallLimits& limits_;
   PendingWrites& writes_;

@@ -17,22 +17,22 @@ namespace taskwire::rpc {
 namespace {
 
 constexpr int kMostMetadataBytes = 16 << 10;
-constexpr std::size_t kMostPendingBytes = std::size_t{64} << 20;  // of messages of Watches on their way
-constexpr int kMostThreads = 64;                                  // for reflection, whose calls take one each
-constexpr std::size_t kSpareStreams = 1000;                       // for health, reflection, and requests on their way
+constexpr int kMostThreads = 64;                      // for reflection, whose calls take one each
+constexpr std::size_t kSpareStreams = 1000;           // for health, reflection, and requests on their way
+constexpr std::chrono::milliseconds kLastWords{500};  // to reach the clients after the last call
 
 class GrpcServer final : public Server {
  public:
   GrpcServer(const Settings& settings, engine::Engine& engine)
       : settings_(settings),
         engine_(engine),
-        limits_(settings.calls, complaints_),
-        writes_(kMostPendingBytes, complaints_),
-        tasks_(engine, limits_),
+        limits_(settings.calls),
+        writes_(settings.pending_bytes),
+        tasks_(engine, limits_, writes_),
         events_(engine, limits_, writes_) {}
 
   engine::Result<void> listen(const std::string& address) {
-    auto gate = gate::Gate::open(address, gate_settings(), complaints_);
+    auto gate = gate::Gate::open(address, gate_settings());
     if (!gate) return tl::make_unexpected(gate.error());
     gate_ = std::move(*gate);
     if (gate_->most_connections() < settings_.connections) {
@@ -45,9 +45,9 @@ class GrpcServer final : public Server {
     auto* const health = server_->GetHealthCheckService();
     // What is written down can be read and followed while the store takes no writes.
     engine_.health().listen([health](engine::StoreHealth::State store) {
-      health->SetServingStatus("taskwire.v1.TaskService", store.takes_writes);
+      health->SetServingStatus("taskwire.v1.TaskService", store.takes_writes && store.runs_tasks);
       health->SetServingStatus("taskwire.v1.EventService", store.reads);
-      health->SetServingStatus("", store.takes_writes && store.reads);
+      health->SetServingStatus("", store.takes_writes && store.reads && store.runs_tasks);
     });
     gate_->start([acceptor = acceptor_.get()](engine::Fd connection) {
       grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters parameters;
@@ -65,6 +65,7 @@ class GrpcServer final : public Server {
     server_->GetHealthCheckService()->Shutdown();
     engine_.watchers().shut_down();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
+    gate_->stop(kLastWords);
   }
 
  private:
@@ -109,7 +110,6 @@ class GrpcServer final : public Server {
   const Settings settings_;
   engine::Engine& engine_;
   engine::ThreadPool housekeeping_{1};
-  gate::Complaints complaints_;
   CallLimits limits_;
   PendingWrites writes_;
   TaskService tasks_;

@@ -19,7 +19,8 @@ class Server {
     std::size_t connections = 1000;
     std::size_t calls_per_connection = 1000;  ///< Calls and Watches under way; a client makes further ones wait.
     CallLimits::Settings calls;
-    std::size_t descriptors = 1024;  ///< That the process may open; connections are kept below it.
+    std::size_t pending_bytes = std::size_t{64} << 20;  ///< Of messages on their way to who watches.
+    std::size_t descriptors = 1024;                     ///< That the process may open; connections are kept below it.
     /// A connection is asked for a sign of life after so long without one, and closed where none comes: together, a
     /// machine that is gone is noticed.
     std::chrono::milliseconds keepalive_time{30'000};

@@ -1,5 +1,7 @@
 #include "rpc/status.h"
 
+#include <grpc/grpc.h>
+
 #include "base/text.h"
 
 namespace taskwire::rpc {
@@ -15,6 +17,13 @@ grpc::Status to_status(const engine::Error& error) {
   if (code == GrpcCode::ok) return to_status({Reason::internal, error.name() + ": " + error.message});
   return {static_cast<grpc::StatusCode>(code),
           error.name() + ": " + engine::clean_text(error.message, kMostMessageBytes)};
+}
+
+void cut_call(grpc::CallbackServerContext& context, const engine::Error& error) {
+  // What TryCancel does, in words of our own.
+  const auto status = to_status(error);
+  grpc_call_cancel_with_status(context.c_call(), static_cast<grpc_status_code>(status.error_code()),
+                               status.error_message().c_str(), nullptr);
 }
 
 }  // namespace taskwire::rpc

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "rpc/call_limits.h"
+#include "rpc/unary_call.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 
 namespace taskwire::rpc {
@@ -12,10 +12,11 @@ using RawTaskService = v1::TaskService::WithRawCallbackMethod_StartTask<v1::Task
         v1::TaskService::WithRawCallbackMethod_RetryTask<v1::TaskService::WithRawCallbackMethod_DeleteTask<
             v1::TaskService::WithRawCallbackMethod_ListTaskTypes<v1::TaskService::Service>>>>>>>;
 
-/// TaskService over an engine, which must outlive it, as `limits` must. Called on gRPC threads.
+/// TaskService over an engine, which must outlive it, as `limits` and `writes` must. Called on gRPC threads.
 class TaskService final : public RawTaskService {
  public:
-  TaskService(engine::Engine& engine, CallLimits& limits) : engine_(engine), limits_(limits) {}
+  TaskService(engine::Engine& engine, CallLimits& limits, PendingWrites& writes)
+      : engine_(engine), limits_(limits), writes_(writes) {}
 
   grpc::ServerUnaryReactor* StartTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                       grpc::ByteBuffer* answer) override;
@@ -33,8 +34,11 @@ class TaskService final : public RawTaskService {
                                           grpc::ByteBuffer* answer) override;
 
  private:
+  [[nodiscard]] UnaryCall::Means means() { return {limits_, writes_}; }
+
   engine::Engine& engine_;
   CallLimits& limits_;
+  PendingWrites& writes_;
 };
 
 }  // namespace taskwire::rpc

@@ -1,32 +1,83 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <utility>
 
 #include "rpc/call_limits.h"
+#include "rpc/pending_writes.h"
 #include "rpc/raw_message.h"
 #include "rpc/status.h"
 
 namespace taskwire::rpc {
 
+/// A call that is answered once. Keeps its place, and counts its answer, until the caller has taken it or has gone.
+/// Belongs to the call: deletes itself at its end. Called on gRPC threads; answered on any, once.
+class UnaryCall final : public grpc::ServerUnaryReactor, private Cuttable {
+ public:
+  /// What calls work with; all of it must outlive them.
+  struct Means {
+    CallLimits& limits;
+    PendingWrites& writes;
+  };
+
+  UnaryCall(const Means& means, grpc::CallbackServerContext& context, grpc::ByteBuffer& response)
+      : context_(context), writes_(means.writes), place_(means.limits.enter_call()), response_(response) {}
+
+  /// Why there is no place for the call, if there is none.
+  [[nodiscard]] const engine::Result<CallLimits::Place>& place() const { return place_; }
+  void refuse(const engine::Error& error) { Finish(to_status(error)); }
+  void answer(grpc::ByteBuffer bytes) {
+    response_ = std::move(bytes);
+    write_ = writes_.begin(*this, response_.Length());
+    Finish(grpc::Status::OK);
+  }
+
+  void OnDone() override {
+    if (write_) writes_.end(*write_);
+    delete this;  // gRPC's own way: nobody else owns a reactor
+  }
+
+ private:
+  void cut() override {
+    cut_call(context_, {Reason::too_many_calls,
+                        "the caller does not take its answers, and the engine holds as much for "
+                        "callers as it may; read them, or ask for less"});
+  }
+
+  grpc::CallbackServerContext& context_;
+  PendingWrites& writes_;
+  const engine::Result<CallLimits::Place> place_;
+  grpc::ByteBuffer& response_;
+  std::optional<PendingWrites::Id> write_;
+};
+
+/// How large the answers of a call may be.
+enum class Answers { small, large };
+
 /// Answers a call whose request and answer are bytes: reads the Request, hands it to `answer(const Request&,
-/// Done<Response>)`, and writes down what that says. Refuses what is no Request or has more than
-/// `most_bytes`, and a call too many.
+/// Done<Response>)`, and writes down what that says. Refuses what is no Request or has more than `most_bytes`, a call
+/// too many, and one of large answers while callers do not take those that they have.
 template <class Request, class Response, class Answer>
 grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                                      grpc::ByteBuffer* response, CallLimits& limits, Answer&& answer,
-                                      std::size_t most_bytes = kMostRequestBytes) {
-  auto* const reactor = context->DefaultReactor();
-  auto place = limits.enter_call();
-  const auto message = place ? parse_message<Request>(*request, most_bytes) : tl::make_unexpected(place.error());
-  if (!message) {
-    reactor->Finish(to_status(message.error()));
-    return reactor;
-  }
-  answer(*message, [reactor, response, place = std::move(*place)](engine::Result<Response> result) {
-    if (result) *response = to_bytes(*result);
-    reactor->Finish(result ? grpc::Status::OK : to_status(result.error()));
+                                      grpc::ByteBuffer* response, const UnaryCall::Means& means, Answer&& answer,
+                                      Answers answers = Answers::small, std::size_t most_bytes = kMostRequestBytes) {
+  auto* const call = new UnaryCall(means, *context, *response);  // deletes itself
+  const auto refuse = [call](const engine::Error& error) {
+    call->refuse(error);
+    return call;
+  };
+  if (!call->place()) return refuse(call->place().error());
+  const auto message = parse_message<Request>(*request, most_bytes);
+  if (!message) return refuse(message.error());
+  if (answers == Answers::large && !means.writes.has_room())
+    return refuse({Reason::too_many_calls,
+                   "the engine holds as much for callers as it may; take what was answered, and repeat the call in a "
+                   "moment"});
+  answer(*message, [call](engine::Result<Response> result) {
+    result ? call->answer(to_bytes(*result)) : call->refuse(result.error());
   });
-  return reactor;
+  return call;
 }
 
 /// Whether the caller of a call that is not finished has gone.

@@ -7,6 +7,10 @@ namespace taskwire::rpc {
 namespace {
 
 const engine::Error kGone{Reason::cancelled, "the caller has gone"};
+const engine::Error kNotTaken{
+    Reason::too_many_watches,
+    "the caller does not take what it watches, and the engine holds as much for callers as it may; read on, or watch "
+    "less, and watch again"};
 
 }  // namespace
 
@@ -41,6 +45,10 @@ void WatchReactor::send(v1::WatchResponse message) {
   message_ = to_bytes(message);
   write_ = writes_.begin(*this, message_.Length());
   StartWrite(&message_);
+}
+
+void WatchReactor::cut() {
+  cut_call(context_, kNotTaken);
 }
 
 void WatchReactor::finish(const engine::Error& error) {

@@ -32,7 +32,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  private:
   void send(v1::WatchResponse message) override;
   void finish(const engine::Error& error) override;
-  void cut() override { context_.TryCancel(); }
+  [[nodiscard]] bool has_room() override { return writes_.has_room(); }
+  void cut() override;
 
   grpc::CallbackServerContext& context_;
   PendingWrites& writes_;

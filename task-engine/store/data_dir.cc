@@ -15,9 +15,10 @@ Result<DataDir> DataDir::take(const std::string& path) {
   Fd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return unusable(path, errno);
   if (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
+    const int error = errno;
+    if (error != EWOULDBLOCK)
       return refuse(Reason::cannot_start, path + ": this file system cannot lock a folder (" +
-                                              std::generic_category().message(errno) +
+                                              std::generic_category().message(error) +
                                               "); choose a folder of a local disk with --data-dir");
     return refuse(Reason::cannot_start,
                   path + ": another engine uses this folder; stop it or choose another folder with --data-dir");

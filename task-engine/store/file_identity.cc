@@ -1,6 +1,7 @@
 #include "store/file_identity.h"
 
 #include <cerrno>
+#include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -19,13 +20,16 @@ FileIdentity FileIdentity::of(const std::vector<std::string>& paths) {
 std::optional<std::string> FileIdentity::lost() const {
   for (const auto& file : files_) {
     struct stat found {};
-    if (stat(file.path.c_str(), &found) != 0) {
-      if (errno == ENOENT || errno == ENOTDIR) return file.path + " was removed or renamed while it was open";
-      return file.path + " cannot be looked at any more: " + std::generic_category().message(errno);
+    const bool is_there = stat(file.path.c_str(), &found) == 0;
+    const int error = errno;
+    const auto name = std::filesystem::path(file.path).filename().string();
+    if (!is_there) {
+      if (error == ENOENT || error == ENOTDIR) return name + " was removed or renamed while it was open";
+      return name + " cannot be looked at any more: " + std::generic_category().message(error);
     }
     if (found.st_dev != file.device || found.st_ino != file.inode)
-      return file.path + " was replaced by another file while it was open";
-    if (file.has_content && found.st_size == 0) return file.path + " was emptied while it was open";
+      return name + " was replaced by another file while it was open";
+    if (file.has_content && found.st_size == 0) return name + " was emptied while it was open";
   }
   return std::nullopt;
 }

@@ -15,7 +15,8 @@ class FileIdentity {
   /// What has these names now. A file that is not there counts as lost from the start.
   [[nodiscard]] static FileIdentity of(const std::vector<std::string>& paths);
 
-  /// What happened to the first that is no longer at its place, as a text for people; nothing, if all are.
+  /// What happened to the first that is no longer at its place, as a text for people that names it without its folder;
+  /// nothing, if all are.
   [[nodiscard]] std::optional<std::string> lost() const;
 
   /// The same without the files after the first.

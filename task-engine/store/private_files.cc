@@ -26,12 +26,14 @@ tl::unexpected<Error> unusable(const std::string& path, int os_error) {
 }
 
 Result<void> make_private_folder(const std::string& path) {
-  std::error_code error;
+  std::error_code error;  // is_directory sets it for what is not there, too
   if (std::filesystem::is_directory(path, error)) return {};
   auto folder = std::filesystem::path(path).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();
-  if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), error);
-  if (error) return unusable(path, error.value());
+  if (folder.has_parent_path()) {
+    std::filesystem::create_directories(folder.parent_path(), error);
+    if (error) return unusable(path, error.value());
+  }
   if (mkdir(folder.c_str(), kFolderMode) != 0) {
     const int reason = errno;
     if (reason == EEXIST && std::filesystem::is_directory(folder, error)) return {};

@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +9,32 @@ namespace {
 
 constexpr int kPrimaryCode = 0xff;
 constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but without a word where it fails
+
+/// Whether a file that fails so keeps its `errno` (SQLite's os_unix.c).
+bool keeps_errno(int code) {
+  switch (code) {
+    case SQLITE_IOERR_READ:
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_FSTAT:
+    case SQLITE_IOERR_UNLOCK:
+    case SQLITE_IOERR_RDLOCK:
+    case SQLITE_IOERR_LOCK:
+    case SQLITE_IOERR_CHECKRESERVEDLOCK:
+      return true;
+    default:
+      return false;
+  }
+}
+
+int last_errno(sqlite3* handle, int which) {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(handle, nullptr, which, &file) != SQLITE_OK || file == nullptr) return 0;
+  int last = 0;
+  if (file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last;
+}
 
 /// SQLite takes a null pointer for NULL, whatever the length.
 const char* not_null(std::string_view text) {
@@ -25,6 +52,7 @@ Query::~Query() {
 
 bool Query::next() {
   if (database_->failure_ || statement_ == nullptr) return false;
+  errno = 0;
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
   if (result != SQLITE_DONE) database_->fail();
@@ -55,11 +83,12 @@ void Query::bind(int index, Blob value) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access,
-                                                 std::chrono::milliseconds patience) {
+                                                 std::chrono::milliseconds patience, const std::string& name) {
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
+  errno = 0;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  std::unique_ptr<Database> database(new Database(handle, path));
+  std::unique_ptr<Database> database(new Database(handle, name.empty() ? path : name));
   if (result != SQLITE_OK) {
     database->fail();
     const auto& failure = *database->failure();
@@ -78,6 +107,7 @@ Database::~Database() {
 }
 
 void Database::script(const char* sql) {
+  errno = 0;
   if (!failure_ && sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
 }
 
@@ -89,6 +119,7 @@ sqlite3_stmt* Database::prepare(std::string_view sql) {
     return statement;
   }
   sqlite3_stmt* statement = nullptr;
+  errno = 0;
   if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
                          nullptr) != SQLITE_OK) {
     fail();
@@ -99,37 +130,46 @@ sqlite3_stmt* Database::prepare(std::string_view sql) {
 int Database::after_commit(void* self, sqlite3* handle, const char* name, int frames) {
   if (frames < kCheckpointFrames) return SQLITE_OK;
   auto& database = *static_cast<Database*>(self);
+  errno = 0;
+  database.is_checkpointing_ = true;
   const int result = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  database.checkpoint_failure_ = std::nullopt;
-  if (result != SQLITE_OK && result != SQLITE_BUSY) database.checkpoint_failure_ = database.describe();
+  if (result == SQLITE_OK || result == SQLITE_BUSY) {
+    database.checkpoint_failure_ = std::nullopt;
+  } else if (!database.checkpoint_failure_) {
+    database.checkpoint_failure_ = database.describe();
+    database.known_errors_ = database.file_errors();
+  }
+  database.is_checkpointing_ = false;
   return SQLITE_OK;
 }
 
 Failure Database::describe() const {
   const int code = sqlite3_extended_errcode(handle_);
   const int os_error = system_error(code);
-  Failure failure{code, os_error, path_ + ": " + sqlite3_errmsg(handle_)};
+  Failure failure{code, os_error, name_ + ": " + sqlite3_errmsg(handle_)};
   if (os_error != 0) failure.message += " (" + std::generic_category().message(os_error) + ')';
   return failure;
 }
 
 void Database::damaged(const std::string& what) {
-  if (!failure_) failure_ = Failure{SQLITE_CORRUPT, 0, path_ + ": " + what};
+  if (!failure_) failure_ = Failure{SQLITE_CORRUPT, 0, name_ + ": " + what};
 }
 
 int Database::system_error(int code) const {
-  const int primary = code & kPrimaryCode;
-  if (primary == SQLITE_CANTOPEN || code == SQLITE_IOERR_SHMSIZE) return sqlite3_system_errno(handle_);
-  if (primary != SQLITE_IOERR) return 0;
-  // What SQLite passes on may be of another call by now, and nothing at all of a commit; the files know their own.
-  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
-    sqlite3_file* file = nullptr;
-    if (sqlite3_file_control(handle_, nullptr, which, &file) != SQLITE_OK || file == nullptr) continue;
-    int last = 0;
-    if (file->pMethods != nullptr) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
-    if (last != 0) return last;
-  }
-  return 0;
+  // Each call begins with an errno of 0, so this one is of the call that failed.
+  if ((code & kPrimaryCode) == SQLITE_CANTOPEN || code == SQLITE_IOERR_SHMSIZE) return sqlite3_system_errno(handle_);
+  // Of other failures SQLite passes on what may be of another call by now, and nothing at all of a commit. The files
+  // know their own, but keep it for ever.
+  if (!keeps_errno(code)) return 0;
+  const auto now = file_errors();
+  if (code == SQLITE_IOERR_WRITE && is_checkpointing_) return now.main;
+  if (code == SQLITE_IOERR_WRITE && now.log != 0) return now.log;
+  if (now.log != 0 && now.log != known_errors_.log) return now.log;
+  return now.main != known_errors_.main ? now.main : 0;
+}
+
+Database::FileErrors Database::file_errors() const {
+  return {last_errno(handle_, SQLITE_FCNTL_JOURNAL_POINTER), last_errno(handle_, SQLITE_FCNTL_FILE_POINTER)};
 }
 
 }  // namespace taskwire::engine::sqlite

@@ -63,9 +63,10 @@ class Database {
   static constexpr std::chrono::milliseconds kPatience{5000};
 
   /// Opens the file, which has to be there; an empty one is an empty database. Waits for at most `patience` where
-  /// another program holds it. `STORE_FAILED`.
+  /// another program holds it. What fails is told of `name`; empty: of the path. `STORE_FAILED`.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path, Access access,
-                                                              std::chrono::milliseconds patience = kPatience);
+                                                              std::chrono::milliseconds patience = kPatience,
+                                                              const std::string& name = "");
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -92,6 +93,10 @@ class Database {
   [[nodiscard]] const std::optional<Failure>& checkpoint_failure() const { return checkpoint_failure_; }
   /// How many rows the last statement changed.
   [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_); }
+  /// What fails is told of `name` from now on.
+  void call_it(std::string name) { name_ = std::move(name); }
+  /// Gives up the transaction under way, if there is one, also after a failure.
+  void roll_back() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
   /// Fails, since what was read cannot be what was written. `what` says it for people.
   void damaged(const std::string& what);
 
@@ -99,15 +104,24 @@ class Database {
 
  private:
   friend class Query;
-  Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  /// The last `errno` of each of its files, which stays until the next one of that file.
+  struct FileErrors {
+    int log = 0;  // the write-ahead log's
+    int main = 0;
+  };
+
+  Database(sqlite3* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
   sqlite3_stmt* prepare(std::string_view sql);
   void fail() { failure_ = describe(); }
   static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
   [[nodiscard]] Failure describe() const;
   [[nodiscard]] int system_error(int code) const;
+  [[nodiscard]] FileErrors file_errors() const;
 
   sqlite3* handle_;
-  std::string path_;
+  std::string name_;
+  bool is_checkpointing_ = false;
+  FileErrors known_errors_;  // of what has been told already
   std::optional<Failure> failure_;
   std::optional<Failure> checkpoint_failure_;
   std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;  // prepared statements by their text

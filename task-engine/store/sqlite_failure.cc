@@ -6,6 +6,8 @@
 namespace taskwire::engine::sqlite {
 namespace {
 
+constexpr int kPrimary = 0xff;
+
 Trouble trouble_of_system(int os_error, Trouble otherwise) {
   switch (os_error) {
     case ENOSPC:
@@ -32,7 +34,6 @@ Trouble trouble_of_system(int os_error, Trouble otherwise) {
 }  // namespace
 
 Trouble trouble_of(const Failure& failure) {
-  constexpr int kPrimary = 0xff;
   switch (failure.code) {
     case SQLITE_READONLY_DBMOVED:
       return Trouble::missing;
@@ -40,8 +41,10 @@ Trouble trouble_of(const Failure& failure) {
       return Trouble::no_memory;
     case SQLITE_IOERR_CORRUPTFS:
       return Trouble::damaged;
-    case SQLITE_IOERR_SHMSIZE:
-      return trouble_of_system(failure.os_error, Trouble::full);
+    case SQLITE_IOERR_SHMSIZE: {
+      const auto trouble = trouble_of_system(failure.os_error, Trouble::full);
+      return trouble == Trouble::missing ? Trouble::full : trouble;  // the errno of a file that need not be there
+    }
     default:
       break;
   }
@@ -103,12 +106,20 @@ std::string_view mend_of(Trouble trouble) {
 }
 
 bool leaves_nothing(const Failure& failure) {
+  // Only what fails before the last byte of a commit is in the write-ahead log. What was written whole counts, even if
+  // the disk then failed to make sure of it, or the index beside the log could not grow.
+  switch (failure.code & kPrimary) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+      return true;
+    case SQLITE_READONLY:
+      return failure.code != SQLITE_READONLY_DBMOVED;
+    default:
+      break;
+  }
+  if (failure.code != SQLITE_IOERR_WRITE) return false;
   const auto trouble = trouble_of(failure);
-  if (trouble == Trouble::locked) return true;
-  // What was written whole counts, even if the disk then failed to make sure of it.
-  if (failure.code == SQLITE_IOERR_FSYNC || failure.code == SQLITE_IOERR_DIR_FSYNC) return false;
-  // The index beside the write-ahead log grows after the commit has been written into that.
-  if (failure.code == SQLITE_IOERR_SHMSIZE) return false;
   return trouble == Trouble::full || trouble == Trouble::no_access;
 }
 

@@ -12,6 +12,7 @@
 namespace taskwire::engine {
 namespace {
 
+constexpr auto kName = "taskwire.db";
 constexpr auto kMoved = "; move it back, or stop the engine and start it on a folder that is whole";
 constexpr auto kSaved = "; all that was committed is in taskwire.db: start the engine again";
 
@@ -34,17 +35,14 @@ std::string SqliteStore::machine_boot_id() {
 }
 
 SqliteStore::SqliteStore(Settings settings, const Clock& clock, DataDir data_dir)
-    : settings_(std::move(settings)),
-      clock_(clock),
-      data_dir_(std::move(data_dir)),
-      path_(data_dir_.file("taskwire.db")) {}
+    : settings_(std::move(settings)), clock_(clock), data_dir_(std::move(data_dir)), path_(data_dir_.file(kName)) {}
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const Clock& clock) {
   auto data_dir = DataDir::take(settings.data_dir);
   if (!data_dir) return tl::make_unexpected(data_dir.error());
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(settings), clock, std::move(*data_dir)));
   if (auto provided = store->provide_file(); !provided) return tl::make_unexpected(provided.error());
-  auto connected = store->connect();
+  auto connected = store->connect(store->path_);
   if (!connected) return refuse(Reason::cannot_start, connected.error().message);
   store->writer_ = std::move(*connected);
   auto& writer = *store->writer_;
@@ -60,7 +58,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   writer.script("COMMIT");
   if (store->settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
   if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::cannot_start));
+  writer.call_it(kName);
   store->remember_files();
+  spdlog::info("the log is {}", store->path_);
   return store;
 }
 
@@ -80,8 +80,8 @@ Result<void> SqliteStore::provide_file() const {
   return make_private_file(path_);
 }
 
-Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect() const {
-  return sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience);
+Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect(const std::string& name) const {
+  return sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience, name);
 }
 
 Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
@@ -91,7 +91,7 @@ Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
   {
     auto mode = writer.query("PRAGMA journal_mode = WAL");
     if (mode.next() && mode.bytes(0) != "wal")
-      return refuse(Reason::store_failed, path_ +
+      return refuse(Reason::store_failed, std::string(kName) +
                                               ": this file system cannot hold a write-ahead log; choose a folder of a "
                                               "local disk with --data-dir");
   }
@@ -142,8 +142,8 @@ void SqliteStore::note_checkpoint() {
   if (checkpoints_ == !failure) return;
   checkpoints_ = !failure;
   if (failure) {
-    spdlog::error("{}; what is committed stays in the write-ahead log, which grows; {}", failure->message,
-                  mend_of(trouble_of(*failure)));
+    spdlog::error("{}: {}; what is committed stays in the write-ahead log, which grows; {}", settings_.data_dir,
+                  failure->message, mend_of(trouble_of(*failure)));
   } else {
     spdlog::info("{}: the write-ahead log is moved into it again", path_);
   }
@@ -165,10 +165,10 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
     if (!writer_->failure() && writer_->changes() != 1) {
       is_shared_ = true;
       closed_ = {Reason::store_failed,
-                 path_ +
+                 std::string(kName) +
                      ": another program has written to it; nothing was written; end that one and start the engine "
                      "again"};
-      writer_ = nullptr;
+      writer_->roll_back();
       return tl::make_unexpected(*closed_);
     }
   }
@@ -191,13 +191,13 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
 Result<void> SqliteStore::reopen() {
   if (is_shared_) return tl::make_unexpected(*closed_);
   if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+  writer_->roll_back();  // it may hold the lock
   const auto keep_closed = [this](Error error) {
-    writer_ = nullptr;
     closed_ = {Reason::store_failed, std::move(error.message)};
     return tl::make_unexpected(*closed_);
   };
   // The one that failed goes last, so that the write-ahead log is not taken down and made anew in between.
-  auto connected = connect();
+  auto connected = connect(kName);
   if (!connected) return keep_closed(connected.error());
   auto& writer = **connected;
   if (auto ready = set_up(writer); !ready) return keep_closed(ready.error());
@@ -212,9 +212,10 @@ Result<void> SqliteStore::reopen() {
   }
   if (writer.failure()) return keep_closed(failure_of(writer, Reason::store_failed));
   if (found.epoch != epoch_ || found.sequence < head_) {
-    return keep_closed({Reason::store_failed,
-                        path_ + ": it holds another log than this engine wrote, or less of it; stop the engine and "
-                                "start it on a folder that is whole"});
+    return keep_closed(
+        {Reason::store_failed, std::string(kName) +
+                                   ": it holds another log than this engine wrote, or less of it; stop the engine and "
+                                   "start it on a folder that is whole"});
   }
   writer_ = std::move(*connected);
   closed_ = std::nullopt;
@@ -261,7 +262,7 @@ Result<std::unique_ptr<ReadTransaction>> SqliteStore::read() {
 
 Result<std::unique_ptr<sqlite::Database>> SqliteStore::open_reader() const {
   if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
-  return sqlite::Database::open(path_, sqlite::Database::Access::read_only, settings_.lock_patience);
+  return sqlite::Database::open(path_, sqlite::Database::Access::read_only, settings_.lock_patience, kName);
 }
 
 }  // namespace taskwire::engine

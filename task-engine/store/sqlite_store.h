@@ -25,9 +25,10 @@ enum class Durability {
 /// The embedded store: one SQLite file, `taskwire.db`, in a folder that belongs to one engine at a time.
 ///
 /// One connection does all writes and checkpoints: Debian's SQLite 3.40 can lose commits when one connection
-/// checkpoints while another commits. All others are read-only. What is written must be in the files of these names: if
-/// one was removed or replaced underneath, commits and new readers are refused until it is back, and readers that are
-/// open already read on. If another program has written to the log, commits are refused until the next start.
+/// checkpoints while another commits. All others are read-only. Errors, but for those of `open`, name files without
+/// their folder, since callers get them; the log says where it is. What is written must be in the files of these names:
+/// if one was removed or replaced underneath, commits and new readers are refused until it is back, and readers that
+/// are open already read on. If another program has written to the log, commits are refused until the next start.
 class SqliteStore final : public Store {
  public:
   struct Settings {
@@ -60,7 +61,7 @@ class SqliteStore final : public Store {
  private:
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
   Result<void> provide_file() const;
-  Result<std::unique_ptr<sqlite::Database>> connect() const;
+  Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
   void check_epoch();
   void remember_files();
@@ -73,9 +74,10 @@ class SqliteStore final : public Store {
   const Clock& clock_;
   const DataDir data_dir_;
   const std::string path_;
-  std::unique_ptr<sqlite::Database> writer_;
-  std::optional<Error> closed_;  // why there is no writer
-  bool is_shared_ = false;       // another program has written
+  std::unique_ptr<sqlite::Database> writer_;  // kept after a failure until another stands: the last one that closes
+                                              // would take the write-ahead log with it
+  std::optional<Error> closed_;               // why the writer is of no use
+  bool is_shared_ = false;                    // another program has written
   bool checkpoints_ = true;
   SqliteTransaction::TopicIds topic_ids_;
   Sequence head_ = 0;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -106,6 +108,16 @@ std::string names_of(const Struct& properties) {
   return text.empty() ? "none" : text;
 }
 
+/// JSON in which what ends a line for some reader, U+0085, U+2028 and U+2029, is escaped; it stands in strings only.
+std::string without_line_ends(std::string json) {
+  for (const auto& [raw, escaped] :
+       {std::pair("\xC2\x85", "\\u0085"), {"\xE2\x80\xA8", "\\u2028"}, {"\xE2\x80\xA9", "\\u2029"}}) {
+    for (auto at = json.find(raw); at != std::string::npos; at = json.find(raw, at))
+      json.replace(at, std::strlen(raw), escaped);
+  }
+  return json;
+}
+
 }  // namespace
 
 bool is_json(const Struct& object) {
@@ -147,7 +159,7 @@ std::string to_json(const google::protobuf::Message& message) {
   std::string json;
   (void)google::protobuf::util::MessageToJsonString(message, &json);
   // A Struct's fields come in any order, these sorted.
-  return nlohmann::json::parse(json, nullptr, false).dump();
+  return without_line_ends(nlohmann::json::parse(json, nullptr, false).dump());
 }
 
 Struct struct_from_json(std::string_view json) {

@@ -12,6 +12,11 @@ std::shared_ptr<Scheduler> Scheduler::of(const Means& means, const Settings& set
 Scheduler::Scheduler(const Means& means, const Settings& settings)
     : means_(means), settings_(settings), everything_(means.log.tail().select({})) {}
 
+void Scheduler::on_change(std::function<void(bool)> tell) {
+  const std::lock_guard lock(mutex_);
+  tell_ = std::move(tell);
+}
+
 void Scheduler::start() {
   const std::lock_guard lock(mutex_);
   begin_anew();
@@ -21,7 +26,12 @@ Result<Scheduler::Place> Scheduler::reserve() {
   const std::lock_guard lock(mutex_);
   // What was committed a moment ago waits already, or has left: its event may not have woken this yet.
   if (is_following_ && !catch_up()) begin_anew();
-  if (queue_.size() + reserved_ >= settings_.most_waiting)
+  if (failures_ > 0)
+    return refuse(
+        Reason::store_failed,
+        "the tasks that wait cannot be read, so that no other is taken on; nothing was written; try again when "
+        "the engine's store is well");
+  if (queue_.size() + reserved_ + unseen_ >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
   ++reserved_;
   return Place(this);
@@ -30,6 +40,7 @@ Result<Scheduler::Place> Scheduler::reserve() {
 void Scheduler::give_back() {
   const std::lock_guard lock(mutex_);
   --reserved_;
+  if (!is_following_) ++unseen_;
 }
 
 void Scheduler::stop() {
@@ -66,16 +77,33 @@ void Scheduler::begin(Result<OpenTasks> open) {
   const std::lock_guard lock(mutex_);
   if (is_stopping_) return;
   if (!open) {
-    spdlog::error("the open tasks cannot be read, so none is started: {}", open.error().message);
+    failed(open.error());
     return try_later();
   }
+  went_well();
   queue_.clear();
+  unseen_ = 0;
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
   const auto& tail = means_.log.tail();
   if (!catch_up()) return tail.covers(tail.head()) ? begin_anew() : try_later();
   is_following_ = true;
   follow();
+}
+
+void Scheduler::failed(const Error& error) {
+  ++failures_;
+  const auto now = means_.clock.steady();
+  if (failures_ == 1 && tell_) tell_(false);
+  if (failures_ > 1 && now - told_at_ < kTellAgain) return;
+  told_at_ = now;
+  spdlog::error("the open tasks cannot be read, so none is started ({} times so far): {}", failures_, error.message);
+}
+
+void Scheduler::went_well() {
+  if (failures_ == 0) return;
+  spdlog::info("the open tasks can be read again; {} readings had failed", std::exchange(failures_, 0));
+  if (tell_) tell_(true);
 }
 
 void Scheduler::try_later() {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -18,7 +19,8 @@ namespace taskwire::engine {
 /// Decides what runs. It follows the log by a cursor, as every reader does, and learns from committed events alone what
 /// waits, what to stop and what to drop: so a commit of unknown outcome that took place is an event like any other.
 /// Where the tail does not reach back to its cursor, and when it starts, it begins anew from the open tasks of the
-/// store, again and again until they can be read. Thread-safe.
+/// store, again and again until they can be read; meanwhile nothing is begun, and it is told in the log, at once and
+/// then now and again. Thread-safe.
 class Scheduler final : public Waiter, public std::enable_shared_from_this<Scheduler> {
  public:
   /// What it works with; all of it must outlive it.
@@ -33,6 +35,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
     std::size_t most_waiting = 10'000;
   };
   static constexpr std::chrono::seconds kTryAgain{1};
+  static constexpr std::chrono::minutes kTellAgain{1};  ///< Between lines of the log about one trouble.
 
   /// Gives a place in the queue back.
   struct GiveBack {
@@ -43,10 +46,13 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
 
   [[nodiscard]] static std::shared_ptr<Scheduler> of(const Means& means, const Settings& settings);
 
+  /// Calls `tell` when the open tasks cannot be read (false), and when they could again; it must be short, and must not
+  /// call back. Before it is started.
+  void on_change(std::function<void(bool runs_tasks)> tell);
   /// Begins to follow the log, and to run what waits.
   void start();
-  /// Takes a place in the queue, or `QUEUE_FULL`. Keep it until the commit's outcome is told. Only inside a
-  /// transaction: there the tail holds everything that was committed before.
+  /// Takes a place in the queue; `QUEUE_FULL`, or `STORE_FAILED` while the open tasks cannot be read. Keep it until the
+  /// commit's outcome is told. Only inside a transaction: there the tail holds everything that was committed before.
   [[nodiscard]] Result<Place> reserve();
   /// Starts nothing more.
   void stop();
@@ -64,6 +70,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void follow();
   void begin_anew();
   void begin(Result<OpenTasks> open);
+  void failed(const Error& error);
+  void went_well();
   void try_later();
   [[nodiscard]] bool catch_up();
   void take_in(const v1::Task& task);
@@ -77,11 +85,15 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::mutex mutex_;
   TaskQueue queue_;
   std::size_t reserved_ = 0;
+  std::size_t unseen_ = 0;  // places of tasks that may have been committed while it did not follow
   std::size_t running_ = 0;
   Sequence cursor_ = 0;
   bool is_following_ = false;  // else the open tasks are being read, or will be
   bool is_parked_ = false;
   bool is_stopping_ = false;
+  std::size_t failures_ = 0;  // of reading the open tasks, in a row
+  SteadyTime told_at_;
+  std::function<void(bool)> tell_;
 };
 
 }  // namespace taskwire::engine

@@ -12,11 +12,16 @@ namespace taskwire::engine {
 
 Result<Files> Files::open(const std::string& root, const std::string& data_dir) {
   Fd fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  struct stat data {};
-  if (!fd || stat(data_dir.c_str(), &data) != 0) {
+  const int error = errno;
+  if (!fd)
     return refuse(Reason::cannot_start,
-                  root + ": " + std::generic_category().message(errno) + "; choose another folder with --files-root");
-  }
+                  root + ": " + std::generic_category().message(error) + "; choose another folder with --files-root");
+  struct stat data {};
+  const int found = stat(data_dir.c_str(), &data);
+  const int data_error = errno;
+  if (found != 0)
+    return refuse(Reason::cannot_start, data_dir + ": " + std::generic_category().message(data_error) +
+                                            "; choose another folder with --data-dir");
   return Files(std::move(fd), data.st_dev, data.st_ino);
 }
 

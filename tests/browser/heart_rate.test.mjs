@@ -59,6 +59,22 @@ test('nothing is open until it is started, and stop closes it', () =>
     await until('no stream', () => proxy.openStreams().length === 0);
   }));
 
+test('one too many is refused with the reason, which can be dismissed', () =>
+  withPage(browser, services.url, options, async (page) => {
+    for (const channel of ['a', 'b']) {
+      await page.getByRole('textbox', { name: 'Channel', exact: true }).fill(channel);
+      await page.getByRole('button', { name: 'Subscribe' }).click();
+      await page.locator(`#subscriptions [data-channel="${channel}"] [data-state=live]`).waitFor();
+    }
+    await start(page, 'Words');
+    await start(page, 'JSON');
+    await start(page, 'Number');
+    await page.locator('#heart-problem').getByText('All connections are in use').waitFor();
+    await waitFor(page, 'Number', 'disconnected');
+    await page.locator('#heart-problem').getByRole('button', { name: 'Dismiss' }).click();
+    await page.locator('#heart-problem').waitFor({ state: 'hidden' });
+  }));
+
 test('all three show the same readings', () =>
   withPage(browser, services.url, options, async (page) => {
     for (const name of names) await start(page, name);

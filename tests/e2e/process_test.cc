@@ -34,6 +34,15 @@ TEST(Program, NamesWhatItDoesNotUnderstand) {
   }
 }
 
+TEST(Program, StartsInAnEmptyFolderWithNothingSaid) {
+  TemporaryFolder folder;
+  Process engine(
+      {"sh", "-c",
+       "cd '" + folder.path().string() + "' && exec " + program_path("taskwire-engine") + " --listen 127.0.0.1:0"});
+  EXPECT_TRUE(engine.wait_for_line("listening on 127.0.0.1:")) << engine.output();
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "data" / "taskwire.db"));
+}
+
 TEST(Program, NamesAPortInUse) {
   Services services;
   TemporaryFolder data;

@@ -13,13 +13,39 @@ using std::chrono::seconds;
 class FrameGuardTest : public testing::Test {
  protected:
   static Limits limits() {
-    return {.streams = 10, .streams_of_one = 9, .request_bytes = 1000, .resets = 5, .resets_per_second = 1};
+    return {.streams = 10,
+            .streams_of_one = 9,
+            .request_bytes = 1000,
+            .resets = 5,
+            .resets_per_second = 1,
+            .advances = 20,
+            .advances_per_second = 1};
   }
   static std::string begin(std::uint32_t stream) { return frame(headers, kEndHeaders, stream, call_block("/x")); }
   /// What the engine sends at a call's end.
   static std::string answer(std::uint32_t stream) { return frame(headers, kEndHeaders | kEndStream, stream); }
-  Fault client(const std::string& bytes) { return guard.from_client(bytes, now); }
-  Fault engine(const std::string& bytes) { return guard.from_engine(bytes, now); }
+  /// A message of a request that goes on.
+  static std::string message(std::uint32_t stream, std::size_t size) {
+    const std::string length{static_cast<char>(size >> 8), static_cast<char>(size)};
+    return frame(data, 0, stream, std::string(3, '\0') + length + std::string(size, 'x'));
+  }
+  /// What the engine says where it has taken what came so far.
+  static std::string taken(std::uint32_t stream) { return frame(window_update, 0, stream, "1234"); }
+  Fault client(const std::string& bytes) { return pass(guard, bytes); }
+  /// What `who` says of bytes that it lets pass whole.
+  Fault pass(FrameGuard& who, const std::string& bytes) {
+    const auto verdict = who.from_client(bytes, now);
+    if (verdict.fault == Fault::none) {
+      EXPECT_EQ(verdict.passes, bytes.size());
+    }
+    return verdict.fault;
+  }
+  Fault engine(const std::string& bytes) { return guard.from_engine(bytes, now).fault; }
+  /// Begins calls until the engine owes the others nothing more.
+  void use_up_advances() {
+    while (allowance.advances.take(now)) {
+    }
+  }
 
   engine::SteadyTime now{seconds(1000)};
   Allowance allowance{limits()};
@@ -31,7 +57,7 @@ TEST_F(FrameGuardTest, WantsHttp2) {
   EXPECT_FALSE(guard.is_introduced());
   EXPECT_EQ(client("/1.1\r\n"), Fault::not_http2);
   FrameGuard other(allowance);
-  EXPECT_EQ(other.from_client("GET / HTTP/1.1\r\n\r\n", now), Fault::not_http2);
+  EXPECT_EQ(pass(other, "GET / HTTP/1.1\r\n\r\n"), Fault::not_http2);
 }
 
 TEST_F(FrameGuardTest, CountsWhatComesByteByByte) {
@@ -48,7 +74,7 @@ TEST_F(FrameGuardTest, CountsWhatComesByteByByte) {
 TEST_F(FrameGuardTest, LeavesNothingBehind) {
   {
     FrameGuard other(allowance);
-    EXPECT_EQ(other.from_client(greeting() + begin(1) + frame(data, 0, 1, "abc") + begin(3), now), Fault::none);
+    EXPECT_EQ(pass(other, greeting() + begin(1) + frame(data, 0, 1, "abc") + begin(3)), Fault::none);
     EXPECT_EQ(allowance.connections, 2U);
   }
   EXPECT_EQ(allowance.connections, 1U);
@@ -77,12 +103,64 @@ TEST_F(FrameGuardTest, BeginsToCountAnewWithEachHeaderBlock) {
   }
 }
 
-TEST_F(FrameGuardTest, BoundsAbortedCallsOfAllConnections) {
-  ASSERT_EQ(client(greeting()), Fault::none);
+TEST_F(FrameGuardTest, BoundsAbortedCallsOfEachConnection) {
   FrameGuard other(allowance);
-  ASSERT_EQ(other.from_client(greeting() + begin(1) + reset(1) + begin(3) + reset(3), now), Fault::none);
-  for (std::uint32_t stream = 1; stream < 6; stream += 2) ASSERT_EQ(client(begin(stream) + reset(stream)), Fault::none);
-  EXPECT_EQ(client(begin(7) + reset(7)), Fault::too_many_resets);
+  ASSERT_EQ(pass(other, greeting()), Fault::none);
+  Fault fault = Fault::none;
+  std::uint32_t stream = 1;
+  for (; fault == Fault::none && stream < 100; stream += 2) fault = pass(other, begin(stream) + reset(stream));
+  EXPECT_EQ(fault, Fault::too_many_resets);
+  EXPECT_EQ(stream, 13U);
+  ASSERT_EQ(client(greeting()), Fault::none);
+  for (stream = 1; stream < 11; stream += 2) ASSERT_EQ(client(begin(stream) + reset(stream)), Fault::none) << stream;
+}
+
+TEST_F(FrameGuardTest, MakesCallsWaitThatNobodyHasAnsweredWhereTooManyAreBegun) {
+  use_up_advances();
+  ASSERT_EQ(client(greeting() + begin(1) + begin(3) + begin(5) + begin(7)), Fault::none);
+  const auto more = frame(ping, 0, 0, "12345678") + begin(9) + begin(11);
+  const auto verdict = guard.from_client(more, now);
+  EXPECT_EQ(verdict.fault, Fault::none);
+  EXPECT_EQ(verdict.passes, 17 + 8U) << "a header without its last byte begins nothing";
+  const auto rest = more.substr(verdict.passes);
+  EXPECT_EQ(guard.from_client(rest, now).passes, 0U);
+  EXPECT_EQ(allowance.streams, 4U);
+  ASSERT_EQ(engine(answer(1)), Fault::none);
+  EXPECT_EQ(client(rest), Fault::none) << "an answered call stands for two";
+  EXPECT_EQ(guard.last_stream(), 11U);
+}
+
+TEST_F(FrameGuardTest, LetsCallsThatWaitBeginInTime) {
+  use_up_advances();
+  ASSERT_EQ(client(greeting() + begin(1) + begin(3) + begin(5) + begin(7)), Fault::none);
+  EXPECT_EQ(guard.from_client(begin(9), now).passes, 8U);
+  now += seconds(1);
+  const auto rest = begin(9).substr(8);
+  EXPECT_EQ(client(rest), Fault::none);
+}
+
+TEST_F(FrameGuardTest, HoldsUpNobodyWhoseCallsAreAnswered) {
+  ASSERT_EQ(client(greeting()), Fault::none);
+  use_up_advances();
+  for (std::uint32_t stream = 1; stream < 9; stream += 2) {
+    ASSERT_EQ(client(begin(stream)), Fault::none);
+    ASSERT_EQ(engine(frame(headers, kEndHeaders, stream) + frame(data, 0, stream, "x")), Fault::none);
+  }
+  EXPECT_EQ(client(begin(9) + begin(11) + begin(13) + begin(15) + begin(17)), Fault::none);
+}
+
+TEST_F(FrameGuardTest, BlamesNobodyForCallsThatAnotherLeft) {
+  for (int i = 0; i < 20; ++i) {
+    FrameGuard other(allowance);
+    ASSERT_EQ(pass(other, greeting()), Fault::none);
+    for (std::uint32_t stream = 1; stream < 17; stream += 2)
+      ASSERT_EQ(other.from_client(begin(stream), now).fault, Fault::none);
+  }
+  ASSERT_EQ(client(greeting()), Fault::none);
+  for (std::uint32_t stream = 1; stream < 1000; stream += 2) {
+    ASSERT_EQ(client(begin(stream) + last_message(stream)), Fault::none);
+    ASSERT_EQ(engine(answer(stream)), Fault::none);
+  }
 }
 
 TEST_F(FrameGuardTest, AllowsMoreAbortedCallsInTime) {
@@ -114,17 +192,18 @@ TEST_F(FrameGuardTest, LetsACallBeAbortedForEachThatEndedInOrder) {
     ASSERT_EQ(client(begin(stream)), Fault::none);
     ASSERT_EQ(engine(answer(stream) + reset(stream)), Fault::none) << "the reset after the end is no abort";
   }
-  for (int i = 0; i < 55; ++i, stream += 2) ASSERT_EQ(client(begin(stream) + reset(stream)), Fault::none) << i;
+  // Each takes credit for its beginning too: of 54 the first 5 take 1, the others 2, then come 20 advances.
+  for (int i = 0; i < 29; ++i, stream += 2) ASSERT_EQ(client(begin(stream) + reset(stream)), Fault::none) << i;
   EXPECT_EQ(client(begin(stream) + reset(stream)), Fault::too_many_resets);
 }
 
 TEST_F(FrameGuardTest, StopsTheConnectionThatHoldsMostStreams) {
   FrameGuard modest(allowance);
-  ASSERT_EQ(modest.from_client(greeting() + begin(1), now), Fault::none);
+  ASSERT_EQ(pass(modest, greeting() + begin(1)), Fault::none);
   ASSERT_EQ(client(greeting()), Fault::none);
   std::uint32_t stream = 1;
   for (; stream < 17; stream += 2) ASSERT_EQ(client(begin(stream)), Fault::none);
-  EXPECT_EQ(modest.from_client(begin(3) + begin(5), now), Fault::none);
+  EXPECT_EQ(pass(modest, begin(3) + begin(5)), Fault::none);
   EXPECT_EQ(client(begin(stream)), Fault::too_many_streams);
 }
 
@@ -134,35 +213,41 @@ TEST_F(FrameGuardTest, BoundsTheStreamsOfOneConnection) {
   EXPECT_EQ(client(begin(19)), Fault::streams_beyond_settings);
 }
 
-TEST_F(FrameGuardTest, TakesCallsThatAConnectionLeavesOpenForAborted) {
-  for (int i = 0; i < 2; ++i) {
-    FrameGuard other(allowance);
-    ASSERT_EQ(other.from_client(greeting(), now), Fault::none);
-    for (std::uint32_t stream = 1; stream < 8; stream += 2)
-      ASSERT_EQ(other.from_client(begin(stream), now), Fault::none) << stream;
-  }
-  ASSERT_EQ(client(greeting()), Fault::none);
-  for (std::uint32_t stream = 1; stream < 8; stream += 2) ASSERT_EQ(client(begin(stream)), Fault::none);
-  EXPECT_EQ(client(begin(9)), Fault::too_many_resets);
-  now += seconds(5);
-  FrameGuard later(allowance);
-  EXPECT_EQ(later.from_client(greeting() + begin(1) + begin(3) + begin(5) + begin(7) + begin(9), now), Fault::none);
-}
-
 TEST_F(FrameGuardTest, StopsTheConnectionThatHoldsMostOfRequests) {
   FrameGuard modest(allowance);
-  ASSERT_EQ(modest.from_client(greeting() + begin(1), now), Fault::none);
-  ASSERT_EQ(client(greeting() + begin(1) + frame(data, 0, 1, std::string(900, 'x'))), Fault::none);
-  EXPECT_EQ(modest.from_client(frame(data, 0, 1, std::string(200, 'x')), now), Fault::none);
+  ASSERT_EQ(pass(modest, greeting() + begin(1)), Fault::none);
+  ASSERT_EQ(client(greeting() + begin(1) + message(1, 895)), Fault::none);
+  EXPECT_EQ(pass(modest, message(1, 195)), Fault::none);
+  EXPECT_EQ(client(frame(data, 0, 1, "x")), Fault::too_many_bytes);
+}
+
+TEST_F(FrameGuardTest, CountsWhatACallHasNotTaken) {
+  ASSERT_EQ(client(greeting() + begin(1)), Fault::none);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(client(message(1, 295) + message(1, 95)), Fault::none) << i;
+    ASSERT_EQ(engine(taken(1)), Fault::none);
+    ASSERT_EQ(allowance.request_bytes, 300U) << "the first may be used as long as the call lasts";
+  }
+  ASSERT_EQ(client(message(1, 395) + message(1, 295)), Fault::none);
+  EXPECT_EQ(client(message(1, 95)), Fault::too_many_bytes);
+}
+
+TEST_F(FrameGuardTest, TakesAPartOfAMessageForHeldWhateverTheCallAsksFor) {
+  ASSERT_EQ(client(greeting() + begin(1) + message(1, 95)), Fault::none);
+  const auto large = message(1, 2000).substr(9);
+  for (std::size_t at = 0; at < 900; at += 100) {
+    ASSERT_EQ(client(frame(data, 0, 1, large.substr(at, 100))), Fault::none) << at;
+    ASSERT_EQ(engine(taken(1) + frame(data, 0, 1, "x")), Fault::none);
+  }
   EXPECT_EQ(client(frame(data, 0, 1, "x")), Fault::too_many_bytes);
 }
 
 TEST_F(FrameGuardTest, BoundsFramesThatCarryNothing) {
   for (const auto& each : {frame(ping, 0, 0, "12345678"), frame(settings, 0, 0), frame(data, 0, 1), reset(1)}) {
     FrameGuard other(allowance);
-    ASSERT_EQ(other.from_client(greeting(), now), Fault::none);
+    ASSERT_EQ(pass(other, greeting()), Fault::none);
     int count = 1;  // the SETTINGS of the greeting
-    while (other.from_client(each, now) == Fault::none) ++count;
+    while (pass(other, each) == Fault::none) ++count;
     EXPECT_EQ(count, 1000);
   }
 }

@@ -7,7 +7,10 @@
 #include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <thread>
+#include <time.h>
 
 #include "support/http2.h"
 #include "support/socket.h"
@@ -57,7 +60,7 @@ class Behind {
 class GateTest : public testing::Test {
  protected:
   void open(const Gate::Settings& settings) {
-    gate = std::move(*Gate::open("127.0.0.1:0", settings, complaints));
+    gate = std::move(*Gate::open("127.0.0.1:0", settings));
     gate->start([this](engine::Fd fd) {
       const std::lock_guard lock(mutex);
       taken.push_back(std::make_unique<Behind>(std::move(fd)));
@@ -92,7 +95,6 @@ class GateTest : public testing::Test {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::unique_ptr<Behind>> taken;
-  Complaints complaints;
   std::unique_ptr<Gate> gate;  // ends first
 };
 
@@ -157,6 +159,124 @@ TEST_F(GateTest, EndsAConnectionWithGrpcAfterWhatItSaid) {
   behind->write("the end");
   behind.reset();
   EXPECT_EQ(rest(client), "the end");
+}
+
+TEST_F(GateTest, TellsAClientThatGoesOnSpeakingWhatGrpcSaidLast) {
+  open({});
+  Socket client(port());
+  client.send(greeting() + begin(1));
+  auto behind = next();
+  ASSERT_TRUE(behind);
+  behind->read(greeting().size() + begin(1).size());
+  std::string last;
+  for (int i = 0; i < 200; ++i) last += frame(data, 0, 1, std::string(16000, static_cast<char>('a' + i % 26)));
+  std::thread writer([&] {
+    behind->write(last);
+    behind.reset();
+  });
+  // More than gRPC takes, so that it is not read when gRPC has gone.
+  std::thread speaker([&] { client.send_in_time(frame(data, 0, 1, std::string(500'000, 'x')), within()); });
+  speaker.join();
+  std::string got;
+  while (const auto some = client.receive(65536, within())) {
+    if (some->empty()) break;
+    got += *some;
+    client.send_in_time(frame(ping, 0, 0, "12345678"), test::Clock::now());
+  }
+  writer.join();
+  EXPECT_EQ(got.size(), last.size());
+  EXPECT_TRUE(got == last);
+}
+
+TEST_F(GateTest, LeavesAClientAloneThatDoesNotEndAfterGrpcDid) {
+  open({});
+  Socket client(port());
+  client.send(greeting());
+  auto behind = next();
+  ASSERT_TRUE(behind);
+  behind.reset();
+  EXPECT_EQ(rest(client), "");
+  EXPECT_TRUE(test::eventually([&] {
+    client.send_in_time("x", test::Clock::now());
+    return !client.is_open();
+  }));
+}
+
+TEST_F(GateTest, HoldsUpWhoFollowsThoseThatLeaveCallsBehindButClosesNobody) {
+  open({.limits = {.advances = 10, .advances_per_second = 50}});
+  for (int i = 0; i < 3; ++i) {
+    Socket bad(port());
+    bad.send(greeting());
+    for (std::uint32_t stream = 1; stream < 40; stream += 2) bad.send(begin(stream));
+    ASSERT_TRUE(next());
+  }
+  Socket good(port());
+  std::string calls;
+  for (std::uint32_t stream = 1; stream < 41; stream += 2) calls += begin(stream) + last_message(stream);
+  good.send(greeting() + calls);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->read(greeting().size() + calls.size()).size(), greeting().size() + calls.size());
+  EXPECT_EQ(good.receive(1, test::Clock::now()), std::nullopt);
+}
+
+TEST_F(GateTest, EndsAHeldConnectionWithItsClient) {
+  open({.limits = {.advances = 0, .advances_per_second = 0}});
+  Socket client(port());
+  client.send(greeting());
+  for (std::uint32_t stream = 1; stream < 40; stream += 2) client.send(begin(stream));
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  behind->read(greeting().size() + 4 * begin(1).size());
+  client.close();
+  EXPECT_TRUE(behind->ends());
+}
+
+TEST_F(GateTest, ClosesWhoseCallsWaitToMakeRoom) {
+  open({.limits = {.connections = 2, .advances = 0, .advances_per_second = 0}});
+  Socket good(port());
+  good.send(greeting() + begin(1));
+  const auto behind_good = next();
+  ASSERT_TRUE(behind_good);
+  Socket bad(port());
+  bad.send(greeting());
+  for (std::uint32_t stream = 1; stream < 40; stream += 2) bad.send(begin(stream));
+  const auto behind_bad = next();
+  ASSERT_TRUE(behind_bad);
+  behind_bad->read(greeting().size() + 4 * begin(1).size());
+  Socket third(port());
+  third.send(greeting() + begin(1));
+  EXPECT_TRUE(next());
+  EXPECT_NE(rest(bad).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  EXPECT_EQ(good.receive(1, test::Clock::now()), std::nullopt);
+}
+
+/// The processor time of this process.
+std::chrono::nanoseconds used_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+TEST_F(GateTest, RestsWhileTheSystemGivesNoDescriptor) {
+  open({});
+  const engine::Fd client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const engine::Fd next_number(dup(client.get()));
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{static_cast<rlim_t>(next_number.get()), before.rlim_max};  // every lower number is taken
+  setrlimit(RLIMIT_NOFILE, &none);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto used = used_time();
+  pollfd nothing{client.get(), POLLIN, 0};
+  EXPECT_EQ(poll(&nothing, 1, 500), 0);
+  EXPECT_LT(used_time() - used, std::chrono::milliseconds(100));
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_TRUE(next()) << "it is accepted when there is a descriptor again";
 }
 
 TEST_F(GateTest, SaysWhyItClosesAConnection) {

@@ -30,9 +30,9 @@ TEST(Origin, IsOwnWithoutThePortThatTheSchemeHasAnyway) {
 }
 
 TEST(Origin, AsASettingIsOneThatBrowsersSend) {
-  for (const auto* good :
-       {"https://app.example.org", "http://localhost:3000", "http://127.0.0.1:8081", "http://[::1]:3000",
-        "https://xn--bcher-kva.example", "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb"})
+  for (const auto* good : {"https://app.example.org", "http://localhost:3000", "http://127.0.0.1:8081",
+                           "http://[::1]:3000", "https://xn--bcher-kva.example", "https://[::ffff:102:304]",
+                           "https://1.2.3.example", "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb"})
     EXPECT_TRUE(check_origin_setting(good)) << good;
   for (const auto& [bad, cure] : {std::pair("null", "sandboxed"),
                                   {"*", "every page"},
@@ -54,6 +54,10 @@ TEST(Origin, AsASettingIsOneThatBrowsersSend) {
                                   {"https://::1", "[::1]"},
                                   {"https://bücher.example", "xn--"},
                                   {"https://app example", "name"},
+                                  {"https://[0:0:0:0:0:0:0:1]", "shortest"},
+                                  {"https://[::ffff:1.2.3.4]", "shortest"},
+                                  {"https://127.000.000.001", "shortest"},
+                                  {"https://1.2.3", "shortest"},
                                   {"1http://app", "scheme"}}) {
     const auto valid = check_origin_setting(bad);
     ASSERT_FALSE(valid) << bad;

@@ -49,6 +49,8 @@ TEST_F(RequestGuardTest, AnswersProbesWhateverHostTheyName) {
   EXPECT_EQ(guard.check_host(request({{"Host", "a"}, {"Host", "a"}}), "", Hosts::any).error().reason,
             Reason::several_hosts);
   EXPECT_EQ(guard.check_host(request({}), "", Hosts::any).error().reason, Reason::missing_host);
+  EXPECT_EQ(guard.check_host(request({}), "localhost", Hosts::any).error().reason, Reason::missing_host)
+      << "whatever the target names (RFC 9112, 3.2)";
 }
 
 TEST_F(RequestGuardTest, RefusesAHostThatIsNone) {

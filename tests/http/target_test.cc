@@ -51,12 +51,14 @@ TEST(Target, TakesTheAbsoluteForm) {
   ASSERT_TRUE(target);
   EXPECT_EQ(target->authority, "example.org:80");
   EXPECT_EQ(target->segments, (Segments{"a"}));
+  EXPECT_EQ(parse_target("HTTP://example.org/a")->authority, "example.org");
   EXPECT_EQ(parse_target("http://example.org")->segments, (Segments{""}));
   EXPECT_EQ(*parse_target("http://example.org?a=b")->parameter("a"), "b");
 }
 
 TEST(Target, RefusesEverythingElse) {
-  for (const auto* text : {"", "a", "*", "?a", "/%", "/%1", "/%zz", "/a?b=%g0", "http://x%2/%"})
+  for (const auto* text :
+       {"", "a", "*", "?a", "/%", "/%1", "/%zz", "/a?b=%g0", "http://x%2/%", "http:///a", "https://?a", "http://"})
     EXPECT_FALSE(parse_target(text)) << text;
 }
 

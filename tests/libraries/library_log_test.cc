@@ -25,8 +25,13 @@ class LibraryLogTest : public testing::Test {
     gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
     testing::internal::CaptureStderr();
   }
-  ~LibraryLogTest() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
+  ~LibraryLogTest() override {
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    spdlog::set_default_logger(before);
+    spdlog::set_level(spdlog::level::info);
+  }
 
+  std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
   std::ostringstream log;
 };
 

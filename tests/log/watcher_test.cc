@@ -16,10 +16,12 @@ namespace taskwire::engine {
 namespace {
 
 struct RecordingSink final : WatchSink {
+  bool has_room() override { return room; }
   void send(v1::WatchResponse message) override { messages.push_back(std::move(message)); }
   void finish(const Error& error) override { finished = error.name(); }
   std::vector<v1::WatchResponse> messages;
   std::string finished;
+  bool room = true;
 };
 
 struct InboxSink final : WatchSink {
@@ -61,6 +63,29 @@ TEST_F(WatcherTest, SendsOneMessageAtATime) {
   sent(*watcher);
   ASSERT_EQ(sink.messages.size(), 2U);
   EXPECT_EQ(sequences_of(sink.messages[1].batch().events()), (std::vector<Sequence>{1, 2}));
+}
+
+TEST_F(WatcherTest, MakesNoMessageWhereThereIsNoRoomAndComesBack) {
+  const auto watcher = watch();
+  sent(*watcher);
+  sink.room = false;
+  log.publish("channels/x");
+  steps.run();
+  EXPECT_EQ(sink.messages.size(), 1U);
+  sink.room = true;
+  log.clock.advance(Watcher::kNoRoom);
+  steps.run();
+  ASSERT_EQ(sink.messages.size(), 2U);
+  EXPECT_EQ(sink.messages[1].batch().through(), log.cursor(1));
+}
+
+TEST_F(WatcherTest, EndsWhereThereIsNoRoom) {
+  const auto watcher = watch();
+  sink.room = false;
+  sent(*watcher);
+  watcher->stop({Reason::shutting_down, ""});
+  steps.run();
+  EXPECT_EQ(sink.finished, "SHUTTING_DOWN");
 }
 
 TEST_F(WatcherTest, IsWokenByAnAppend) {
@@ -278,8 +303,8 @@ TEST(Watcher, HasNoGapOverManyParksAndWakes) {
   TestLog log({.tail = {.events = 500}});
   const MachineClock clock;
   std::vector<std::unique_ptr<CheckingSink>> sinks;
-  ThreadPool senders(2);
   ThreadPool steps(2);
+  ThreadPool senders(2);  // it ends first: what is sent takes steps
   StoreReads reads(*log.log, {.threads = 2});
   const Watcher::Means means{*log.log, steps, reads, log.clock, clock};
   for (int i = 0; i < 12; ++i) {

@@ -6,8 +6,7 @@ namespace taskwire::rpc {
 namespace {
 
 TEST(CallLimits, GiveEachPlaceOnce) {
-  gate::Complaints complaints;
-  CallLimits limits({.calls = 2, .watches = 1}, complaints);
+  CallLimits limits({.calls = 2, .watches = 1});
   auto first = limits.enter_call();
   const auto second = limits.enter_call();
   EXPECT_TRUE(first);
@@ -22,8 +21,7 @@ TEST(CallLimits, GiveEachPlaceOnce) {
 }
 
 TEST(CallLimits, TakeAPlaceBack) {
-  gate::Complaints complaints;
-  CallLimits limits({.calls = 1}, complaints);
+  CallLimits limits({.calls = 1});
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(limits.enter_call()) << i;
 }
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/support/manual_clock.h"
+
 namespace taskwire::rpc {
 namespace {
 
@@ -26,47 +28,52 @@ class Call final : public Cuttable {
   std::optional<PendingWrites::Id> id_;
 };
 
-TEST(PendingWrites, OfCallersWhoReadAreLeftAlone) {
-  gate::Complaints complaints;
-  PendingWrites writes(100, complaints);
+class PendingWritesTest : public testing::Test {
+ protected:
+  engine::ManualClock clock;
+  PendingWrites writes{100, clock};
+};
+
+TEST_F(PendingWritesTest, OfCallersWhoReadAreLeftAlone) {
   Call call(writes);
   for (int i = 0; i < 10; ++i) {
-    call.write(80);
+    EXPECT_TRUE(writes.has_room());
+    call.write(100);
     call.end();
+    clock.advance(PendingWrites::kPatience);
   }
   EXPECT_FALSE(call.is_cut);
 }
 
-TEST(PendingWrites, BeyondTheLimitAreCutTheLongestFirst) {
-  gate::Complaints complaints;
-  PendingWrites writes(100, complaints);
+TEST_F(PendingWritesTest, BeyondTheLimitHoldUpOthersAndAreNotCutWhileTheyAreYoung) {
+  Call first(writes);
+  Call second(writes);
+  first.write(60);
+  EXPECT_TRUE(writes.has_room());
+  second.write(60);
+  EXPECT_FALSE(writes.has_room());
+  EXPECT_FALSE(first.is_cut);
+  EXPECT_FALSE(second.is_cut);
+  first.end();
+  EXPECT_TRUE(writes.has_room());
+  second.end();
+}
+
+TEST_F(PendingWritesTest, ThatDoNotMoveAreCutTheLongestFirst) {
   Call first(writes);
   Call second(writes, true);
   Call third(writes);
-  Call fourth(writes);
-  first.write(40);
-  second.write(40);
-  third.write(40);
+  first.write(60);
+  second.write(60);
+  clock.advance(PendingWrites::kPatience);
+  third.write(60);
+  EXPECT_TRUE(writes.has_room());
   EXPECT_TRUE(first.is_cut);
-  EXPECT_FALSE(second.is_cut);
-  first.end();
-  fourth.write(40);
-  EXPECT_TRUE(second.is_cut);
-  EXPECT_FALSE(third.is_cut);
-  third.end();
-  fourth.end();
-  first.write(100);
+  EXPECT_TRUE(second.is_cut) << "120 of 100 bytes were left";
   EXPECT_FALSE(third.is_cut);
   first.end();
-}
-
-TEST(PendingWrites, AreNotCutWhereOneAloneIsTooLarge) {
-  gate::Complaints complaints;
-  PendingWrites writes(100, complaints);
-  Call call(writes);
-  call.write(200);
-  EXPECT_FALSE(call.is_cut);
-  call.end();
+  third.write(0);
+  EXPECT_TRUE(writes.has_room());
 }
 
 }  // namespace

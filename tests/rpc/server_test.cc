@@ -51,6 +51,23 @@ class ServerCallsTest : public ServerTest {
     (*engine::sqlite::Database::open(dir / "data/taskwire.db", engine::sqlite::Database::Access::read_write))
         ->script(statement);
   }
+  /// A call of whose answer the engine may send no more than 64 KiB (RFC 9113, 6.9.2), and has to hold the rest.
+  test::Socket call_and_never_read(const char* method, std::string_view request) {
+    namespace http2 = test::http2;
+    test::Socket socket(static_cast<std::uint16_t>(server->port()));
+    socket.send(http2::greeting() + http2::frame(http2::headers, http2::kEndHeaders, 1, http2::call_block(method)) +
+                http2::last_message(1, request));
+    return socket;
+  }
+  static bool gets(test::Socket& socket, std::string_view text) {
+    std::string got;
+    while (got.find(text) == std::string::npos) {
+      const auto some = socket.receive(65536, test::within());
+      if (!some || some->empty()) return false;
+      got += *some;
+    }
+    return true;
+  }
   inline static const std::string kServing{0x08, 0x01};
   inline static const std::string kNotServing{0x08, 0x02};
 
@@ -111,6 +128,25 @@ TEST_F(ServerCallsTest, SaysThatEventsAreNotServedWhereTheyCannotBeReadAndLetsWa
   (void)watch->Finish();
 }
 
+TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhereThoseThatWaitCannotBeRead) {
+  stop();
+  limits.tail.events = 2;
+  start();
+  const auto id = start_task("alice", "simulate");
+  ASSERT_TRUE(reaches("alice", id, v1::TASK_STATE_RUNNING));
+  change_store("UPDATE event SET payload = x'ffff'");
+  v1::PublishBatchRequest batch;
+  for (int i = 0; i < 100; ++i) batch.add_events()->set_topic("channels/x");
+  v1::PublishBatchResponse appended;
+  ASSERT_TRUE(call(*events, &v1::EventService::Stub::PublishBatch, batch, &appended).ok());
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (health("taskwire.v1.TaskService") != kNotServing) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  v1::StartTaskRequest request;
+  request.set_user_id("bob");
+  v1::StartTaskResponse response;
+  EXPECT_EQ(shown(call(*tasks, &v1::TaskService::Stub::StartTask, request, &response)), "UNAVAILABLE STORE_FAILED");
+}
+
 TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhenTheStoresFilesAreGone) {
   publish("channels/x");
   const auto file = dir / "data/taskwire.db";
@@ -120,7 +156,8 @@ TEST_F(ServerCallsTest, SaysThatTasksAreNotServedWhenTheStoresFilesAreGone) {
   v1::PublishResponse response;
   const auto refused = call(*events, &v1::EventService::Stub::Publish, request, &response);
   EXPECT_EQ(shown(refused), "UNAVAILABLE STORE_FAILED");
-  EXPECT_NE(refused.error_message().find(file + " was removed"), std::string::npos) << refused.error_message();
+  EXPECT_NE(refused.error_message().find("taskwire.db was removed"), std::string::npos) << refused.error_message();
+  EXPECT_EQ(refused.error_message().find(dir.path()), std::string::npos) << "the folder is nobody's business";
   EXPECT_EQ(health("taskwire.v1.TaskService"), kNotServing);
   EXPECT_EQ(health(""), kNotServing);
   std::filesystem::rename(dir / "away", file);
@@ -219,6 +256,70 @@ TEST_F(ServerCallsTest, RefusesAWatchTooManyAndServesOthersAfterwards) {
     Context again;
     is_served = events->Watch(&again, {})->Read(&message);
   }
+}
+
+TEST_F(ServerCallsTest, EndsAWatchThatIsNotReadWhereOthersWaitAndTellsItWhy) {
+  stop();
+  server_settings.pending_bytes = 100'000;
+  start();
+  constexpr int kEvents = 40;
+  for (int i = 0; i < kEvents; ++i) publish("channels/x", std::string(60'000, 'x'));
+  v1::WatchRequest request;
+  request.mutable_tail()->set_events(kEvents);
+  auto unread = call_and_never_read("/taskwire.v1.EventService/Watch", request.SerializeAsString());
+  ASSERT_TRUE(unread.receive(1, test::within()));
+  v1::WatchResponse message;
+  Context context;
+  const auto reader = events->Watch(&context, request);
+  for (int seen = 0; seen < kEvents; seen += message.batch().events_size()) ASSERT_TRUE(reader->Read(&message));
+  context.TryCancel();
+  (void)reader->Finish();
+  EXPECT_TRUE(gets(unread, "TOO_MANY_WATCHES: "));
+}
+
+TEST_F(ServerCallsTest, RefusesLargeAnswersWhileCallersDoNotTakeThoseTheyHaveAndEndsTheseCalls) {
+  stop();
+  server_settings.pending_bytes = 100'000;
+  start();
+  for (int i = 0; i < 4; ++i) publish("channels/x", std::string(60'000, 'x'));
+  auto unread = call_and_never_read("/taskwire.v1.EventService/ReadEvents", "");
+  const auto read = [&] {
+    v1::ReadEventsResponse page;
+    return shown(call(*events, &v1::EventService::Stub::ReadEvents, {}, &page));
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (read() != "RESOURCE_EXHAUSTED TOO_MANY_CALLS") ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  while (read() != "OK") ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_TRUE(gets(unread, "TOO_MANY_CALLS: "));
+}
+
+TEST_F(ServerCallsTest, TakesAnyAmountOnOneCallThatTakesItsMessages) {
+  grpc::GenericStub stub(channel);
+  Context context;
+  grpc::CompletionQueue queue;
+  const auto wait = [&] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto stream =
+      stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  stream->StartCall(nullptr);
+  ASSERT_TRUE(wait());
+  const std::string symbol(std::size_t{1} << 20, 'x');
+  const grpc::Slice slice(std::string("\x22\x80\x80\x40", 4) + symbol);  // field 4, of 1 MiB
+  for (int i = 0; i < 70; ++i) {
+    stream->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+    ASSERT_TRUE(wait()) << i;
+    grpc::ByteBuffer answer;
+    stream->Read(&answer, nullptr);
+    ASSERT_TRUE(wait()) << i;
+  }
+  stream->WritesDone(nullptr);
+  wait();
+  stream->Finish(&status, nullptr);
+  wait();
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 TEST_F(ServerCallsTest, ClosesAConnectionOfNoCallsWhoseOtherEndIsGone) {

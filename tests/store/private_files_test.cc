@@ -30,6 +30,18 @@ TEST(PrivateFiles, MakesTheFoldersThatLeadToAFolder) {
   EXPECT_EQ(mode_of(dir / "a/b/c"), 0700U);
 }
 
+TEST(PrivateFiles, MakesAFolderBesideOthersByItsNameAlone) {
+  const TempDir dir;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(dir.path());
+  for (const auto* path : {"data", "./data2", "data3/", "a/b"}) {
+    const auto made = make_private_folder(path);
+    EXPECT_TRUE(made) << path << ": " << made.error().message;
+    EXPECT_EQ(mode_of(path), 0700U) << path;
+  }
+  std::filesystem::current_path(before);
+}
+
 TEST(PrivateFiles, LeavesAnExistingFolderAsItIs) {
   const TempDir dir;
   ASSERT_EQ(chmod(dir.path().c_str(), 0750), 0);

@@ -18,6 +18,8 @@ TEST(SqliteFailure, TellsTroublesApartByWhatMendsThem) {
       {SQLITE_IOERR_WRITE, EDQUOT, Trouble::full},
       {SQLITE_IOERR_WRITE, EFBIG, Trouble::full},
       {SQLITE_IOERR_SHMSIZE, 0, Trouble::full},
+      {SQLITE_IOERR_SHMSIZE, ENOENT, Trouble::full},
+      {SQLITE_IOERR_SHMSIZE, ENOMEM, Trouble::no_memory},
       {SQLITE_READONLY, 0, Trouble::no_access},
       {SQLITE_CANTOPEN, EACCES, Trouble::no_access},
       {SQLITE_CANTOPEN, EROFS, Trouble::no_access},
@@ -62,6 +64,12 @@ TEST(SqliteFailure, KnowsWhichFailedCommitsWroteNothing) {
   EXPECT_FALSE(leaves_nothing({SQLITE_IOERR_FSYNC, ENOSPC, ""})) << "what was written may be found after a crash";
   EXPECT_FALSE(leaves_nothing({SQLITE_IOERR_WRITE, EIO, ""}));
   EXPECT_FALSE(leaves_nothing({SQLITE_CORRUPT, 0, ""}));
+  for (const int code :
+       {SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMOPEN,
+        SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_FSTAT, SQLITE_CANTOPEN, SQLITE_READONLY_DBMOVED}) {
+    for (const int os_error : {0, ENOSPC, EDQUOT, EACCES, EROFS})
+      EXPECT_FALSE(leaves_nothing({code, os_error, ""})) << code << ' ' << os_error;
+  }
 }
 
 }  // namespace

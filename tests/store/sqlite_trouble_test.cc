@@ -38,6 +38,24 @@ class FileSizeLimit {
   void (*signal_)(int);
 };
 
+/// This process may open no file, until it goes.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest_free = dup(0);
+    const rlimit none{static_cast<rlim_t>(lowest_free), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    close(lowest_free);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
 class SqliteTroubleTest : public testing::Test {
  protected:
   SqliteStore::Settings settings() const {
@@ -244,6 +262,49 @@ TEST_F(SqliteTroubleTest, TakesNoMoreWritesWhenAnotherProgramHasWritten) {
   expect(append_error(), "another program has written");
 }
 
+TEST_F(SqliteTroubleTest, KeepsItsFilesWhereItCannotReopenThemAndGoesOnWhenItCan) {
+  open();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(append_error(), "");
+    {
+      const NoDescriptors none;
+      expect(store->reopen().error().message, "ulimit -n");
+      expect(append_error(), "ulimit -n");
+    }
+    EXPECT_TRUE(std::filesystem::exists(file + "-wal"));
+    const auto reopened = store->reopen();
+    ASSERT_TRUE(reopened) << reopened.error().message;
+  }
+  EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(all().size(), 4U);
+}
+
+TEST_F(SqliteTroubleTest, ReadsOnWhenAnotherProgramHasWritten) {
+  open();
+  EXPECT_EQ(append_error(), "");
+  change("UPDATE meta SET head = 7");
+  expect(append_error(), "another program has written");
+  EXPECT_EQ(all().size(), 1U) << read_error;
+  change("UPDATE meta SET head = 1");  // it holds nobody up
+}
+
+TEST_F(SqliteTroubleTest, NamesItsFolderInTheLogAlone) {
+  CapturedLog log;
+  open();
+  expect(log.text(), file);
+  change("ALTER TABLE meta RENAME TO away");
+  const auto said = append_error();
+  expect(said, "taskwire.db: ");
+  expect_not(said, dir.path());
+  const auto reopened = store->reopen();
+  ASSERT_FALSE(reopened);
+  expect_not(reopened.error().message, dir.path());
+  EXPECT_TRUE(all().empty());
+  expect_not(read_error, dir.path());
+  std::filesystem::remove_all(dir / "data");
+  expect_not(append_error(), dir.path());
+}
+
 TEST_F(SqliteTroubleTest, DoesNotGoOnWithALogThatHoldsLess) {
   open();
   EXPECT_EQ(append_error(), "");
@@ -343,7 +404,7 @@ TEST_F(SqliteTroubleTest, TakesNoWritesWhileAFileIsNotAtItsPlaceAndReadsOn) {
     EXPECT_EQ(all().size(), 1U);
     std::filesystem::rename(file + suffix, dir / "away");
     const auto said = append_error();
-    expect(said, file + suffix + " was removed or renamed");
+    expect(said, "taskwire.db" + suffix + " was removed or renamed");
     expect(said, "nothing was written");
     EXPECT_FALSE(store->reopen());
     EXPECT_FALSE(std::filesystem::exists(file + suffix)) << "nothing takes its place";
@@ -367,7 +428,7 @@ TEST_F(SqliteTroubleTest, TakesNoWritesWhereItsFilesWereReplaced) {
   auto other = settings();
   const auto second = SqliteStore::open(other, clock);
   ASSERT_TRUE(second) << "another engine in a new folder of that name";
-  expect(append_error(), file + " was replaced by another file");
+  expect(append_error(), "taskwire.db was replaced by another file");
   EXPECT_TRUE(append(**second));
   EXPECT_FALSE(store->close()) << "nor does it say that all is well";
   store.reset();

@@ -107,5 +107,10 @@ TEST(Params, AreCompactJsonWithTheirKeysInOrder) {
             R"({"A":30,"a":{"c":true,"d":"<ü\\"},"b":[1,2.5,null]})");
 }
 
+TEST(Params, AreOneLineForEveryReader) {
+  EXPECT_EQ(to_json(struct_from_json("{\"a\u2028\": \"\u0085\u2029\u0085 \u2027\u0084\"}")),
+            "{\"a\\u2028\":\"\\u0085\\u2029\\u0085 \u2027\u0084\"}");
+}
+
 }  // namespace
 }  // namespace taskwire::engine

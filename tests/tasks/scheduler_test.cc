@@ -1,11 +1,13 @@
 #include "tasks/scheduler.h"
 
 #include <algorithm>
+#include <atomic>
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "engine/support/captured_log.h"
 #include "engine/support/test_tasks.h"
 
 namespace taskwire::engine {
@@ -127,6 +129,46 @@ TEST(Scheduler, ReadsTheOpenTasksAgainUntilItCan) {
   tasks.log.failing->fail_read = false;
   tasks.log.clock.advance(Scheduler::kTryAgain);
   EXPECT_TRUE(all_succeed(tasks));
+}
+
+TEST(Scheduler, TakesNoTaskOnWhileTheOpenOnesCannotBeReadAndSaysSoNowAndAgain) {
+  TestTasks tasks(kPatient, {}, {.tail = {.events = 2}});
+  std::atomic<bool> runs_tasks = true;
+  tasks.scheduler->on_change([&](bool runs) { runs_tasks = runs; });
+  tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);
+  CapturedLog log;
+  tasks.log.failing->fail_read = true;
+  queue_at_once(tasks, 9);
+  ASSERT_TRUE(comes_true([&] { return !runs_tasks; }));
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(comes_true([&] { return tasks.log.clock.timers() > 0; }));
+    tasks.log.clock.advance(Scheduler::kTryAgain);
+  }
+  ASSERT_TRUE(comes_true([&] { return tasks.log.clock.timers() > 0; }));
+  const auto refused = tasks.start("works");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::store_failed);
+  const auto told = log.text();
+  EXPECT_NE(told.find("cannot be read, so none is started"), std::string::npos) << told;
+  EXPECT_EQ(told.find("so none is started"), told.rfind("so none is started")) << told;
+  tasks.log.failing->fail_read = false;
+  tasks.log.clock.advance(Scheduler::kTryAgain);
+  EXPECT_TRUE(all_succeed(tasks));
+  EXPECT_TRUE(runs_tasks);
+  EXPECT_NE(tasks.start_id("works"), "");
+}
+
+TEST(Scheduler, BoundsWhatIsStartedBeforeTheOpenTasksAreRead) {
+  TestTasks tasks(kPatient, {.most_waiting = 3}, {.tail = {.events = 2}});
+  tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);
+  {
+    const auto held = tasks.log.failing->hold_reads();
+    queue_at_once(tasks, 9);
+    std::size_t accepted = 0;
+    for (int i = 0; i < 20; ++i) accepted += tasks.start("works") ? 1 : 0;
+    EXPECT_LE(accepted, 3U);
+  }
+  EXPECT_TRUE(comes_true([&] { return tasks.start("works").has_value(); }));
 }
 
 TEST(Scheduler, LeavesNoTaskBehindHoweverCommitsEnd) {

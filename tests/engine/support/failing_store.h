@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <random>
+#include <shared_mutex>
 #include <utility>
 
 #include "store/store.h"
@@ -63,11 +65,15 @@ class FailingStore final : public Store {
   Result<void> close() override { return store_.close(); }
   const std::string& epoch() const override { return store_.epoch(); }
   Result<std::unique_ptr<ReadTransaction>> read() override {
+    const std::shared_lock held(reads_);
     if (fail_read) return refuse(Reason::store_failed, "unreadable");
     auto reader = store_.read();
     if (reader && rows_until_cut >= 0) return std::make_unique<CutReading>(std::move(*reader), rows_until_cut);
     return reader;
   }
+
+  /// No reading begins as long as the answer lives.
+  [[nodiscard]] std::unique_lock<std::shared_mutex> hold_reads() { return std::unique_lock(reads_); }
 
   std::atomic<bool> fail_before{false};
   std::atomic<bool> fail_after = false;
@@ -80,6 +86,7 @@ class FailingStore final : public Store {
 
  private:
   Store& store_;
+  std::shared_mutex reads_;
   std::minstd_rand random_{7};
 };
 

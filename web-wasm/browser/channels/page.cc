@@ -41,7 +41,8 @@ ChannelsPage::ChannelsPage()
         switchboard_.answered(number, answer, now());
         settle();
       }),
-      user_form_("./") {
+      user_form_("./"),
+      heart_problem_("heart-problem", element("hearts-title")) {
   for (const auto& heart_rate : switchboard_.heart_rates()) hearts_.emplace_back(heart_rate);
   enable_forms();
   take_address();
@@ -138,6 +139,7 @@ void ChannelsPage::follow(view::Time time) {
 void ChannelsPage::draw(view::Time time) {
   user_form_.draw(switchboard_.is_connected_as(user_form_.name()));
   console_.draw(switchboard_.console(), time);
+  heart_problem_.draw(switchboard_.heart_problem());
   for (std::size_t i = 0; i < hearts_.size(); ++i) hearts_[i].draw(switchboard_.heart_rates()[i], time);
   inbox_.draw(switchboard_, time);
 }

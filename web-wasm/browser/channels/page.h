@@ -13,6 +13,7 @@
 #include "browser/channels/inbox_panel.h"
 #include "browser/fetcher.h"
 #include "browser/live_page.h"
+#include "browser/problem_box.h"
 #include "browser/user_form.h"
 #include "view/switchboard.h"
 
@@ -46,6 +47,7 @@ class ChannelsPage final : public LivePage {
 
   UserForm user_form_;
   ConsolePanel console_;
+  ProblemBox heart_problem_;
   std::vector<HeartPanel> hearts_;
   InboxPanel inbox_;
 };
