@@ -83,9 +83,15 @@ class Log {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] bool covers(Sequence cursor) const { return base_ <= cursor && cursor <= head_; }
 
-  /// Forgets everything; what is appended from now on follows `base`.
-  void restart(Sequence base) {
-    evict(entries_.size());
+  /// Forgets everything, also what an append that threw has left; what is appended from now on follows `base`.
+  void restart(Sequence base) noexcept {
+    for (auto& [name, topic] : topics_) {
+      topic->ordinals_.clear();
+      topic->last_.clear();
+    }
+    first_ordinal_ += entries_.size();
+    entries_.clear();
+    bytes_ = 0;
     base_ = head_ = base;
   }
 

@@ -5,10 +5,13 @@
 #include "http/proto_time.h"
 #include "http/publication.h"
 #include "http/relative_reference.h"
+#include "http/task_json.h"
 #include "resume/limits.h"
 
 namespace taskwire::edge {
 namespace {
+
+constexpr const char* kTooLarge = "The object is larger as JSON than the 61,440 bytes of a message. Send less.";
 
 /// The key within the scope of its method and path: the engine knows all starts of a user's tasks as one scope.
 Result<std::string> scoped_key(const HttpRequest& request, const Route& route) {
@@ -43,6 +46,10 @@ Result<v1::StartTaskRequest> parse_long_request(const HttpRequest& request, cons
   if (request.body.empty()) return start;
   auto object = parse_object(request.body);
   if (!object) return tl::unexpected(object.error());
+  std::string json;
+  JsonWriter writer(json);
+  write_struct(writer, *object);
+  if (json.size() > kMostPayloadBytes) return refuse(Reason::payload_too_large, kTooLarge);
   *(*start.mutable_params()->mutable_fields())["result"].mutable_struct_value() = std::move(*object);
   return start;
 }
@@ -50,6 +57,8 @@ Result<v1::StartTaskRequest> parse_long_request(const HttpRequest& request, cons
 HttpResponse long_answer(const v1::Task& task) {
   if (task.state() == v1::TASK_STATE_CANCELLED)
     return problem_response({Reason::task_cancelled, "The task was cancelled. Send the request again to run it anew."});
+  if (find_reason(task.error().reason()) == Reason::payload_too_large)  // as the engine writes it
+    return problem_response({Reason::payload_too_large, kTooLarge});
   if (task.state() != v1::TASK_STATE_SUCCEEDED)
     return problem_response({Reason::task_failed, task.error().reason() + ": " + task.error().message()});
   auto response = json_response(200, {});

@@ -12,10 +12,11 @@ namespace taskwire::edge {
 
 /// The task that a long request runs for the person in its path: ten attempts, or a countdown to an object, the body
 /// where there is one. As check_no_body, parse_object and idempotency_key; INVALID_REQUEST_ID also for a key of more
-/// than 239 characters, since the method and the path are put before it.
+/// than 239 characters, since the method and the path are put before it; PAYLOAD_TOO_LARGE where the object is more
+/// than a message carries.
 [[nodiscard]] Result<v1::StartTaskRequest> parse_long_request(const HttpRequest& request, const Route& route);
 
-/// The answer when the task has ended: `{"message","data"}`; TASK_FAILED, TASK_CANCELLED.
+/// The answer when the task has ended: `{"message","data"}`; TASK_FAILED, TASK_CANCELLED, PAYLOAD_TOO_LARGE.
 [[nodiscard]] HttpResponse long_answer(const v1::Task& task);
 
 /// Where the task is to be looked at, for the caller who sent `request`: a relative reference.

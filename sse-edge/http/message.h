@@ -30,8 +30,9 @@ struct HttpResponse {
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  /// Instead of `body`, where what is sent lives longer than the answer.
+  /// Instead of `body`, where others have the same.
   std::shared_ptr<const std::string> shared_body;
+  bool is_body_of_answers = false;  ///< `shared_body` lives as long as the answers that have it, and no longer.
 
   [[nodiscard]] const std::string& content() const { return shared_body ? *shared_body : body; }
 };

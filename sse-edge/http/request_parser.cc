@@ -30,6 +30,7 @@ std::size_t RequestParser::put(std::string_view bytes) {
       line_.clear();
     }
   }
+  if (state_ == State::header_read || state_ == State::complete) line_.shrink_to_fit();  // which may have been long
   return size - bytes.size();
 }
 
@@ -160,6 +161,11 @@ std::size_t RequestParser::held() const {
   const auto of_header = is_header_read_ ? header_bytes_ : most_header_bytes_ - left_of_header_;
   return of_header + request_.headers.capacity() * sizeof(std::pair<std::string, std::string>) + line_.capacity() +
          request_.body.capacity();
+}
+
+HttpRequest RequestParser::take_request() {
+  std::string().swap(line_);
+  return std::move(request_);
 }
 
 bool RequestParser::keeps_alive() const {

@@ -49,7 +49,7 @@ class RequestParser {
   /// What has been read so far. Trailers are checked and left out.
   [[nodiscard]] const HttpRequest& request() const { return request_; }
   /// The request; nothing is left of it here.
-  [[nodiscard]] HttpRequest take_request() { return std::move(request_); }
+  [[nodiscard]] HttpRequest take_request();
   /// Whether the client waits for `100 Continue` before it sends the body. Requires is_header_read().
   [[nodiscard]] bool expects_continue() const { return expects_continue_; }
   /// Whether another request may follow on the connection. Requires is_header_read().

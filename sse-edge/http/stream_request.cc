@@ -13,6 +13,7 @@ namespace taskwire::edge {
 namespace {
 
 constexpr std::size_t kMostTypes = 64;
+constexpr std::size_t kLongerThanACursor = 64;  // kept for as long as the stream is open
 
 /// The topics of the route's path; empty where the query names them.
 std::vector<std::string> path_topics(const Route& route) {
@@ -64,10 +65,11 @@ Result<StreamStart> parse_start(const HttpRequest& request, const Target& target
   }
   const auto id = target.parameter("lastEventId");
   if (!id) return tl::unexpected(id.error());
+  const auto begin = [](std::string_view text) { return std::string(text.substr(0, kLongerThanACursor)); };
   const auto header = request.header("Last-Event-ID").value_or("");
-  if (!header.empty()) return StreamStart{From::cursor, std::string(header)};
+  if (!header.empty()) return StreamStart{From::cursor, begin(header)};
   if (*id && !(*id)->empty())
-    return StreamStart{*from == "snapshot" && has_task_topics ? From::added : From::cursor, std::string(**id)};
+    return StreamStart{*from == "snapshot" && has_task_topics ? From::added : From::cursor, begin(**id)};
   if (*from == "earliest") return StreamStart{From::earliest, {}};
   if (*from == "now" || !has_task_topics) return StreamStart{From::now, {}};
   return StreamStart{From::snapshot, {}};

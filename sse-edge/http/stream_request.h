@@ -24,7 +24,7 @@ struct StreamStart {
                ///< alone.
   };
   From from = From::now;
-  std::string cursor;  ///< For `cursor` and `added`, as the client sent it.
+  std::string cursor;  ///< For `cursor` and `added`, as the client sent it; of one that is too long only the begin.
 };
 
 /// What an event stream is asked to carry.

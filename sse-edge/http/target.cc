@@ -58,6 +58,14 @@ Result<std::optional<std::string_view>> Target::parameter(std::string_view name)
   return found;
 }
 
+std::size_t Target::held() const {
+  std::size_t bytes = authority.capacity() + segments.capacity() * sizeof(std::string) +
+                      query.capacity() * sizeof(std::pair<std::string, std::string>);
+  for (const auto& segment : segments) bytes += segment.capacity();
+  for (const auto& [name, value] : query) bytes += name.capacity() + value.capacity();
+  return bytes;
+}
+
 std::vector<std::string> Target::parameters(std::string_view name) const {
   std::vector<std::string> values;
   for (const auto& [known, value] : query) {

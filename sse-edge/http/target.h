@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct Target {
   /// The value of that name as a whole number from `least` to `most`, or nothing where it does not come. `reason` where
   /// it is another or none; REPEATED_PARAMETER.
   [[nodiscard]] Result<std::optional<int>> number(std::string_view name, int least, int most, Reason reason) const;
+  /// About how many bytes of memory it takes.
+  [[nodiscard]] std::size_t held() const;
   /// All values of that name, in order.
   [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
 };

@@ -13,9 +13,14 @@ void Hub::start(const Cursor& after) {
     changed();  // who waits for the engine may ask it again
     return;
   }
-  epoch_ = after.epoch;
+  begin_anew(after);
+}
+
+void Hub::begin_anew(const Cursor& after) {
   log_.restart(after.sequence);
   ++generation_;
+  epoch_.clear();  // covers nothing, should the next throw
+  epoch_ = after.epoch;
   for (auto& [name, audience] : audiences_) {
     // Places of rounds under way are the old log's.
     audience->news_after = audience->later_news_after = after.sequence;

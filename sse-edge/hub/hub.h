@@ -62,7 +62,9 @@ class Hub {
 
   /// Everything after `after` follows. Where that is not the head, the hub begins anew there.
   void start(const Cursor& after);
-  /// Takes in events above the head; nothing else happened up to `through`.
+  /// As `start`, whatever the hub holds: it may have taken in a part of something.
+  void begin_anew(const Cursor& after);
+  /// Takes in events above the head; nothing else happened up to `through`. Where it throws, the hub has to begin anew.
   void append(std::span<const EventPtr> events, Sequence through);
 
   /// From now on `subscriber` is told when `topics` have news. It is told nothing of what the log holds already.

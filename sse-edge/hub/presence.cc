@@ -1,6 +1,8 @@
 #include "hub/presence.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "http/json_writer.h"
@@ -40,16 +42,28 @@ Presence::Time connected_at(const Presence& a, const Presence& b) {
   return a.last_seen_at < b.last_seen_at ? b.connected_at : a.connected_at;
 }
 
-}  // namespace
-
-void merge(std::map<std::string, Presence>& all, Presence one) {
-  const auto [known, is_new] = all.try_emplace(one.user_id, one);
-  if (is_new) return;
-  Presence& person = known->second;
+/// Takes into `person` what another stream, or another shard, knows of the same.
+void merge(Presence& person, const Presence& one) {
   person.connected_at = connected_at(person, one);
   person.last_event_id = newer_id(person, one);
   person.last_seen_at = std::max(person.last_seen_at, one.last_seen_at);
   person.connections += one.connections;
+}
+
+}  // namespace
+
+void People::add(Presence one) {
+  if (const auto known = connected_.find(one.user_id); known != connected_.end()) return merge(known->second, one);
+  if (one.connections == 0) {
+    const auto [known, is_new] = departed_.try_emplace(one.user_id, one);
+    if (!is_new) merge(known->second, one);
+    return;
+  }
+  if (connected_.size() == kMostPeople && std::prev(connected_.end())->first < one.user_id) return;
+  if (const auto gone = departed_.extract(one.user_id)) merge(one, gone.mapped());
+  const std::string name = one.user_id;
+  connected_.emplace(name, std::move(one));
+  if (connected_.size() > kMostPeople) connected_.erase(std::prev(connected_.end()));
 }
 
 void Departed::note(Presence person) {
@@ -72,13 +86,13 @@ std::vector<std::string_view> people_of(const std::vector<std::string>& topics) 
   return people;
 }
 
-SessionsWriter::SessionsWriter(const std::map<std::string, Presence>& people) {
-  order_.reserve(people.size());
-  for (const auto& [user, person] : people) order_.push_back(&person);
-  std::stable_sort(order_.begin(), order_.end(), [](const Presence* a, const Presence* b) {
-    if ((a->connections > 0) != (b->connections > 0)) return a->connections > 0;
-    return a->connections == 0 && a->last_seen_at > b->last_seen_at;
-  });
+SessionsWriter::SessionsWriter(const People& people) {
+  order_.reserve(people.connected().size() + people.departed().size());
+  for (const auto& [user, person] : people.connected()) order_.push_back(&person);
+  const auto gone = static_cast<std::ptrdiff_t>(order_.size());
+  for (const auto& [user, person] : people.departed()) order_.push_back(&person);
+  std::stable_sort(order_.begin() + gone, order_.end(),
+                   [](const Presence* a, const Presence* b) { return a->last_seen_at > b->last_seen_at; });
   if (order_.size() > kMostPeople) order_.resize(kMostPeople);
   text_ = R"({"sessions":[)";
 }

@@ -29,8 +29,22 @@ struct Presence {
 /// At most so many people are remembered, and told of.
 inline constexpr std::size_t kMostPeople = 10'000;
 
-/// Takes into `all` what another stream, or another shard, knows of the same person.
-void merge(std::map<std::string, Presence>& all, Presence one);
+/// Who is there and who was, of any number of streams, each once. Of those who are there it keeps kMostPeople, the
+/// first in order of the names; of those who have gone, all that it is told of. Not thread-safe.
+class People {
+ public:
+  using ByName = std::map<std::string, Presence>;
+
+  /// Takes in what another stream, or another shard, knows of a person.
+  void add(Presence one);
+  [[nodiscard]] ByName& connected() { return connected_; }
+  [[nodiscard]] const ByName& connected() const { return connected_; }
+  /// Those of whom no stream is open.
+  [[nodiscard]] const ByName& departed() const { return departed_; }
+
+ private:
+  ByName connected_, departed_;
+};
 
 /// Who has gone, the longest gone first; these are dropped first beyond kMostPeople. Confined to its shard's thread.
 class Departed {
@@ -51,7 +65,7 @@ class Departed {
 class SessionsWriter {
  public:
   /// `people` stays as it is until the end.
-  explicit SessionsWriter(const std::map<std::string, Presence>& people);
+  explicit SessionsWriter(const People& people);
 
   /// Writes at most `count` people; answers whether there are more.
   bool write(std::size_t count);

@@ -46,13 +46,21 @@ void Pump::start(std::chrono::milliseconds retry) {
 }
 
 void Pump::on_news() {
-  go_on();
+  try {
+    go_on();
+  } catch (...) {
+    outside_.on_fault(std::current_exception());
+  }
 }
 
 void Pump::on_writable() {
   if (state_ != State::open) return;
-  outside_.on_sent();
-  outside_.want_turn();
+  try {
+    outside_.on_sent();
+    outside_.want_turn();
+  } catch (...) {
+    outside_.on_fault(std::current_exception());
+  }
 }
 
 void Pump::go_on() {

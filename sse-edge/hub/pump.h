@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,6 +34,8 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
     virtual void want_turn() = 0;
     /// Something was sent just now.
     virtual void on_sent() = 0;
+    /// What the hub or the sink had it do met a fault: the stream has to be closed.
+    virtual void on_fault(const std::exception_ptr& fault) = 0;
     /// Once: the stream is closed, and nothing is called any more. `people`: whose it was.
     virtual void on_closed(CloseReason reason, std::vector<Presence> people) = 0;
 
@@ -63,6 +66,8 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
   /// Ends the stream in order: what is under way, an id, the response's end.
   void end();
 
+  /// Whether there is more for it in the hub up to `place`, which it goes on with at its next turn.
+  [[nodiscard]] bool is_behind(Sequence place) const { return may_send() && session_.is_behind(place, hub_); }
   /// The people whose tasks or messages it carries, as connected once.
   [[nodiscard]] std::vector<Presence> people() const { return people(sink_.last_seen()); }
 

@@ -57,6 +57,10 @@ class Session {
   [[nodiscard]] std::optional<Cursor> complete(const Hub& hub, const Hub::Subscriber& self) const;
   /// The id that a heartbeat may carry now: as `complete`, but none while the stream waits for the engine.
   [[nodiscard]] std::optional<Cursor> heartbeat_id(const Hub& hub, const Hub::Subscriber& self) const;
+  /// Whether it goes on in the hub, and has not read up to `place` there.
+  [[nodiscard]] bool is_behind(Sequence place, const Hub& hub) const {
+    return phase_ == Phase::run && !is_over_ && hub.covers(cursor_) && cursor_.sequence < place;
+  }
   /// Whether the client knows where the stream begins: its first id, or a `reset`, was given.
   [[nodiscard]] bool is_announced() const { return is_announced_; }
 

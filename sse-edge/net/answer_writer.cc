@@ -17,21 +17,31 @@ asio::awaitable<bool> AnswerWriter::write(const HttpRequest& request, HttpRespon
   const bool is_head = request.method == "HEAD";
   // A HEAD that did not do what GET would do knows no length.
   const bool knows_length = !is_head || response.status != 200 || !response.content().empty();
-  const std::string head =
+  std::string head =
       response_head(response, knows_length ? Framing::length : Framing::close, keeps_alive, request.is_http_1_0);
-  const auto body = is_head ? std::string_view() : std::string_view(response.content());
-  const std::size_t held = response.shared_body ? 0 : response.body.capacity();
-  co_return co_await write(head, body, head.size() + held);
+  return write_all(std::move(head), std::move(response), !is_head);
+}
+
+asio::awaitable<bool> AnswerWriter::write_all(std::string head, HttpResponse response, bool has_body) {
+  const auto body = has_body ? std::string_view(response.content()) : std::string_view();
+  Load load{head.size() + response.body.capacity(), nullptr};
+  if (response.is_body_of_answers) load = {response.shared_body->capacity(), response.shared_body.get()};
+  co_return co_await write(head, body, load);
 }
 
 asio::awaitable<bool> AnswerWriter::write(std::string_view bytes) {
   const std::string_view no_body;
-  co_return co_await write(bytes, no_body, bytes.size());
+  const Load load{bytes.size(), nullptr};
+  co_return co_await write(bytes, no_body, load);
 }
 
-asio::awaitable<bool> AnswerWriter::write(std::string_view head, std::string_view body, std::size_t held) {
+asio::awaitable<bool> AnswerWriter::write(std::string_view head, std::string_view body, Load load) {
   Pace pace(patience_);
   std::optional<Budget::Share> share;
+  // Before the first byte: the answers before this one may have filled the connection.
+  if (load.bytes > kOwnBytes)
+    share.emplace(
+        held_, load.bytes, [this] { socket_.cut(); }, load.what);
   while (!head.empty() || !body.empty()) {
     const std::array<asio::const_buffer, 2> parts = {asio::buffer(head), asio::buffer(body)};
     const auto taken = co_await socket_.write_some(parts, pace.deadline());
@@ -40,11 +50,7 @@ asio::awaitable<bool> AnswerWriter::write(std::string_view head, std::string_vie
     head.remove_prefix(of_head);
     body.remove_prefix(*taken - of_head);
     pace.add(*taken);
-    if (share) {
-      share->set(held);
-    } else if (!head.empty() || !body.empty()) {
-      share.emplace(held_, held, [this] { socket_.cut(); });
-    }
+    if (share) share->set(load.bytes);
   }
   co_return true;
 }

@@ -1,5 +1,6 @@
 #include "net/engine_client.h"
 
+#include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -45,20 +46,24 @@ EngineClient::~EngineClient() {
   assert(calls_.empty());
 }
 
-Result<void> EngineClient::enter(grpc::ClientContext& context, bool is_limited) {
+Result<void> EngineClient::enter(grpc::ClientContext& context, std::optional<std::size_t> limited_bytes) {
   const std::scoped_lock lock(mutex_);
   if (is_shut_down_) return refuse(Reason::shutting_down, "This edge is stopping. Try again in a moment.");
-  if (is_limited && limited_calls_ >= kMaxLimitedCalls) {
+  const std::size_t bytes = limited_bytes.value_or(0);
+  if (limited_bytes && limited_calls_ > 0 &&
+      (limited_calls_ >= kMaxLimitedCalls || bytes > kMostBytes - std::min(limited_bytes_, kMostBytes))) {
     return refuse(Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment.");
   }
-  limited_calls_ += is_limited ? 1 : 0;
+  limited_calls_ += limited_bytes ? 1 : 0;
+  limited_bytes_ += bytes;
   calls_.insert(&context);
   return {};
 }
 
-void EngineClient::leave(std::shared_ptr<grpc::ClientContext> context, bool is_limited) {
+void EngineClient::leave(std::shared_ptr<grpc::ClientContext> context, std::optional<std::size_t> limited_bytes) {
   const std::scoped_lock lock(mutex_);
-  limited_calls_ -= is_limited ? 1 : 0;
+  limited_calls_ -= limited_bytes ? 1 : 0;
+  limited_bytes_ -= limited_bytes.value_or(0);
   calls_.erase(context.get());
   // Before shutdown() can go on: a gRPC thread that drops the last hold on the channel frees what it runs on.
   context.reset();
@@ -85,14 +90,15 @@ void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Reques
     return done(tl::unexpected(engine_problem(grpc::StatusCode::UNAVAILABLE, "", false)));
   }
   auto call = std::make_shared<Call<Request, Response>>();
-  if (auto entered = enter(call->context, is_limited); !entered) return done(tl::unexpected(entered.error()));
+  const auto limited_bytes = is_limited ? std::optional(request.ByteSizeLong()) : std::nullopt;
+  if (auto entered = enter(call->context, limited_bytes); !entered) return done(tl::unexpected(entered.error()));
   call->request = request;
   call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   (stub.*method)(&call->context, &call->request, &call->response,
-                 [this, call, is_write, is_limited, done = std::move(done)](const grpc::Status& status) mutable {
+                 [this, call, is_write, limited_bytes, done = std::move(done)](const grpc::Status& status) mutable {
                    done(to_result(status, std::move(call->response), is_write));
                    auto* const context = &call->context;
-                   leave({std::move(call), context}, is_limited);
+                   leave({std::move(call), context}, limited_bytes);
                  });
 }
 

@@ -8,6 +8,7 @@
 #include <grpcpp/client_context.h>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 
@@ -26,6 +27,8 @@ class EngineClient {
   using Done = std::function<void(Result<T>)>;
 
   static constexpr std::chrono::milliseconds kDeadline{5000};
+  /// What the requests that wait for the engine may come to, as they are sent; one alone may be larger.
+  static constexpr std::size_t kMostBytes = std::size_t{32} << 20;
 
   explicit EngineClient(const EngineChannel& channel) : channel_(channel) {}
   /// Requires shutdown() before.
@@ -70,15 +73,17 @@ class EngineClient {
                                                                      std::function<void(grpc::Status)>),
                                                 const Request& request, bool is_write,
                                                 std::chrono::milliseconds deadline = kDeadline);
-  /// Counts a call in; a Problem where it may not start.
-  Result<void> enter(grpc::ClientContext& context, bool is_limited);
-  void leave(std::shared_ptr<grpc::ClientContext> context, bool is_limited);
+  /// Counts a call of so many bytes in; a Problem where it may not start. `limited_bytes` is none where it is not
+  /// counted among the calls that are limited.
+  Result<void> enter(grpc::ClientContext& context, std::optional<std::size_t> limited_bytes);
+  void leave(std::shared_ptr<grpc::ClientContext> context, std::optional<std::size_t> limited_bytes);
 
   const EngineChannel& channel_;
   std::mutex mutex_;
   std::condition_variable all_ended_;
   std::unordered_set<grpc::ClientContext*> calls_;
   std::size_t limited_calls_ = 0;
+  std::size_t limited_bytes_ = 0;
   bool is_shut_down_ = false;
 };
 

@@ -5,7 +5,7 @@
 namespace taskwire::edge {
 
 void note_fault(const std::exception_ptr& error) {
-  static Tally faults("edge: a connection was closed by a fault");
+  static Tally faults("edge: a fault ended what was under way");
   if (!error) return;
   try {
     std::rethrow_exception(error);

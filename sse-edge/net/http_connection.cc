@@ -37,10 +37,11 @@ class Connection {
 
  private:
   asio::awaitable<bool> serve_one();
-  asio::awaitable<bool> answer_with(const HttpRequest& request, HttpResponse response, bool keeps_alive);
-  asio::awaitable<bool> turn_away(const HttpRequest& request, HttpResponse response);
-  asio::awaitable<bool> turn_away(const RequestParser& parser);
-  asio::awaitable<bool> open_stream(const ApiCall& call, bool keeps_alive);
+  asio::awaitable<bool> write_answer(HttpRequest& request, HttpResponse response, bool keeps_alive);
+  asio::awaitable<bool> answer_with(HttpRequest& request, HttpResponse response, bool keeps_alive);
+  asio::awaitable<bool> turn_away(RequestParser& parser, HttpResponse response);
+  asio::awaitable<bool> turn_away(RequestParser& parser);
+  asio::awaitable<bool> open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
 
   Shard& shard_;
@@ -69,64 +70,76 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool has_header = co_await reader_.read_header(parser);
   if (!has_header) co_return false;
   if (parser.problem()) co_return co_await turn_away(parser);
-  const auto destination = find_destination(services_, parser.request(), lease_.refusal());
+  auto destination = find_destination(services_, parser.request(), lease_.refusal());
   const bool keeps_alive = parser.keeps_alive() && !lease_.refusal();
   if (!destination) {
-    HttpResponse refusal = destination.error();
-    if (!parser.is_complete()) co_return co_await turn_away(parser.request(), std::move(refusal));
-    co_return co_await answer_with(parser.request(), std::move(refusal), keeps_alive);
+    HttpResponse refusal = std::move(destination.error());
+    if (!parser.is_complete()) co_return co_await turn_away(parser, std::move(refusal));
+    HttpRequest refused = parser.take_request();
+    co_return co_await answer_with(refused, std::move(refusal), keeps_alive);
   }
+  reader_.add(destination->target.held());
   const bool has_body = co_await reader_.read_body(parser, destination->most_body_bytes);
   if (!has_body) co_return false;
   if (parser.problem()) co_return co_await turn_away(parser);
-  const HttpRequest request = parser.take_request();
+  HttpRequest request = parser.take_request();
   if (destination->is_turned_away) co_return co_await send_later(request);
   Caller caller(socket_);
   const ApiCall call{shard_, services_, request, destination->target, destination->route, destination->principal,
                      caller};
-  if (call.route.kind == Kind::stream) co_return co_await open_stream(call, keeps_alive);
+  if (call.route.kind == Kind::stream) co_return co_await open_stream(call, request, keeps_alive);
   auto response = co_await answer(call);
   const bool goes_on = keeps_alive && !shard_.is_stopping();
+  destination->target = Target();
   co_return co_await answer_with(request, std::move(response), goes_on);
 }
 
+/// Whether all of the answer was taken. Nothing is left of the request meanwhile: who takes it may be slow.
+asio::awaitable<bool> Connection::write_answer(HttpRequest& request, HttpResponse response, bool keeps_alive) {
+  auto writing = writer_.write(request, std::move(response), keeps_alive);
+  request = HttpRequest();
+  reader_.release();
+  co_return co_await std::move(writing);
+}
+
 /// Whether another request may follow.
-asio::awaitable<bool> Connection::answer_with(const HttpRequest& request, HttpResponse response, bool keeps_alive) {
-  const bool is_written = co_await writer_.write(request, std::move(response), keeps_alive);
+asio::awaitable<bool> Connection::answer_with(HttpRequest& request, HttpResponse response, bool keeps_alive) {
+  const bool is_written = co_await write_answer(request, std::move(response), keeps_alive);
   co_return is_written&& keeps_alive;
 }
 
 /// Answers before the request has come whole.
-asio::awaitable<bool> Connection::turn_away(const HttpRequest& request, HttpResponse response) {
-  const bool is_written = co_await writer_.write(request, std::move(response), false);
+asio::awaitable<bool> Connection::turn_away(RequestParser& parser, HttpResponse response) {
+  HttpRequest request = parser.take_request();
+  const bool is_written = co_await write_answer(request, std::move(response), false);
   if (!is_written) co_return false;
   socket_.end_writing();
   co_await reader_.drain();
   co_return false;
 }
 
-asio::awaitable<bool> Connection::turn_away(const RequestParser& parser) {
+asio::awaitable<bool> Connection::turn_away(RequestParser& parser) {
   HttpResponse response = problem_response(*parser.problem());
-  co_return co_await turn_away(parser.request(), std::move(response));
+  co_return co_await turn_away(parser, std::move(response));
 }
 
 /// Whether another request may follow: where there is no stream.
-asio::awaitable<bool> Connection::open_stream(const ApiCall& call, bool keeps_alive) {
+asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
   auto opening = co_await prepare_stream(call);
-  if (!opening) co_return co_await answer_with(call.request, std::move(opening.error()), keeps_alive);
-  if (call.request.method == "HEAD") {
-    const std::string head = stream_head(services_, call.request, false);
+  if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
+  if (request.method == "HEAD") {
+    const std::string head = stream_head(services_, request, false);
     co_await writer_.write(head);
     co_return false;
   }
   const auto refusal =
       shard_.is_stopping() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
   if (refusal) {
-    if (is_event_source(call.request)) co_return co_await send_later(call.request);
+    if (is_event_source(request)) co_return co_await send_later(request);
     HttpResponse response = problem_response(no_place(*refusal));
-    co_return co_await answer_with(call.request, std::move(response), false);
+    co_return co_await answer_with(request, std::move(response), false);
   }
-  std::string head = stream_head(services_, call.request, keeps_alive);
+  std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<SseStream>(shard_, socket_.release(), std::move(lease_), std::move(opening->request),
                               opening->is_task_known)
       ->start(std::move(head));

@@ -1,8 +1,10 @@
 #include "net/listeners.h"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
+#include "process/listen_hosts.h"
 #include "process/options.h"
 
 namespace taskwire::edge {
@@ -10,37 +12,19 @@ namespace taskwire::edge {
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 
-tl::expected<std::vector<Tcp::endpoint>, std::string> resolve(const std::string& text) {
-  const auto address = parse_address(text);
-  if (!address) return tl::unexpected("'" + text + "' is no address");
-  if (address->host == "localhost") {
-    return std::vector<Tcp::endpoint>{{asio::ip::address_v4::loopback(), address->port},
-                                      {asio::ip::address_v6::loopback(), address->port}};
-  }
-  asio::io_context io;
-  boost::system::error_code error;
-  const auto found =
-      Tcp::resolver(io).resolve(address->host, std::to_string(address->port), Tcp::resolver::passive, error);
-  if (error) return tl::unexpected("cannot resolve " + address->host + ": " + error.message());
-  std::vector<Tcp::endpoint> endpoints;
-  for (const auto& entry : found) {
-    const auto is_of_its_family = [&](const Tcp::endpoint& known) {
-      return known.protocol() == entry.endpoint().protocol();
-    };
-    if (std::none_of(endpoints.begin(), endpoints.end(), is_of_its_family)) endpoints.push_back(entry.endpoint());
-  }
-  return endpoints;
-}
-
 tl::expected<std::vector<Tcp::endpoint>, std::string> Listeners::listen(const std::string& text, bool reuse_port) {
-  const auto endpoints = resolve(text);
-  if (!endpoints) return tl::unexpected(endpoints.error());
+  const auto address = parse_address(text);
+  if (!address) return tl::unexpected("'" + text + "' is no address; write host:port with --listen");
+  const auto hosts = listen_hosts(address->host);
+  if (!hosts)
+    return tl::unexpected("cannot resolve " + address->host + ": " + hosts.error() + "; choose another with --listen");
   std::vector<Tcp::endpoint> bound;
   std::string reason;
-  for (auto endpoint : *endpoints) {
+  for (const auto& host : *hosts) {
+    Tcp::endpoint endpoint(asio::ip::make_address(host), address->port);
     const bool takes_any = endpoint.port() == 0;
     if (takes_any && !bound.empty()) endpoint.port(bound.front().port());
-    const auto listening = listen_on_all_shards(endpoint, endpoints->size() == 1, reuse_port);
+    const auto listening = listen_on_all_shards(endpoint, hosts->size() == 1, reuse_port);
     if (listening) {
       bound.push_back(*listening);
       continue;

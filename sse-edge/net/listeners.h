@@ -11,10 +11,6 @@
 
 namespace taskwire::edge {
 
-/// The addresses that `text` names, one of each family. `localhost` is 127.0.0.1 and ::1, whatever the resolver says
-/// (RFC 6761, 6.3). The error says what is wrong.
-[[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> resolve(const std::string& text);
-
 /// All listeners of an edge: for each address one a shard. Not thread-safe.
 class Listeners {
  public:

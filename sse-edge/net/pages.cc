@@ -1,7 +1,10 @@
 #include "net/pages.h"
 
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <utility>
+
+#include "net/fault.h"
 
 namespace taskwire::edge {
 namespace {
@@ -10,7 +13,12 @@ constexpr int kMaxOutstanding = 4;
 
 Result<PagePtr> to_page(const Result<v1::ReadEventsResponse>& response, bool state) {
   if (!response) return tl::unexpected(response.error());
-  if (auto page = make_page(*response, state)) return page;
+  try {
+    if (auto page = make_page(*response, state)) return page;
+  } catch (...) {  // nobody else would catch it on this thread
+    note_fault(std::current_exception());
+    return refuse(Reason::internal, "The engine's answer could not be taken in.");
+  }
   return refuse(Reason::engine_error, "The engine sent what no engine of this version sends.");
 }
 

@@ -4,7 +4,7 @@
 
 namespace taskwire::edge {
 
-/// Who is connected to this edge: asks every shard.
+/// Who is connected to this edge, and who was: 200. What Attendance says.
 boost::asio::awaitable<HttpResponse> list_sessions(const ApiCall& call);
 
 }  // namespace taskwire::edge

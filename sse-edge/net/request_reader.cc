@@ -19,8 +19,9 @@ constexpr std::chrono::seconds kDrainTime(1);
 }  // namespace
 
 asio::awaitable<bool> RequestReader::read_header(RequestParser& parser) {
+  beside_ = 0;
   feed(parser, std::exchange(ahead_, {}));
-  hold(parser);
+  hold(parser.held());
   const auto now = steady_clock::now();
   auto deadline =
       now + (std::exchange(is_first_, false) || parser.has_begun() ? config_.request_timeout : config_.keep_alive);
@@ -33,7 +34,7 @@ asio::awaitable<bool> RequestReader::read_header(RequestParser& parser) {
       break;
     }
     feed(parser, *bytes);
-    hold(parser);
+    hold(parser.held());
     if (!had_begun && parser.has_begun()) deadline = steady_clock::now() + config_.request_timeout;
   }
   co_return true;
@@ -42,7 +43,7 @@ asio::awaitable<bool> RequestReader::read_header(RequestParser& parser) {
 asio::awaitable<bool> RequestReader::read_body(RequestParser& parser, std::uint64_t most) {
   parser.read_body(most);
   feed(parser, std::exchange(ahead_, {}));
-  hold(parser);
+  hold(parser.held());
   if (parser.is_complete() || parser.problem()) co_return true;
   Pace pace(config_.request_timeout);
   if (parser.expects_continue() && parser.request().body.empty()) {
@@ -60,7 +61,7 @@ asio::awaitable<bool> RequestReader::read_body(RequestParser& parser, std::uint6
     }
     pace.add(bytes->size());
     feed(parser, *bytes);
-    hold(parser);
+    hold(parser.held());
   }
   co_return true;
 }
@@ -75,11 +76,17 @@ asio::awaitable<void> RequestReader::drain() {
   }
 }
 
-/// Tells the budget what there is of a request that has not come whole.
-void RequestReader::hold(const RequestParser& parser) {
-  if (parser.is_complete() || parser.problem() || parser.held() == 0) return share_.reset();
-  if (share_) return share_->set(parser.held());
-  share_.emplace(held_, parser.held(), [this] { socket_.cut(); });
+void RequestReader::release() {
+  beside_ = 0;
+  hold(0);
+}
+
+/// Tells the budget how much there is of the request, with what came behind it.
+void RequestReader::hold(std::size_t bytes) {
+  const std::size_t held = bytes + beside_ + ahead_.capacity();
+  if (held <= kOwnBytes) return share_.reset();
+  if (share_) return share_->set(held - kOwnBytes);
+  share_.emplace(held_, held - kOwnBytes, [this] { socket_.cut(); });
 }
 
 void RequestReader::feed(RequestParser& parser, std::string_view bytes) {

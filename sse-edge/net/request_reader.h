@@ -17,7 +17,7 @@ namespace taskwire::edge {
 /// shard's thread.
 class RequestReader {
  public:
-  /// What there is of a request that has not come whole counts in `held`.
+  /// What there is of a request, and of what came behind it, counts in `held` until release(), beyond kOwnBytes.
   RequestReader(TimedSocket& socket, Budget& held, const Config& config)
       : socket_(socket), held_(held), config_(config) {}
 
@@ -28,18 +28,23 @@ class RequestReader {
   /// slower than its Pace, with the patience of --request-timeout, is REQUEST_TIMEOUT. Requires a header without
   /// problem.
   boost::asio::awaitable<bool> read_body(RequestParser& parser, std::uint64_t most);
+  /// So many bytes beside were made of the header, and count from read_body on.
+  void add(std::size_t bytes) { beside_ = bytes; }
+  /// Nothing of the request is kept any more.
+  void release();
   /// Takes in what still comes, and throws it away, until the client closes or for a second: an answer before the
   /// request's end would be lost to a reset otherwise.
   boost::asio::awaitable<void> drain();
 
  private:
-  void hold(const RequestParser& parser);
+  void hold(std::size_t bytes);
   void feed(RequestParser& parser, std::string_view bytes);
 
   TimedSocket& socket_;
   Budget& held_;
   const Config& config_;
   std::optional<Budget::Share> share_;
+  std::size_t beside_ = 0;
   std::string ahead_;  // behind the last request
   bool is_first_ = true;
 };

@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kOwnDescriptors = 48;
 constexpr std::size_t kDescriptorsPerShard = 8;
 constexpr std::size_t kMostGuests = 1000;
-constexpr std::size_t kHeldBytes = std::size_t{64} << 20;  // of bodies and answers of all connections
+constexpr std::size_t kHeldBytes = std::size_t{64} << 20;        // of requests and answers of all connections
+constexpr std::size_t kHeldBytesOfShard = std::size_t{4} << 20;  // at least: two of the largest bodies
 
 unsigned shard_count(const Config& config) {
   return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
@@ -64,7 +65,7 @@ Server::Server(Config config)
   const std::size_t guests = std::max<std::size_t>(guest_count(raise_descriptor_limit()) / count, 1);
   for (unsigned i = 0; i < count; ++i) {
     shards_.push_back(std::make_unique<Shard>(config_, pages_, engine_));
-    budgets_.push_back(std::make_unique<ConnectionBudgets>(kHeldBytes / count, guests));
+    budgets_.push_back(std::make_unique<ConnectionBudgets>(std::max(kHeldBytes / count, kHeldBytesOfShard), guests));
   }
   auto random = [generator = std::mt19937_64(std::random_device{}()),
                  part = std::uniform_real_distribution<double>()]() mutable { return part(generator); };
@@ -72,8 +73,8 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ =
-      std::make_unique<Services>(Services{config_, guard_, files_, engine_, *upstream_, admission_, shards_, budgets_});
+  services_ = std::make_unique<Services>(
+      Services{config_, guard_, files_, engine_, *upstream_, admission_, attendance_, shards_, budgets_});
 }
 
 Server::~Server() {
@@ -104,6 +105,7 @@ void Server::stop() {
     shard->end_streams([&] { ended.set_value(); });
     ended.get_future().wait();
   }
+  attendance_.stop();
   engine_.shutdown();
   for (const auto& shard : shards_) shard->stop();
 }

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "net/attendance.h"
 #include "net/config.h"
 #include "net/listeners.h"
 #include "net/services.h"
@@ -34,6 +35,7 @@ class Server {
   EngineClient engine_;
   Pages pages_;
   Admission admission_;
+  Attendance attendance_{shards_};
   std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Upstream> upstream_;

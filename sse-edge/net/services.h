@@ -5,6 +5,7 @@
 
 #include "http/request_guard.h"
 #include "net/admission.h"
+#include "net/attendance.h"
 #include "net/config.h"
 #include "net/connection_budgets.h"
 #include "net/engine_client.h"
@@ -22,6 +23,7 @@ struct Services {
   EngineClient& engine;
   const Upstream& upstream;
   Admission& admission;
+  Attendance& attendance;
   const std::vector<std::unique_ptr<Shard>>& shards;
   const std::vector<std::unique_ptr<ConnectionBudgets>>& budgets;  ///< Of each shard, to be used there.
 };

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kSlice = 32;       // subscribers visited before the loop takes in what else arrived
-constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside
+constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside; as many that are owed it
 constexpr std::size_t kWalkSlice = 128;  // streams looked at
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
@@ -40,8 +40,16 @@ std::chrono::milliseconds Shard::random_retry() {
   return std::chrono::milliseconds(between(random_));
 }
 
-void Shard::add_turn(std::weak_ptr<SseStream> stream) {
-  turns_.push_back(std::move(stream));
+struct Shard::Walk {
+  Visit visit;
+  std::function<void()> done;
+  Streams::Walk place = 0;
+};
+
+void Shard::add_turn(SseStream& stream) {
+  // Of one that comes from elsewhere, of a slow reader most likely, nobody waits for more than one turn.
+  Turns& turns = is_owing_ && stream.pump().is_behind(marked_) ? owed_turns_ : turns_;
+  turns.push_back(stream.weak_from_this());
   work();
 }
 
@@ -60,12 +68,12 @@ void Shard::depart(CloseReason reason, std::vector<Presence> people) {
 
 void Shard::run() {
   thread_ = std::thread([this] {
-    look_after_streams();
     on_engine_lost({EngineState::Is::down, std::chrono::system_clock::now(), {}});
     // Whatever one connection does, the others go on; also where it was in the midst of everybody's slice.
     while (!io_.stopped()) {
       try {
-        is_working_ = false;
+        is_working_ = is_owing_ = false;
+        look_after_streams();
         beat();
         work();
         io_.run();
@@ -78,41 +86,56 @@ void Shard::run() {
 
 void Shard::post(UpdatePtr update, std::function<void()> taken) {
   boost::asio::post(io_, [this, update = std::move(update), taken = std::move(taken)]() mutable {
-    apply(*update);
-    if (may_take_more(*update)) {
+    try {
+      apply(*update);
+    } catch (...) {
+      note_fault(std::current_exception());
+      begin_anew(*update);
+    }
+    if (update->lost || may_take_more(*update)) {
       taken();
     } else {
       held_ = std::move(taken);
+      work();
     }
   });
 }
 
-void Shard::list_people(std::function<void(std::vector<Presence>)> done) {
-  boost::asio::post(io_, [this, done = std::move(done)] {
-    auto people = std::make_shared<std::vector<Presence>>(departed_.people().begin(), departed_.people().end());
-    const auto add = [people](SseStream& stream) {
-      for (auto& person : stream.pump().people()) people->push_back(std::move(person));
-    };
-    walk(add, [people, done] { done(std::move(*people)); });
+void Shard::list_people(std::function<void(Known)> done) {
+  auto known = std::make_shared<Known>();
+  const auto add = [known](SseStream& stream) {
+    for (auto& person : stream.pump().people()) known->people.add(std::move(person));
+  };
+  // Made before it is needed, so that no want of memory keeps it from its end.
+  auto walk = std::make_shared<Walk>(Walk{add, [known, done = std::move(done)] { done(std::move(*known)); }});
+  boost::asio::post(io_, [this, known, walk] {
+    try {
+      known->departed.assign(departed_.people().begin(), departed_.people().end());
+    } catch (...) {
+      note_fault(std::current_exception());
+    }
+    go_on(walk);
   });
 }
 
 void Shard::end_streams(std::function<void()> done) {
-  boost::asio::post(io_, [this, done = std::move(done)] {
+  auto walk = std::make_shared<Walk>(Walk{[](SseStream& stream) { stream.pump().end(); }, std::move(done)});
+  boost::asio::post(io_, [this, walk] {
     is_stopping_ = true;
     for (auto* const wait : waits_) wait->cancel();
-    walk([](SseStream& stream) { stream.pump().end(); }, done);
+    go_on(walk);
   });
 }
 
 void Shard::stop() {
   if (!thread_.joinable()) return;
-  boost::asio::post(io_, [this] {
+  const auto close = [](SseStream& stream) { stream.sink().close(CloseReason::stopping); };
+  auto walk = std::make_shared<Walk>(Walk{close, [this] { boost::asio::post(io_, [this] { io_.stop(); }); }});
+  boost::asio::post(io_, [this, walk] {
     beat_timer_.cancel();
     look_timer_.cancel();
     outage_timer_.cancel();
-    const auto end = [this] { boost::asio::post(io_, [this] { io_.stop(); }); };
-    walk([](SseStream& stream) { stream.sink().close(CloseReason::stopping); }, end);
+    go_on(walk);
   });
   thread_.join();
 }
@@ -125,15 +148,31 @@ void Shard::apply(const Update& update) {
   work();
 }
 
+void Shard::begin_anew(const Update& update) noexcept {
+  try {
+    const Sequence least = update.start ? update.start->sequence : hub_.log().head();
+    hub_.begin_anew({update.start ? update.start->epoch : hub_.epoch(), std::max(least, update.through)});
+    work();
+  } catch (...) {
+    note_fault(std::current_exception());
+  }
+}
+
 bool Shard::may_take_more(const Update& update) {
   events_since_mark_ += update.events.size();
   for (const auto& event : update.events) bytes_since_mark_ += event->size();
   // What waits is at most what was marked and what has come since: less than half of what the hub holds.
   if (events_since_mark_ <= config_.hub_events / 4 && bytes_since_mark_ <= config_.hub_bytes / 4) return true;
-  if (!hub_.is_marked_delivered()) return false;
-  hub_.mark();
-  events_since_mark_ = bytes_since_mark_ = 0;
+  if (!is_delivered()) return false;
+  mark();
   return true;
+}
+
+void Shard::mark() {
+  hub_.mark();
+  marked_ = hub_.log().head();
+  std::swap(owed_turns_, turns_);  // there are none owed
+  events_since_mark_ = bytes_since_mark_ = 0;
 }
 
 void Shard::on_engine_lost(const EngineState& outage) {
@@ -171,20 +210,27 @@ void Shard::work() {
 }
 
 void Shard::work_slice() {
+  is_owing_ = !hub_.is_marked_delivered();
   bool has_more = hub_.deliver(kSlice);
-  for (std::size_t i = std::min(turns_.size(), kTurns); i > 0; --i) {
-    const auto stream = turns_.front().lock();
-    turns_.pop_front();
-    if (stream) stream->take_turn();
-  }
-  if (held_ && hub_.is_marked_delivered()) {
-    hub_.mark();
-    events_since_mark_ = bytes_since_mark_ = 0;
+  is_owing_ = true;
+  take(owed_turns_);
+  is_owing_ = false;
+  take(turns_);
+  if (held_ && is_delivered()) {
+    mark();
     std::exchange(held_, nullptr)();
   }
-  has_more = has_more || !turns_.empty();
+  has_more = has_more || !owed_turns_.empty() || !turns_.empty();
   is_working_ = has_more;
   if (has_more) boost::asio::post(io_, [this] { work_slice(); });
+}
+
+void Shard::take(Turns& turns) {
+  for (std::size_t i = std::min(turns.size(), kTurns); i > 0; --i) {
+    const auto stream = turns.front().lock();
+    turns.pop_front();
+    if (stream) stream->take_turn();
+  }
 }
 
 void Shard::beat() {
@@ -194,7 +240,7 @@ void Shard::beat() {
   for (std::size_t i = 0; i < kSlice && is_one_due(); ++i) {
     const auto stream = streams_.longest_silent();
     streams_.pass_over();
-    stream->pump().beat(heartbeats_, now);
+    stream->guard([&] { stream->pump().beat(heartbeats_, now); });
   }
   const auto next = streams_.is_empty() ? now : streams_.silent_since();
   constexpr std::chrono::milliseconds kLeast(5);  // several streams fall due together
@@ -223,15 +269,23 @@ void Shard::look_after_streams() {
   });
 }
 
-void Shard::walk(Visit visit, std::function<void()> done, Streams::Walk place) {
-  for (std::size_t i = 0; i < kWalkSlice; ++i) {
-    const auto stream = streams_.next(place);
-    if (!stream) return done();
-    visit(*stream);
+void Shard::walk(Visit visit, std::function<void()> done) {
+  go_on(std::make_shared<Walk>(Walk{std::move(visit), std::move(done)}));
+}
+
+void Shard::go_on(const std::shared_ptr<Walk>& walk) {
+  for (;;) {
+    for (std::size_t i = 0; i < kWalkSlice; ++i) {
+      const auto stream = streams_.next(walk->place);
+      if (!stream) return walk->done();
+      stream->guard([&] { walk->visit(*stream); });
+    }
+    try {
+      return boost::asio::post(io_, [this, walk] { go_on(walk); });
+    } catch (...) {
+      note_fault(std::current_exception());  // who waits for the end must not wait for ever: no pause then
+    }
   }
-  boost::asio::post(io_, [this, visit = std::move(visit), done = std::move(done), place]() mutable {
-    walk(std::move(visit), std::move(done), place);
-  });
 }
 
 }  // namespace taskwire::edge

@@ -49,7 +49,7 @@ class Shard {
 
   [[nodiscard]] Streams& streams() { return streams_; }
   /// The stream goes on in one of the next slices.
-  void add_turn(std::weak_ptr<SseStream> stream);
+  void add_turn(SseStream& stream);
   void remove(Streams::Place stream);
   /// A stream of these people has closed.
   void depart(CloseReason reason, std::vector<Presence> people);
@@ -63,22 +63,36 @@ class Shard {
   /// Thread-safe: starts the thread.
   void run();
   /// Thread-safe: hands an update to the hub, then calls `taken` on this thread: at once, unless so much waits to be
-  /// delivered that the hub might evict what nobody was given yet; then when that was delivered.
+  /// delivered that the hub might evict what nobody was given yet; then when that was delivered to all who take it.
+  /// Where the hub cannot take it in, it begins anew behind it, and who reads there asks the engine.
   void post(UpdatePtr update, std::function<void()> taken);
-  /// Thread-safe: who is connected to this shard, and who was; a person may come several times. Calls `done` on this
-  /// thread.
-  void list_people(std::function<void(std::vector<Presence>)> done);
+  /// Who is connected to this shard, and who was; a person may be in both.
+  struct Known {
+    People people;
+    std::vector<Presence> departed;
+  };
+  /// Thread-safe: calls `done` on this thread.
+  void list_people(std::function<void(Known)> done);
+  using Visit = std::function<void(SseStream&)>;
+  /// Visits every stream, a slice at a time, then calls `done`. A stream whose visit throws is closed, and counted as a
+  /// fault.
+  void walk(Visit visit, std::function<void()> done);
   /// Thread-safe: ends all streams in order, wakes who waits, then calls `done` on this thread.
   void end_streams(std::function<void()> done);
   /// Thread-safe: ends the thread and waits for it. Its connections are cut.
   void stop();
 
  private:
-  using Visit = std::function<void(SseStream&)>;
+  using Turns = std::deque<std::weak_ptr<SseStream>>;
+  struct Walk;
 
   void apply(const Update& update);
+  void begin_anew(const Update& update) noexcept;
   /// Keeps count of what was appended since the last mark; whether more may be taken in.
   [[nodiscard]] bool may_take_more(const Update& update);
+  /// Whether what was marked was delivered to all who take it.
+  [[nodiscard]] bool is_delivered() const { return hub_.is_marked_delivered() && owed_turns_.empty(); }
+  void mark();
   void on_engine_lost(const EngineState& outage);
   void on_engine_found();
   void tell_engine_state(EngineState state);
@@ -86,8 +100,8 @@ class Shard {
   void work_slice();
   void beat();
   void look_after_streams();
-  /// Visits every stream from `place` on, a slice at a time, then calls `done`.
-  void walk(Visit visit, std::function<void()> done, Streams::Walk place = 0);
+  void take(Turns& turns);
+  void go_on(const std::shared_ptr<Walk>& walk);
 
   const Config& config_;
   const Pump::Settings pump_settings_;
@@ -102,12 +116,15 @@ class Shard {
   bool is_working_ = false;
   bool is_stopping_ = false;
   Streams streams_;
-  std::deque<std::weak_ptr<SseStream>> turns_;
+  Turns turns_;
   Departed departed_;
   Heartbeats heartbeats_;
   std::array<std::size_t, 7> closed_{};  // by reason, since it was last told
   // Back pressure.
   std::size_t events_since_mark_ = 0, bytes_since_mark_ = 0;
+  Sequence marked_ = 0;                // the hub's head at the mark
+  Turns owed_turns_;                   // of those who lack something up to there, and take it
+  bool is_owing_ = false;              // whoever wants a turn now is one of them, if behind
   std::function<void()> held_;         // of the update that was taken in last
   std::optional<EngineState> outage_;  // not told yet
   boost::asio::steady_timer outage_timer_{io_};

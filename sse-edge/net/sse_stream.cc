@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/fault.h"
 #include "net/shard.h"
 
 namespace taskwire::edge {
@@ -28,14 +29,14 @@ void SseStream::start(std::string head) {
 void SseStream::ask_for_page(const v1::ReadEventsRequest& request) {
   shard_.pages().request(request, shard_.io().get_executor(), weak_from_this(),
                          [weak = weak_from_this()](const Result<PagePtr>& page) {
-                           if (const auto self = weak.lock()) self->pump_.take_page(page);
+                           if (const auto self = weak.lock()) self->guard([&] { self->pump_.take_page(page); });
                          });
 }
 
 void SseStream::ask_for_task(const v1::GetTaskRequest& request) {
   shard_.engine().get_task(request, shard_.io().get_executor(),
                            [weak = weak_from_this()](const Result<v1::GetTaskResponse>& answer) {
-                             if (const auto self = weak.lock()) self->pump_.take_task(answer);
+                             if (const auto self = weak.lock()) self->guard([&] { self->pump_.take_task(answer); });
                            });
 }
 
@@ -44,21 +45,32 @@ void SseStream::ask_again_later() {
   again_->expires_after(kAskAgain);
   again_->async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
-    if (self && !error) self->want_turn();
+    if (self && !error) self->guard([&] { self->want_turn(); });
   });
 }
 
 void SseStream::want_turn() {
-  if (!std::exchange(wants_turn_, true)) shard_.add_turn(shared_from_this());
+  if (wants_turn_) return;
+  shard_.add_turn(*this);
+  wants_turn_ = true;
 }
 
 void SseStream::take_turn() {
   wants_turn_ = false;
-  pump_.go_on();
+  guard([this] { pump_.go_on(); });
 }
 
 void SseStream::on_sent() {
   shard_.streams().touch(place_);
+}
+
+void SseStream::on_fault(const std::exception_ptr& fault) noexcept {
+  note_fault(fault);
+  try {
+    sink_->close(CloseReason::broken);
+  } catch (...) {
+    note_fault(std::current_exception());
+  }
 }
 
 void SseStream::on_closed(CloseReason reason, std::vector<Presence> people) {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,15 @@ class SseStream final : public Pump::Outside, public std::enable_shared_from_thi
   /// Writes `head` and the first block, and goes on by itself until the client goes or the stream ends.
   void start(std::string head);
 
+  /// Does `what` for this stream; a fault in it is counted, and closes the stream.
+  template <class What>
+  void guard(What&& what) noexcept {
+    try {
+      what();
+    } catch (...) {
+      on_fault(std::current_exception());
+    }
+  }
   [[nodiscard]] Pump& pump() { return pump_; }
   [[nodiscard]] SocketSink& sink() { return *sink_; }
 
@@ -33,6 +43,7 @@ class SseStream final : public Pump::Outside, public std::enable_shared_from_thi
   void ask_again_later() override;
   void want_turn() override;
   void on_sent() override;
+  void on_fault(const std::exception_ptr& fault) noexcept override;
   void on_closed(CloseReason reason, std::vector<Presence> people) override;
   /// The turn that was wanted has come.
   void take_turn();

@@ -1,10 +1,12 @@
 #include "net/upstream.h"
 
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 #include "http/problem.h"
+#include "net/fault.h"
 
 namespace taskwire::edge {
 namespace {
@@ -99,13 +101,18 @@ void Upstream::open() {
 }
 
 void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message) {
-  const UpdatePtr update = make_update(message);
-  if (!update) {
+  try {
+    if (const UpdatePtr update = make_update(message)) return hand_on(call, update);
     spdlog::error("upstream: the engine sent what no engine of this version sends; opening the watch anew");
-    call->cancel();
-    call->read_next();
-    return;
+  } catch (...) {  // nobody else would catch it on this thread
+    note_fault(std::current_exception());
   }
+  is_taken_in_ = false;
+  call->cancel();
+  call->read_next();
+}
+
+void Upstream::hand_on(const std::shared_ptr<WatchCall>& call, const UpdatePtr& update) {
   is_taken_in_ = true;
   publish_(update, [this, call, update] {
     is_taken_in_ = false;

@@ -56,6 +56,7 @@ class Upstream {
  private:
   void open();
   void on_message(const std::shared_ptr<WatchCall>& call, const v1::WatchResponse& message);
+  void hand_on(const std::shared_ptr<WatchCall>& call, const UpdatePtr& update);
   void took(const UpdatePtr& update);
   void on_end(const grpc::Status& status);
   void tell_outage(const grpc::Status& status);

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <system_error>
 
+#include "process/listen_hosts.h"
+
 namespace taskwire::gate {
 namespace {
 
@@ -25,34 +27,19 @@ std::string text_of(int error) {
   return std::error_code(error, std::system_category()).message();
 }
 
-/// Names that are looked up for `host`.
-std::vector<std::string> names(const std::string& host) {
-  if (host == "localhost") return {"127.0.0.1", "::1"};  // RFC 6761, 6.3: whatever the files of the system say
-  return {host};
-}
-
-void resolve(const std::string& name, std::uint16_t port, std::vector<SocketAddress>& into) {
+/// The address that `host` spells in digits, or none of any length.
+SocketAddress socket_address(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return;
+  SocketAddress address;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return address;
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
-  for (const auto* each = found; each != nullptr; each = each->ai_next) {
-    SocketAddress address;
-    std::copy_n(reinterpret_cast<const char*>(each->ai_addr), each->ai_addrlen,
-                reinterpret_cast<char*>(&address.storage));
-    address.length = each->ai_addrlen;
-    into.push_back(address);
-  }
-}
-
-void set_port(SocketAddress& address, std::uint16_t port) {
-  if (address.storage.ss_family == AF_INET6) {
-    reinterpret_cast<sockaddr_in6&>(address.storage).sin6_port = htons(port);
-  } else {
-    reinterpret_cast<sockaddr_in&>(address.storage).sin_port = htons(port);
-  }
+  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen,
+              reinterpret_cast<char*>(&address.storage));
+  address.length = found->ai_addrlen;
+  return address;
 }
 
 Address bound(int socket) {
@@ -103,17 +90,15 @@ engine::Result<std::vector<Listening>> listen_on(const std::string& address) {
   const auto wanted = parse_address(address);
   if (!wanted)
     return engine::refuse(Reason::cannot_start, "'" + address + "' is no address; write host:port with --listen");
-  std::vector<SocketAddress> candidates;
-  for (const auto& name : names(wanted->host)) resolve(name, wanted->port, candidates);
-  if (candidates.empty())
+  const auto hosts = listen_hosts(wanted->host);
+  if (!hosts)
     return engine::refuse(Reason::cannot_start, "'" + wanted->host +
                                                     "' is no name that this machine knows; choose "
                                                     "another with --listen");
   std::vector<Listening> all;
   int why_none = 0;
-  for (auto& candidate : candidates) {
-    if (!all.empty()) set_port(candidate, all.front().address.port);
-    auto made = listen_at(candidate);
+  for (const auto& host : *hosts) {
+    auto made = listen_at(socket_address(host, all.empty() ? wanted->port : all.front().address.port));
     if (made) {
       auto where = bound(made.get());
       all.push_back({std::move(made), std::move(where)});

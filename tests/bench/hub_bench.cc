@@ -61,6 +61,7 @@ struct PumpedReader final : Pump::Outside {
   void ask_again_later() override {}
   void want_turn() override {}
   void on_sent() override {}
+  void on_fault(const std::exception_ptr&) override {}
   void on_closed(CloseReason /*reason*/, std::vector<Presence> /*people*/) override {}
 
   Drain drain;

@@ -140,6 +140,8 @@ std::vector<Case> cases() {
       {with_text("POST /api/tasks/alice/aaaaaaaaaaaa/cancel", "x"), 415, "UNSUPPORTED_MEDIA_TYPE", "application/json"},
       {with_json("POST /sse/object/alice", R"({"a":12345678901234567890})"), 400, "INVALID_BODY", "as a string"},
       {with_json("POST /sse/object/alice", "[1]"), 400, "INVALID_BODY", "object"},
+      {with_json("POST /sse/object/alice", "{\"a\":\"" + std::string(62'000, 'x') + "\"}"), 413, "PAYLOAD_TOO_LARGE",
+       "61,440 bytes"},
       {with_json("POST /pulse", R"({"bpm":1000,"userId":"alice"})"), 400, "INVALID_DATA", "20 to 300"},
       {with_json("POST /pulse", "{}"), 400, "INVALID_DATA", "userId"},
       {with_json("POST /publish/news", "\"" + std::string(61'439, 'x') + "\""), 413, "PAYLOAD_TOO_LARGE",

@@ -123,6 +123,55 @@ TEST(Limits, LetGoOfACallerOfALongRequestWhoHasGone) {
   EXPECT_TRUE(eventually([&] { return descriptors() <= before + 1; }, within(kSoon))) << descriptors() - before;
 }
 
+TEST(Limits, BoundWhatRequestsThatWaitForTheirTasksHold) {
+  const Services services({}, {"--shards", "1", "--max-header-bytes", "1048576"});
+  const auto port = services.edge.port();
+  ASSERT_TRUE(eventually([&] { return get(port, "/readyz").status == 200; }));
+  Socket small(port);
+  small.send("POST /sse/task/bob HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const std::string request =
+      "POST /sse/task/alice HTTP/1.1\r\nHost: localhost\r\nCookie: " + std::string(1'000'000, 'c') + "\r\n\r\n";
+  std::vector<std::unique_ptr<Socket>> callers;
+  for (int i = 0; i < 80; ++i) {  // 80 MB, where 64 MiB may be held
+    callers.push_back(std::make_unique<Socket>(port));
+    callers.back()->send(request);
+  }
+  constexpr std::chrono::seconds kBeforeTheTaskEnds(8);
+  const auto first = callers.front()->receive(1, within(kBeforeTheTaskEnds));
+  EXPECT_TRUE(first && first->empty()) << "the one that has waited longest is cut";
+  EXPECT_FALSE(small.receive(1, Clock::now())) << "who holds next to nothing is left alone";
+  EXPECT_FALSE(callers.back()->receive(1, Clock::now()));
+  EXPECT_EQ(get(port, "/healthz").status, 200);
+}
+
+TEST(Limits, AnswerManyWhoAskWhoIsConnectedAtOnce) {
+  const Services services({}, {"--shards", "2"});
+  const auto port = services.edge.port();
+  ASSERT_TRUE(eventually([&] { return get(port, "/readyz").status == 200; }));
+  const auto alice = opened(port, "/sse/connect/alice");
+  const auto bob = opened(port, "/api/task-progress/bob");
+  ASSERT_TRUE(bob->next("synced"));
+  std::vector<std::unique_ptr<Socket>> callers;
+  for (int i = 0; i < 400; ++i) {
+    callers.push_back(std::make_unique<Socket>(port));
+    callers.back()->send("GET /api/sessions HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+  int told = 0;
+  for (auto& caller : callers) {
+    HttpReader reader(*caller);
+    auto answer = reader.read_head();
+    answer.body = reader.read_body(answer);
+    if (answer.status == 200) {
+      EXPECT_EQ(answer.json()["sessions"].size(), 2U);
+      ++told;
+    } else {
+      EXPECT_EQ(answer.json()["reason"], "TOO_MANY_READS");
+      EXPECT_FALSE(answer.header("Retry-After").empty());
+    }
+  }
+  EXPECT_GE(told, 200);
+}
+
 TEST(Limits, LetAReaderTakeItsTimeButNoPause) {
   const Services services({}, {"--stall-timeout", "1s"});
   const auto port = services.edge.port();

@@ -39,6 +39,18 @@ TEST(LongRequest, RefusesWhatIsNoObject) {
   EXPECT_EQ(parse(Endpoint::run_countdown, "{}", "text/plain").error().reason, Reason::unsupported_media_type);
 }
 
+TEST(LongRequest, RefusesAnObjectThatNoMessageCarries) {
+  const auto object = [](std::size_t size) { return R"({"a":")" + std::string(size - 8, 'x') + R"("})"; };
+  EXPECT_TRUE(parse(Endpoint::run_countdown, "  " + object(61'440)));
+  const auto refused = parse(Endpoint::run_countdown, object(61'441));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::payload_too_large);
+  v1::Task task;
+  task.set_state(v1::TASK_STATE_FAILED);
+  task.mutable_error()->set_reason("PAYLOAD_TOO_LARGE");
+  EXPECT_EQ(long_answer(task).status, 413U) << "where the engine found it out";
+}
+
 TEST(LongRequest, IsAnsweredByTheTasksEnd) {
   v1::Task task;
   task.set_user_id("alice");

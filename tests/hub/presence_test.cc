@@ -20,11 +20,12 @@ TEST(Presence, IsOfThePeopleWhoseTopicsAreCarried) {
 }
 
 TEST(Presence, AddsUpThePersonsStreams) {
-  std::map<std::string, Presence> all;
-  merge(all, {"alice", 1, at(10), at(20), Cursor{"e", 7}});
-  merge(all, {"alice", 1, at(5), at(30), Cursor{"e", 3}});
-  merge(all, {"alice", 0, at(1), at(40), Cursor{"e", 9}});
-  const auto& alice = all.at("alice");
+  People all;
+  all.add({"alice", 1, at(10), at(20), Cursor{"e", 7}});
+  all.add({"alice", 1, at(5), at(30), Cursor{"e", 3}});
+  all.add({"alice", 0, at(1), at(40), Cursor{"e", 9}});
+  ASSERT_TRUE(all.departed().empty());
+  const auto& alice = all.connected().at("alice");
   EXPECT_EQ(alice.connections, 2U);
   EXPECT_EQ(alice.connected_at, at(5)) << "of those that are open";
   EXPECT_EQ(alice.last_seen_at, at(40));
@@ -32,19 +33,41 @@ TEST(Presence, AddsUpThePersonsStreams) {
 }
 
 TEST(Presence, TakesTheIdOfTheLogSeenLast) {
-  std::map<std::string, Presence> all;
-  merge(all, {"alice", 0, at(1), at(10), Cursor{"old", 100}});
-  merge(all, {"alice", 0, at(11), at(20), Cursor{"new", 2}});
-  merge(all, {"alice", 0, at(12), at(15), std::nullopt});
-  EXPECT_EQ(all.at("alice").last_event_id, (Cursor{"new", 2}));
-  EXPECT_EQ(all.at("alice").connected_at, at(11)) << "of the stream that was seen last";
+  People all;
+  all.add({"alice", 0, at(1), at(10), Cursor{"old", 100}});
+  all.add({"alice", 0, at(11), at(20), Cursor{"new", 2}});
+  all.add({"alice", 0, at(12), at(15), std::nullopt});
+  EXPECT_EQ(all.departed().at("alice").last_event_id, (Cursor{"new", 2}));
+  EXPECT_EQ(all.departed().at("alice").connected_at, at(11)) << "of the stream that was seen last";
+}
+
+TEST(Presence, OfOneWhoHasGoneElsewhereIsOfOneWhoIsThere) {
+  People all;
+  all.add({"alice", 0, at(1), at(40), Cursor{"e", 9}});
+  all.add({"alice", 1, at(5), at(30), Cursor{"e", 3}});
+  EXPECT_TRUE(all.departed().empty());
+  EXPECT_EQ(all.connected().at("alice").last_event_id, (Cursor{"e", 9}));
+  EXPECT_EQ(all.connected().at("alice").connected_at, at(5));
+}
+
+TEST(Presence, OfManyIsKeptOfTheFirstByName) {
+  People all;
+  const auto name = [](std::size_t i) { return "user" + std::to_string(100'000 + i); };
+  for (std::size_t i = 2 * kMostPeople; i > 0; --i) all.add({name(i), 1, at(0), at(0), std::nullopt});
+  EXPECT_EQ(all.connected().size(), kMostPeople);
+  all.add({name(2 * kMostPeople), 1, at(0), at(0), std::nullopt});
+  all.add({name(kMostPeople), 1, at(0), at(0), std::nullopt});
+  EXPECT_EQ(all.connected().size(), kMostPeople);
+  EXPECT_EQ(all.connected().begin()->first, name(1));
+  EXPECT_EQ(all.connected().rbegin()->first, name(kMostPeople));
+  EXPECT_EQ(all.connected().rbegin()->second.connections, 2U);
 }
 
 TEST(Presence, IsToldConnectedFirst) {
-  std::map<std::string, Presence> all;
-  merge(all, {"anna", 0, at(0), at(1), std::nullopt});
-  merge(all, {"bert", 0, at(0), at(2), std::nullopt});
-  merge(all, {"carl", 3, at(0), at(0), Cursor{"e", 7}});
+  People all;
+  all.add({"anna", 0, at(0), at(1), std::nullopt});
+  all.add({"bert", 0, at(0), at(2), std::nullopt});
+  all.add({"carl", 3, at(0), at(0), Cursor{"e", 7}});
   SessionsWriter writer(all);
   EXPECT_TRUE(writer.write(1));
   EXPECT_TRUE(writer.write(1));
@@ -63,7 +86,7 @@ TEST(Presence, IsToldConnectedFirst) {
 }
 
 TEST(Presence, OfNobodyIsAnEmptyList) {
-  const std::map<std::string, Presence> nobody;
+  const People nobody;
   SessionsWriter writer(nobody);
   EXPECT_FALSE(writer.write(10));
   EXPECT_EQ(writer.take(), R"({"sessions":[]})");

@@ -1,6 +1,7 @@
 #include "hub/pump.h"
 
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 #include "hub/events.h"
 #include "resume/sse_parser.h"
@@ -20,12 +21,14 @@ class ScriptedSink final : public Sink {
   Writer* writer = nullptr;
   bool takes = true;
   bool breaks = false;
+  bool throws = false;
   std::optional<CloseReason> closed;
   std::string bytes;
   system_clock::time_point seen;
 
   bool try_write(std::span<const Part> parts) override {
     EXPECT_FALSE(closed) << "written after the end";
+    if (throws) throw std::runtime_error("a fault of the test");
     for (const auto& part : parts) bytes += part.frame().plain();
     if (breaks) close(CloseReason::broken);
     return is_writable();
@@ -97,6 +100,10 @@ class PumpTest : public testing::Test, public Pump::Outside {
   void ask_again_later() override { ++again; }
   void want_turn() override { ++turns; }
   void on_sent() override { ++sends; }
+  void on_fault(const std::exception_ptr&) override {
+    ++faults;
+    sink.close(CloseReason::broken);
+  }
   void on_closed(CloseReason reason, std::vector<Presence> people) override {
     gone = reason;
     gone_people = std::move(people);
@@ -109,7 +116,7 @@ class PumpTest : public testing::Test, public Pump::Outside {
   std::optional<Pump> pump;
   std::vector<v1::ReadEventsRequest> asked;
   std::optional<v1::GetTaskRequest> asked_task;
-  int again = 0, turns = 0, sends = 0;
+  int again = 0, turns = 0, sends = 0, faults = 0;
   std::optional<CloseReason> gone;
   std::vector<Presence> gone_people;
 };
@@ -136,6 +143,32 @@ TEST_F(PumpTest, HoldsNothingForAConnectionThatTakesNothing) {
   pump->on_writable();
   take_turns();
   EXPECT_EQ(sent().size(), 5U);
+}
+
+TEST_F(PumpTest, LetsNoFaultOutIntoTheHubOrTheSink) {
+  open({.topics = {"channels/x"}, .start = {From::cursor, "e-10"}});
+  sink.throws = true;
+  append("channels/x");
+  deliver();
+  EXPECT_EQ(faults, 1);
+  EXPECT_EQ(gone, CloseReason::broken);
+  append("channels/x");
+  deliver();
+  EXPECT_EQ(faults, 1) << "it hears of nothing any more";
+}
+
+TEST_F(PumpTest, IsBehindUntilItHasReadSoFarOrTheConnectionTakesNoMore) {
+  open({.topics = {"channels/x"}, .start = {From::cursor, "e-10"}});
+  for (int i = 0; i < 80; ++i) append("channels/x");
+  EXPECT_FALSE(pump->is_behind(10));
+  EXPECT_TRUE(pump->is_behind(90));
+  pump->go_on();
+  EXPECT_TRUE(pump->is_behind(90)) << "after one visit";
+  sink.takes = false;
+  EXPECT_FALSE(pump->is_behind(90)) << "nobody waits for a reader that stalls";
+  sink.takes = true;
+  take_turns();
+  EXPECT_FALSE(pump->is_behind(90));
 }
 
 TEST_F(PumpTest, GoesOnByTurnsOfSoManyBytes) {

@@ -45,5 +45,27 @@ TEST(Budget, CutsAsManyAsItTakes) {
   EXPECT_EQ(budget.held(), 0U);
 }
 
+TEST(Budget, CountsOnceWhatSeveralHold) {
+  Budget budget("test", 100);
+  std::vector<int> cuts;
+  const int what = 0;
+  std::vector<std::unique_ptr<Budget::Share>> shares;
+  for (int i = 0; i < 10; ++i)
+    shares.push_back(std::make_unique<Budget::Share>(
+        budget, 60, [&cuts, i] { cuts.push_back(i); }, &what));
+  EXPECT_EQ(budget.held(), 60U);
+  shares[0]->set(60);
+  shares.pop_back();
+  EXPECT_EQ(budget.held(), 60U);
+  EXPECT_TRUE(cuts.empty());
+  {
+    const Budget::Share other(budget, 60, [] {});
+    EXPECT_EQ(cuts, (std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8, 0})) << "it is free only when nobody holds it";
+    EXPECT_EQ(budget.held(), 60U);
+  }
+  shares.clear();
+  EXPECT_EQ(budget.held(), 0U);
+}
+
 }  // namespace
 }  // namespace taskwire::edge

@@ -1,0 +1,102 @@
+#include "net/attendance.h"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "hub/presence.h"
+#include "net/fault.h"
+
+namespace taskwire::edge {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kSlice = 256;  // people, between which the shard serves others
+
+/// What `shard` knows, asked on its own thread and awaited on the caller's.
+asio::awaitable<Shard::Known> ask_shard(Shard& shard) {
+  auto initiate = [&shard](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto executor = asio::get_associated_executor(*shared);
+    shard.list_people([shared, executor](Shard::Known known) {
+      asio::post(executor, [shared, known = std::move(known)]() mutable { std::move (*shared)(std::move(known)); });
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Shard::Known)>(initiate,
+                                                                                             asio::use_awaitable);
+}
+
+}  // namespace
+
+void Attendance::ask(asio::any_io_executor executor, Done done) {
+  std::optional<Problem> refusal;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (is_stopped_) {
+      refusal = Problem{Reason::shutting_down, "This edge is stopping. Try again in a moment."};
+    } else if (waiters_.size() == kMostWaiting) {
+      refusal = Problem{Reason::too_many_reads, "Too many ask who is connected. Try again in a moment."};
+    } else {
+      waiters_.push_back({executor, std::move(done)});
+      if (std::exchange(is_listing_, true)) return;
+    }
+  }
+  if (refusal) return asio::post(executor, [done = std::move(done), refusal] { done(tl::unexpected(*refusal)); });
+  asio::co_spawn(shards_.front()->io(), list_for_all(), [](const std::exception_ptr& error) { note_fault(error); });
+}
+
+void Attendance::stop() {
+  std::unique_lock lock(mutex_);
+  is_stopped_ = true;
+  ended_.wait(lock, [&] { return !is_listing_; });
+}
+
+std::vector<Attendance::Waiter> Attendance::take_waiters() {
+  const std::scoped_lock lock(mutex_);
+  if (waiters_.empty()) {
+    is_listing_ = false;
+    ended_.notify_all();
+  }
+  return std::exchange(waiters_, {});
+}
+
+asio::awaitable<void> Attendance::list_for_all() {
+  for (auto waiters = take_waiters(); !waiters.empty(); waiters = take_waiters()) {
+    Result<Text> text = refuse(Reason::internal, "The list of who is connected could not be made.");
+    try {
+      text = co_await list();
+    } catch (...) {
+      note_fault(std::current_exception());
+    }
+    for (auto& waiter : waiters) asio::post(waiter.executor, [done = std::move(waiter.done), text] { done(text); });
+  }
+}
+
+asio::awaitable<Attendance::Text> Attendance::list() {
+  People all;
+  std::size_t added = 0;
+  for (const auto& shard : shards_) {
+    auto known = co_await ask_shard(*shard);
+    for (auto& [name, person] : known.people.connected()) {
+      all.add(std::move(person));
+      if (++added % kSlice == 0) co_await asio::post(asio::use_awaitable);
+    }
+    for (auto& person : known.departed) {
+      all.add(std::move(person));
+      if (++added % kSlice == 0) co_await asio::post(asio::use_awaitable);
+    }
+  }
+  SessionsWriter writer(all);
+  while (writer.write(kSlice)) {
+    co_await asio::post(asio::use_awaitable);
+  }
+  co_return std::make_shared<const std::string>(writer.take());
+}
+
+}  // namespace taskwire::edge
