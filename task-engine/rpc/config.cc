@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "process/duration.h"
 #include "process/options.h"
 
 namespace taskwire::rpc {
@@ -46,7 +47,7 @@ Config::Config() = default;
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, reads, retention, files_root, watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -69,6 +70,22 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                        "A task's progress becomes at most one event in this time");
   options.add_number("--tail-events", log.tail.events, {1, 100'000'000}, "Events of the log's end kept in memory");
   options.add_number("--tail-bytes", log.tail.bytes, {1, std::int64_t{1} << 40}, "Memory for them, in bytes");
+  const auto add_age = [&options](const std::string& flag, milliseconds& age, const std::string& what) {
+    options.add_duration(flag, age, std::chrono::seconds(1), {milliseconds(1), kLongestDuration},
+                         what + " are kept so long");
+  };
+  add_age("--retain-tasks", retention.tasks, "Tasks that have ended");
+  options.add_number("--retain-tasks-per-user", retention.tasks_per_user, {0, 1'000'000'000},
+                     "Tasks of a user that have ended, at most");
+  add_age("--retain-messages", retention.messages, "Messages");
+  add_age("--retain-channels", retention.channels, "Events of channels");
+  add_age("--retain-updates", retention.updates, "Task events that a later one superseded");
+  add_age("--retain-deletions", retention.deletions, "What tells that a task was deleted");
+  options.add_number("--retain-per-topic", retention.per_topic, {1, 1'000'000'000},
+                     "Events of a topic kept at most; deletions and the state of tasks do not count");
+  options.add_number(
+      "--retain-bytes", retention.bytes, {1, std::int64_t{1} << 50},
+      "Bytes of the store; above, channels are trimmed first, then superseded task events, then messages");
   options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
                      "Connections at once; fewer where descriptors are short");
   options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},
