@@ -34,7 +34,7 @@ asio::awaitable<Shard::Known> ask_shard(Shard& shard) {
 
 }  // namespace
 
-void Attendance::ask(asio::any_io_executor executor, Done done) {
+void Attendance::ask(const asio::any_io_executor& executor, Done done) {
   std::optional<Problem> refusal;
   {
     const std::scoped_lock lock(mutex_);
@@ -43,11 +43,14 @@ void Attendance::ask(asio::any_io_executor executor, Done done) {
     } else if (waiters_.size() == kMostWaiting) {
       refusal = Problem{Reason::too_many_reads, "Too many ask who is connected. Try again in a moment."};
     } else {
-      waiters_.push_back({executor, std::move(done)});
+      waiters_.push_back({executor, done});
       if (std::exchange(is_listing_, true)) return;
     }
   }
-  if (refusal) return asio::post(executor, [done = std::move(done), refusal] { done(tl::unexpected(*refusal)); });
+  if (refusal) {
+    asio::post(executor, [done = std::move(done), refusal] { done(tl::unexpected(*refusal)); });
+    return;
+  }
   asio::co_spawn(shards_.front()->io(), list_for_all(), [](const std::exception_ptr& error) { note_fault(error); });
 }
 
@@ -96,7 +99,8 @@ asio::awaitable<Attendance::Text> Attendance::list() {
   while (writer.write(kSlice)) {
     co_await asio::post(asio::use_awaitable);
   }
-  co_return std::make_shared<const std::string>(writer.take());
+  auto text = std::make_shared<const std::string>(writer.take());
+  co_return text;
 }
 
 }  // namespace taskwire::edge

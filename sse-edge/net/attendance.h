@@ -31,7 +31,7 @@ class Attendance {
 
   /// Calls `done` once, on `executor`, with a listing that was begun after this call, as JSON. TOO_MANY_READS where
   /// kMostWaiting wait already, SHUTTING_DOWN after stop(), INTERNAL after a fault.
-  void ask(boost::asio::any_io_executor executor, Done done);
+  void ask(const boost::asio::any_io_executor& executor, Done done);
   /// Waits for the listing under way, whose shards have to run until then, and refuses what is asked from now on.
   void stop();
 

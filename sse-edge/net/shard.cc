@@ -15,7 +15,8 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kSlice = 32;       // subscribers visited before the loop takes in what else arrived
 constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside; as many that are owed it
-constexpr std::size_t kWalkSlice = 128;  // streams looked at
+constexpr std::size_t kWalkSlice = 128;  // streams looked at, as long as it takes no longer than kWalkTime
+constexpr std::chrono::milliseconds kWalkTime(1);
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
@@ -275,7 +276,8 @@ void Shard::walk(Visit visit, std::function<void()> done) {
 
 void Shard::go_on(const std::shared_ptr<Walk>& walk) {
   for (;;) {
-    for (std::size_t i = 0; i < kWalkSlice; ++i) {
+    const auto until = steady_clock::now() + kWalkTime;
+    for (std::size_t i = 0; i < kWalkSlice && (i == 0 || steady_clock::now() < until); ++i) {
       const auto stream = streams_.next(walk->place);
       if (!stream) return walk->done();
       stream->guard([&] { walk->visit(*stream); });

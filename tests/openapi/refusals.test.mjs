@@ -116,7 +116,8 @@ test('a body that is JSON, but not what the operation takes', async () => {
     ...['cancelTask', 'retryTask', 'runAttempts'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
     ['startTask', '{"params":{"steps":1e999}}', 'INVALID_BODY'], ['startTask', '{"taskName":"\\ud800"}', 'INVALID_BODY'],
     ['startTask', '{"params":{"steps":9007199254740993}}', 'INVALID_BODY'], ['runCountdown', '{"x":[-9007199254740993]}', 'INVALID_BODY'],
-    ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PARAMS_TOO_LARGE'],
+    ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
+    ['runCountdown', JSON.stringify({ x: '<'.repeat(30_000) }), 'PARAMS_TOO_LARGE'],
     ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],
     ['recordPulse', JSON.stringify({ bpm: 72, userId: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
   ];
