@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <google/protobuf/timestamp.pb.h>
 
 #include "base/clock.h"
@@ -14,6 +15,11 @@ namespace taskwire::engine {
   timestamp.set_seconds(seconds.count());
   timestamp.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds(total - seconds).count()));
   return timestamp;
+}
+
+/// Whole milliseconds since 1970.
+[[nodiscard]] inline std::int64_t to_ms(SystemTime time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 }  // namespace taskwire::engine

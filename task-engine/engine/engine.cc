@@ -52,7 +52,8 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       scheduler_(Scheduler::of({*log_, reads_, runner_, kMachineClock, timers_}, settings.scheduler)),
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
       publisher_(*log_),
-      watchers_({*log_, watch_steps_, reads_, timers_, kMachineClock}) {
+      watchers_({*log_, watch_steps_, reads_, timers_, kMachineClock}),
+      retention_(*log_, kMachineClock, settings.retention) {
   scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;
   const Ticker::Means means{*log_, kMachineClock, timers_};
@@ -62,6 +63,7 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
 
 Engine::~Engine() {
   sources_.clear();
+  retention_.stop();
   scheduler_->stop();
   runner_.stop();
   reads_.stop();
@@ -71,6 +73,7 @@ Engine::~Engine() {
 
 void Engine::run() {
   scheduler_->start();
+  retention_.start();
   for (const auto& source : sources_) source->start();
 }
 

@@ -11,6 +11,7 @@
 #include "log/store_health.h"
 #include "log/store_reads.h"
 #include "log/watchers.h"
+#include "retention/retention.h"
 #include "sources/ticker.h"
 #include "store/sqlite_store.h"
 #include "tasks/catalogue.h"
@@ -29,6 +30,7 @@ class Engine {
     Runner::Settings runner;
     Scheduler::Settings scheduler;
     StoreReads::Limits reads;
+    Retention::Limits retention;
     std::string files_root = ".";   ///< What tasks may read of the file system lies below.
     std::size_t watch_threads = 4;  ///< Threads that serve what watches find in memory.
     bool demo_sources = false;      ///< Tells of a made-up heart rate and of the machine, on channels.
@@ -73,6 +75,7 @@ class Engine {
   Tasks tasks_;
   Publisher publisher_;
   Watchers watchers_;
+  Retention retention_;
   std::vector<std::shared_ptr<Ticker>> sources_;
 };
 

@@ -36,6 +36,15 @@ class ObservedRead final : public ReadTransaction {
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   [[nodiscard]] std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
+  [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override {
+    return reader_->topics(after, most);
+  }
+  [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override {
+    return reader_->surplus(topic, keep, most);
+  }
+  [[nodiscard]] Sequence written_by(SystemTime time) override { return reader_->written_by(time); }
+  [[nodiscard]] Sequence first() override { return reader_->first(); }
+  [[nodiscard]] std::int64_t bytes() override { return reader_->bytes(); }
   [[nodiscard]] std::optional<Error> error() const override {
     auto error = reader_->error();
     // Before whoever asks can answer with it.

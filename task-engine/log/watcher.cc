@@ -55,7 +55,7 @@ void Watcher::step() {
   if (told.read) is_reading_ = false;
   if (is_sending_ || is_reading_) return;
   if (stop) return finish(*stop);
-  if (!told.read && !sink_.has_room()) return come_back(means_.clock.steady() + kNoRoom);
+  if (!told.read && !sink_.has_room()) return wait_for_room();
 
   if (told.read) {
     if (!*told.read) return finish(told.read->error());
@@ -111,6 +111,13 @@ void Watcher::wait() {
     if (!is_parked_) return schedule();
   }
   arm_timer();
+}
+
+void Watcher::wait_for_room() {
+  const auto now = means_.clock.steady();
+  if (room_due_ > now) return;
+  room_due_ = now + kNoRoom;
+  come_back(room_due_);
 }
 
 void Watcher::arm_timer() {

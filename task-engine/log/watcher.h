@@ -67,6 +67,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   void finish(const Error& error);
   void read();
   void wait();
+  void wait_for_room();
   void arm_timer();
   void come_back(SteadyTime when);
 
@@ -86,6 +87,7 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   bool is_parked_ = false;
   SteadyTime idle_due_;
   SteadyTime timer_due_;
+  SteadyTime room_due_;
 };
 
 }  // namespace taskwire::engine

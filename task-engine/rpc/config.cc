@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "process/duration.h"
 #include "process/options.h"
 
 namespace taskwire::rpc {
@@ -46,7 +47,7 @@ Config::Config() = default;
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, scheduler, reads, files_root, watch_threads, demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, reads, retention, files_root, watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -57,8 +58,11 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
   options.add_number("--workers", runner.workers, {1, 1024}, "Tasks that run at a time");
-  options.add_number("--max-queued-tasks", scheduler.most_waiting, {1, 1'000'000},
-                     "Tasks that may wait; more are refused");
+  options.add_number("--max-running-per-user", scheduler.most_running_of_user, {0, 1024},
+                     "Tasks of a user that run at a time; 0: three quarters of --workers");
+  options.add_number("--max-queued", scheduler.most_waiting, {1, 10'000'000}, "Tasks that may wait; more are refused");
+  options.add_number("--max-queued-per-user", scheduler.most_waiting_of_user, {1, 10'000'000},
+                     "Tasks of a user that may wait; more are refused");
   options.add_number("--max-waiting-reads", reads.waiting, {1, 1'000'000},
                      "Reads of the store that may wait; more are refused");
   options.add_duration("--progress-interval", runner.progress_interval, milliseconds(1),
@@ -66,6 +70,22 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                        "A task's progress becomes at most one event in this time");
   options.add_number("--tail-events", log.tail.events, {1, 100'000'000}, "Events of the log's end kept in memory");
   options.add_number("--tail-bytes", log.tail.bytes, {1, std::int64_t{1} << 40}, "Memory for them, in bytes");
+  const auto add_age = [&options](const std::string& flag, milliseconds& age, const std::string& what) {
+    options.add_duration(flag, age, std::chrono::seconds(1), {milliseconds(1), kLongestDuration},
+                         what + " are kept so long");
+  };
+  add_age("--retain-tasks", retention.tasks, "Tasks that have ended");
+  options.add_number("--retain-tasks-per-user", retention.tasks_per_user, {0, 1'000'000'000},
+                     "Tasks of a user that have ended, at most");
+  add_age("--retain-messages", retention.messages, "Messages");
+  add_age("--retain-channels", retention.channels, "Events of channels");
+  add_age("--retain-updates", retention.updates, "Task events that a later one superseded");
+  add_age("--retain-deletions", retention.deletions, "What tells that a task was deleted");
+  options.add_number("--retain-per-topic", retention.per_topic, {1, 1'000'000'000},
+                     "Events of a topic kept at most; deletions and the state of tasks do not count");
+  options.add_number(
+      "--retain-bytes", retention.bytes, {1, std::int64_t{1} << 50},
+      "Bytes of the store; above, channels are trimmed first, then superseded task events, then messages");
   options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
                      "Connections at once; fewer where descriptors are short");
   options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},

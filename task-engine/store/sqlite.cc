@@ -111,6 +111,19 @@ void Database::script(const char* sql) {
   if (!failure_ && sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
 }
 
+void Database::copy_to(const std::string& path) {
+  if (failure_) return;
+  sqlite3* copy = nullptr;
+  int result = sqlite3_open_v2(path.c_str(), &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (auto* const backup = result == SQLITE_OK ? sqlite3_backup_init(copy, "main", handle_, "main") : nullptr) {
+    (void)sqlite3_backup_step(backup, -1);
+    result = sqlite3_backup_finish(backup);
+  }
+  if (result != SQLITE_OK || sqlite3_errcode(copy) != SQLITE_OK)
+    failure_ = Failure{sqlite3_extended_errcode(copy), 0, path + ": " + sqlite3_errmsg(copy)};
+  sqlite3_close(copy);
+}
+
 sqlite3_stmt* Database::prepare(std::string_view sql) {
   if (failure_) return nullptr;
   if (auto& idle = idle_[sql]; !idle.empty()) {

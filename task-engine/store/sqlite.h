@@ -88,6 +88,10 @@ class Database {
   /// Runs several statements, parted by semicolons.
   void script(const char* sql);
 
+  /// Copies everything that is committed into the empty file at `path`, as it is at one moment. If that fails, this
+  /// database has failed.
+  void copy_to(const std::string& path);
+
   /// What kept the last try from moving the write-ahead log into the file, if anything did. Commits go on meanwhile,
   /// and the write-ahead log grows.
   [[nodiscard]] const std::optional<Failure>& checkpoint_failure() const { return checkpoint_failure_; }

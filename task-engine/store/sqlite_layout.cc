@@ -8,25 +8,30 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::array<std::string_view, 6> kTables = {"meta", "topic", "event", "task", "task_detail", "idempotency"};
+struct Table {
+  std::string_view name;
+  int since = 1;  // the layout that brought it
+};
+constexpr std::array<Table, 7> kTables = {
+    {{"meta"}, {"topic"}, {"event"}, {"task"}, {"task_detail"}, {"idempotency"}, {"mark", 2}}};
 
 std::int64_t number(sqlite::Database& database, std::string_view sql) {
   auto row = database.query(sql);
   return row.next() ? row.integer(0) : 0;
 }
 
-std::string missing_tables(sqlite::Database& database) {
+std::string missing_tables(sqlite::Database& database, int layout) {
   std::string missing;
-  for (const auto table : kTables) {
+  for (const auto& [table, since] : kTables) {
     auto row = database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", table);
-    if (!row.next()) missing.append(missing.empty() ? "" : ", ").append(table);
+    if (since <= layout && !row.next()) missing.append(missing.empty() ? "" : ", ").append(table);
   }
   return missing;
 }
 
 }  // namespace
 
-Result<bool> holds_log(sqlite::Database& database, const std::string& path) {
+Result<int> find_layout(sqlite::Database& database, const std::string& path) {
   const auto failed = [&] {
     const auto& failure = *database.failure();
     return refuse(Reason::cannot_start, failure.message + "; " + std::string(mend_of(trouble_of(failure))));
@@ -38,22 +43,23 @@ Result<bool> holds_log(sqlite::Database& database, const std::string& path) {
                               "SELECT count(*) FROM pragma_table_info('meta') "
                               "WHERE name IN ('schema', 'epoch', 'head', 'boot_id', 'clean', 'durability')");
   if (database.failure()) return failed();
-  if (things == 0 && id == 0) return false;
+  if (things == 0 && id == 0) return 0;
   if (id != kSqliteApplicationId && (id != 0 || columns != 6))
     return refuse(Reason::cannot_start, path +
                                             ": this SQLite file belongs to another program and was left as it is; "
                                             "choose another folder with --data-dir");
   const auto schema = number(database, "SELECT schema FROM meta");
-  if (!database.failure() && schema != 0 && schema != kSqliteSchema)
-    return refuse(Reason::cannot_start, path + ": made by another version of taskwire (layout " +
-                                            std::to_string(schema) + ", this one knows " +
+  if (!database.failure() && (schema < 0 || schema > kSqliteSchema))
+    return refuse(Reason::cannot_start, path + ": made by a newer version of taskwire (layout " +
+                                            std::to_string(schema) + ", this one knows 1 to " +
                                             std::to_string(kSqliteSchema) +
                                             "); use that version, or another --data-dir");
-  if (const auto missing = missing_tables(database); !missing.empty())
+  const auto layout = static_cast<int>(schema);
+  if (const auto missing = missing_tables(database, layout); !missing.empty())
     database.damaged("it lacks the tables " + missing);
   if (schema == 0) database.damaged("its table meta is empty");
   if (database.failure()) return failed();
-  return true;
+  return layout;
 }
 
 void make_log(sqlite::Database& database, const std::string& epoch) {

@@ -10,9 +10,10 @@ namespace taskwire::engine {
 /// Marks a SQLite file as taskwire's: `twir`, its `application_id`.
 constexpr std::int64_t kSqliteApplicationId = 0x74776972;
 
-/// Whether the file holds a log already; an empty file holds none. Changes nothing. `CANNOT_START`: it is damaged, is
-/// no database, belongs to another program, was made by another version of taskwire, or lacks a table.
-[[nodiscard]] Result<bool> holds_log(sqlite::Database& database, const std::string& path);
+/// The number of the layout of the log that the file holds, 1 to kSqliteSchema; 0: it is empty. Changes nothing.
+/// `CANNOT_START`: it is damaged, is no database, belongs to another program, was made by a newer version of taskwire,
+/// or lacks a table.
+[[nodiscard]] Result<int> find_layout(sqlite::Database& database, const std::string& path);
 
 /// Writes an empty log named `epoch` into an empty file, inside the caller's transaction.
 void make_log(sqlite::Database& database, const std::string& epoch);

@@ -4,8 +4,10 @@
 #include <limits>
 #include <utility>
 
+#include "base/timestamp.h"
 #include "resume/topic.h"
 #include "store/sqlite_rows.h"
+#include "store/sqlite_surplus.h"
 
 namespace taskwire::engine {
 namespace {
@@ -40,11 +42,13 @@ SqliteReadTransaction::~SqliteReadTransaction() {
 
 Floors SqliteReadTransaction::floors(const std::string& topic) {
   constexpr std::string_view kOne =
-      "SELECT iif(keyed, deletions_trimmed_through, trimmed_through), trimmed_through FROM topic WHERE name = ?";
+      "SELECT iif(?2, deletions_trimmed_through, trimmed_through), trimmed_through FROM topic WHERE name = ?1 "
+      "UNION ALL SELECT iif(?2, deletions_trimmed_through, trimmed_through), trimmed_through FROM meta LIMIT 1";
   constexpr std::string_view kAll =
-      "SELECT ifnull(max(iif(keyed, deletions_trimmed_through, trimmed_through)), 0), ifnull(max(trimmed_through), 0) "
-      "FROM topic";
-  auto row = topic.empty() ? database_->query(kAll) : database_->query(kOne, std::string_view(topic));
+      "SELECT max(meta.trimmed_through, ifnull(max(iif(keyed, topic.deletions_trimmed_through, "
+      "topic.trimmed_through)), 0)), max(meta.trimmed_through, ifnull(max(topic.trimmed_through), 0)) "
+      "FROM meta LEFT JOIN topic";
+  auto row = topic.empty() ? database_->query(kAll) : database_->query(kOne, std::string_view(topic), is_keyed(topic));
   if (!row.next()) return {};
   return {row.integer(0), row.integer(1)};
 }
@@ -155,6 +159,35 @@ bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit
     if (!task || !visit(row.integer(0), std::move(*task))) return false;
   }
   return !database_->failure();
+}
+
+std::vector<std::string> SqliteReadTransaction::topics(const std::string& after, std::size_t most) {
+  std::vector<std::string> names;
+  auto row = database_->query("SELECT name FROM topic WHERE name > ? ORDER BY name LIMIT ?", std::string_view(after),
+                              static_cast<std::int64_t>(most));
+  while (row.next()) names.emplace_back(row.bytes(0));
+  return names;
+}
+
+Surplus SqliteReadTransaction::surplus(const std::string& topic, const Keep& keep, std::size_t most) {
+  return find_surplus(*database_, topic, keep, most);
+}
+
+Sequence SqliteReadTransaction::written_by(SystemTime time) {
+  auto row = database_->query("SELECT ifnull(max(seq), 0) FROM mark WHERE at_ms <= ?", to_ms(time));
+  return row.next() ? row.integer(0) : 0;
+}
+
+Sequence SqliteReadTransaction::first() {
+  auto row = database_->query("SELECT ifnull(min(seq), 0) FROM event");
+  return row.next() ? row.integer(0) : 0;
+}
+
+std::int64_t SqliteReadTransaction::bytes() {
+  auto row = database_->query(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
+      "pragma_page_size");
+  return row.next() ? row.integer(0) : 0;
 }
 
 std::optional<Error> SqliteReadTransaction::error() const {

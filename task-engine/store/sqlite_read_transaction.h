@@ -28,6 +28,11 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
+  [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override;
+  [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override;
+  [[nodiscard]] Sequence written_by(SystemTime time) override;
+  [[nodiscard]] Sequence first() override;
+  [[nodiscard]] std::int64_t bytes() override;
   [[nodiscard]] std::optional<Error> error() const override;
 
  private:

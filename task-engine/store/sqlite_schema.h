@@ -3,11 +3,11 @@
 namespace taskwire::engine {
 
 /// The layout's number, kept in `meta.schema`.
-constexpr int kSqliteSchema = 1;
+constexpr int kSqliteSchema = 2;
 
-/// Of a topic without keys `deletions_trimmed_through` stays 0. `event.key` is empty where there is none. A task's
-/// state is its last event; its row is what it is found by. `event_topic` leads to rowids, so it is in order of `seq`
-/// too.
+/// The floors in `meta` are those of all topics without a row. `mark` notes which events were there by when.
+/// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
+/// `event_topic` leads to rowids, so it is in order of `seq` too.
 constexpr char kSqliteTables[] = R"sql(
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -16,7 +16,9 @@ CREATE TABLE meta (
   head INTEGER NOT NULL,
   boot_id TEXT NOT NULL,
   clean INTEGER NOT NULL,
-  durability TEXT NOT NULL
+  durability TEXT NOT NULL,
+  trimmed_through INTEGER NOT NULL DEFAULT 0,
+  deletions_trimmed_through INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE topic (
   id INTEGER PRIMARY KEY,
@@ -45,6 +47,7 @@ CREATE TABLE task (
 CREATE INDEX task_latest ON task (topic_id, last_seq);
 CREATE INDEX task_newest ON task (topic_id, first_seq);
 CREATE INDEX task_open ON task (last_seq) WHERE state <= 3;
+CREATE INDEX task_ended ON task (topic_id, last_seq) WHERE state > 3;
 CREATE TABLE task_detail (
   id TEXT PRIMARY KEY,
   params BLOB,
@@ -59,6 +62,10 @@ CREATE TABLE idempotency (
   PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_expiry ON idempotency (expires_ms);
+CREATE TABLE mark (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT;
 )sql";
 
 }  // namespace taskwire::engine

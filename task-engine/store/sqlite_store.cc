@@ -7,7 +7,9 @@
 
 #include "store/private_files.h"
 #include "store/sqlite_layout.h"
+#include "store/sqlite_migration.h"
 #include "store/sqlite_read_transaction.h"
+#include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
@@ -46,13 +48,18 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   if (!connected) return refuse(Reason::cannot_start, connected.error().message);
   store->writer_ = std::move(*connected);
   auto& writer = *store->writer_;
-  const auto holds = holds_log(writer, store->path_);
-  if (!holds) return tl::make_unexpected(holds.error());
-  if (!*holds) writer.script("PRAGMA auto_vacuum = INCREMENTAL");
+  const auto layout = find_layout(writer, store->path_);
+  if (!layout) return tl::make_unexpected(layout.error());
+  if (*layout == 0) writer.script("PRAGMA auto_vacuum = INCREMENTAL");
   if (auto ready = store->set_up(writer); !ready) return refuse(Reason::cannot_start, ready.error().message);
+  const bool is_old = *layout > 0 && *layout < kSqliteSchema;
+  if (is_old) {
+    if (auto copied = store->copy_aside(*layout); !copied) return tl::make_unexpected(copied.error());
+  }
   // The epoch and the mark of an unclean end must not be lost with the machine, whatever the durability.
   writer.script("PRAGMA synchronous = FULL; BEGIN IMMEDIATE;");
-  if (!*holds) make_log(writer, make_epoch(store->settings_.random));
+  if (*layout == 0) make_log(writer, make_epoch(store->settings_.random));
+  if (is_old) migrate(writer, *layout);
   writer.script(("PRAGMA application_id = " + std::to_string(kSqliteApplicationId)).c_str());
   store->check_epoch();
   writer.script("COMMIT");
@@ -78,6 +85,21 @@ Result<void> SqliteStore::provide_file() const {
                                               "--data-dir");
   }
   return make_private_file(path_);
+}
+
+Result<void> SqliteStore::copy_aside(int layout) {
+  const auto copy = path_ + ".layout-" + std::to_string(layout);
+  std::error_code error;
+  std::filesystem::remove(copy, error);  // of a start that did not come to its end
+  if (auto made = make_private_file(copy); !made) return made;
+  writer_->copy_to(copy);
+  if (!writer_->failure()) {
+    spdlog::info("{} is brought to a new layout; as it was it stays in {}, which can be removed", path_, copy);
+    return {};
+  }
+  std::filesystem::remove(copy, error);
+  return tl::make_unexpected(
+      failure_of(*writer_, Reason::cannot_start, "; its layout is old, and is changed only once there is a copy"));
 }
 
 Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect(const std::string& name) const {

@@ -61,6 +61,7 @@ class SqliteStore final : public Store {
  private:
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
   Result<void> provide_file() const;
+  Result<void> copy_aside(int layout);
   Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
   void check_epoch();

@@ -1,5 +1,8 @@
 #include "store/sqlite_transaction.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "base/timestamp.h"
 #include "resume/topic.h"
 #include "store/event_row.h"
@@ -9,10 +12,9 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostTopicIds = 10'000;
-
-std::int64_t to_ms(SystemTime time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
+constexpr std::int64_t kLeastSpare = 4096;  // pages, 16 MiB
+constexpr std::int64_t kSpareShare = 4;     // of all pages, a quarter
+constexpr auto kShrink = "PRAGMA incremental_vacuum(256)";
 
 }  // namespace
 
@@ -102,26 +104,66 @@ void SqliteTransaction::remember(const std::string& scope, const std::string& ke
                 sqlite::Blob{remembered.answer}, to_ms(until));
 }
 
-void SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through) {
+std::size_t SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through,
+                                    std::size_t most) {
   const auto id = topic_id(topic);
+  const auto limit = static_cast<std::int64_t>(std::min<std::size_t>(most, std::numeric_limits<std::int64_t>::max()));
   database_.run(
       "UPDATE topic SET trimmed_through = max(trimmed_through, highest), "
       "deletions_trimmed_through = max(deletions_trimmed_through, highest_deletion) FROM "
-      "(SELECT ifnull(max(seq), 0) AS highest, ifnull(max(seq * deletion), 0) AS highest_deletion FROM event "
-      " WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR key = '' OR "
-      " seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))) WHERE id = ?1",
-      id, through, deletions_through);
+      "(SELECT ifnull(max(seq), 0) AS highest, ifnull(max(seq * deletion), 0) AS highest_deletion FROM "
+      "(SELECT seq, deletion FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) "
+      "AND (deletion OR key = '' OR seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0)) "
+      "ORDER BY seq LIMIT ?4)) WHERE id = ?1",
+      id, through, deletions_through, limit);
   database_.run(
-      "DELETE FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) AND (deletion OR "
-      "key = '' OR "
-      "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0))",
-      id, through, deletions_through);
+      "DELETE FROM event WHERE seq IN "
+      "(SELECT seq FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) "
+      "AND (deletion OR key = '' OR seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0)) "
+      "ORDER BY seq LIMIT ?4)",
+      id, through, deletions_through, limit);
+  return database_.failure() ? 0 : static_cast<std::size_t>(database_.changes());
+}
+
+bool SqliteTransaction::forget_topic(const std::string& topic) {
+  const std::string_view name = topic;
+  database_.run(
+      "UPDATE meta SET trimmed_through = max(meta.trimmed_through, topic.trimmed_through), "
+      "deletions_trimmed_through = max(meta.deletions_trimmed_through, topic.deletions_trimmed_through) FROM topic "
+      "WHERE name = ? AND NOT EXISTS (SELECT 1 FROM event WHERE topic_id = topic.id)",
+      name);
+  database_.run("DELETE FROM topic WHERE name = ? AND NOT EXISTS (SELECT 1 FROM event WHERE topic_id = topic.id)",
+                name);
+  if (database_.failure() || database_.changes() == 0) return false;
+  topic_ids_.erase(topic);
+  return true;
+}
+
+void SqliteTransaction::note_time(SystemTime time, SystemTime oldest) {
+  database_.run(
+      "INSERT OR IGNORE INTO mark (seq, at_ms) VALUES (?1, max(?2, ifnull((SELECT max(at_ms) FROM mark), 0)))",
+      head_.sequence, to_ms(time));
+  database_.run("DELETE FROM mark WHERE seq < (SELECT max(seq) FROM mark WHERE at_ms <= ?)", to_ms(oldest));
+}
+
+bool SqliteTransaction::shrink() {
+  {
+    auto pages = database_.query("SELECT freelist_count, page_count FROM pragma_freelist_count, pragma_page_count");
+    // What is written next needs some of it again.
+    if (!pages.next() || pages.integer(0) < kLeastSpare || pages.integer(0) < pages.integer(1) / kSpareShare)
+      return false;
+  }
+  database_.script(kShrink);
+  return !database_.failure();
 }
 
 std::int64_t SqliteTransaction::topic_id(const std::string& topic) {
   if (const auto known = topic_ids_.find(topic); known != topic_ids_.end()) return known->second;
   const std::string_view name = topic;
-  database_.run("INSERT INTO topic (name, keyed) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, is_keyed(topic));
+  database_.run(
+      "INSERT INTO topic (name, keyed, trimmed_through, deletions_trimmed_through) "
+      "SELECT ?, ?, trimmed_through, deletions_trimmed_through FROM meta WHERE true ON CONFLICT (name) DO NOTHING",
+      name, is_keyed(topic));
   auto row = database_.query("SELECT id FROM topic WHERE name = ?", name);
   if (!row.next()) return 0;
   if (topic_ids_.size() >= kMostTopicIds) topic_ids_.clear();

@@ -26,7 +26,10 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
   void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                 SystemTime until) override;
-  void trim(const std::string& topic, Sequence through, Sequence deletions_through) override;
+  std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through, std::size_t most) override;
+  bool forget_topic(const std::string& topic) override;
+  void note_time(SystemTime time, SystemTime oldest) override;
+  bool shrink() override;
 
   [[nodiscard]] Sequence head() const { return head_.sequence; }
   [[nodiscard]] Events take_events() { return std::move(events_); }

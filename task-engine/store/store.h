@@ -55,6 +55,33 @@ struct TaskQuery {
   std::optional<Sequence> created_below;  ///< Only tasks whose first event lies below.
 };
 
+/// How much of a topic is to be kept. Places: what lies at or below them is old.
+struct Keep {
+  Sequence events_after = 0;     ///< Of events without key, and of superseded ones.
+  Sequence deletions_after = 0;  ///< Of deletions.
+  Sequence tasks_after = 0;      ///< Of the last events of ended tasks.
+  std::size_t events = 0;        ///< So many events at most, but for deletions and the last ones of living keys.
+  std::size_t tasks = 0;         ///< So many ended tasks at most.
+  /// What the last look found at or below these was trimmed then: the head that it saw, and its `events_after`.
+  Sequence seen_head = 0;
+  Sequence seen_after = 0;
+};
+
+/// A task that has ended, by its last event.
+struct EndedTask {
+  std::string task_id;
+  Sequence last = 0;
+};
+
+/// What of a topic is more than is to be kept.
+struct Surplus {
+  std::string topic;
+  Sequence events_through = 0;     ///< Where to trim events; 0: nowhere.
+  Sequence deletions_through = 0;  ///< Where to trim deletions; 0: nowhere.
+  std::vector<EndedTask> tasks;    ///< Which tasks to delete, the oldest first.
+  bool is_empty = false;           ///< Nothing is kept of it.
+};
+
 /// What was committed, seen at one moment. If the store fails, or holds what was never written, it answers nothing from
 /// there on, and `error` says why: what was answered before counts only if there is none. Not thread-safe.
 class ReadTransaction {
@@ -83,6 +110,17 @@ class ReadTransaction {
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
   /// Visits tasks without params and results. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
+
+  /// Up to `most` topics whose names follow `after`, in order of their names.
+  [[nodiscard]] virtual std::vector<std::string> topics(const std::string& after, std::size_t most) = 0;
+  /// What of `topic` is too much; at most `most` tasks of it.
+  [[nodiscard]] virtual Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) = 0;
+  /// The place up to which everything was written by `time`, as far as was noted (Transaction::note_time).
+  [[nodiscard]] virtual Sequence written_by(SystemTime time) = 0;
+  /// The place of the first event that is kept; 0: none is.
+  [[nodiscard]] virtual Sequence first() = 0;
+  /// The bytes that all this takes.
+  [[nodiscard]] virtual std::int64_t bytes() = 0;
 
   /// `STORE_FAILED`, if something could not be read.
   [[nodiscard]] virtual std::optional<Error> error() const = 0;
@@ -121,9 +159,18 @@ class Transaction {
   virtual void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                         SystemTime until) = 0;
 
-  /// Forgets events of `topic` up to `through`, deletions up to `deletions_through`; never the last event of a living
-  /// key.
-  virtual void trim(const std::string& topic, Sequence through, Sequence deletions_through) = 0;
+  /// Forgets events of `topic` up to `through`, deletions up to `deletions_through`, the oldest first and at most
+  /// `most`; never the last event of a living key. Answers how many.
+  virtual std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through,
+                           std::size_t most) = 0;
+  /// Forgets `topic` where nothing of it is kept, and answers whether it did. Its floors live on in those of all topics
+  /// that are not known.
+  virtual bool forget_topic(const std::string& topic) = 0;
+  /// Notes that everything up to the head was written by `time`, and forgets notes that tell no more about `oldest` and
+  /// later. A time that is earlier than one noted already counts as that one.
+  virtual void note_time(SystemTime time, SystemTime oldest) = 0;
+  /// Gives room of what was forgotten back to the system, a little at a time; false where there is not enough of it.
+  virtual bool shrink() = 0;
 };
 
 /// Where the log, the tasks and the idempotency records are kept. Thread-safe, but for what one thread at a time may

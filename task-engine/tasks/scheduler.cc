@@ -1,5 +1,6 @@
 #include "tasks/scheduler.h"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 #include <utility>
 
@@ -22,7 +23,7 @@ void Scheduler::start() {
   begin_anew();
 }
 
-Result<Scheduler::Place> Scheduler::reserve() {
+Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
   const std::lock_guard lock(mutex_);
   // What was committed a moment ago waits already, or has left: its event may not have woken this yet.
   if (is_following_ && !catch_up()) begin_anew();
@@ -33,13 +34,19 @@ Result<Scheduler::Place> Scheduler::reserve() {
         "the engine's store is well");
   if (queue_.size() + reserved_ + unseen_ >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
+  const auto reserved = reserved_by_user_.find(user);
+  if (queue_.size(user) + (reserved == reserved_by_user_.end() ? 0 : reserved->second) >=
+      settings_.most_waiting_of_user)
+    return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
   ++reserved_;
-  return Place(this);
+  ++reserved_by_user_[user];
+  return Place(this, {user});
 }
 
-void Scheduler::give_back() {
+void Scheduler::give_back(const std::string& user) {
   const std::lock_guard lock(mutex_);
   --reserved_;
+  if (--reserved_by_user_[user] == 0) reserved_by_user_.erase(user);
   if (!is_following_) ++unseen_;
 }
 
@@ -134,7 +141,7 @@ bool Scheduler::catch_up() {
 void Scheduler::take_in(const v1::Task& task) {
   const AttemptId attempt{task.task_id(), task.attempt()};
   if (task.state() == v1::TASK_STATE_QUEUED) {
-    if (!means_.runner.is_running(attempt)) queue_.put(attempt);
+    if (!means_.runner.is_running(attempt)) queue_.put(task.user_id(), attempt);
     return;
   }
   queue_.drop(task.task_id());
@@ -143,17 +150,31 @@ void Scheduler::take_in(const v1::Task& task) {
 
 void Scheduler::dispatch() {
   while (!is_stopping_ && running_ < means_.runner.workers()) {
-    const auto next = queue_.take();
+    const auto next = queue_.take([this](const std::string& user) { return may_run_another(user); });
     if (!next) return;
     ++running_;
-    means_.runner.run(*next, [weak = weak_from_this()] {
+    ++running_by_user_[next->user];
+    means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user] {
       const auto self = weak.lock();
       if (!self) return;
       const std::lock_guard lock(self->mutex_);
-      --self->running_;
+      self->left(user);
       self->dispatch();
     });
   }
+}
+
+bool Scheduler::may_run_another(const std::string& user) const {
+  const auto places = means_.runner.workers();
+  const auto most =
+      settings_.most_running_of_user > 0 ? settings_.most_running_of_user : std::max<std::size_t>(1, places * 3 / 4);
+  const auto running = running_by_user_.find(user);
+  return running == running_by_user_.end() || running->second < most;
+}
+
+void Scheduler::left(const std::string& user) {
+  --running_;
+  if (--running_by_user_[user] == 0) running_by_user_.erase(user);
 }
 
 }  // namespace taskwire::engine

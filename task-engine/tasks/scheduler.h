@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,11 +18,11 @@
 
 namespace taskwire::engine {
 
-/// Decides what runs. It follows the log by a cursor, as every reader does, and learns from committed events alone what
-/// waits, what to stop and what to drop: so a commit of unknown outcome that took place is an event like any other.
-/// Where the tail does not reach back to its cursor, and when it starts, it begins anew from the open tasks of the
-/// store, again and again until they can be read; meanwhile nothing is begun, and it is told in the log, at once and
-/// then now and again. Thread-safe.
+/// Decides what runs: users take turns, and none holds more than a part of the places. It follows the log by a cursor,
+/// as every reader does, and learns from committed events alone what waits, what to stop and what to drop: so a commit
+/// of unknown outcome that took place is an event like any other. Where the tail does not reach back to its cursor, and
+/// when it starts, it begins anew from the open tasks of the store, again and again until they can be read; meanwhile
+/// nothing is begun, and it is told in the log, at once and then now and again. Thread-safe.
 class Scheduler final : public Waiter, public std::enable_shared_from_this<Scheduler> {
  public:
   /// What it works with; all of it must outlive it.
@@ -32,14 +34,18 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
     Timers& timers;
   };
   struct Settings {
-    std::size_t most_waiting = 10'000;
+    std::size_t most_waiting = 100'000;
+    std::size_t most_waiting_of_user = 10'000;
+    /// 0: three quarters of all, so that nobody keeps others from running.
+    std::size_t most_running_of_user = 0;
   };
   static constexpr std::chrono::seconds kTryAgain{1};
   static constexpr std::chrono::minutes kTellAgain{1};  ///< Between lines of the log about one trouble.
 
   /// Gives a place in the queue back.
   struct GiveBack {
-    void operator()(Scheduler* scheduler) const { scheduler->give_back(); }
+    std::string user;
+    void operator()(Scheduler* scheduler) const { scheduler->give_back(user); }
   };
   /// A place in the queue for a task that is about to be committed. Not thread-safe.
   using Place = std::unique_ptr<Scheduler, GiveBack>;
@@ -51,9 +57,10 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void on_change(std::function<void(bool runs_tasks)> tell);
   /// Begins to follow the log, and to run what waits.
   void start();
-  /// Takes a place in the queue; `QUEUE_FULL`, or `STORE_FAILED` while the open tasks cannot be read. Keep it until the
-  /// commit's outcome is told. Only inside a transaction: there the tail holds everything that was committed before.
-  [[nodiscard]] Result<Place> reserve();
+  /// Takes a place in the queue for a task of `user`; `QUEUE_FULL`, or `STORE_FAILED` while the open tasks cannot be
+  /// read. Keep it until the commit's outcome is told. Only inside a transaction: there the tail holds everything that
+  /// was committed before.
+  [[nodiscard]] Result<Place> reserve(const std::string& user);
   /// Starts nothing more.
   void stop();
   void wake() override;
@@ -76,7 +83,9 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   [[nodiscard]] bool catch_up();
   void take_in(const v1::Task& task);
   void dispatch();
-  void give_back();
+  void give_back(const std::string& user);
+  [[nodiscard]] bool may_run_another(const std::string& user) const;
+  void left(const std::string& user);
 
   const Means means_;
   const Settings settings_;
@@ -85,8 +94,10 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::mutex mutex_;
   TaskQueue queue_;
   std::size_t reserved_ = 0;
+  std::unordered_map<std::string, std::size_t> reserved_by_user_;
   std::size_t unseen_ = 0;  // places of tasks that may have been committed while it did not follow
   std::size_t running_ = 0;
+  std::unordered_map<std::string, std::size_t> running_by_user_;
   Sequence cursor_ = 0;
   bool is_following_ = false;  // else the open tasks are being read, or will be
   bool is_parked_ = false;

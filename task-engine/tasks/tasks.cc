@@ -75,9 +75,9 @@ Result<v1::Task> start_new(Transaction& transaction, const Random& random, v1::T
 }
 
 /// Once for one commit, however often it is written.
-Result<void> take_place(Scheduler& scheduler, Scheduler::Place& place) {
+Result<void> take_place(Scheduler& scheduler, const std::string& user, Scheduler::Place& place) {
   place.reset();
-  return scheduler.reserve().map([&](Scheduler::Place&& taken) { place = std::move(taken); });
+  return scheduler.reserve(user).map([&](Scheduler::Place&& taken) { place = std::move(taken); });
 }
 
 std::string answer_of(v1::Task task) {
@@ -124,7 +124,8 @@ void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespons
       if (!before) return tl::make_unexpected(before.error());
       if (*before) return started_before(transaction, **before, start->task);
     }
-    if (auto taken = take_place(means_.scheduler, start->place); !taken) return tl::make_unexpected(taken.error());
+    if (auto taken = take_place(means_.scheduler, start->task.user_id(), start->place); !taken)
+      return tl::make_unexpected(taken.error());
     auto task = start_new(transaction, means_.random, start->task);
     if (task && start->key) start->key->remember(transaction, answer_of(*task));
     return task;
@@ -157,7 +158,8 @@ void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespons
   const auto write = [this, request, place](Transaction& transaction) -> Result<v1::Task> {
     auto task = find_task(transaction, request.user_id(), request.task_id()).and_then(engine::retry);
     if (!task) return task;
-    if (auto taken = take_place(means_.scheduler, *place); !taken) return tl::make_unexpected(taken.error());
+    if (auto taken = take_place(means_.scheduler, request.user_id(), *place); !taken)
+      return tl::make_unexpected(taken.error());
     transaction.put_task(*task);
     transaction.add_details(*task);
     return task;

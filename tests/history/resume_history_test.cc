@@ -69,13 +69,21 @@ class Engine {
 
   void trim(const std::string& topic, Sequence through) {
     commit([&](engine::Transaction& transaction) {
-      transaction.trim(topic, through, through);
+      transaction.trim(topic, through, through, SIZE_MAX);
       return Cursor{store_->epoch(), head};
     });
     std::erase_if(kept, [&](const auto& entry) {
       const auto& [sequence, event] = entry;
       const bool is_last_of_living = !event.task.empty() && !event.deletion && last[event.task] == sequence;
       return sequence <= through && event.topic == topic && !is_last_of_living;
+    });
+  }
+
+  /// A topic of which nothing is kept goes; else nothing happens.
+  void forget(const std::string& topic) {
+    commit([&](engine::Transaction& transaction) {
+      transaction.forget_topic(topic);
+      return Cursor{store_->epoch(), head};
     });
   }
 
@@ -387,6 +395,15 @@ class History {
     } else if (chance < .57) {
       if (random_() % 2 == 0)
         engine_.trim(kTopics[random_() % 4], engine_.head - static_cast<Sequence>(random_() % 40));
+    } else if (chance < .574) {  // a topic comes to its end
+      const auto& topic = kTopics[random_() % kTopics.size()];
+      for (auto& [user, id] : tasks_) {
+        if (topic != "tasks/" + user || !engine_.last.contains(id)) continue;
+        engine_.update(user, id, true);
+        id = user + "-new" + std::to_string(++serial_);
+      }
+      engine_.trim(topic, engine_.head - (random_() % 3 == 0 ? 5 : 0));
+      engine_.forget(topic);
     } else if (chance < .58) {
       is_reachable_ = !is_reachable_;
       edge_->feed.reset();

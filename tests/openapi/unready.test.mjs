@@ -68,7 +68,7 @@ test('an address and a user with as many connections as they may have', async ()
 });
 
 test('an engine with as many tasks as it may have', async () => {
-  service = await startDescribed({ engineArgs: ['--workers', '1', '--max-queued-tasks', '1'] });
+  service = await startDescribed({ engineArgs: ['--workers', '1', '--max-queued', '1'] });
   const full = () => service.services.startTask('alice', 'Long', { durationMs: 600_000 }).then(() => false, () => true);
   await until('the queue is full', full);
   await expectRefusal(service, find('startTask'), requestFor(find('startTask')), 'QUEUE_FULL');

@@ -45,7 +45,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 
 TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/tmp/x", "--durability=normal", "--new-epoch",
-                   "--files-root=/tmp", "--workers=3", "--max-queued-tasks=5", "--max-waiting-reads=7",
+                   "--files-root=/tmp", "--workers=3", "--max-queued=5", "--max-waiting-reads=7",
                    "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9", "--demo-sources=false",
                    "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6", "--max-watches=8"}),
             0)
@@ -73,7 +73,7 @@ TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
                                      "--workers=0",
                                      "--workers=x",
                                      "--workers=1025",
-                                     "--max-queued-tasks=99999999999999999999",
+                                     "--max-queued=99999999999999999999",
                                      "--progress-interval=11m",
                                      "--progress-interval=soon",
                                      "--tail-events=0",

@@ -130,7 +130,7 @@ class ServerTest : public testing::Test {
     engine->log().write<bool>(
         engine::EventLog::Writer::engine, 0,
         [&](engine::Transaction& transaction) -> engine::Result<bool> {
-          transaction.trim(topic, through, through);
+          transaction.trim(topic, through, through, SIZE_MAX);
           return true;
         },
         [&](const engine::Result<bool>& trimmed) { done.put(trimmed.has_value()); });

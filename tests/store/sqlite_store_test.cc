@@ -92,7 +92,7 @@ TEST_F(SqliteStoreTest, NeverGivesASequenceTwiceEvenWhenItsEventIsTrimmed) {
   auto store = open(settings());
   append(*store, "channels/x");
   append(*store, "channels/x");
-  (void)store->commit([](Transaction& transaction) { transaction.trim("channels/x", 2, 2); });
+  (void)store->commit([](Transaction& transaction) { transaction.trim("channels/x", 2, 2, 10); });
   store.reset();
   store = open(settings());
   EXPECT_EQ(append(*store, "channels/x"), 3);
@@ -121,7 +121,7 @@ TEST_F(SqliteStoreTest, TrimsDeletionsByTheirOwnLimit) {
   log.remove("a", "t1");  // 2
   log.update("a", "t2");  // 3
   log.update("a", "t2");  // 4
-  log.commit([](Transaction& transaction) { transaction.trim("tasks/a", 4, 0); });
+  log.commit([](Transaction& transaction) { transaction.trim("tasks/a", 4, 0, 10); });
   EXPECT_EQ(all(*log.store), (std::vector<Sequence>{2, 4}));
   EXPECT_EQ((*log.store->read())->floors("tasks/a").lost, 0);
   EXPECT_EQ((*log.store->read())->floors("tasks/a").trimmed, 3);
@@ -221,7 +221,7 @@ TEST_F(SqliteStoreTest, RefusesALayoutThatItDoesNotKnow) {
   const auto store = SqliteStore::open(settings(), clock);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().reason, Reason::cannot_start);
-  EXPECT_NE(store.error().message.find("another version"), std::string::npos);
+  EXPECT_NE(store.error().message.find("newer version"), std::string::npos);
 }
 
 TEST_F(SqliteStoreTest, ShowsAReaderOneMoment) {

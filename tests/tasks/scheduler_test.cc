@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Runner::Settings kPatient{.workers = 2, .try_again = milliseconds(1)};
+constexpr Runner::Settings kPatient{.workers = 3, .try_again = milliseconds(1)};
 
 /// Commits take place, but nobody is told so.
 struct Unknown {
@@ -169,6 +169,46 @@ TEST(Scheduler, BoundsWhatIsStartedBeforeTheOpenTasksAreRead) {
     EXPECT_LE(accepted, 3U);
   }
   EXPECT_TRUE(comes_true([&] { return tasks.start("works").has_value(); }));
+}
+
+TEST(Scheduler, KeepsPlacesFreeForOthersWhateverOneUserStarts) {
+  TestTasks tasks({.workers = 4});
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(tasks.start("waits"));
+  for (int i = 0; i < 3; ++i) EXPECT_NE(tasks.begun.take().value_or(""), "");
+  const auto bobs = tasks.start("works", "bob");
+  ASSERT_TRUE(bobs);
+  EXPECT_TRUE(comes_true([&] { return tasks.list("bob").at(0).state() == v1::TASK_STATE_SUCCEEDED; }));
+  const auto running = [&] {
+    const auto all = tasks.list();
+    return std::count_if(all.begin(), all.end(), [](const auto& t) { return t.state() == v1::TASK_STATE_RUNNING; });
+  };
+  EXPECT_EQ(running(), 3);
+}
+
+TEST(Scheduler, LetsUsersTakeTurns) {
+  TestTasks tasks({.workers = 1});
+  const auto blocker = tasks.start_id("waits");
+  EXPECT_EQ(tasks.begun.take(), blocker);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(tasks.start("waits"));
+  const auto bobs = tasks.start("waits", "bob")->task().task_id();
+  (void)tasks.command(&Tasks::cancel, blocker);
+  const auto second = tasks.begun.take().value_or("");
+  if (second != bobs) {
+    (void)tasks.command(&Tasks::cancel, second);
+    EXPECT_EQ(tasks.begun.take(), bobs) << "before the others of alice";
+  }
+}
+
+TEST(Scheduler, RefusesTheOneWhoseTasksFillTheirPartOfTheQueue) {
+  TestTasks tasks({.workers = 1}, {.most_waiting = 10, .most_waiting_of_user = 2});
+  EXPECT_EQ(tasks.begun.take(), tasks.start_id("waits"));
+  EXPECT_TRUE(tasks.start("waits"));
+  EXPECT_TRUE(tasks.start("waits"));
+  const auto refused = tasks.start("waits");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, Reason::queue_full);
+  EXPECT_NE(refused.error().message.find("of this user"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(tasks.start("waits", "bob"));
 }
 
 TEST(Scheduler, LeavesNoTaskBehindHoweverCommitsEnd) {

@@ -31,6 +31,15 @@ class CutReading final : public ReadTransaction {
   std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
   std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
+  std::vector<std::string> topics(const std::string& after, std::size_t most) override {
+    return reader_->topics(after, most);
+  }
+  Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override {
+    return reader_->surplus(topic, keep, most);
+  }
+  Sequence written_by(SystemTime time) override { return reader_->written_by(time); }
+  Sequence first() override { return reader_->first(); }
+  std::int64_t bytes() override { return reader_->bytes(); }
   std::optional<Error> error() const override {
     if (has_failed_) return Error{Reason::store_failed, "cut"};
     return reader_->error();

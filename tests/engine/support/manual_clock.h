@@ -14,7 +14,7 @@ class ManualClock final : public Clock, public Timers {
  public:
   [[nodiscard]] SystemTime now() const override {
     const std::lock_guard lock(mutex_);
-    return SystemTime(std::chrono::hours(500'000)) + passed_;
+    return SystemTime(std::chrono::hours(500'000)) + passed_ + jumped_;
   }
   [[nodiscard]] SteadyTime steady() const override {
     const std::lock_guard lock(mutex_);
@@ -37,6 +37,11 @@ class ManualClock final : public Clock, public Timers {
       lock.lock();
     }
   }
+  /// The wall clock alone is set to another time.
+  void jump(std::chrono::milliseconds by) {
+    const std::lock_guard lock(mutex_);
+    jumped_ += by;
+  }
   [[nodiscard]] std::size_t timers() const {
     const std::lock_guard lock(mutex_);
     return waiting_.size();
@@ -45,6 +50,7 @@ class ManualClock final : public Clock, public Timers {
  private:
   mutable std::mutex mutex_;
   std::chrono::milliseconds passed_{0};
+  std::chrono::milliseconds jumped_{0};
   std::multimap<SteadyTime, std::function<void()>> waiting_;
 };
 

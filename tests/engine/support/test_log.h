@@ -74,7 +74,7 @@ struct TestLog {
   }
 
   void trim(const std::string& topic, Sequence through) {
-    commit([&](Transaction& transaction) { transaction.trim(topic, through, through); });
+    commit([&](Transaction& transaction) { transaction.trim(topic, through, through, SIZE_MAX); });
   }
 
   [[nodiscard]] std::string cursor(Sequence sequence) const { return to_string(Cursor{store->epoch(), sequence}); }

@@ -21,7 +21,7 @@ namespace taskwire::engine {
 /// before and after; `held` waits until it is released, and then answers its params as `works` does at once; `quits`
 /// ends as if it had been stopped; `fails`, `throws`, `unspeakable` and `large` do or answer that.
 struct TestTasks {
-  explicit TestTasks(Runner::Settings settings = {.workers = 2}, Scheduler::Settings queue = {},
+  explicit TestTasks(Runner::Settings settings = {.workers = 3}, Scheduler::Settings queue = {},
                      EventLog::Limits limits = {})
       : log(limits), settings_(settings), queue_(queue) {
     build();

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "log/event_log.h"
+
+namespace taskwire::engine {
+
+/// Forgets what has been kept for long enough: by age, by number and by size, in batches so small that no writer waits
+/// long for one. Tasks that have ended long ago are deleted, each with the event that says so.
+///
+/// An age is counted by a clock that cannot jump: the wall clock at the start, and the steady one from there. What is
+/// old is found by the notes of each round, so an event may stay for one round, and for 1/64 of its time, longer.
+/// Thread-safe.
+class Retention {
+ public:
+  struct Limits {
+    std::chrono::milliseconds tasks = std::chrono::days(7);      ///< Tasks that have ended.
+    std::chrono::milliseconds messages = std::chrono::days(7);   ///< Events of `messages/…`.
+    std::chrono::milliseconds channels = std::chrono::days(1);   ///< Events of `channels/…`.
+    std::chrono::milliseconds updates = std::chrono::days(1);    ///< Task events that a later one superseded.
+    std::chrono::milliseconds deletions = std::chrono::days(7);  ///< `taskDeleted`.
+    std::size_t tasks_per_user = 1000;                           ///< Tasks that have ended.
+    std::size_t per_topic = 10'000;                              ///< Events of a topic, deletions aside.
+    /// Of everything. Above it events of channels go first, then superseded ones of tasks, then messages.
+    std::int64_t bytes = std::int64_t{4} << 30;
+  };
+
+  /// What it has done so far.
+  struct Figures {
+    std::uint64_t events = 0;
+    std::uint64_t tasks = 0;
+    std::uint64_t topics = 0;
+    std::uint64_t batches = 0;
+    std::chrono::nanoseconds longest_batch{0};  ///< The longest time that others' writes waited for one.
+  };
+
+  /// `log` and `clock` must outlive it.
+  Retention(EventLog& log, const Clock& clock, Limits limits);
+  Retention(const Retention&) = delete;
+  Retention& operator=(const Retention&) = delete;
+  ~Retention();
+
+  /// Goes round and round on a thread of its own from now on.
+  void start();
+  /// Ends after the batch under way, which needs the log.
+  void stop();
+
+  /// One round over all topics; waits for the commits that it makes. True if another one should follow at once, for
+  /// there are too many bytes still. One at a time, and not while started.
+  bool go_round();
+
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  /// What is forgotten for its size, in this order.
+  enum Class : std::size_t { channels, updates, messages };
+  static constexpr std::size_t kClasses = 3;
+
+  struct Round {
+    Sequence head = 0;
+    std::array<Sequence, kClasses> events{};  // up to where each class is old
+    Sequence deletions = 0;
+    Sequence tasks = 0;
+    std::vector<Surplus> found;
+    std::string through;  // the last topic that was looked at
+    bool is_last = false;
+  };
+
+  [[nodiscard]] SystemTime now() const;
+  [[nodiscard]] Keep keep_of(const std::string& topic, const Round& round) const;
+  [[nodiscard]] bool begin(Round& round);
+  [[nodiscard]] bool look(Round& round);
+  [[nodiscard]] bool forget(Surplus surplus, const Round& round);
+  [[nodiscard]] bool is_too_large();
+  /// Commits it and answers what it answered; nothing if it could not be.
+  [[nodiscard]] std::optional<std::size_t> write(const std::function<std::size_t(Transaction&)>& write);
+  [[nodiscard]] bool is_stopping() const;
+  void work();
+
+  EventLog& log_;
+  const Clock& clock_;
+  const Limits limits_;
+  const std::chrono::milliseconds longest_;
+  const SystemTime started_at_;
+  const SteadyTime started_;
+
+  // Of whoever goes round.
+  std::array<Sequence, kClasses> seen_events_{};  // as in the last whole round
+  Sequence seen_head_ = 0;
+  std::array<Sequence, kClasses> squeezed_{};  // up to where a class was forgotten for its size
+  std::size_t squeezes_ = 0;                   // the class that is forgotten now; those before it are gone
+  bool is_full_told_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_stopping_ = false;
+  Figures figures_;
+  std::thread thread_;
+};
+
+}  // namespace taskwire::engine

@@ -1,0 +1,48 @@
+#include "store/sqlite_migration.h"
+
+#include <algorithm>
+#include <array>
+
+#include "store/sqlite_schema.h"
+
+namespace taskwire::engine {
+namespace {
+
+/// What a log of before retention lacks. When its events were written is noted as if it had been all along, at so many
+/// places.
+void to_2(sqlite::Database& database) {
+  constexpr std::int64_t kNotes = 512;
+  database.script(R"sql(
+    ALTER TABLE meta ADD COLUMN trimmed_through INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN deletions_trimmed_through INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX task_ended ON task (topic_id, last_seq) WHERE state > 3;
+    CREATE TABLE mark (
+      seq INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL
+    ) STRICT;
+  )sql");
+  std::int64_t head = 0;
+  {
+    auto row = database.query("SELECT head FROM meta");
+    if (row.next()) head = row.integer(0);
+  }
+  std::int64_t latest = 0;
+  for (std::int64_t i = 1; i <= kNotes; ++i) {
+    const auto through = head / kNotes * i + head % kNotes * i / kNotes;
+    auto event = database.query("SELECT seq, at_ms FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1", through);
+    if (!event.next()) continue;
+    latest = std::max(latest, event.integer(1));
+    database.run("INSERT OR IGNORE INTO mark (seq, at_ms) VALUES (?, ?)", event.integer(0), latest);
+  }
+}
+
+constexpr std::array<void (*)(sqlite::Database&), kSqliteSchema - 1> kSteps = {to_2};
+
+}  // namespace
+
+void migrate(sqlite::Database& database, int from) {
+  for (int layout = from; layout < kSqliteSchema; ++layout) kSteps[static_cast<std::size_t>(layout - 1)](database);
+  database.run("UPDATE meta SET schema = ?", kSqliteSchema);
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "store/sqlite.h"
+
+namespace taskwire::engine {
+
+/// Brings a log of an older layout to today's, one layout after another, inside the caller's transaction.
+void migrate(sqlite::Database& database, int from);
+
+}  // namespace taskwire::engine

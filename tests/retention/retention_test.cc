@@ -1,0 +1,265 @@
+#include "retention/retention.h"
+
+#include <future>
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "engine/support/test_log.h"
+#include "log/reading.h"
+
+namespace taskwire::engine {
+namespace {
+
+using std::chrono::hours;
+
+constexpr std::chrono::milliseconds kDay = std::chrono::days(1);
+
+class RetentionTest : public testing::Test {
+ protected:
+  void limit(Retention::Limits limits) { retention = std::make_unique<Retention>(*log.log, log.clock, limits); }
+  /// One round; what it writes is committed here.
+  bool go_round() {
+    auto done = std::async(std::launch::async, [this] { return retention->go_round(); });
+    while (done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+      if (!log.log->commit_waiting()) std::this_thread::yield();
+    }
+    return done.get();
+  }
+  void go_on(std::chrono::milliseconds time) {
+    go_round();
+    log.clock.advance(time);
+    go_round();
+  }
+  std::vector<Sequence> kept() {
+    std::vector<Sequence> sequences;
+    const auto reader = *log.log->read();
+    EXPECT_TRUE(reader->rows({{.topic = ""}}, reader->head().sequence, [&](Sequence sequence, v1::Event&&) {
+      sequences.push_back(sequence);
+      return true;
+    }));
+    return sequences;
+  }
+  std::optional<v1::ResetReason> judge(const Topics& topics, Sequence sequence) {
+    return refusal(**log.log->read(), topics, log.cursor(sequence));
+  }
+  std::vector<std::string> topics() { return (*log.log->read())->topics("", 100); }
+  void restart() {
+    retention.reset();
+    log.restart();
+    limit({});
+  }
+
+  TestLog log;
+  std::unique_ptr<Retention> retention = std::make_unique<Retention>(*log.log, log.clock, Retention::Limits{});
+};
+
+TEST_F(RetentionTest, ForgetsEachKindAfterItsTime) {
+  log.publish("channels/x");
+  log.publish("messages/bob");
+  log.update("alice", "t1");
+  log.update("alice", "t1");
+  log.update("alice", "t2");
+  log.remove("alice", "t2");
+  go_on(kDay - hours(1));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{1, 2, 3, 4, 5, 6}));
+  go_on(hours(1));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2, 4, 6})) << "the last of a living task stays, as do deletions";
+  go_on(5 * kDay);
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2, 4, 6}));
+  go_on(kDay);
+  EXPECT_EQ(kept(), (std::vector<Sequence>{4})) << "a task that has not ended stays for ever";
+  EXPECT_EQ(retention->figures().events, 5U);
+}
+
+TEST_F(RetentionTest, DeletesATaskThatEndedLongAgoAndTellsIt) {
+  log.update("alice", "t1", v1::TASK_STATE_SUCCEEDED);
+  log.update("alice", "t2");
+  go_on(7 * kDay);
+  EXPECT_FALSE((*log.log->read())->task("t1"));
+  EXPECT_TRUE((*log.log->read())->task("t2"));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2, 3}));
+  const auto page = *log.log->tail().read(log.log->tail().select({"tasks/alice"}), 2);
+  ASSERT_EQ(page.events.size(), 1U) << "whoever watches hears of it";
+  EXPECT_EQ(page.events[0]->task_deleted().task_id(), "t1");
+  EXPECT_EQ(page.events[0]->type(), "taskDeleted");
+}
+
+TEST_F(RetentionTest, KeepsSoManyEndedTasksOfAUser) {
+  limit({.tasks_per_user = 40});
+  for (int i = 0; i < 120; ++i) log.update("alice", "t" + std::to_string(i), v1::TASK_STATE_FAILED);
+  for (int i = 0; i < 5; ++i) log.update("bob", "b" + std::to_string(i), v1::TASK_STATE_FAILED);
+  log.update("alice", "open");
+  go_round();
+  const auto reader = *log.log->read();
+  for (int i = 0; i < 120; ++i) EXPECT_EQ(reader->task("t" + std::to_string(i)).has_value(), i >= 80) << i;
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(reader->task("b" + std::to_string(i)));
+  EXPECT_TRUE(reader->task("open"));
+  EXPECT_EQ(retention->figures().tasks, 80U);
+}
+
+TEST_F(RetentionTest, KeepsSoManyEventsOfATopic) {
+  limit({.per_topic = 3});
+  for (int i = 0; i < 5; ++i) log.publish("channels/x");  // 1 to 5
+  for (int i = 0; i < 3; ++i) log.publish("channels/y");  // 6 to 8
+  for (int i = 0; i < 6; ++i) log.update("alice", "t1");  // 9 to 14
+  log.update("alice", "t2");
+  log.remove("alice", "t2");
+  go_round();
+  EXPECT_EQ(kept(), (std::vector<Sequence>{3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 16}))
+      << "of a task topic those that were superseded count";
+  log.publish("channels/x");
+  go_round();
+  EXPECT_EQ(kept().front(), 4);
+}
+
+TEST_F(RetentionTest, ForgetsInSmallBatches) {
+  limit({.per_topic = 10});
+  log.commit([](Transaction& transaction) {
+    for (int i = 0; i < 1010; ++i) {
+      v1::Event event;
+      event.set_topic("channels/x");
+      transaction.append(std::move(event));
+    }
+  });
+  go_round();
+  EXPECT_EQ(kept().size(), 10U);
+  EXPECT_GE(retention->figures().batches, 4U);
+}
+
+TEST_F(RetentionTest, GivesUpChannelsFirstThenUpdatesThenMessagesWhereThereIsTooMuch) {
+  const std::string large(20'000, 'x');
+  const auto fill = [&] {
+    for (int i = 0; i < 20; ++i) log.publish("channels/x", large);
+    for (int i = 0; i < 20; ++i) log.publish("messages/bob", large);
+    for (int i = 0; i < 20; ++i) log.update("alice", "t1");
+  };
+  fill();
+  limit({.bytes = 600'000});
+  while (go_round()) {
+  }
+  EXPECT_LE((*log.log->read())->bytes(), 600'000);
+  const auto count = [&](const std::string& topic) {
+    std::size_t events = 0;
+    const auto reader = *log.log->read();
+    EXPECT_TRUE(reader->rows({{.topic = topic}}, reader->head().sequence, [&](Sequence, v1::Event&&) {
+      ++events;
+      return true;
+    }));
+    return events;
+  };
+  EXPECT_LT(count("channels/x"), 20U);
+  EXPECT_EQ(count("messages/bob"), 20U);
+  EXPECT_EQ(count("tasks/alice"), 20U);
+  limit({.bytes = 200'000});
+  while (go_round()) {
+  }
+  EXPECT_EQ(count("channels/x"), 0U);
+  EXPECT_LT(count("messages/bob"), 20U);
+  EXPECT_EQ(count("tasks/alice"), 1U) << "superseded ones go before messages";
+  limit({.bytes = 1});
+  while (go_round()) {
+  }
+  EXPECT_EQ(count("messages/bob"), 0U);
+  EXPECT_EQ(count("tasks/alice"), 1U) << "the state stays";
+}
+
+TEST_F(RetentionTest, IsNotMisledByAWallClockThatJumps) {
+  log.publish("channels/x");
+  go_round();
+  log.clock.jump(hours(24 * 365 * 50));
+  go_on(hours(1));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{1}));
+  log.clock.jump(-hours(24 * 365 * 70));
+  go_on(hours(1));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{1}));
+  log.clock.jump(hours(24 * 365 * 20));
+  go_on(kDay);
+  EXPECT_EQ(kept(), std::vector<Sequence>());
+}
+
+TEST_F(RetentionTest, CountsOnAfterARestart) {
+  log.publish("channels/x");
+  go_on(hours(12));
+  restart();
+  log.publish("channels/x");
+  go_on(hours(12));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2}));
+}
+
+TEST_F(RetentionTest, KeepsWhatWasWrittenWhileTheClockOfTheMachineStoodInThePast) {
+  log.publish("channels/x");
+  go_on(hours(1));
+  log.clock.jump(-hours(24 * 365 * 50));
+  restart();
+  log.publish("channels/x");
+  go_on(hours(1));
+  log.clock.jump(hours(24 * 365 * 50));
+  restart();
+  go_on(hours(1));
+  EXPECT_EQ(kept(), (std::vector<Sequence>{1, 2}));
+}
+
+TEST_F(RetentionTest, ForgetsTopicsOfWhichNothingIsLeftButNotWhatWasLost) {
+  log.publish("channels/x");
+  log.publish("channels/x");
+  log.update("alice", "t1", v1::TASK_STATE_SUCCEEDED);
+  go_on(kDay);
+  EXPECT_EQ(topics(), (std::vector<std::string>{"tasks/alice"})) << retention->figures().topics;
+  EXPECT_EQ(judge({"channels/x"}, 1), v1::RESET_REASON_EXPIRED);
+  EXPECT_EQ(judge({"channels/x"}, 2), std::nullopt);
+  EXPECT_EQ(judge({"channels/new"}, 1), v1::RESET_REASON_EXPIRED) << "it may have been there";
+  log.publish("channels/x");
+  EXPECT_EQ(judge({"channels/x"}, 1), v1::RESET_REASON_EXPIRED);
+  EXPECT_EQ(judge({"channels/x"}, 2), std::nullopt);
+  EXPECT_EQ(judge({"tasks/alice"}, 1), std::nullopt) << "a noisy channel expires nobody else";
+}
+
+TEST_F(RetentionTest, ForgetsAUserWhoseTasksAreAllGoneButNotThatTheyWent) {
+  log.update("alice", "t1", v1::TASK_STATE_SUCCEEDED);  // 1, deleted by 2
+  go_on(7 * kDay);
+  go_on(7 * kDay);
+  EXPECT_EQ(topics(), std::vector<std::string>());
+  EXPECT_EQ(judge({"tasks/alice"}, 1), v1::RESET_REASON_EXPIRED);
+  EXPECT_EQ(judge({"tasks/alice"}, 2), std::nullopt);
+  log.update("alice", "t2");
+  EXPECT_EQ(judge({"tasks/alice"}, 1), v1::RESET_REASON_EXPIRED);
+}
+
+TEST_F(RetentionTest, ATailThatIsFilledAnewBeginsAboveWhatWasForgotten) {
+  log.publish("channels/x");
+  log.publish("channels/y");
+  go_round();
+  log.clock.advance(kDay);
+  log.publish("channels/y");
+  go_round();
+  restart();
+  EXPECT_FALSE(log.log->tail().covers(1));
+  EXPECT_TRUE(log.log->tail().covers(2));
+}
+
+TEST_F(RetentionTest, WaitsWhereTheStoreFails) {
+  limit({.per_topic = 1});
+  log.publish("channels/x");
+  log.publish("channels/x");
+  log.failing->fail_before = true;
+  EXPECT_FALSE(go_round());
+  log.failing->fail_before = false;
+  EXPECT_EQ(kept(), (std::vector<Sequence>{1, 2}));
+  go_round();
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2}));
+}
+
+TEST_F(RetentionTest, GoesRoundByItselfUntilItIsStopped) {
+  limit({.per_topic = 1});
+  log.publish("channels/x");
+  log.publish("channels/x");
+  log.log->start();
+  retention->start();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (kept().size() > 1 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_EQ(kept(), (std::vector<Sequence>{2}));
+  retention->stop();
+}
+
+}  // namespace
+}  // namespace taskwire::engine
