@@ -42,7 +42,8 @@ class ObservedRead final : public ReadTransaction {
   [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override {
     return reader_->surplus(topic, keep, most);
   }
-  [[nodiscard]] Sequence written_by(SystemTime time) override { return reader_->written_by(time); }
+  [[nodiscard]] Sequence written_by(SystemTime age) override { return reader_->written_by(age); }
+  [[nodiscard]] std::optional<Note> last_note() override { return reader_->last_note(); }
   [[nodiscard]] Sequence first() override { return reader_->first(); }
   [[nodiscard]] std::int64_t bytes() override { return reader_->bytes(); }
   [[nodiscard]] std::optional<Error> error() const override {

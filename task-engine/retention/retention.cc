@@ -12,12 +12,19 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kTopicsPerLook = 256;
+constexpr std::size_t kTasksPerLook = 1024;
 constexpr std::size_t kEventsPerBatch = 256;
-constexpr std::size_t kTasksPerBatch = 32;
+constexpr std::size_t kEventsPerTask = 8;  // so much of a batch does a task's deletion count for
 constexpr int kRoundsPerAge = 64;
+constexpr int kMostNotes = 1'000'000;
 constexpr Sequence kSteps = 32;  // in which a class is forgotten for its size
 constexpr std::chrono::milliseconds kLeastPause{50};
 constexpr std::chrono::milliseconds kMostPause{60'000};
+
+std::chrono::milliseconds pause_of(const Retention::Limits& limits) {
+  const auto shortest = std::min({limits.tasks, limits.messages, limits.channels, limits.updates, limits.deletions});
+  return std::clamp(shortest / kRoundsPerAge, kLeastPause, kMostPause);
+}
 
 }  // namespace
 
@@ -25,8 +32,8 @@ Retention::Retention(EventLog& log, const Clock& clock, Limits limits)
     : log_(log),
       clock_(clock),
       limits_(limits),
+      pause_(pause_of(limits)),
       longest_(std::max({limits.tasks, limits.messages, limits.channels, limits.updates, limits.deletions})),
-      started_at_(clock.now()),
       started_(clock.steady()) {}
 
 Retention::~Retention() {
@@ -47,45 +54,61 @@ void Retention::stop() {
 }
 
 void Retention::work() {
-  const auto shortest =
-      std::min({limits_.tasks, limits_.messages, limits_.channels, limits_.updates, limits_.deletions});
-  const auto pause = std::clamp(shortest / kRoundsPerAge, kLeastPause, kMostPause);
   for (;;) {
     const bool goes_on = go_round();
     std::unique_lock lock(mutex_);
-    if (!goes_on) changed_.wait_for(lock, pause, [this] { return is_stopping_; });
+    if (!goes_on) changed_.wait_for(lock, pause_, [this] { return is_stopping_; });
     if (is_stopping_) return;
   }
 }
 
 bool Retention::go_round() {
   Round round;
-  if (!begin(round)) return false;
+  if (!set_clock() || !begin(round)) return false;
+  round.through = std::exchange(goes_on_behind_, "");
+  const bool is_whole = round.through.empty();
   do {
-    if (!look(round)) return false;
-    for (const auto& surplus : round.found) {
-      if (!forget(surplus, round)) return false;
-    }
+    if (is_stopping() || !look(round) || !forget(round.found)) return false;
   } while (!round.is_last);
-  seen_events_ = round.events;
-  seen_head_ = round.head;
-  const auto time = now();
-  const auto note = [&](Transaction& transaction) {
-    transaction.note_time(time, time - longest_);
-    return std::size_t{0};
-  };
-  if (!write(note)) return false;
-  for (;;) {
-    const auto shrunk = write([](Transaction& transaction) { return std::size_t{transaction.shrink()}; });
-    if (!shrunk || is_stopping()) return false;
-    if (*shrunk == 0) return is_too_large();
+  if (is_whole) {
+    seen_events_ = round.events;
+    seen_head_ = round.head;
   }
+  return finish() && (is_too_large() || round.has_more);
+}
+
+bool Retention::finish() {
+  const auto now = age();
+  const bool is_to_note = !noted_ || now - *noted_ >= longest_ / kMostNotes;
+  const auto note = [&](Transaction& transaction) { transaction.note({now, clock_.now()}, now - longest_); };
+  if (is_to_note && !write(note)) return false;
+  if (is_to_note) noted_ = now;
+  for (bool shrinks = true; shrinks && !is_stopping();) {
+    if (!write([&](Transaction& transaction) { shrinks = transaction.shrink(); })) return false;
+  }
+  return true;
+}
+
+bool Retention::set_clock() {
+  if (age_at_start_) return true;
+  auto reader = log_.read();
+  if (!reader) return false;
+  const auto last = (*reader)->last_note();
+  if ((*reader)->error()) return false;
+  const auto wall = clock_.now() - (clock_.steady() - started_);
+  age_at_start_ = wall;
+  if (last) age_at_start_ = last->age + std::max(wall - last->wall, SystemTime::duration(0));
+  return true;
+}
+
+SystemTime Retention::age() const {
+  return *age_at_start_ + std::chrono::duration_cast<SystemTime::duration>(clock_.steady() - started_);
 }
 
 bool Retention::begin(Round& round) {
   auto reader = log_.read();
   if (!reader) return false;
-  const auto time = now();
+  const auto time = age();
   round.head = (*reader)->head().sequence;
   round.events[channels] = (*reader)->written_by(time - limits_.channels);
   round.events[updates] = (*reader)->written_by(time - limits_.updates);
@@ -115,7 +138,12 @@ bool Retention::look(Round& round) {
   round.found.clear();
   const auto topics = (*reader)->topics(round.through, kTopicsPerLook);
   for (const auto& topic : topics) {
-    auto surplus = (*reader)->surplus(topic, keep_of(topic, round), kTasksPerBatch);
+    auto surplus = (*reader)->surplus(topic, keep_of(topic, round), kTasksPerLook);
+    if ((*reader)->error()) {
+      goes_on_behind_ = topic;  // next time, so that the others have their turn
+      return false;
+    }
+    round.has_more = round.has_more || surplus.tasks.size() == kTasksPerLook;
     const bool is_any =
         surplus.events_through > 0 || surplus.deletions_through > 0 || !surplus.tasks.empty() || surplus.is_empty;
     if (is_any) round.found.push_back(std::move(surplus));
@@ -125,45 +153,47 @@ bool Retention::look(Round& round) {
   return !(*reader)->error();
 }
 
-bool Retention::forget(Surplus surplus, const Round& round) {
-  std::uint64_t tasks = 0;
-  while (!surplus.tasks.empty()) {
-    const auto deleted = write([&](Transaction& transaction) {
-      std::size_t count = 0;
-      for (const auto& [task_id, last] : surplus.tasks) {
-        const auto task = transaction.task(task_id);
-        // It may run again by now.
-        if (!task || !has_ended(task->state()) || parse_cursor(task->cursor())->sequence != last) continue;
-        (void)transaction.delete_task(*task);
-        ++count;
-      }
-      return count;
-    });
-    if (!deleted || is_stopping()) return false;
-    tasks += *deleted;
-    auto reader = log_.read();
-    if (!reader) return false;
-    surplus = (*reader)->surplus(surplus.topic, keep_of(surplus.topic, round), kTasksPerBatch);
-    if ((*reader)->error()) return false;
-  }
-  std::uint64_t events = 0;
-  bool is_forgotten = false;
-  const bool is_any = surplus.events_through > 0 || surplus.deletions_through > 0 || surplus.is_empty;
-  for (auto last = kEventsPerBatch; is_any && last == kEventsPerBatch;) {
-    const auto trimmed = write([&](Transaction& transaction) {
-      const auto count =
-          transaction.trim(surplus.topic, surplus.events_through, surplus.deletions_through, kEventsPerBatch);
-      if (count < kEventsPerBatch) is_forgotten = transaction.forget_topic(surplus.topic);
-      return count;
-    });
-    if (!trimmed || is_stopping()) return false;
-    events += last = *trimmed;
+bool Retention::forget(const std::vector<Surplus>& found) {
+  Progress progress;
+  while (progress.topics < found.size()) {
+    if (is_stopping()) return false;
+    Progress next;
+    if (!write([&](Transaction& transaction) { next = forget_some(transaction, found, progress); })) return false;
+    progress = next;
   }
   const std::lock_guard lock(mutex_);
-  figures_.tasks += tasks;
-  figures_.events += events;
-  figures_.topics += is_forgotten ? 1 : 0;
+  figures_.events += progress.done.events;
+  figures_.tasks += progress.done.tasks;
+  figures_.topics += progress.done.topics;
   return true;
+}
+
+/// One batch: of as many topics as fit.
+Retention::Progress Retention::forget_some(Transaction& transaction, const std::vector<Surplus>& found,
+                                           Progress progress) {
+  std::size_t room = kEventsPerBatch;
+  while (progress.topics < found.size()) {
+    const auto& surplus = found[progress.topics];
+    for (; progress.tasks < surplus.tasks.size(); ++progress.tasks) {
+      if (room < kEventsPerTask) return progress;
+      const auto& [task_id, last] = surplus.tasks[progress.tasks];
+      const auto task = transaction.task(task_id);
+      // It may run again by now.
+      if (!task || !has_ended(task->state()) || parse_cursor(task->cursor())->sequence != last) continue;
+      (void)transaction.delete_task(*task);
+      room -= kEventsPerTask;
+      ++progress.done.tasks;
+    }
+    const auto trimmed = transaction.trim(surplus.topic, surplus.events_through, surplus.deletions_through, room);
+    progress.done.events += trimmed;
+    room -= trimmed;
+    if (room == 0) return progress;
+    if (transaction.forget_topic(surplus.topic)) ++progress.done.topics;
+    ++progress.topics;
+    progress.tasks = 0;
+    --room;
+  }
+  return progress;
 }
 
 bool Retention::is_too_large() {
@@ -191,28 +221,24 @@ bool Retention::is_too_large() {
   return true;
 }
 
-std::optional<std::size_t> Retention::write(const std::function<std::size_t(Transaction&)>& write) {
-  std::promise<std::optional<std::size_t>> promise;
-  auto answer = promise.get_future();
-  std::chrono::nanoseconds took{0};
-  log_.write<std::size_t>(
+bool Retention::write(std::function<void(Transaction&)> write) {
+  std::promise<bool> promise;
+  auto outcome = promise.get_future();
+  SteadyTime began;
+  log_.write<void>(
       EventLog::Writer::engine, 0,
-      [&](Transaction& transaction) -> Result<std::size_t> {
-        const auto begin = clock_.steady();
-        const auto done = write(transaction);
-        took = clock_.steady() - begin;
-        return done;
+      [&](Transaction& transaction) -> Result<void> {
+        began = clock_.steady();
+        write(transaction);
+        return {};
       },
-      [&](const Result<std::size_t>& done) { promise.set_value(done ? std::optional(*done) : std::nullopt); });
-  auto done = answer.get();
+      [&](const Result<void>& done) { promise.set_value(done.has_value()); });
+  const bool is_done = outcome.get();
   const std::lock_guard lock(mutex_);
   ++figures_.batches;
-  figures_.longest_batch = std::max(figures_.longest_batch, took);
-  return done;
-}
-
-SystemTime Retention::now() const {
-  return started_at_ + std::chrono::duration_cast<SystemTime::duration>(clock_.steady() - started_);
+  if (is_done)
+    figures_.longest_batch = std::max<std::chrono::nanoseconds>(figures_.longest_batch, clock_.steady() - began);
+  return is_done;
 }
 
 bool Retention::is_stopping() const {

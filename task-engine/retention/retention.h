@@ -19,8 +19,9 @@ namespace taskwire::engine {
 /// Forgets what has been kept for long enough: by age, by number and by size, in batches so small that no writer waits
 /// long for one. Tasks that have ended long ago are deleted, each with the event that says so.
 ///
-/// An age is counted by a clock that cannot jump: the wall clock at the start, and the steady one from there. What is
-/// old is found by the notes of each round, so an event may stay for one round, and for 1/64 of its time, longer.
+/// Ages are counted by a clock of the log's own that cannot jump: it goes on with the steady clock, and from one run to
+/// the next by what the wall clock went on in between. What is old is found by notes of where the head was, made once
+/// in 1/64 of the shortest time here, or in a millionth of the longest; an event may stay for so much longer.
 /// Thread-safe.
 class Retention {
  public:
@@ -42,7 +43,7 @@ class Retention {
     std::uint64_t tasks = 0;
     std::uint64_t topics = 0;
     std::uint64_t batches = 0;
-    std::chrono::nanoseconds longest_batch{0};  ///< The longest time that others' writes waited for one.
+    std::chrono::nanoseconds longest_batch{0};  ///< From the beginning of one to the end of its commit.
   };
 
   /// `log` and `clock` must outlive it.
@@ -53,7 +54,7 @@ class Retention {
 
   /// Goes round and round on a thread of its own from now on.
   void start();
-  /// Ends after the batch under way, which needs the log.
+  /// Ends after the batch or the look under way, which need the log.
   void stop();
 
   /// One round over all topics; waits for the commits that it makes. True if another one should follow at once, for
@@ -75,27 +76,41 @@ class Retention {
     std::vector<Surplus> found;
     std::string through;  // the last topic that was looked at
     bool is_last = false;
+    bool has_more = false;  // tasks that found no place in this one
+  };
+  /// How far a part of what was found is forgotten.
+  struct Progress {
+    std::size_t topics = 0;
+    std::size_t tasks = 0;  // of the topic that follows
+    Figures done;
   };
 
-  [[nodiscard]] SystemTime now() const;
+  [[nodiscard]] bool set_clock();
+  [[nodiscard]] SystemTime age() const;
   [[nodiscard]] Keep keep_of(const std::string& topic, const Round& round) const;
   [[nodiscard]] bool begin(Round& round);
   [[nodiscard]] bool look(Round& round);
-  [[nodiscard]] bool forget(Surplus surplus, const Round& round);
+  [[nodiscard]] bool forget(const std::vector<Surplus>& found);
+  [[nodiscard]] static Progress forget_some(Transaction& transaction, const std::vector<Surplus>& found,
+                                            Progress progress);
+  [[nodiscard]] bool finish();
   [[nodiscard]] bool is_too_large();
-  /// Commits it and answers what it answered; nothing if it could not be.
-  [[nodiscard]] std::optional<std::size_t> write(const std::function<std::size_t(Transaction&)>& write);
+  /// Commits it; false if it could not be.
+  [[nodiscard]] bool write(std::function<void(Transaction&)> write);
   [[nodiscard]] bool is_stopping() const;
   void work();
 
   EventLog& log_;
   const Clock& clock_;
   const Limits limits_;
+  const std::chrono::milliseconds pause_;
   const std::chrono::milliseconds longest_;
-  const SystemTime started_at_;
-  const SteadyTime started_;
 
   // Of whoever goes round.
+  std::optional<SystemTime> age_at_start_;  // once it is known
+  const SteadyTime started_;
+  std::optional<SystemTime> noted_;
+  std::string goes_on_behind_;                    // the topic at which the last round could not go on
   std::array<Sequence, kClasses> seen_events_{};  // as in the last whole round
   Sequence seen_head_ = 0;
   std::array<Sequence, kClasses> squeezed_{};  // up to where a class was forgotten for its size

@@ -95,6 +95,12 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_number("--max-watches", config.server.calls.watches, {1, 1'000'000}, "Watches at once; more are refused");
   options.add_switch("--demo-sources", demo_sources,
                      "Tell of a made-up heart rate and of this machine, on channels/heart-rate and channels/host");
+  options.add_check([&config]() -> std::optional<std::string> {
+    const auto& kept = config.engine.retention;
+    if (kept.deletions >= kept.updates) return std::nullopt;
+    return "--retain-deletions: shorter than --retain-updates, so that updates would be left of tasks that are gone; "
+           "make it longer";
+  });
   options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });
   options.add_check([&config] { return files_root_mistake(config.engine.files_root); });
   const auto status = options.parse(argc, argv);

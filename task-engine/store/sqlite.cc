@@ -9,6 +9,9 @@ namespace {
 
 constexpr int kPrimaryCode = 0xff;
 constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but without a word where it fails
+constexpr int kRestartFrames = 16'384;   // 64 MiB: readers that always overlap would let it grow for ever
+constexpr std::chrono::milliseconds kRestartPatience{20};
+constexpr std::chrono::seconds kBetweenRestarts{1};
 
 /// Whether a file that fails so keeps its `errno` (SQLite's os_unix.c).
 bool keeps_errno(int code) {
@@ -88,7 +91,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   sqlite3* handle = nullptr;
   errno = 0;
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  std::unique_ptr<Database> database(new Database(handle, name.empty() ? path : name));
+  std::unique_ptr<Database> database(new Database(handle, name.empty() ? path : name, patience));
   if (result != SQLITE_OK) {
     database->fail();
     const auto& failure = *database->failure();
@@ -145,7 +148,15 @@ int Database::after_commit(void* self, sqlite3* handle, const char* name, int fr
   auto& database = *static_cast<Database*>(self);
   errno = 0;
   database.is_checkpointing_ = true;
-  const int result = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const auto now = std::chrono::steady_clock::now();
+  const bool restarts = frames >= kRestartFrames && now >= database.next_restart_;
+  if (restarts) {
+    database.next_restart_ = now + kBetweenRestarts;
+    sqlite3_busy_timeout(handle, static_cast<int>(kRestartPatience.count()));
+  }
+  const int result = sqlite3_wal_checkpoint_v2(
+      handle, name, restarts ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (restarts) sqlite3_busy_timeout(handle, static_cast<int>(database.patience_.count()));
   if (result == SQLITE_OK || result == SQLITE_BUSY) {
     database.checkpoint_failure_ = std::nullopt;
   } else if (!database.checkpoint_failure_) {

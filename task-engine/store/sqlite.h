@@ -114,7 +114,8 @@ class Database {
     int main = 0;
   };
 
-  Database(sqlite3* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
+  Database(sqlite3* handle, std::string name, std::chrono::milliseconds patience)
+      : handle_(handle), name_(std::move(name)), patience_(patience) {}
   sqlite3_stmt* prepare(std::string_view sql);
   void fail() { failure_ = describe(); }
   static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
@@ -124,6 +125,8 @@ class Database {
 
   sqlite3* handle_;
   std::string name_;
+  const std::chrono::milliseconds patience_;
+  std::chrono::steady_clock::time_point next_restart_;
   bool is_checkpointing_ = false;
   FileErrors known_errors_;  // of what has been told already
   std::optional<Failure> failure_;

@@ -3,24 +3,32 @@
 #include <algorithm>
 #include <array>
 
+#include "base/timestamp.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
 
+constexpr std::int64_t kNotes = 512;
+
 /// What a log of before retention lacks. When its events were written is noted as if it had been all along, at so many
 /// places.
-void to_2(sqlite::Database& database) {
-  constexpr std::int64_t kNotes = 512;
+void to_2(sqlite::Database& database, SystemTime now) {
   database.script(R"sql(
     ALTER TABLE meta ADD COLUMN trimmed_through INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE meta ADD COLUMN deletions_trimmed_through INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN noted_age_ms INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE meta ADD COLUMN noted_wall_ms INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX event_update ON event (topic_id) WHERE deletion = 0 AND key <> '';
     CREATE INDEX task_ended ON task (topic_id, last_seq) WHERE state > 3;
     CREATE TABLE mark (
       seq INTEGER PRIMARY KEY,
-      at_ms INTEGER NOT NULL
+      age_ms INTEGER NOT NULL
     ) STRICT;
+    CREATE INDEX mark_age ON mark (age_ms, seq);
   )sql");
+  database.run("UPDATE meta SET bytes = (SELECT ifnull(sum(length(payload) + ?), 0) FROM event)", kSqliteRowBytes);
   std::int64_t head = 0;
   {
     auto row = database.query("SELECT head FROM meta");
@@ -31,17 +39,18 @@ void to_2(sqlite::Database& database) {
     const auto through = head / kNotes * i + head % kNotes * i / kNotes;
     auto event = database.query("SELECT seq, at_ms FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1", through);
     if (!event.next()) continue;
-    latest = std::max(latest, event.integer(1));
-    database.run("INSERT OR IGNORE INTO mark (seq, at_ms) VALUES (?, ?)", event.integer(0), latest);
+    latest = std::max(latest, std::min(event.integer(1), to_ms(now)));
+    database.run("INSERT OR IGNORE INTO mark (seq, age_ms) VALUES (?, ?)", event.integer(0), latest);
   }
+  if (latest > 0) database.run("UPDATE meta SET noted_age_ms = ?1, noted_wall_ms = ?1", latest);
 }
 
-constexpr std::array<void (*)(sqlite::Database&), kSqliteSchema - 1> kSteps = {to_2};
+constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2};
 
 }  // namespace
 
-void migrate(sqlite::Database& database, int from) {
-  for (int layout = from; layout < kSqliteSchema; ++layout) kSteps[static_cast<std::size_t>(layout - 1)](database);
+void migrate(sqlite::Database& database, int from, SystemTime now) {
+  for (int layout = from; layout < kSqliteSchema; ++layout) kSteps[static_cast<std::size_t>(layout - 1)](database, now);
   database.run("UPDATE meta SET schema = ?", kSqliteSchema);
 }
 

@@ -173,9 +173,17 @@ Surplus SqliteReadTransaction::surplus(const std::string& topic, const Keep& kee
   return find_surplus(*database_, topic, keep, most);
 }
 
-Sequence SqliteReadTransaction::written_by(SystemTime time) {
-  auto row = database_->query("SELECT ifnull(max(seq), 0) FROM mark WHERE at_ms <= ?", to_ms(time));
+Sequence SqliteReadTransaction::written_by(SystemTime age) {
+  auto row =
+      database_->query("SELECT seq FROM mark WHERE age_ms <= ? ORDER BY age_ms DESC, seq DESC LIMIT 1", to_ms(age));
   return row.next() ? row.integer(0) : 0;
+}
+
+std::optional<Note> SqliteReadTransaction::last_note() {
+  auto row = database_->query("SELECT noted_age_ms, noted_wall_ms FROM meta WHERE noted_age_ms > 0");
+  if (!row.next()) return std::nullopt;
+  return Note{SystemTime(std::chrono::milliseconds(row.integer(0))),
+              SystemTime(std::chrono::milliseconds(row.integer(1)))};
 }
 
 Sequence SqliteReadTransaction::first() {
@@ -184,9 +192,7 @@ Sequence SqliteReadTransaction::first() {
 }
 
 std::int64_t SqliteReadTransaction::bytes() {
-  auto row = database_->query(
-      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
-      "pragma_page_size");
+  auto row = database_->query("SELECT bytes FROM meta");
   return row.next() ? row.integer(0) : 0;
 }
 

@@ -30,7 +30,8 @@ class SqliteReadTransaction final : public ReadTransaction {
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
   [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override;
   [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override;
-  [[nodiscard]] Sequence written_by(SystemTime time) override;
+  [[nodiscard]] Sequence written_by(SystemTime age) override;
+  [[nodiscard]] std::optional<Note> last_note() override;
   [[nodiscard]] Sequence first() override;
   [[nodiscard]] std::int64_t bytes() override;
   [[nodiscard]] std::optional<Error> error() const override;

@@ -5,7 +5,8 @@ namespace taskwire::engine {
 /// The layout's number, kept in `meta.schema`.
 constexpr int kSqliteSchema = 2;
 
-/// The floors in `meta` are those of all topics without a row. `mark` notes which events were there by when.
+/// The floors in `meta` are those of all topics without a row, and `bytes` is what all events take. `mark` notes which
+/// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
 /// `event_topic` leads to rowids, so it is in order of `seq` too.
 constexpr char kSqliteTables[] = R"sql(
@@ -18,7 +19,10 @@ CREATE TABLE meta (
   clean INTEGER NOT NULL,
   durability TEXT NOT NULL,
   trimmed_through INTEGER NOT NULL DEFAULT 0,
-  deletions_trimmed_through INTEGER NOT NULL DEFAULT 0
+  deletions_trimmed_through INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  noted_age_ms INTEGER NOT NULL DEFAULT 0,
+  noted_wall_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE topic (
   id INTEGER PRIMARY KEY,
@@ -37,6 +41,7 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_topic ON event (topic_id);
 CREATE INDEX event_deletion ON event (topic_id) WHERE deletion = 1;
+CREATE INDEX event_update ON event (topic_id) WHERE deletion = 0 AND key <> '';
 CREATE TABLE task (
   id TEXT PRIMARY KEY,
   topic_id INTEGER NOT NULL,
@@ -64,8 +69,12 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_expiry ON idempotency (expires_ms);
 CREATE TABLE mark (
   seq INTEGER PRIMARY KEY,
-  at_ms INTEGER NOT NULL
+  age_ms INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX mark_age ON mark (age_ms, seq);
 )sql";
+
+/// What an event takes beside its payload, about: its row, and its places in the indices.
+constexpr int kSqliteRowBytes = 100;
 
 }  // namespace taskwire::engine

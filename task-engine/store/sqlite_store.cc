@@ -59,7 +59,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   // The epoch and the mark of an unclean end must not be lost with the machine, whatever the durability.
   writer.script("PRAGMA synchronous = FULL; BEGIN IMMEDIATE;");
   if (*layout == 0) make_log(writer, make_epoch(store->settings_.random));
-  if (is_old) migrate(writer, *layout);
+  if (is_old) migrate(writer, *layout, clock.now());
   writer.script(("PRAGMA application_id = " + std::to_string(kSqliteApplicationId)).c_str());
   store->check_epoch();
   writer.script("COMMIT");
@@ -182,8 +182,8 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now());
   write(transaction);
   if (transaction.head() != head_) {
-    writer_->run("UPDATE meta SET head = ? WHERE head = ? AND epoch = ?", transaction.head(), head_,
-                 std::string_view(epoch_));
+    writer_->run("UPDATE meta SET head = ?, bytes = bytes + ? WHERE head = ? AND epoch = ?", transaction.head(),
+                 transaction.added_bytes(), head_, std::string_view(epoch_));
     if (!writer_->failure() && writer_->changes() != 1) {
       is_shared_ = true;
       closed_ = {Reason::store_failed,

@@ -40,19 +40,22 @@ Surplus find_surplus(sqlite::Database& database, const std::string& topic, const
     return surplus;
   }
   const auto after = has_changed ? 0 : keep.seen_after;
-  if (is_there(database.query("SELECT 1 FROM event WHERE topic_id = ? AND seq > ? AND seq <= ? AND deletion = 0 AND "
-                              "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) LIMIT 1",
-                              id, after, keep.events_after)))
+  if (is_there(database.query(
+          "SELECT 1 FROM event INDEXED BY event_update WHERE topic_id = ? AND seq > ? AND seq <= ? AND deletion = 0 "
+          "AND "
+          "key <> '' AND seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) LIMIT 1",
+          id, after, keep.events_after)))
     surplus.events_through = keep.events_after;
   if (may_be_many) {
     const auto beyond = place(database.query(
-        "SELECT seq FROM event WHERE topic_id = ? AND deletion = 0 AND "
+        "SELECT seq FROM event INDEXED BY event_update WHERE topic_id = ? AND deletion = 0 AND key <> '' AND "
         "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) ORDER BY seq DESC LIMIT 1 OFFSET ?",
         id, events));
     surplus.events_through = std::max(surplus.events_through, beyond);
   }
-  if (is_there(database.query("SELECT 1 FROM event WHERE topic_id = ? AND deletion = 1 AND seq <= ? LIMIT 1", id,
-                              keep.deletions_after)))
+  if (is_there(database.query(
+          "SELECT 1 FROM event INDEXED BY event_deletion WHERE topic_id = ? AND deletion = 1 AND seq <= ? LIMIT 1", id,
+          keep.deletions_after)))
     surplus.deletions_through = keep.deletions_after;
   auto tasks_through = keep.tasks_after;
   if (has_changed) {

@@ -7,6 +7,7 @@
 #include "resume/topic.h"
 #include "store/event_row.h"
 #include "store/sqlite_rows.h"
+#include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
@@ -18,6 +19,18 @@ constexpr auto kShrink = "PRAGMA incremental_vacuum(256)";
 
 }  // namespace
 
+/// What to forget of topic ?1, the oldest first and at most ?3: its number, bytes and floors, and then its rows.
+struct SqliteTransaction::Trimming {
+  Trimming(const std::string& index, const std::string& which, const std::string& deletions_floor) {
+    const auto events =
+        " FROM event INDEXED BY " + index + " WHERE topic_id = ?1 AND " + which + " ORDER BY seq LIMIT ?3)";
+    look = "SELECT count(*), sum(bytes), max(seq), " + deletions_floor + " FROM (SELECT seq, length(payload) AS bytes" +
+           events;
+    forget = "DELETE FROM event WHERE seq IN (SELECT seq" + events;
+  }
+  std::string look, forget;
+};
+
 Cursor SqliteTransaction::append(v1::Event event) {
   ++head_.sequence;
   *event.mutable_time() = to_timestamp(now_);
@@ -25,6 +38,7 @@ Cursor SqliteTransaction::append(v1::Event event) {
   database_.run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, ?, ?, ?, ?, ?)",
                 head_.sequence, topic_id(event.topic()), key_of(event), event.has_task_deleted(), to_ms(now_),
                 sqlite::Blob{payload});
+  added_bytes_ += static_cast<std::int64_t>(payload.size()) + kSqliteRowBytes;
   place(event, head_);
   events_.push_back(std::make_shared<const v1::Event>(std::move(event)));
   return head_;
@@ -106,23 +120,33 @@ void SqliteTransaction::remember(const std::string& scope, const std::string& ke
 
 std::size_t SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through,
                                     std::size_t most) {
+  static const Trimming kKeyless("event_topic", "seq <= ?2", "0");
+  static const Trimming kSuperseded("event_update",
+                                    "seq <= ?2 AND deletion = 0 AND key <> '' AND "
+                                    "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0)",
+                                    "0");
+  static const Trimming kDeletions("event_deletion", "seq <= ?2 AND deletion = 1", "max(seq)");
   const auto id = topic_id(topic);
+  if (!is_keyed(topic)) return trim(kKeyless, id, through, most);
+  const auto count = trim(kSuperseded, id, through, most);
+  return count == most ? count : count + trim(kDeletions, id, deletions_through, most - count);
+}
+
+std::size_t SqliteTransaction::trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most) {
   const auto limit = static_cast<std::int64_t>(std::min<std::size_t>(most, std::numeric_limits<std::int64_t>::max()));
-  database_.run(
-      "UPDATE topic SET trimmed_through = max(trimmed_through, highest), "
-      "deletions_trimmed_through = max(deletions_trimmed_through, highest_deletion) FROM "
-      "(SELECT ifnull(max(seq), 0) AS highest, ifnull(max(seq * deletion), 0) AS highest_deletion FROM "
-      "(SELECT seq, deletion FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) "
-      "AND (deletion OR key = '' OR seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0)) "
-      "ORDER BY seq LIMIT ?4)) WHERE id = ?1",
-      id, through, deletions_through, limit);
-  database_.run(
-      "DELETE FROM event WHERE seq IN "
-      "(SELECT seq FROM event WHERE topic_id = ?1 AND seq <= max(?2, ?3) AND seq <= iif(deletion, ?3, ?2) "
-      "AND (deletion OR key = '' OR seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0)) "
-      "ORDER BY seq LIMIT ?4)",
-      id, through, deletions_through, limit);
-  return database_.failure() ? 0 : static_cast<std::size_t>(database_.changes());
+  std::int64_t events = 0;
+  {
+    auto row = database_.query(trimming.look, topic, through, limit);
+    if (!row.next() || row.integer(0) == 0) return 0;
+    events = row.integer(0);
+    database_.run("UPDATE meta SET bytes = bytes - ?", row.integer(1) + events * kSqliteRowBytes);
+    database_.run(
+        "UPDATE topic SET trimmed_through = max(trimmed_through, ?2), "
+        "deletions_trimmed_through = max(deletions_trimmed_through, ?3) WHERE id = ?1",
+        topic, row.integer(2), row.integer(3));
+  }
+  database_.run(trimming.forget, topic, through, limit);
+  return static_cast<std::size_t>(events);
 }
 
 bool SqliteTransaction::forget_topic(const std::string& topic) {
@@ -139,11 +163,12 @@ bool SqliteTransaction::forget_topic(const std::string& topic) {
   return true;
 }
 
-void SqliteTransaction::note_time(SystemTime time, SystemTime oldest) {
+void SqliteTransaction::note(const Note& note, SystemTime oldest) {
+  database_.run("INSERT OR IGNORE INTO mark (seq, age_ms) VALUES (?, ?)", head_.sequence, to_ms(note.age));
+  database_.run("UPDATE meta SET noted_age_ms = ?, noted_wall_ms = ?", to_ms(note.age), to_ms(note.wall));
   database_.run(
-      "INSERT OR IGNORE INTO mark (seq, at_ms) VALUES (?1, max(?2, ifnull((SELECT max(at_ms) FROM mark), 0)))",
-      head_.sequence, to_ms(time));
-  database_.run("DELETE FROM mark WHERE seq < (SELECT max(seq) FROM mark WHERE at_ms <= ?)", to_ms(oldest));
+      "DELETE FROM mark WHERE seq < (SELECT seq FROM mark WHERE age_ms <= ? ORDER BY age_ms DESC, seq DESC LIMIT 1)",
+      to_ms(oldest));
 }
 
 bool SqliteTransaction::shrink() {

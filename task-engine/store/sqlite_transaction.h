@@ -28,20 +28,25 @@ class SqliteTransaction final : public Transaction {
                 SystemTime until) override;
   std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through, std::size_t most) override;
   bool forget_topic(const std::string& topic) override;
-  void note_time(SystemTime time, SystemTime oldest) override;
+  void note(const Note& note, SystemTime oldest) override;
   bool shrink() override;
 
   [[nodiscard]] Sequence head() const { return head_.sequence; }
+  /// What the events that it appended take.
+  [[nodiscard]] std::int64_t added_bytes() const { return added_bytes_; }
   [[nodiscard]] Events take_events() { return std::move(events_); }
 
  private:
+  struct Trimming;
   std::int64_t topic_id(const std::string& topic);
+  std::size_t trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most);
 
   sqlite::Database& database_;
   TopicIds& topic_ids_;
   Cursor head_;
   SystemTime now_;
   Events events_;
+  std::int64_t added_bytes_ = 0;
 };
 
 }  // namespace taskwire::engine

@@ -67,6 +67,12 @@ struct Keep {
   Sequence seen_after = 0;
 };
 
+/// A moment on two clocks: the one that ages are counted by, which never jumps, and the wall's.
+struct Note {
+  SystemTime age;
+  SystemTime wall;
+};
+
 /// A task that has ended, by its last event.
 struct EndedTask {
   std::string task_id;
@@ -115,11 +121,13 @@ class ReadTransaction {
   [[nodiscard]] virtual std::vector<std::string> topics(const std::string& after, std::size_t most) = 0;
   /// What of `topic` is too much; at most `most` tasks of it.
   [[nodiscard]] virtual Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) = 0;
-  /// The place up to which everything was written by `time`, as far as was noted (Transaction::note_time).
-  [[nodiscard]] virtual Sequence written_by(SystemTime time) = 0;
+  /// The place up to which everything was written by `age`, as far as was noted (Transaction::note).
+  [[nodiscard]] virtual Sequence written_by(SystemTime age) = 0;
+  /// What was noted last, if anything was.
+  [[nodiscard]] virtual std::optional<Note> last_note() = 0;
   /// The place of the first event that is kept; 0: none is.
   [[nodiscard]] virtual Sequence first() = 0;
-  /// The bytes that all this takes.
+  /// About how many bytes all events take.
   [[nodiscard]] virtual std::int64_t bytes() = 0;
 
   /// `STORE_FAILED`, if something could not be read.
@@ -166,9 +174,9 @@ class Transaction {
   /// Forgets `topic` where nothing of it is kept, and answers whether it did. Its floors live on in those of all topics
   /// that are not known.
   virtual bool forget_topic(const std::string& topic) = 0;
-  /// Notes that everything up to the head was written by `time`, and forgets notes that tell no more about `oldest` and
-  /// later. A time that is earlier than one noted already counts as that one.
-  virtual void note_time(SystemTime time, SystemTime oldest) = 0;
+  /// Notes that everything up to the head was written by then, and forgets notes that tell nothing of `oldest` and
+  /// later. `age` never falls from note to note.
+  virtual void note(const Note& note, SystemTime oldest) = 0;
   /// Gives room of what was forgotten back to the system, a little at a time; false where there is not enough of it.
   virtual bool shrink() = 0;
 };

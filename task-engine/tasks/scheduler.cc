@@ -34,9 +34,11 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
         "the engine's store is well");
   if (queue_.size() + reserved_ + unseen_ >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
-  const auto reserved = reserved_by_user_.find(user);
-  if (queue_.size(user) + (reserved == reserved_by_user_.end() ? 0 : reserved->second) >=
-      settings_.most_waiting_of_user)
+  const auto of_user = [&user](const Counts& counts) {
+    const auto found = counts.find(user);
+    return found == counts.end() ? 0 : found->second;
+  };
+  if (queue_.size(user) + of_user(reserved_by_user_) + of_user(unseen_by_user_) >= settings_.most_waiting_of_user)
     return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
   ++reserved_;
   ++reserved_by_user_[user];
@@ -47,7 +49,9 @@ void Scheduler::give_back(const std::string& user) {
   const std::lock_guard lock(mutex_);
   --reserved_;
   if (--reserved_by_user_[user] == 0) reserved_by_user_.erase(user);
-  if (!is_following_) ++unseen_;
+  if (is_following_) return;
+  ++unseen_;
+  ++unseen_by_user_[user];
 }
 
 void Scheduler::stop() {
@@ -90,6 +94,7 @@ void Scheduler::begin(Result<OpenTasks> open) {
   went_well();
   queue_.clear();
   unseen_ = 0;
+  unseen_by_user_.clear();
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
   const auto& tail = means_.log.tail();

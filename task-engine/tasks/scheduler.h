@@ -66,6 +66,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void wake() override;
 
  private:
+  using Counts = std::unordered_map<std::string, std::size_t>;
   /// Every task that had not ended at `head`.
   struct OpenTasks {
     std::vector<v1::Task> tasks;
@@ -94,10 +95,11 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::mutex mutex_;
   TaskQueue queue_;
   std::size_t reserved_ = 0;
-  std::unordered_map<std::string, std::size_t> reserved_by_user_;
+  Counts reserved_by_user_;
   std::size_t unseen_ = 0;  // places of tasks that may have been committed while it did not follow
+  Counts unseen_by_user_;
   std::size_t running_ = 0;
-  std::unordered_map<std::string, std::size_t> running_by_user_;
+  Counts running_by_user_;
   Sequence cursor_ = 0;
   bool is_following_ = false;  // else the open tasks are being read, or will be
   bool is_parked_ = false;

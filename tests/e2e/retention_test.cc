@@ -49,7 +49,7 @@ TEST(Retention, DeletesATaskThatEndedAndTellsWhoWatches) {
 }
 
 TEST(Retention, KeepsTheNewestOfATopicForWhoComesBackInTime) {
-  Services services({"--retain-per-topic", "10"});
+  Services services({"--retain-per-topic", "10", "--retain-channels", "1m"});
   const auto port = services.edge.port();
   std::vector<std::string> ids;
   for (int i = 0; i < 40; ++i) ids.push_back(publish(port, std::to_string(i)));

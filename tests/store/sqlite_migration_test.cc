@@ -48,6 +48,7 @@ TEST_F(SqliteMigrationTest, BringsTheFirstLayoutToTodaysWithAllThatItHolds) {
     EXPECT_EQ(reader->floors("channels/unknown").lost, 0);
     EXPECT_EQ(reader->task("t1")->state(), v1::TASK_STATE_SUCCEEDED);
     EXPECT_EQ(reader->open_tasks().size(), 1U);
+    EXPECT_GT(reader->bytes(), 5 * kSqliteRowBytes);
     const auto surplus = reader->surplus("tasks/alice", {.tasks_after = 4, .events = 10, .tasks = 10}, 10);
     ASSERT_EQ(surplus.tasks.size(), 1U);
     EXPECT_EQ(surplus.tasks[0].task_id, "t1");
@@ -66,6 +67,7 @@ TEST_F(SqliteMigrationTest, KnowsWhenEventsWereWrittenAndNeverTakesOneForOlderTh
   EXPECT_EQ(reader->written_by(at(1'800'000'000'000)), 2);
   EXPECT_EQ(reader->written_by(at(1'800'000'002'500)), 4);
   EXPECT_EQ(reader->written_by(at(1'800'000'003'000)), 6);
+  EXPECT_EQ(reader->last_note()->age, at(1'800'000'003'000));
 }
 
 TEST_F(SqliteMigrationTest, LeavesACopyOfWhatWasForItsOwnerAlone) {

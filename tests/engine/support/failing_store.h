@@ -37,7 +37,8 @@ class CutReading final : public ReadTransaction {
   Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override {
     return reader_->surplus(topic, keep, most);
   }
-  Sequence written_by(SystemTime time) override { return reader_->written_by(time); }
+  Sequence written_by(SystemTime age) override { return reader_->written_by(age); }
+  std::optional<Note> last_note() override { return reader_->last_note(); }
   Sequence first() override { return reader_->first(); }
   std::int64_t bytes() override { return reader_->bytes(); }
   std::optional<Error> error() const override {
