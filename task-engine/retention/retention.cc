@@ -68,7 +68,7 @@ bool Retention::go_round() {
   round.through = std::exchange(goes_on_behind_, "");
   const bool is_whole = round.through.empty();
   do {
-    if (is_stopping() || !look(round) || !forget(round.found)) return false;
+    if (is_stopping() || !look(round) || !forget(round)) return false;
   } while (!round.is_last);
   if (is_whole) {
     seen_events_ = round.events;
@@ -143,7 +143,6 @@ bool Retention::look(Round& round) {
       goes_on_behind_ = topic;  // next time, so that the others have their turn
       return false;
     }
-    round.has_more = round.has_more || surplus.tasks.size() == kTasksPerLook;
     const bool is_any =
         surplus.events_through > 0 || surplus.deletions_through > 0 || !surplus.tasks.empty() || surplus.is_empty;
     if (is_any) round.found.push_back(std::move(surplus));
@@ -153,7 +152,8 @@ bool Retention::look(Round& round) {
   return !(*reader)->error();
 }
 
-bool Retention::forget(const std::vector<Surplus>& found) {
+bool Retention::forget(Round& round) {
+  const auto& found = round.found;
   Progress progress;
   while (progress.topics < found.size()) {
     if (is_stopping()) return false;
@@ -161,6 +161,8 @@ bool Retention::forget(const std::vector<Surplus>& found) {
     if (!write([&](Transaction& transaction) { next = forget_some(transaction, found, progress); })) return false;
     progress = next;
   }
+  // Of tasks that are deleted now no event has to stay, and others may have found no place.
+  round.has_more = round.has_more || progress.done.tasks > 0;
   const std::lock_guard lock(mutex_);
   figures_.events += progress.done.events;
   figures_.tasks += progress.done.tasks;

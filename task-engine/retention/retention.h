@@ -76,7 +76,7 @@ class Retention {
     std::vector<Surplus> found;
     std::string through;  // the last topic that was looked at
     bool is_last = false;
-    bool has_more = false;  // tasks that found no place in this one
+    bool has_more = false;  // some of it only the next one finds
   };
   /// How far a part of what was found is forgotten.
   struct Progress {
@@ -90,7 +90,7 @@ class Retention {
   [[nodiscard]] Keep keep_of(const std::string& topic, const Round& round) const;
   [[nodiscard]] bool begin(Round& round);
   [[nodiscard]] bool look(Round& round);
-  [[nodiscard]] bool forget(const std::vector<Surplus>& found);
+  [[nodiscard]] bool forget(Round& round);
   [[nodiscard]] static Progress forget_some(Transaction& transaction, const std::vector<Surplus>& found,
                                             Progress progress);
   [[nodiscard]] bool finish();

@@ -165,7 +165,8 @@ bool SqliteTransaction::forget_topic(const std::string& topic) {
 
 void SqliteTransaction::note(const Note& note, SystemTime oldest) {
   database_.run("INSERT OR IGNORE INTO mark (seq, age_ms) VALUES (?, ?)", head_.sequence, to_ms(note.age));
-  database_.run("UPDATE meta SET noted_age_ms = ?, noted_wall_ms = ?", to_ms(note.age), to_ms(note.wall));
+  database_.run("UPDATE meta SET noted_age_ms = ?, noted_wall_ms = max(noted_wall_ms, ?)", to_ms(note.age),
+                to_ms(note.wall));
   database_.run(
       "DELETE FROM mark WHERE seq < (SELECT seq FROM mark WHERE age_ms <= ? ORDER BY age_ms DESC, seq DESC LIMIT 1)",
       to_ms(oldest));

@@ -175,7 +175,8 @@ class Transaction {
   /// that are not known.
   virtual bool forget_topic(const std::string& topic) = 0;
   /// Notes that everything up to the head was written by then, and forgets notes that tell nothing of `oldest` and
-  /// later. `age` never falls from note to note.
+  /// later. `age` never falls from note to note; of the walls the latest counts, so that a run whose wall clock stood
+  /// in the past makes nothing old.
   virtual void note(const Note& note, SystemTime oldest) = 0;
   /// Gives room of what was forgotten back to the system, a little at a time; false where there is not enough of it.
   virtual bool shrink() = 0;

@@ -60,6 +60,7 @@ TEST_F(SqliteMigrationTest, BringsTheFirstLayoutToTodaysWithAllThatItHolds) {
 }
 
 TEST_F(SqliteMigrationTest, KnowsWhenEventsWereWrittenAndNeverTakesOneForOlderThanThoseBeforeIt) {
+  clock.advance(std::chrono::hours(1));
   const auto store = *open();
   const auto reader = *store->read();
   const auto at = [](std::int64_t ms) { return SystemTime(std::chrono::milliseconds(ms)); };
