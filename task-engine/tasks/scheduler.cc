@@ -32,26 +32,18 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
         Reason::store_failed,
         "the tasks that wait cannot be read, so that no other is taken on; nothing was written; try again when "
         "the engine's store is well");
-  if (queue_.size() + reserved_ + unseen_ >= settings_.most_waiting)
+  if (queue_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
-  const auto of_user = [&user](const Counts& counts) {
-    const auto found = counts.find(user);
-    return found == counts.end() ? 0 : found->second;
-  };
-  if (queue_.size(user) + of_user(reserved_by_user_) + of_user(unseen_by_user_) >= settings_.most_waiting_of_user)
+  if (queue_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
     return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
-  ++reserved_;
-  ++reserved_by_user_[user];
+  reserved_.add(user);
   return Place(this, {user});
 }
 
 void Scheduler::give_back(const std::string& user) {
   const std::lock_guard lock(mutex_);
-  --reserved_;
-  if (--reserved_by_user_[user] == 0) reserved_by_user_.erase(user);
-  if (is_following_) return;
-  ++unseen_;
-  ++unseen_by_user_[user];
+  reserved_.remove(user);
+  if (!is_following_) unseen_.add(user);
 }
 
 void Scheduler::stop() {
@@ -93,8 +85,7 @@ void Scheduler::begin(Result<OpenTasks> open) {
   }
   went_well();
   queue_.clear();
-  unseen_ = 0;
-  unseen_by_user_.clear();
+  unseen_.clear();
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
   const auto& tail = means_.log.tail();
@@ -154,16 +145,15 @@ void Scheduler::take_in(const v1::Task& task) {
 }
 
 void Scheduler::dispatch() {
-  while (!is_stopping_ && running_ < means_.runner.workers()) {
+  while (!is_stopping_ && running_.all() < means_.runner.workers()) {
     const auto next = queue_.take([this](const std::string& user) { return may_run_another(user); });
     if (!next) return;
-    ++running_;
-    ++running_by_user_[next->user];
+    running_.add(next->user);
     means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user] {
       const auto self = weak.lock();
       if (!self) return;
       const std::lock_guard lock(self->mutex_);
-      self->left(user);
+      self->running_.remove(user);
       self->dispatch();
     });
   }
@@ -173,13 +163,7 @@ bool Scheduler::may_run_another(const std::string& user) const {
   const auto places = means_.runner.workers();
   const auto most =
       settings_.most_running_of_user > 0 ? settings_.most_running_of_user : std::max<std::size_t>(1, places * 3 / 4);
-  const auto running = running_by_user_.find(user);
-  return running == running_by_user_.end() || running->second < most;
-}
-
-void Scheduler::left(const std::string& user) {
-  --running_;
-  if (--running_by_user_[user] == 0) running_by_user_.erase(user);
+  return running_.of(user) < most;
 }
 
 }  // namespace taskwire::engine

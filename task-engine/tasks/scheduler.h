@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,6 +14,7 @@
 #include "log/store_reads.h"
 #include "tasks/runner.h"
 #include "tasks/task_queue.h"
+#include "tasks/user_counts.h"
 
 namespace taskwire::engine {
 
@@ -66,7 +66,6 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void wake() override;
 
  private:
-  using Counts = std::unordered_map<std::string, std::size_t>;
   /// Every task that had not ended at `head`.
   struct OpenTasks {
     std::vector<v1::Task> tasks;
@@ -86,7 +85,6 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void dispatch();
   void give_back(const std::string& user);
   [[nodiscard]] bool may_run_another(const std::string& user) const;
-  void left(const std::string& user);
 
   const Means means_;
   const Settings settings_;
@@ -94,12 +92,9 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
 
   std::mutex mutex_;
   TaskQueue queue_;
-  std::size_t reserved_ = 0;
-  Counts reserved_by_user_;
-  std::size_t unseen_ = 0;  // places of tasks that may have been committed while it did not follow
-  Counts unseen_by_user_;
-  std::size_t running_ = 0;
-  Counts running_by_user_;
+  UserCounts reserved_;
+  UserCounts unseen_;  // places of tasks that may have been committed while it did not follow
+  UserCounts running_;
   Sequence cursor_ = 0;
   bool is_following_ = false;  // else the open tasks are being read, or will be
   bool is_parked_ = false;
