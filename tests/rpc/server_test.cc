@@ -15,32 +15,33 @@ namespace {
 
 class ServerCallsTest : public ServerTest {
  protected:
+  /// Waits for the next thing that was asked for; whether it went well.
+  static bool wait(grpc::CompletionQueue& queue) {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  }
   /// Calls a method with bytes, for services that have no generated client here; the answer's bytes.
   std::string call_raw(const std::string& method, const std::string& request) {
     grpc::GenericStub stub(channel);
     Context context;
     grpc::CompletionQueue queue;
-    const auto wait = [&] {
-      void* tag = nullptr;
-      bool ok = false;
-      return queue.Next(&tag, &ok) && ok;
-    };
     const auto stream = stub.PrepareCall(&context, method, &queue);
     stream->StartCall(nullptr);
-    EXPECT_TRUE(wait());
+    EXPECT_TRUE(wait(queue));
     const grpc::Slice slice(request);
     stream->WriteLast(grpc::ByteBuffer(&slice, 1), {}, nullptr);
-    EXPECT_TRUE(wait());
+    EXPECT_TRUE(wait(queue));
     grpc::ByteBuffer answer;
     stream->Read(&answer, nullptr);
     std::string bytes;
-    if (wait()) {
+    if (wait(queue)) {
       std::vector<grpc::Slice> slices;
       EXPECT_TRUE(answer.Dump(&slices).ok());
       for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
     }
     stream->Finish(&status, nullptr);
-    wait();
+    wait(queue);
     return bytes;
   }
   /// The answer of a health check, as bytes.
@@ -297,28 +298,23 @@ TEST_F(ServerCallsTest, TakesAnyAmountOnOneCallThatTakesItsMessages) {
   grpc::GenericStub stub(channel);
   Context context;
   grpc::CompletionQueue queue;
-  const auto wait = [&] {
-    void* tag = nullptr;
-    bool ok = false;
-    return queue.Next(&tag, &ok) && ok;
-  };
   const auto stream =
       stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
   stream->StartCall(nullptr);
-  ASSERT_TRUE(wait());
+  ASSERT_TRUE(wait(queue));
   const std::string symbol(std::size_t{1} << 20, 'x');
   const grpc::Slice slice(std::string("\x22\x80\x80\x40", 4) + symbol);  // field 4, of 1 MiB
   for (int i = 0; i < 70; ++i) {
     stream->Write(grpc::ByteBuffer(&slice, 1), nullptr);
-    ASSERT_TRUE(wait()) << i;
+    ASSERT_TRUE(wait(queue)) << i;
     grpc::ByteBuffer answer;
     stream->Read(&answer, nullptr);
-    ASSERT_TRUE(wait()) << i;
+    ASSERT_TRUE(wait(queue)) << i;
   }
   stream->WritesDone(nullptr);
-  wait();
+  wait(queue);
   stream->Finish(&status, nullptr);
-  wait();
+  wait(queue);
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
