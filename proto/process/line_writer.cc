@@ -53,13 +53,6 @@ void start_without_signals(F run) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-/// Lines, and how many are missing before and after them.
-struct Batch {
-  std::string lines;
-  std::uint64_t lost_before = 0;
-  std::uint64_t dropped_after = 0;
-};
-
 std::uint64_t count_lines(std::string_view text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -68,6 +61,13 @@ std::uint64_t count_lines(std::string_view text) {
 
 /// Shared with the thread, which outlives the writer while it waits for a reader.
 struct LineWriter::State {
+  /// Lines, and how many are missing before and after them.
+  struct Batch {
+    std::string lines;
+    std::uint64_t lost_before = 0;
+    std::uint64_t dropped_after = 0;
+  };
+
   State(int descriptor, std::size_t most, DropNotice notice)
       : fd(descriptor), most_bytes(most), tell_dropped(std::move(notice)) {}
   ~State() { close(fd); }

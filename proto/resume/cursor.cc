@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "resume/ascii.h"
+
 namespace taskwire {
 namespace {
 
 constexpr std::size_t kMaxEpoch = 16;
 
 bool is_epoch_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  return is_lower(c) || is_digit(c);
 }
 
 }  // namespace
@@ -22,7 +24,7 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
   const auto dash = text.find('-');
   if (dash == std::string_view::npos || !is_epoch(text.substr(0, dash))) return std::nullopt;
   const auto digits = text.substr(dash + 1);
-  if (digits.empty() || digits.front() < '0' || digits.front() > '9') return std::nullopt;
+  if (digits.empty() || !is_digit(digits.front())) return std::nullopt;
   if (digits.front() == '0' && digits.size() > 1) return std::nullopt;
   Sequence sequence = 0;
   const auto* const end = digits.data() + digits.size();

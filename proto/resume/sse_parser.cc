@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "resume/ascii.h"
+
 namespace taskwire {
 
 void SseParser::feed(std::string_view bytes) {
@@ -55,7 +57,6 @@ void SseParser::take_field(std::string_view name, std::string_view value) {
     if (value.find('\0') == std::string_view::npos) id_ = value;
   } else if (name == "retry") {
     std::chrono::milliseconds::rep ms = 0;
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (value.empty() || !std::all_of(value.begin(), value.end(), is_digit)) return;
     if (std::from_chars(value.data(), value.data() + value.size(), ms).ec == std::errc())
       retry_ = std::chrono::milliseconds(ms);

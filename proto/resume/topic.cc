@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "resume/ascii.h"
+
 namespace taskwire {
 namespace {
 
@@ -20,12 +22,6 @@ constexpr std::array<std::string_view, 11> kOwnEventTypes = {"open",         "er
                                                              "skipped",      "heartbeat",  "upstream",   "envelope",
                                                              "unauthorized", "taskUpdate", "taskDeleted"};
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_name_char(char c) {
   return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '~' || c == '@' || c == '-';
 }

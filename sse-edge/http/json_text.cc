@@ -5,14 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "resume/ascii.h"
 #include "text/utf8.h"
 
 namespace taskwire::edge {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_high_surrogate(unsigned unit) {
   return unit >= 0xD800 && unit <= 0xDBFF;
@@ -131,12 +128,12 @@ class Reader {
   }
 
   bool are_different(std::vector<std::string>& keys) {
-    constexpr std::size_t kMostShown = 64;
+    constexpr std::size_t kMostKeyShown = 64;
     // Sorted, since a hash table could be made slow by chosen keys.
     std::sort(keys.begin(), keys.end());
     const auto same = std::adjacent_find(keys.begin(), keys.end());
     if (same == keys.end()) return true;
-    const std::string key = same->size() <= kMostShown && is_utf8(*same) ? "The key \"" + *same + "\"" : "A key";
+    const std::string key = same->size() <= kMostKeyShown && is_utf8(*same) ? "The key \"" + *same + "\"" : "A key";
     return fail(key + " comes twice in one object of the JSON. Send each once.");
   }
 

@@ -5,13 +5,10 @@
 #include <cstdio>
 
 #include "http/split.h"
+#include "resume/ascii.h"
 
 namespace taskwire::edge {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool is_zero_weight(std::string_view parameter) {
   if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return false;
@@ -127,7 +124,7 @@ std::string http_date(std::chrono::system_clock::time_point time) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 bool has_token(std::string_view header, std::string_view token) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "http/message.h"
+#include "resume/ascii.h"
 
 namespace taskwire::edge {
 namespace {
@@ -18,23 +19,12 @@ struct Scheme {
 };
 constexpr std::array kWebSchemes = {Scheme{"http", "80"}, Scheme{"https", "443"}};
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool has_upper(std::string_view text) {
   return std::any_of(text.begin(), text.end(), is_upper);
 }
 
 std::string in_lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(text.begin(), text.end(), text.begin(), to_lower);
   return text;
 }
 
@@ -62,7 +52,7 @@ bool is_host(std::string_view text) {
     return inet_pton(AF_INET6, std::string(text.substr(1, text.size() - 2)).c_str(), &address) == 1;
   }
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_lower(c) || is_upper(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
   });
 }
 

@@ -4,17 +4,14 @@
 #include <charconv>
 
 #include "http/split.h"
+#include "resume/ascii.h"
 
 namespace taskwire::edge {
 namespace {
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_token_char(char c) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return is_letter_or_digit(c) || kOthers.find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 bool is_control(char c) {

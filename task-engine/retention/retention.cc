@@ -17,7 +17,7 @@ constexpr std::size_t kEventsPerBatch = 256;
 constexpr std::size_t kEventsPerTask = 8;  // so much of a batch does a task's deletion count for
 constexpr int kRoundsPerAge = 64;
 constexpr int kMostNotes = 1'000'000;
-constexpr Sequence kSteps = 32;  // in which a class is forgotten for its size
+constexpr Sequence kSqueezes = 32;  // in which a class is forgotten for its size
 constexpr std::chrono::milliseconds kLeastPause{50};
 constexpr std::chrono::milliseconds kMostPause{60'000};
 
@@ -218,7 +218,7 @@ bool Retention::is_too_large() {
     return false;
   }
   auto& place = squeezed_[squeezes_];
-  place = std::min(head, std::max(place, first) + std::max<Sequence>(1, (head - first) / kSteps));
+  place = std::min(head, std::max(place, first) + std::max<Sequence>(1, (head - first) / kSqueezes));
   if (place == head) ++squeezes_;
   return true;
 }

@@ -7,7 +7,7 @@
 namespace taskwire::rpc {
 namespace {
 
-constexpr std::size_t kMostMessageBytes = 1024;  // it travels in a header, and may quote the request
+constexpr std::size_t kMostErrorBytes = 1024;  // it travels in a header, and may quote the request
 
 }  // namespace
 
@@ -16,7 +16,7 @@ grpc::Status to_status(const engine::Error& error) {
   // A call that failed must never look as if it had not.
   if (code == GrpcCode::ok) return to_status({Reason::internal, error.name() + ": " + error.message});
   return {static_cast<grpc::StatusCode>(code),
-          error.name() + ": " + engine::clean_text(error.message, kMostMessageBytes)};
+          error.name() + ": " + engine::clean_text(error.message, kMostErrorBytes)};
 }
 
 void cut_call(grpc::CallbackServerContext& context, const engine::Error& error) {

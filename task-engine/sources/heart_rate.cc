@@ -11,12 +11,12 @@ namespace {
 constexpr int kLeast = 55;
 constexpr int kMost = 110;
 constexpr int kResting = 75;
-constexpr std::uint64_t kSteps = 7;  // -3 to 3
+constexpr std::uint64_t kDifferences = 7;  // -3 to 3
 
 }  // namespace
 
 std::optional<v1::PublishRequest> HeartRate::read(SystemTime now) {
-  const int step = static_cast<int>(random_() % kSteps) - static_cast<int>(kSteps / 2);
+  const int step = static_cast<int>(random_() % kDifferences) - static_cast<int>(kDifferences / 2);
   const int pull = (kResting - rate_) / 12;  // without it a walk lingers at its bounds
   rate_ = std::clamp(rate_ + step + pull, kLeast, kMost);
   v1::PublishRequest event;

@@ -9,7 +9,7 @@ namespace {
 using nlohmann::json;
 
 /// A call, and what has to come back: a status, and a message that begins with a reason and has `word` in it.
-struct Case {
+struct BadCall {
   const char* method;
   json request;
   const char* code;
@@ -21,7 +21,7 @@ const char* const kStart = "TaskService/StartTask";
 const char* const kPublish = "EventService/Publish";
 const char* const kRead = "EventService/ReadEvents";
 
-std::vector<Case> cases() {
+std::vector<BadCall> bad_calls() {
   const json task = {{"user_id", "alice"}, {"task_id", "aaaaaaaaaaaa"}};
   const std::string large(65'537, 'x');
   return {
@@ -100,7 +100,7 @@ class BadCallsTest : public testing::Test {
   Ran call(const std::string& method, const json& request) {
     return run({program, "-plaintext", "-d", request.dump(), services.engine.address(), "taskwire.v1." + method});
   }
-  void expect(const Case& wrong) {
+  void expect(const BadCall& wrong) {
     const auto shown = wrong.method + (" " + wrong.request.dump().substr(0, 200));
     const auto refused = call(wrong.method, wrong.request);
     EXPECT_NE(refused.status, 0) << shown;
@@ -115,7 +115,7 @@ class BadCallsTest : public testing::Test {
 };
 
 TEST_F(BadCallsTest, GetTheRightStatusAndAreToldWhatToDo) {
-  for (const auto& wrong : cases()) expect(wrong);
+  for (const auto& wrong : bad_calls()) expect(wrong);
 }
 
 TEST_F(BadCallsTest, AboutATasksStateAreToldTheState) {

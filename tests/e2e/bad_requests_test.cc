@@ -10,31 +10,31 @@ namespace {
 using nlohmann::json;
 
 /// What is sent, and what has to come back: a status, a reason, and a detail that has `word` in it.
-struct Case {
+struct BadRequest {
   std::string request;
   int status;
   const char* reason;
   const char* word;
 };
 
-const std::string kHost = "Host: localhost\r\n";
+const std::string kGoodHost = "Host: localhost\r\n";
 const std::string kJson = "Content-Type: application/json\r\n";
 
-std::string message(const std::string& line, const std::string& headers = kHost, const std::string& body = "") {
+std::string message(const std::string& line, const std::string& headers = kGoodHost, const std::string& body = "") {
   const std::string length = body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n";
   return line + " HTTP/1.1\r\n" + headers + length + "\r\n" + body;
 }
 std::string with_json(const std::string& line, const std::string& body, const std::string& headers = "") {
-  return message(line, kHost + kJson + headers, body);
+  return message(line, kGoodHost + kJson + headers, body);
 }
 std::string with_text(const std::string& line, const std::string& body, const std::string& headers = "") {
-  return message(line, kHost + "Content-Type: text/plain\r\n" + headers, body);
+  return message(line, kGoodHost + "Content-Type: text/plain\r\n" + headers, body);
 }
 
 const std::string kLong(129, 'a');
 const std::string kLarge(300'000, 'x');
 
-std::vector<Case> cases() {
+std::vector<BadRequest> bad_requests() {
   return {
       // Names.
       {message("GET /api/tasks/a%20b"), 400, "INVALID_USER_ID", "128"},
@@ -84,34 +84,35 @@ std::vector<Case> cases() {
       {with_json("POST /publish/news?event=reset", "1"), 400, "INVALID_EVENT_TYPE", "taskwire sends itself"},
       // Headers.
       {message("GET /healthz", ""), 400, "MISSING_HOST", "Host"},
-      {message("GET /healthz", kHost + kHost), 400, "SEVERAL_HOSTS", "one Host"},
+      {message("GET /healthz", kGoodHost + kGoodHost), 400, "SEVERAL_HOSTS", "one Host"},
       {message("GET /api/sessions", "Host: rebound.example\r\n"), 421, "UNKNOWN_HOST", "rebound.example"},
       {message("GET /nothing", "Host: rebound.example\r\n"), 421, "UNKNOWN_HOST", "--allowed-host"},
       {message("GET http://rebound.example/api/sessions"), 421, "UNKNOWN_HOST", "rebound.example"},
-      {message("GET /healthz", kHost + "X-Large: " + std::string(70'000, 'x') + "\r\n"), 431, "HEADER_TOO_LARGE",
+      {message("GET /healthz", kGoodHost + "X-Large: " + std::string(70'000, 'x') + "\r\n"), 431, "HEADER_TOO_LARGE",
        "Send less"},
       {with_json("POST /publish/news", "1", "Origin: http://evil.example\r\n"), 403, "FOREIGN_ORIGIN", "--cors-origin"},
-      {message("GET /sse/task/alice", kHost + "Sec-Fetch-Site: cross-site\r\n"), 403, "FOREIGN_ORIGIN", "cross-site"},
+      {message("GET /sse/task/alice", kGoodHost + "Sec-Fetch-Site: cross-site\r\n"), 403, "FOREIGN_ORIGIN",
+       "cross-site"},
       {with_json("POST /publish/news", "1", "Origin: null\r\n"), 403, "FOREIGN_ORIGIN", "\"localhost\""},
-      {message("GET /sse/task/alice", kHost + "Sec-Purpose: prefetch\r\n"), 503, "PREFETCH_REFUSED", "in advance"},
-      {message("GET /sse/object/alice", kHost + "Purpose: prefetch\r\n"), 503, "PREFETCH_REFUSED", "in advance"},
+      {message("GET /sse/task/alice", kGoodHost + "Sec-Purpose: prefetch\r\n"), 503, "PREFETCH_REFUSED", "in advance"},
+      {message("GET /sse/object/alice", kGoodHost + "Purpose: prefetch\r\n"), 503, "PREFETCH_REFUSED", "in advance"},
       {with_json("POST /publish/news", "1", "Idempotency-Key:\r\n"), 400, "INVALID_REQUEST_ID", "255"},
       {with_json("POST /publish/news", "1", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), 400, "INVALID_REQUEST_ID",
        "once"},
       {with_json("POST /publish/news", "1", "Idempotency-Key: a b\r\n"), 400, "INVALID_REQUEST_ID", "255"},
-      {message("POST /publish/news", kHost + kJson + "Transfer-Encoding: gzip\r\n"), 501, "UNSUPPORTED_TRANSFER_CODING",
-       "chunked"},
-      {message("GET /healthz", kHost + "Expect: 200-ok\r\n"), 417, "UNSUPPORTED_EXPECTATION", "100-continue"},
-      {message("POST /publish/news", kHost + kJson + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n"), 400,
+      {message("POST /publish/news", kGoodHost + kJson + "Transfer-Encoding: gzip\r\n"), 501,
+       "UNSUPPORTED_TRANSFER_CODING", "chunked"},
+      {message("GET /healthz", kGoodHost + "Expect: 200-ok\r\n"), 417, "UNSUPPORTED_EXPECTATION", "100-continue"},
+      {message("POST /publish/news", kGoodHost + kJson + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n"), 400,
        "MALFORMED_REQUEST", "two ways"},
-      {message("GET /healthz", kHost + "Content-Type: a/b\r\nContent-Type: a/c\r\n"), 400, "MALFORMED_REQUEST",
+      {message("GET /healthz", kGoodHost + "Content-Type: a/b\r\nContent-Type: a/c\r\n"), 400, "MALFORMED_REQUEST",
        "one Content-Type"},
       // Types and encodings of bodies.
       {with_text("POST /api/tasks/alice/start", "{}"), 415, "UNSUPPORTED_MEDIA_TYPE", "application/json"},
-      {message("POST /publish/news", kHost + "Content-Type: image/png\r\n", "x"), 415, "UNSUPPORTED_MEDIA_TYPE",
+      {message("POST /publish/news", kGoodHost + "Content-Type: image/png\r\n", "x"), 415, "UNSUPPORTED_MEDIA_TYPE",
        "text/plain"},
-      {message("POST /publish/news", kHost, "x"), 415, "UNSUPPORTED_MEDIA_TYPE", "application/x-ndjson"},
-      {message("POST /publish/news", kHost + "Content-Type: text/plain; charset=utf-16\r\n", "x"), 415,
+      {message("POST /publish/news", kGoodHost, "x"), 415, "UNSUPPORTED_MEDIA_TYPE", "application/x-ndjson"},
+      {message("POST /publish/news", kGoodHost + "Content-Type: text/plain; charset=utf-16\r\n", "x"), 415,
        "UNSUPPORTED_MEDIA_TYPE", "UTF-8"},
       {with_text("POST /publish/news", "x", "Content-Encoding: gzip\r\n"), 415, "UNSUPPORTED_CONTENT_CODING",
        "Content-Encoding"},
@@ -147,9 +148,9 @@ std::vector<Case> cases() {
       {with_json("POST /publish/news", "\"" + std::string(61'439, 'x') + "\""), 413, "PAYLOAD_TOO_LARGE",
        "61,440 bytes"},
       {with_json("POST /publish/news", kLarge), 413, "BODY_TOO_LARGE", "Send less"},
-      {message("POST /publish/news", kHost + "Content-Type: application/x-ndjson\r\n", "1\n{\n"), 400, "INVALID_JSON",
-       "Line 2"},
-      {message("POST /publish/news", kHost + "Content-Type: application/x-ndjson\r\n", "\n"), 400, "INVALID_BATCH",
+      {message("POST /publish/news", kGoodHost + "Content-Type: application/x-ndjson\r\n", "1\n{\n"), 400,
+       "INVALID_JSON", "Line 2"},
+      {message("POST /publish/news", kGoodHost + "Content-Type: application/x-ndjson\r\n", "\n"), 400, "INVALID_BATCH",
        "at least one"},
       {with_json("POST /publish/host", "1"), 403, "TOPIC_READ_ONLY", "engine alone"},
       {with_json("POST /publish/pulse", "1"), 403, "TOPIC_READ_ONLY", "/pulse"},
@@ -166,7 +167,7 @@ class BadRequestsTest : public testing::Test {
     response.body = reader.read_body(response);
     return response;
   }
-  void expect(const Case& wrong) {
+  void expect(const BadRequest& wrong) {
     const auto shown = wrong.request.substr(0, wrong.request.find('\r'));
     const auto response = send(wrong.request);
     EXPECT_EQ(response.status, wrong.status) << shown << "\n" << response.body;
@@ -189,7 +190,7 @@ TEST_F(BadRequestsTest, GetTheRightStatusAndAreToldWhatToDo) {
     return get(services.edge.port(), "/api/events/history?topic=channels/news").json()["head"].get<std::string>();
   };
   const auto before = head();
-  for (const auto& wrong : cases()) expect(wrong);
+  for (const auto& wrong : bad_requests()) expect(wrong);
   EXPECT_EQ(head(), before) << "none of them did anything";
   EXPECT_EQ(get(services.edge.port(), "/readyz").status, 200);
 }
@@ -239,7 +240,7 @@ TEST_F(BadRequestsTest, BeyondWhatMayWaitForTheEngineAreTurnedAway) {
   std::vector<Socket> waiting;
   for (int i = 0; i < kMostCalls; ++i) {
     waiting.emplace_back(services.edge.port());
-    waiting.back().send(message("GET /api/task-types", kHost + "Connection: close\r\n"));
+    waiting.back().send(message("GET /api/task-types", kGoodHost + "Connection: close\r\n"));
   }
   Response refused;
   EXPECT_TRUE(eventually([&] {

@@ -21,15 +21,15 @@ TEST(PulseStatistics, CountAllAndListTheNewestFirst) {
   PulseStatistics statistics;
   for (int bpm = 50; bpm < 200; ++bpm)
     statistics.add(pulse(R"({"bpm":)" + std::to_string(bpm) + R"(,"userId":"alice"})"));
-  const auto json = nlohmann::json::parse(statistics.json());
-  EXPECT_EQ(json["count"], 150);
-  EXPECT_EQ(json["min"], 50);
-  EXPECT_EQ(json["max"], 199);
-  EXPECT_EQ(json["mean"], 124.5);
-  ASSERT_EQ(json["pulses"].size(), 100U);
-  EXPECT_EQ(json["pulses"][0],
+  const auto told = nlohmann::json::parse(statistics.json());
+  EXPECT_EQ(told["count"], 150);
+  EXPECT_EQ(told["min"], 50);
+  EXPECT_EQ(told["max"], 199);
+  EXPECT_EQ(told["mean"], 124.5);
+  ASSERT_EQ(told["pulses"].size(), 100U);
+  EXPECT_EQ(told["pulses"][0],
             (nlohmann::json{{"bpm", 199}, {"userId", "alice"}, {"timestamp", "2026-01-02T10:30:45.000Z"}}));
-  EXPECT_EQ(json["pulses"][99]["bpm"], 100);
+  EXPECT_EQ(told["pulses"][99]["bpm"], 100);
 }
 
 TEST(PulseStatistics, PassOverWhatIsNoPulse) {

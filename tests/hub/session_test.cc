@@ -12,7 +12,7 @@ using From = StreamStart::From;
 using Need = Session::Need;
 using Lines = std::vector<std::string>;
 
-struct Reader : Hub::Subscriber {
+struct DeafReader : Hub::Subscriber {
   void on_news() override {}
 };
 
@@ -94,7 +94,7 @@ class SessionTest : public testing::Test {
   }
 
   Hub hub{{.events = 100, .bytes = 1 << 20}};
-  Reader self;
+  DeafReader self;
   std::optional<Session> session;
   bool has_more = false;
 };

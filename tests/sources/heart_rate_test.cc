@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "sources/now.h"
+
 namespace taskwire::engine {
 namespace {
-
-constexpr SystemTime kNow{std::chrono::milliseconds(1'767'349'845'123)};
 
 int rate_of(HeartRate& source) {
   return nlohmann::json::parse(source.read(kNow)->data()).at("rate").get<int>();

@@ -7,10 +7,10 @@
 #include <spdlog/spdlog.h>
 #include <sstream>
 
+#include "sources/now.h"
+
 namespace taskwire::engine {
 namespace {
-
-constexpr SystemTime kNow{std::chrono::milliseconds(1'767'349'845'123)};
 
 class HostTest : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "tail/styles.h"
 #include "tail/tasks.h"
 
 namespace taskwire::tail {
@@ -13,8 +14,6 @@ using testing::HasSubstr;
 using testing::Not;
 using view::TaskState;
 
-constexpr Style kPlain{};
-constexpr Style kUnicode{.has_unicode = true};
 constexpr view::Time kNow(std::chrono::seconds(1010));
 
 TEST(Bar, IsFilledInPart) {

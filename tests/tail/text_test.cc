@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tail/styles.h"
+
 namespace taskwire::tail {
 namespace {
-
-constexpr Style kUnicode{.has_unicode = true};
 
 TEST(Text, KeepsWhatATerminalMayShow) {
   EXPECT_EQ(printable("Grüße, 日本語 🎉"), "Grüße, 日本語 🎉");

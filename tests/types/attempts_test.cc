@@ -7,11 +7,11 @@
 namespace taskwire::engine {
 namespace {
 
-const Attempts kType;
+const Attempts kAttempts;
 
 TEST(Attempts, CountUpOneMessageATime) {
-  FakeContext context(kType, "{}");
-  ASSERT_TRUE(kType.run(context));
+  FakeContext context(kAttempts, "{}");
+  ASSERT_TRUE(kAttempts.run(context));
   ASSERT_EQ(context.reports.size(), 10U);
   EXPECT_EQ(context.reports[2].message(), "User 'alice', attempt 3 / 10");
   EXPECT_EQ(context.reports[2].done(), 3);
@@ -22,16 +22,16 @@ TEST(Attempts, CountUpOneMessageATime) {
 }
 
 TEST(Attempts, StopWhenAsked) {
-  FakeContext context(kType, "{}");
+  FakeContext context(kAttempts, "{}");
   context.waits_left = 4;
-  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
+  EXPECT_EQ(kAttempts.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.reports.size(), 4U);
 }
 
 TEST(Attempts, StopWhereTheyMayTellNothingMore) {
-  FakeContext context(kType, "{}");
+  FakeContext context(kAttempts, "{}");
   context.tells_left = 3;
-  EXPECT_EQ(kType.run(context).error().reason, Reason::cancelled);
+  EXPECT_EQ(kAttempts.run(context).error().reason, Reason::cancelled);
   EXPECT_EQ(context.told.size(), 2U);
   EXPECT_EQ(context.waited, std::chrono::seconds(2));
 }

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "view/now.h"
+
 namespace taskwire::view {
 namespace {
-
-constexpr Time kNow{Millis(1'000'000)};
 
 Task ended(std::string name, TaskState state) {
   Task task;

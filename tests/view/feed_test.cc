@@ -5,6 +5,8 @@
 namespace taskwire::view {
 namespace {
 
+using State = Connection::State;
+
 class FeedTest : public testing::Test {
  protected:
   void open() {
@@ -151,7 +153,6 @@ TEST_F(FeedTest, AsksForEverythingThatIsKeptUntilItHasAnId) {
 }
 
 TEST_F(FeedTest, IsLiveOnceItsPlaceIsKnown) {
-  using State = Connection::State;
   open();
   (void)receive("heartbeat", "{}");
   (void)receive("message", "without an id");

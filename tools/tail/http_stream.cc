@@ -28,10 +28,10 @@ tl::unexpected<std::string> failure(const boost::system::error_code& error) {
 
 std::chrono::milliseconds seconds_of(std::string_view text) {
   constexpr int kMost = 3600;
-  int seconds = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  int count = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || stop != text.data() + text.size()) return {};
-  return std::chrono::seconds(std::clamp(seconds, 0, kMost));
+  return std::chrono::seconds(std::clamp(count, 0, kMost));
 }
 
 http::request<http::empty_body> make_request(const Target& target, const std::string& path,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "resume/ascii.h"
+
 namespace taskwire::view {
 namespace {
 
@@ -26,7 +28,7 @@ bool take(std::string_view& text, char expected) {
 bool take_fraction(std::string_view& text, int& milliseconds) {
   if (!take(text, '.')) return true;
   int digits = 0;
-  for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
+  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), ++digits) {
     if (digits < 3) milliseconds = milliseconds * 10 + (text.front() - '0');
   }
   for (int i = digits; i < 3; ++i) milliseconds *= 10;

@@ -1,5 +1,6 @@
 #include "view/describe.h"
 
+#include "resume/ascii.h"
 #include "view/format.h"
 
 namespace taskwire::view {
@@ -9,7 +10,7 @@ using std::chrono::seconds;
 
 std::string capitalised(std::string_view word) {
   std::string text(word);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty()) text[0] = to_upper(text[0]);
   return text;
 }
 

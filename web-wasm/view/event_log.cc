@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "resume/ascii.h"
+
 namespace taskwire::view {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool contains(std::string_view text, std::string_view lower_part) {
   return std::search(text.begin(), text.end(), lower_part.begin(), lower_part.end(),
-                     [](char a, char b) { return lower(a) == b; }) != text.end();
+                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
 }
 
 }  // namespace
@@ -68,7 +66,7 @@ std::size_t EventLog::held_back() const {
 
 void EventLog::set_filter(std::string_view text) {
   filter_ = text;
-  std::transform(filter_.begin(), filter_.end(), filter_.begin(), lower);
+  std::transform(filter_.begin(), filter_.end(), filter_.begin(), to_lower);
   ++revision_;
 }
 

@@ -4,16 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include "resume/ascii.h"
 #include "view/foreign_text.h"
 
 namespace taskwire::view {
 namespace {
 
 using Bound = Field::Bound;
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
 
 /// `durationMs` → `Duration (ms)`, `failAt` → `Fail at`.
 std::string words_of(std::string_view key) {
@@ -23,9 +20,9 @@ std::string words_of(std::string_view key) {
   for (const char c : key) {
     const bool begins_word = is_upper(c) && !words.empty();
     if (begins_word) words += ' ';
-    words += begins_word ? static_cast<char>(c - 'A' + 'a') : c;
+    words += to_lower(c);
   }
-  if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
+  if (!words.empty()) words[0] = to_upper(words[0]);
   return is_duration ? words + " (ms)" : words;
 }
 

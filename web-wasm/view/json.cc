@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "resume/ascii.h"
 #include "view/foreign_text.h"
 
 namespace taskwire::view {
 namespace {
 
 constexpr int kMaxExponent = 1'000;  // beyond what a double can hold
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void write_escaped(std::string& out, char c) {
   switch (c) {

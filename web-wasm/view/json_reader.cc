@@ -3,14 +3,11 @@
 #include <string_view>
 #include <utility>
 
+#include "resume/ascii.h"
 #include "view/json.h"
 
 namespace taskwire::view {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void append_utf8(std::string& out, unsigned code) {
   const auto byte = [&](unsigned bits) { out += static_cast<char>(bits); };
@@ -178,8 +175,7 @@ class Json::Reader {
     constexpr std::string_view kHex = "0123456789abcdef";
     if (rest_.size() < 4) return false;
     for (int i = 0; i < 4; ++i, rest_.remove_prefix(1)) {
-      const char c = rest_.front();
-      const auto digit = kHex.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
+      const auto digit = kHex.find(to_lower(rest_.front()));
       if (digit == std::string_view::npos) return false;
       code = code * 16 + static_cast<unsigned>(digit);
     }

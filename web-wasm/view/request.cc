@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "resume/ascii.h"
+
 namespace taskwire::view {
 namespace {
 
@@ -10,8 +12,7 @@ constexpr int kReadTries = 3;
 constexpr Millis kRunTimeout{70'000};  // the server gives up after 60 s
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~@").find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) || std::string_view("-._~@").find(c) != std::string_view::npos;
 }
 
 /// `text` as part of a URL: one segment of its path, or a value of its query. What taskwire's names and cursors consist
