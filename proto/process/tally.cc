@@ -14,9 +14,4 @@ void Tally::count(std::string_view detail) {
   told_ = total_;
 }
 
-std::uint64_t Tally::total() const {
-  const std::lock_guard lock(mutex_);
-  return total_;
-}
-
 }  // namespace taskwire

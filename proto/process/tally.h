@@ -20,11 +20,10 @@ class Tally {
 
   /// One more; `detail` says what is special about this one.
   void count(std::string_view detail);
-  [[nodiscard]] std::uint64_t total() const;
 
  private:
   const std::string what_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::uint64_t total_ = 0;
   std::uint64_t told_ = 0;
   std::chrono::steady_clock::time_point quiet_until_{};

@@ -149,12 +149,12 @@ void RequestParser::read_body(std::uint64_t most) {
 }
 
 void RequestParser::on_chunk_line() {
-  const auto chunk = parse_chunk_line(line_);
-  if (!chunk) return fail_malformed("The body is not chunked as it says.");
-  if (chunk->size > left_of_body_) return fail_too_large();
-  left_of_body_ -= chunk->size;
-  left_of_part_ = chunk->size;
-  state_ = chunk->size > 0 ? State::chunk_data : State::trailers;
+  const auto size = parse_chunk_size(line_);
+  if (!size) return fail_malformed("The body is not chunked as it says.");
+  if (*size > left_of_body_) return fail_too_large();
+  left_of_body_ -= *size;
+  left_of_part_ = *size;
+  state_ = *size > 0 ? State::chunk_data : State::trailers;
 }
 
 std::size_t RequestParser::held() const {

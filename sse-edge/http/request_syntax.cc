@@ -60,16 +60,16 @@ std::optional<FieldLine> parse_field_line(std::string_view line) {
   return field;
 }
 
-std::optional<ChunkLine> parse_chunk_line(std::string_view line) {
+std::optional<std::uint64_t> parse_chunk_size(std::string_view line) {
   constexpr std::size_t kMostDigits = 15;
-  ChunkLine chunk;
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), chunk.size, 16);
+  std::uint64_t size = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
   const auto digits = static_cast<std::size_t>(end - line.data());
   if (error != std::errc() || digits > kMostDigits) return std::nullopt;
-  chunk.extension = trim(line.substr(digits));
-  const bool is_extension = chunk.extension.empty() ? digits == line.size() : chunk.extension.front() == ';';
-  if (!is_extension || !is_field_text(chunk.extension)) return std::nullopt;
-  return chunk;
+  const auto extension = trim(line.substr(digits));
+  const bool is_extension = extension.empty() ? digits == line.size() : extension.front() == ';';
+  if (!is_extension || !is_field_text(extension)) return std::nullopt;
+  return size;
 }
 
 }  // namespace taskwire::edge

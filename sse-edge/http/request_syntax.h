@@ -33,11 +33,7 @@ struct FieldLine {
 /// The parts of `line`; nothing where it is no field.
 [[nodiscard]] std::optional<FieldLine> parse_field_line(std::string_view line);
 
-struct ChunkLine {
-  std::uint64_t size = 0;  ///< Below 2^60.
-  std::string_view extension;
-};
-/// The parts of the line before a chunk's data; nothing where it is none.
-[[nodiscard]] std::optional<ChunkLine> parse_chunk_line(std::string_view line);
+/// How much data follows this line before a chunk, below 2^60; nothing where it is no such line.
+[[nodiscard]] std::optional<std::uint64_t> parse_chunk_size(std::string_view line);
 
 }  // namespace taskwire::edge

@@ -51,7 +51,7 @@ Lease Admission::enter(const ip::address& address) {
 
 Lease::Lease(Lease&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
-      address_(other.address_),
+      address_(std::move(other.address_)),
       refusal_(other.refusal_),
       users_(std::move(other.users_)) {}
 

@@ -32,9 +32,6 @@ class Admission {
   /// A place for a connection from `address`, or a lease without one that says why. IPv6 addresses count by their
   /// network of 64 bits, which is what one host has.
   [[nodiscard]] Lease enter(const boost::asio::ip::address& address);
-  /// How many places are taken.
-  [[nodiscard]] std::size_t count() const { return count_; }
-  [[nodiscard]] const Limits& limits() const { return limits_; }
 
  private:
   friend class Lease;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <optional>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -25,8 +26,7 @@ bool has_unread(int socket) {
 }  // namespace
 
 struct Caller::Watch::State : std::enable_shared_from_this<State> {
-  State(Tcp::socket& of, std::function<void()> when_gone)
-      : socket(of), again(of.get_executor()), gone(std::move(when_gone)) {}
+  State(Tcp::socket& of, std::function<void()> when_gone) : socket(of), gone(std::move(when_gone)) {}
 
   void wait() {
     socket.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
@@ -39,8 +39,8 @@ struct Caller::Watch::State : std::enable_shared_from_this<State> {
     if (has_gone(socket.native_handle())) return tell();
     if (!has_unread(socket.native_handle())) return wait();
     // The socket stays readable: it would be told at once, again and again.
-    again.expires_after(kLookAgain);
-    again.async_wait([self = shared_from_this()](const boost::system::error_code&) {
+    again.emplace(socket.get_executor(), kLookAgain);
+    again->async_wait([self = shared_from_this()](const boost::system::error_code&) {
       if (self->gone) self->look();
     });
   }
@@ -48,7 +48,7 @@ struct Caller::Watch::State : std::enable_shared_from_this<State> {
   void tell() { std::exchange(gone, nullptr)(); }
 
   Tcp::socket& socket;
-  boost::asio::steady_timer again;
+  std::optional<boost::asio::steady_timer> again;
   std::function<void()> gone;  // empty: the watch has ended
 };
 
@@ -63,7 +63,7 @@ Caller::Watch::Watch(Tcp::socket& socket, std::function<void()> gone)
 
 Caller::Watch::~Watch() {
   const bool is_waiting = std::exchange(state_->gone, nullptr) != nullptr;
-  state_->again.cancel();
+  state_->again.reset();
   boost::system::error_code ignored;
   if (is_waiting) state_->socket.cancel(ignored);
 }

@@ -8,9 +8,12 @@
 #include "process/options.h"
 
 namespace taskwire::edge {
+namespace {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
+
+}  // namespace
 
 tl::expected<std::vector<Tcp::endpoint>, std::string> Listeners::listen(const std::string& text, bool reuse_port) {
   const auto address = parse_address(text);

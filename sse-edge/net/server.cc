@@ -77,6 +77,7 @@ Server::Server(Config config)
       Services{config_, guard_, files_, engine_, *upstream_, admission_, attendance_, shards_, budgets_});
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
 Server::~Server() {
   stop();
 }

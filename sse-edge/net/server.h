@@ -18,7 +18,7 @@ class Server {
  public:
   explicit Server(Config config);
   /// Stops.
-  ~Server();
+  ~Server();  // NOLINT(bugprone-exception-escape)
 
   /// Listens and serves, and answers where. The error says what to do.
   [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> start();

@@ -31,6 +31,7 @@ Shard::Shard(const Config& config, Pages& pages, EngineClient& engine)
       hub_({config.hub_events, config.hub_bytes}),
       heartbeats_(config.heartbeat) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
 Shard::~Shard() {
   stop();
 }

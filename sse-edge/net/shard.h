@@ -32,7 +32,7 @@ namespace taskwire::edge {
 class Shard {
  public:
   Shard(const Config& config, Pages& pages, EngineClient& engine);
-  ~Shard();
+  ~Shard();  // NOLINT(bugprone-exception-escape)
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 

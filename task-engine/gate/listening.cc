@@ -106,12 +106,12 @@ engine::Result<std::vector<Listening>> listen_on(const std::string& address) {
     }
     why_none = errno;
     if (is_absent(why_none)) continue;
+    const std::string place = to_string(Address{host, all.empty() ? wanted->port : all.front().address.port});
     if (wanted->port == 0 && !all.empty()) {
-      spdlog::warn("{} is left out of {}, since the port is not free there: {}", to_string(all.front().address),
-                   address, text_of(why_none));
+      spdlog::warn("{} of {} is left out, since the port is not free there: {}", place, address, text_of(why_none));
       continue;
     }
-    return engine::refuse(Reason::cannot_start, "cannot listen on " + address + ": " + text_of(why_none) +
+    return engine::refuse(Reason::cannot_start, "cannot listen on " + place + ": " + text_of(why_none) +
                                                     "; is the port in use? choose another with --listen");
   }
   if (all.empty())

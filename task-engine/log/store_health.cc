@@ -6,7 +6,7 @@
 namespace taskwire::engine {
 
 std::shared_ptr<StoreHealth> StoreHealth::of(EventLog& log, const Clock& clock, Timers& timers) {
-  const std::shared_ptr<StoreHealth> health(new StoreHealth(log, clock, timers));
+  std::shared_ptr<StoreHealth> health(new StoreHealth(log, clock, timers));
   log.on_change([weak = health->weak_from_this()](bool takes_writes) {
     if (const auto self = weak.lock()) self->change(takes_writes);
   });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <vector>
 
 namespace taskwire::engine {
@@ -24,6 +25,7 @@ void StoreReads::stop() {
 
 void StoreReads::submit(Reader reader, Read read) {
   std::vector<Read> gone;
+  std::optional<Read> refused;
   const Error* refusal = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -42,10 +44,12 @@ void StoreReads::submit(Reader reader, Read read) {
         ++busy_;
         threads_->post([this] { work(); });
       }
+    } else {
+      refused = std::move(read);
     }
   }
   for (const auto& left : gone) left.answer(&kGone);
-  if (refusal != nullptr) read.answer(refusal);
+  if (refused) refused->answer(refusal);
 }
 
 void StoreReads::work() {

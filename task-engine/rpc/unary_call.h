@@ -28,7 +28,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor, private Cuttable {
   [[nodiscard]] const engine::Result<CallLimits::Place>& place() const { return place_; }
   void refuse(const engine::Error& error) { Finish(to_status(error)); }
   void answer(grpc::ByteBuffer bytes) {
-    response_ = std::move(bytes);
+    response_.Swap(&bytes);
     write_ = writes_.begin(*this, response_.Length());
     Finish(grpc::Status::OK);
   }

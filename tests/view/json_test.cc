@@ -12,8 +12,8 @@ Json parsed(std::string_view text) {
 
 TEST(Json, ReadsEveryKind) {
   EXPECT_TRUE(parsed("null").is(Json::Kind::null));
-  EXPECT_TRUE(parsed("true").is_true());
-  EXPECT_FALSE(parsed("false").is_true());
+  EXPECT_TRUE(parsed("true").is(Json::Kind::boolean));
+  EXPECT_TRUE(parsed("false").is(Json::Kind::boolean));
   EXPECT_EQ(parsed("-12.5e+3").text(), "-12.5e+3");
   EXPECT_EQ(parsed(R"("text")").text(), "text");
   EXPECT_EQ(parsed("[1, 2,3]").items().size(), 3U);

@@ -35,7 +35,6 @@ class Json {
 
   /// The content of a string, or the digits of a number.
   [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] bool is_true() const { return kind_ == Kind::boolean && text_ == "true"; }
   /// A number as 64-bit integer; nothing where it has a fraction or an exponent, or does not fit.
   [[nodiscard]] std::optional<std::int64_t> whole() const;
   /// A number, to about 15 digits.
