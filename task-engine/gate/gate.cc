@@ -258,9 +258,13 @@ void Gate::move(int fd) {
   }
 }
 
+bool Gate::may_let_pass() {
+  return !allowance_.advances.is_empty(now_) || allowance_.unanswered < allowance_.limits.unanswered;
+}
+
 void Gate::serve_line() {
   // Whoever is held still stands at the end again, so that all take turns.
-  while (!line_.empty() && !allowance_.advances.is_empty(now_)) {
+  for (auto left = line_.size(); left > 0 && may_let_pass(); --left) {
     const auto first = line_.front().lock();
     line_.pop_front();
     if (!first) continue;

@@ -111,8 +111,9 @@ engine::Result<std::vector<Listening>> listen_on(const std::string& address) {
       spdlog::warn("{} of {} is left out, since the port is not free there: {}", place, address, text_of(why_none));
       continue;
     }
-    return engine::refuse(Reason::cannot_start, "cannot listen on " + place + ": " + text_of(why_none) +
-                                                    "; is the port in use? choose another with --listen");
+    return engine::refuse(Reason::cannot_start,
+                          "cannot listen on " + address + (place == address ? "" : ", which is " + place) + ": " +
+                              text_of(why_none) + "; is the port in use? choose another with --listen");
   }
   if (all.empty())
     return engine::refuse(Reason::cannot_start, "cannot listen on " + address + ": " + text_of(why_none) +

@@ -65,8 +65,8 @@ Relay::State Relay::move_up(std::span<char> buffer, engine::SteadyTime now) {
     if (!way.kept.empty()) return State::waits;
     const auto bytes = next_of_client(buffer, now);
     if (!bytes) {
-      // gRPC finishes what it was asked after the client's end.
-      if (way.is_at_end) shutdown(way.to, SHUT_WR);
+      // gRPC finishes what it was asked after the client's end. Told once: each time would wake us anew.
+      if (way.is_at_end && !std::exchange(is_end_told_, true)) shutdown(way.to, SHUT_WR);
       return State::waits;
     }
     const auto verdict = guard_.from_client(*bytes, now);

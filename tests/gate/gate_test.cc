@@ -23,6 +23,13 @@ using namespace test::http2;
 using test::Socket;
 using test::within;
 
+/// The processor time of this process.
+std::chrono::nanoseconds used_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
 /// gRPC's end of a connection, as the test plays it.
 class Behind {
  public:
@@ -162,6 +169,22 @@ TEST_F(GateTest, EndsAConnectionWithGrpcAfterWhatItSaid) {
   EXPECT_EQ(rest(client), "the end");
 }
 
+TEST_F(GateTest, RestsWhileAClientThatHasSaidAllWaitsForItsAnswer) {
+  open({});
+  Socket client(port());
+  const auto up = greeting() + begin(1) + last_message(1);
+  client.send(up);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  client.end_sending();
+  EXPECT_EQ(behind->read(up.size()), up);
+  const auto used = used_time();
+  EXPECT_EQ(client.receive(1, test::Clock::now() + std::chrono::milliseconds(500)), std::nullopt);
+  EXPECT_LT(used_time() - used, std::chrono::milliseconds(100));
+  behind->write("answer");
+  EXPECT_EQ(client.receive(6, within()), "answer");
+}
+
 TEST_F(GateTest, TellsAClientThatGoesOnSpeakingWhatGrpcSaidLast) {
   open({});
   Socket client(port());
@@ -250,13 +273,6 @@ TEST_F(GateTest, ClosesWhoseCallsWaitToMakeRoom) {
   EXPECT_TRUE(next());
   EXPECT_NE(rest(bad).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
   EXPECT_EQ(good.receive(1, test::Clock::now()), std::nullopt);
-}
-
-/// The processor time of this process.
-std::chrono::nanoseconds used_time() {
-  timespec used{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 TEST_F(GateTest, RestsWhileTheSystemGivesNoDescriptor) {

@@ -67,6 +67,10 @@ void Socket::close() {
   fd_ = -1;
 }
 
+void Socket::end_sending() {
+  ::shutdown(fd_, SHUT_WR);
+}
+
 void Socket::reset() {
   const linger at_once{1, 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

@@ -25,6 +25,8 @@ class Socket {
   void send_in_time(std::string_view bytes, Clock::time_point deadline);
   /// At most `most` bytes; empty at the end of the connection, nothing when none came in time.
   std::optional<std::string> receive(std::size_t most, Clock::time_point deadline);
+  /// Sends a FIN, and still receives.
+  void end_sending();
   void close();
   /// Closes with a RST instead of a FIN.
   void reset();
