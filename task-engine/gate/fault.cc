@@ -51,4 +51,9 @@ std::string goaway(Fault fault, std::uint32_t last_stream) {
   return word(static_cast<std::uint32_t>(payload.size()), 3) + kGoaway + word(0, 1) + word(0, 4) + payload;
 }
 
+std::string first_goaway(Fault fault) {
+  constexpr std::string_view kNoSettings("\0\0\0\4\0\0\0\0\0", 9);
+  return std::string(kNoSettings) + goaway(fault, 0);
+}
+
 }  // namespace taskwire::gate

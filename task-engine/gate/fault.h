@@ -36,5 +36,7 @@ struct FaultInfo {
 
 /// The bytes of a GOAWAY that tells the fault (RFC 9113, 6.8); `last_stream` is the highest that was begun.
 [[nodiscard]] std::string goaway(Fault fault, std::uint32_t last_stream);
+/// The same where nothing was said before, behind the SETTINGS by which a server begins (RFC 9113, 3.4).
+[[nodiscard]] std::string first_goaway(Fault fault);
 
 }  // namespace taskwire::gate

@@ -21,10 +21,9 @@ constexpr std::chrono::seconds kSweep{1};
 constexpr std::chrono::milliseconds kSearch{10};  // between two for connections without calls
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
-constexpr std::chrono::milliseconds kPause{100};                  // when the system gives no descriptor
-constexpr int kMostAccepts = 16;                                  // in a round
-constexpr std::chrono::milliseconds kTurn{10};                    // between two who are held
-constexpr std::string_view kNoSettings("\0\0\0\4\0\0\0\0\0", 9);  // a server speaks first by its SETTINGS
+constexpr std::chrono::milliseconds kPause{100};  // when the system gives no descriptor
+constexpr int kMostAccepts = 16;                  // in a round
+constexpr std::chrono::milliseconds kTurn{10};    // between two who are held
 
 std::size_t usable(std::size_t descriptors) {
   return descriptors - std::min(kMostReserve, descriptors / 2);
@@ -171,15 +170,11 @@ void Gate::accept_from(int listening) {
 
 void Gate::admit(engine::Fd client, std::string peer) {
   const int fd = client.get();
-  std::array<int, 2> ends{-1, -1};
   const bool has_room = (allowance_.connections < allowance_.limits.connections || make_room()) &&
-                        static_cast<std::size_t>(fd) < most_descriptor_ &&
-                        socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0;
-  engine::Fd ours(ends[0]);
-  engine::Fd theirs(ends[1]);
+                        static_cast<std::size_t>(fd) < most_descriptor_;
   if (!has_room) {
     refused(Fault::too_many_connections, peer);
-    const auto last_words = std::string(kNoSettings) + goaway(Fault::too_many_connections, 0);
+    const auto last_words = first_goaway(Fault::too_many_connections);
     send(fd, last_words.data(), last_words.size(), MSG_NOSIGNAL);
     shutdown(fd, SHUT_WR);
     recv(fd, buffer_.data(), buffer_.size(), 0);  // unread, it would turn the end into a RST
@@ -189,13 +184,23 @@ void Gate::admit(engine::Fd client, std::string peer) {
   const auto user_timeout = static_cast<unsigned>(settings_.user_timeout.count());
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout, sizeof user_timeout);
-  auto relay = std::make_shared<Relay>(std::move(client), std::move(ours), std::move(peer), allowance_, now_);
-  for (const int each : {relay->client(), relay->grpc()}) {
-    relays_[each] = relay;
-    watch(poll_.get(), each, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
-  }
+  const auto relay = std::make_shared<Relay>(std::move(client), std::move(peer), allowance_, now_);
+  take_up(fd, relay);
   newcomers_.push_back(relay);
-  take_(std::move(theirs));
+}
+
+void Gate::take_up(int fd, const std::shared_ptr<Relay>& relay) {
+  relays_[fd] = relay;
+  watch(poll_.get(), fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+}
+
+bool Gate::connect(const std::shared_ptr<Relay>& relay) {
+  std::array<int, 2> ends{-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+  relay->connect(engine::Fd(ends[0]));
+  take_up(relay->grpc(), relay);
+  take_(engine::Fd(ends[1]));
+  return true;
 }
 
 bool Gate::make_room() {
@@ -243,6 +248,8 @@ void Gate::move(int fd) {
   if (found == relays_.end()) return;
   const auto relay = found->second;
   switch (relay->move(buffer_, now_)) {
+    case Relay::State::introduced:
+      return connect(relay) ? move(fd) : end(*relay, Fault::too_many_connections);
     case Relay::State::waits:
       return;
     case Relay::State::has_more:

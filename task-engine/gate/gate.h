@@ -20,12 +20,12 @@
 
 namespace taskwire::gate {
 
-/// Where the engine's connections come in: accepts them, and carries each to gRPC past a FrameGuard, because gRPC 1.51
-/// bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have run out. When
-/// there are as many connections as there may be, the one of which the guard makes most wait, else one that has said
-/// nothing yet, else one without calls that has been silent for `Settings::patience`, the longest first, makes room;
-/// else the new one is refused. While the system gives no descriptor, who comes waits. What is refused is counted in
-/// the log. A thread of its own does it all. Thread-safe.
+/// Where the engine's connections come in: accepts them, and carries each that speaks HTTP/2 to gRPC past a FrameGuard,
+/// because gRPC 1.51 bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have
+/// run out. When there are as many connections as there may be, the one of which the guard makes most wait, else one
+/// that has said nothing yet, else one without calls that has been silent for `Settings::patience`, the longest first,
+/// makes room; else the new one is refused. While the system gives no descriptor, who comes waits. What is refused is
+/// counted in the log. A thread of its own does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {
@@ -72,6 +72,9 @@ class Gate {
   void accept_from(int listening);
   void pause_listening();
   void admit(engine::Fd client, std::string peer);
+  /// Lets gRPC take a client in; false where there is no descriptor.
+  [[nodiscard]] bool connect(const std::shared_ptr<Relay>& relay);
+  void take_up(int fd, const std::shared_ptr<Relay>& relay);
   bool make_room();
   std::shared_ptr<Relay> find_held();
   std::shared_ptr<Relay> find_silent();

@@ -18,9 +18,8 @@ bool would_block(int error) {
 
 }  // namespace
 
-Relay::Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& allowance, engine::SteadyTime now)
+Relay::Relay(engine::Fd client, std::string peer, Allowance& allowance, engine::SteadyTime now)
     : client_(std::move(client)),
-      grpc_(std::move(grpc)),
       peer_(std::move(peer)),
       accepted_(now),
       heard_(now),
@@ -28,11 +27,30 @@ Relay::Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& al
       up_{client_.get(), grpc_.get(), {}},
       down_{grpc_.get(), client_.get(), {}} {}
 
+void Relay::connect(engine::Fd grpc) {
+  grpc_ = std::move(grpc);
+  up_.to = down_.from = grpc_.get();
+}
+
 Relay::State Relay::move(std::span<char> buffer, engine::SteadyTime now) {
+  if (!grpc_) return greet(buffer, now);
   const auto down = move_down(buffer, now);
   if (down == State::ended) return down;
   const auto up = parts_until_ ? ignore(buffer) : move_up(buffer, now);
   return down == State::has_more && up != State::ended ? down : up;
+}
+
+Relay::State Relay::greet(std::span<char> buffer, engine::SteadyTime now) {
+  while (!guard_.is_introduced()) {
+    const auto bytes = next_of_client(buffer, now);
+    if (!bytes) return up_.is_at_end ? State::ended : State::waits;
+    const auto verdict = guard_.from_client(*bytes, now);
+    fault_ = verdict.fault;
+    if (fault_ != Fault::none) return State::ended;
+    up_.kept += bytes->substr(0, verdict.passes);
+    held_ = bytes->substr(verdict.passes);
+  }
+  return State::introduced;
 }
 
 Relay::State Relay::move_down(std::span<char> buffer, engine::SteadyTime now) {
@@ -143,7 +161,7 @@ bool Relay::give(Way& way, std::string_view bytes) {
 
 void Relay::say_farewell(Fault fault) {
   if (!guard_.may_speak() || !down_.kept.empty()) return;
-  const auto last_words = goaway(fault, guard_.last_stream());
+  const auto last_words = grpc_ ? goaway(fault, guard_.last_stream()) : first_goaway(fault);
   send(client_.get(), last_words.data(), last_words.size(), MSG_NOSIGNAL);
   shutdown(client_.get(), SHUT_WR);
   // What was not read would turn the end into a RST, which takes back what was said.

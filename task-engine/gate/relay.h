@@ -12,24 +12,28 @@
 
 namespace taskwire::gate {
 
-/// Carries the bytes of one connection between the client and gRPC, past a FrameGuard. What one side does not take at
-/// once is kept, and no more is read for it until it has: at most one buffer a direction. When gRPC closes its side, or
-/// takes nothing any more, the client still gets what gRPC said, and what the client goes on to say is thrown away: at
-/// most kMostIgnored bytes, for at most kParting. Sockets are non-blocking, and registered edge-triggered by the owner.
-/// Confined to the gate's thread.
+/// Carries the bytes of one connection between the client and gRPC, past a FrameGuard. gRPC comes in when the client
+/// has introduced itself: a silent one costs it nothing. What one side does not take at once is kept, and no more is
+/// read for it until it has: at most one buffer a direction. When gRPC closes its side, or takes nothing any more, the
+/// client still gets what gRPC said, and what the client goes on to say is thrown away: at most kMostIgnored bytes, for
+/// at most kParting. Sockets are non-blocking, and registered edge-triggered by the owner. Confined to the gate's
+/// thread.
 class Relay {
  public:
-  enum class State { waits, has_more, held, ended };
+  enum class State { introduced, waits, has_more, held, ended };
 
   static constexpr std::chrono::seconds kParting{2};
   static constexpr std::size_t kMostIgnored = std::size_t{1} << 20;
 
   /// `peer` is for people.
-  Relay(engine::Fd client, engine::Fd grpc, std::string peer, Allowance& allowance, engine::SteadyTime now);
+  Relay(engine::Fd client, std::string peer, Allowance& allowance, engine::SteadyTime now);
 
-  /// Moves what can be moved; `buffer` is scratch space. `has_more`: call again when others had their turn. `held`: the
-  /// guard makes the client wait; call again when it may let more pass. `ended`: the connection is over, because a side
-  /// closed it or by fault().
+  /// Gives it the way to gRPC; once, when move() asks for it.
+  void connect(engine::Fd grpc);
+
+  /// Moves what can be moved; `buffer` is scratch space. `introduced`: connect(), and call again. `has_more`: call
+  /// again when others had their turn. `held`: the guard makes the client wait; call again when it may let more pass.
+  /// `ended`: the connection is over, because a side closed it or by fault().
   [[nodiscard]] State move(std::span<char> buffer, engine::SteadyTime now);
   /// The client says nothing more, which cannot be read while it is held.
   void client_has_ended() { has_client_ended_ = true; }
@@ -40,7 +44,7 @@ class Relay {
   [[nodiscard]] const FrameGuard& guard() const { return guard_; }
   [[nodiscard]] const std::string& peer() const { return peer_; }
   [[nodiscard]] int client() const { return client_.get(); }
-  [[nodiscard]] int grpc() const { return grpc_.get(); }
+  [[nodiscard]] int grpc() const { return grpc_.get(); }  ///< Negative before connect().
   [[nodiscard]] engine::SteadyTime accepted() const { return accepted_; }
   /// When the client last sent something; at first, when it was accepted.
   [[nodiscard]] engine::SteadyTime heard() const { return heard_; }
@@ -62,6 +66,7 @@ class Relay {
     bool is_at_end = false;
   };
 
+  State greet(std::span<char> buffer, engine::SteadyTime now);
   State move_down(std::span<char> buffer, engine::SteadyTime now);
   State move_up(std::span<char> buffer, engine::SteadyTime now);
   /// The next bytes of the client; nothing: none now, or has ended.
@@ -72,7 +77,7 @@ class Relay {
   static bool give(Way& way, std::string_view bytes);
 
   const engine::Fd client_;
-  const engine::Fd grpc_;
+  engine::Fd grpc_;
   const std::string peer_;
   const engine::SteadyTime accepted_;
   engine::SteadyTime heard_;

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { startServices } from '../support/services.mjs';
 import { randomOf } from './random.mjs';
-import { whileAbused } from './watch.mjs';
+import { Watch } from './watch.mjs';
 
 const seconds = Number(process.env.TASKWIRE_ABUSE_SECONDS ?? 2);
 const crowd = Number(process.env.TASKWIRE_ABUSE_CLIENTS ?? 200);
@@ -16,13 +16,18 @@ const random = randomOf(seed);
 const kMostGrowth = 256;  // MiB
 
 let services;
+let watch;
 before(async () => {
   // What the sanitizers keep of freed memory would count as the edge's.
   process.env.ASAN_OPTIONS = `${process.env.ASAN_OPTIONS ?? ''}:quarantine_size_mb=8`;
   services = await startServices({ edgeArgs: ['--request-timeout', '2s'] });
   for (let i = 0; i < 64; ++i) await services.post('/publish/large', 'x'.repeat(60 * 1024));
+  watch = new Watch(services.edge);
 });
-after(() => services?.stop());
+after(async () => {
+  await watch?.stop();
+  await services?.stop();
+});
 
 /** A client whose end, however it comes, is no error. */
 function client({ paused = false } = {}) {
@@ -149,7 +154,7 @@ const kinds = {
 for (const [kind, abuse] of Object.entries(kinds)) {
   test(kind, async () => {
     end = Date.now() + seconds * 1000;
-    const seen = await whileAbused(services.edge, abuse);
+    const seen = await watch.whileAbused(abuse);
     console.log(`${kind}: /healthz p50 ${seen.p50} p99 ${seen.p99} max ${seen.max} ms; memory ${seen.before} -> ${seen.most} MiB (seed ${seed})`);
     assert.ok(seen.grew <= kMostGrowth, `${kind}: the edge took ${seen.grew.toFixed(0)} MiB more`);
   });
