@@ -23,6 +23,7 @@ constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};  // when the system gives no descriptor
 constexpr int kMostAccepts = 16;                  // in a round
+constexpr std::size_t kMostServed = 16;           // in a round, of those who are held
 constexpr std::chrono::milliseconds kTurn{10};    // between two who are held
 
 std::size_t usable(std::size_t descriptors) {
@@ -271,7 +272,7 @@ bool Gate::may_let_pass() {
 
 void Gate::serve_line() {
   // Whoever is held still stands at the end again, so that all take turns.
-  for (auto left = line_.size(); left > 0 && may_let_pass(); --left) {
+  for (auto left = std::min(line_.size(), kMostServed); left > 0 && may_let_pass(); --left) {
     const auto first = line_.front().lock();
     line_.pop_front();
     if (!first) continue;
