@@ -11,7 +11,6 @@ struct Limits {
   std::size_t connections = 1000;
   std::size_t streams = 8000;                         ///< Calls begun and not ended, of all connections.
   std::size_t streams_of_one = 1000;                  ///< Of one connection; gRPC tells clients the same.
-  std::size_t unanswered = 200;                       ///< Of such calls, those that have no answer yet.
   std::size_t request_bytes = std::size_t{64} << 20;  ///< Of what such calls were sent and have not taken.
   double resets = 1000;                               ///< Calls that one connection aborts at once.
   double resets_per_second = 100;
@@ -32,7 +31,6 @@ struct Allowance {
   const Limits limits;
   std::size_t connections = 0;
   std::size_t streams = 0;
-  std::size_t unanswered = 0;     ///< Of the streams.
   std::size_t ended_streams = 0;  ///< Ever.
   std::size_t request_bytes = 0;
   TokenBucket advances;

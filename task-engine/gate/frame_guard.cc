@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113, 3.4
 constexpr std::size_t kMostHeaderBytes = std::size_t{64} << 10;
 constexpr int kMostHeaderFrames = 16;
-constexpr int kFirstCredit = 4;  // also: calls without an answer that are nobody's concern
+constexpr int kFirstCredit = 4;
 constexpr int kMostCredit = 100;
 
 }  // namespace
@@ -25,7 +25,6 @@ FrameGuard::~FrameGuard() {
   allowance_.streams -= streams_.size();
   allowance_.ended_streams += streams_.size();
   allowance_.request_bytes -= own_request_bytes_;
-  allowance_.unanswered -= own_unanswered_;
 }
 
 Verdict FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) {
@@ -108,8 +107,6 @@ Fault FrameGuard::on_header_block(const Frame& frame) {
   last_stream_ = frame.stream;
   streams_.try_emplace(frame.stream);
   ++allowance_.streams;
-  ++own_unanswered_;
-  ++allowance_.unanswered;
   return Fault::none;
 }
 
@@ -124,13 +121,7 @@ Fault FrameGuard::one_stream_more() const {
   return Fault::none;
 }
 
-bool FrameGuard::has_enough_unanswered() const {
-  return own_unanswered_ >= kFirstCredit &&
-         allowance_.is_over(allowance_.unanswered + 1, allowance_.limits.unanswered, own_unanswered_ + 1);
-}
-
 bool FrameGuard::take_credit(engine::SteadyTime now) {
-  if (has_enough_unanswered()) return false;
   if (credit_ == 0) return allowance_.advances.take(now);
   --credit_;
   return true;
@@ -161,7 +152,6 @@ void FrameGuard::on_answer(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end() || open->second.is_answered) return;
   open->second.is_answered = true;
-  count_answered();
   credit_ = std::min(credit_ + 2, kMostCredit);
 }
 
@@ -173,17 +163,11 @@ Fault FrameGuard::on_reset(std::uint32_t stream, engine::SteadyTime now) {
   return Fault::none;
 }
 
-void FrameGuard::count_answered() {
-  --own_unanswered_;
-  --allowance_.unanswered;
-}
-
 bool FrameGuard::end(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end()) return false;
   own_request_bytes_ -= open->second.request.held();
   allowance_.request_bytes -= open->second.request.held();
-  if (!open->second.is_answered) count_answered();
   --allowance_.streams;
   ++allowance_.ended_streams;
   streams_.erase(open);

@@ -27,8 +27,7 @@ struct Verdict {
 /// What nobody has answered yet costs gRPC most, all the more if it is aborted: gRPC takes in calls faster than it gets
 /// rid of them. A connection therefore has credit for 4 calls. One that is begun takes from it, and gives it back with
 /// one more, up to 100, when the engine begins to answer. Who has no credit takes an advance, of which there are
-/// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. So does who has 4
-/// calls or more without an answer, and an even share of the `Limits::unanswered` that all may have. A call that is
+/// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. A call that is
 /// aborted (RST_STREAM from either side before the answer's end) takes from what the connection itself may abort, then
 /// from its credit; beyond both it is closed.
 class FrameGuard {
@@ -68,8 +67,6 @@ class FrameGuard {
   [[nodiscard]] Fault one_stream_more() const;
   /// Takes credit for a call, or an advance; false where there is neither.
   bool take_credit(engine::SteadyTime now);
-  [[nodiscard]] bool has_enough_unanswered() const;
-  void count_answered();
   /// Whether the stream was open.
   bool end(std::uint32_t stream);
 
@@ -81,7 +78,6 @@ class FrameGuard {
   std::uint32_t last_stream_ = 0;
   std::unordered_map<std::uint32_t, Stream> streams_;
   std::size_t own_request_bytes_ = 0;
-  std::size_t own_unanswered_ = 0;
   std::size_t header_bytes_ = 0;  // of the header block under way
   int header_frames_ = 0;
   int credit_;

@@ -23,7 +23,6 @@ constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
 constexpr std::chrono::milliseconds kPause{100};  // when the system gives no descriptor
 constexpr int kMostAccepts = 16;                  // in a round
-constexpr std::size_t kMostServed = 16;           // in a round, of those who are held
 constexpr std::chrono::milliseconds kTurn{10};    // between two who are held
 
 std::size_t usable(std::size_t descriptors) {
@@ -266,13 +265,9 @@ void Gate::move(int fd) {
   }
 }
 
-bool Gate::may_let_pass() {
-  return !allowance_.advances.is_empty(now_) || allowance_.unanswered < allowance_.limits.unanswered;
-}
-
 void Gate::serve_line() {
   // Whoever is held still stands at the end again, so that all take turns.
-  for (auto left = std::min(line_.size(), kMostServed); left > 0 && may_let_pass(); --left) {
+  while (!line_.empty() && !allowance_.advances.is_empty(now_)) {
     const auto first = line_.front().lock();
     line_.pop_front();
     if (!first) continue;

@@ -80,8 +80,6 @@ class Gate {
   std::shared_ptr<Relay> find_silent();
   std::shared_ptr<Relay> find_idle();
   void move(int fd);
-  /// Whether one who is held may find what it needs.
-  [[nodiscard]] bool may_let_pass();
   void serve_line();
   void end(Relay& relay, Fault fault);
   void refused(Fault fault, std::string_view whose);

@@ -149,26 +149,6 @@ TEST_F(FrameGuardTest, HoldsUpNobodyWhoseCallsAreAnswered) {
   EXPECT_EQ(client(begin(9) + begin(11) + begin(13) + begin(15) + begin(17)), Fault::none);
 }
 
-TEST_F(FrameGuardTest, MakesThoseWaitThatHaveMostCallsWithoutAnAnswer) {
-  Allowance narrow{{.unanswered = 10}};
-  FrameGuard many(narrow);
-  FrameGuard few(narrow);
-  ASSERT_EQ(pass(few, greeting()), Fault::none);
-  ASSERT_EQ(pass(many, greeting()), Fault::none);
-  for (std::uint32_t stream = 1; stream < 21; stream += 2) ASSERT_EQ(pass(many, begin(stream)), Fault::none);
-  EXPECT_EQ(many.from_client(begin(21), now).passes, 8U) << "the ten are its own";
-  for (std::uint32_t stream = 1; stream < 9; stream += 2) ASSERT_EQ(pass(few, begin(stream)), Fault::none);
-  EXPECT_EQ(few.from_client(begin(9), now).passes, 8U) << "five are its even share";
-  EXPECT_EQ(narrow.unanswered, 14U);
-  for (std::uint32_t stream = 1; stream < 11; stream += 2) {
-    ASSERT_EQ(many.from_engine(answer(stream), now).fault, Fault::none);
-    ASSERT_EQ(many.from_engine(answer(stream), now).fault, Fault::none) << "counted once";
-  }
-  EXPECT_EQ(pass(few, begin(9).substr(8) + reset(1)), Fault::none);
-  EXPECT_EQ(narrow.unanswered, 9U);
-  EXPECT_EQ(pass(many, begin(21).substr(8)), Fault::none);
-}
-
 TEST_F(FrameGuardTest, BlamesNobodyForCallsThatAnotherLeft) {
   for (int i = 0; i < 20; ++i) {
     FrameGuard other(allowance);
