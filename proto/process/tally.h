@@ -13,20 +13,21 @@ namespace taskwire {
 /// case, and how many there were. Thread-safe.
 class Tally {
  public:
+  using Time = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::seconds kPause{10};
 
   /// `what` begins the line, as in `listener: cannot accept`.
   explicit Tally(std::string what) : what_(std::move(what)) {}
 
-  /// One more; `detail` says what is special about this one.
-  void count(std::string_view detail);
+  /// One more, at `now`; `detail` says what is special about this one.
+  void count(std::string_view detail, Time now = std::chrono::steady_clock::now());
 
  private:
   const std::string what_;
   std::mutex mutex_;
   std::uint64_t total_ = 0;
   std::uint64_t told_ = 0;
-  std::chrono::steady_clock::time_point quiet_until_{};
+  Time quiet_until_{};
 };
 
 }  // namespace taskwire

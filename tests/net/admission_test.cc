@@ -23,13 +23,15 @@ TEST(Admission, GivesAsManyPlacesAsThereAreInAll) {
 }
 
 TEST(Admission, BoundsWhatOneAddressHolds) {
-  Admission admission({.in_all = 100, .per_address = 1});
+  Admission admission({.in_all = 2, .per_address = 1});
   std::optional<Lease> first(admission.enter(at("127.0.0.1")));
   EXPECT_EQ(admission.enter(at("127.0.0.1")).refusal(), Reason::too_many_from_address);
   EXPECT_EQ(admission.enter(at("::ffff:127.0.0.1")).refusal(), Reason::too_many_from_address) << "the same, as IPv6";
   EXPECT_FALSE(admission.enter(at("127.0.0.2")).refusal());
   first.reset();
-  EXPECT_FALSE(admission.enter(at("127.0.0.1")).refusal());
+  const Lease again = admission.enter(at("127.0.0.1"));
+  EXPECT_FALSE(again.refusal());
+  EXPECT_FALSE(admission.enter(at("127.0.0.2")).refusal()) << "nobody else has a place";
 }
 
 TEST(Admission, TakesANetworkOfIpv6ForOneAddress) {

@@ -14,6 +14,8 @@ TEST(Json, ReadsEveryKind) {
   EXPECT_TRUE(parsed("null").is(Json::Kind::null));
   EXPECT_TRUE(parsed("true").is(Json::Kind::boolean));
   EXPECT_TRUE(parsed("false").is(Json::Kind::boolean));
+  EXPECT_EQ(parsed("true").text(), "true");
+  EXPECT_EQ(parsed("false").text(), "false");
   EXPECT_EQ(parsed("-12.5e+3").text(), "-12.5e+3");
   EXPECT_EQ(parsed(R"("text")").text(), "text");
   EXPECT_EQ(parsed("[1, 2,3]").items().size(), 3U);
