@@ -24,8 +24,8 @@ namespace taskwire::gate {
 /// because gRPC 1.51 bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have
 /// run out. When there are as many connections as there may be, the one of which the guard makes most wait, else one
 /// that has said nothing yet, else one without calls that has been silent for `Settings::patience`, the longest first,
-/// makes room; else the new one is refused. While the system gives no descriptor, who comes waits. What is refused is
-/// counted in the log. A thread of its own does it all. Thread-safe.
+/// makes room; else the new one is refused. While the system gives no descriptor, who comes waits, and who has come and
+/// only now speaks is refused. What is refused is counted in the log. A thread of its own does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {
