@@ -80,11 +80,11 @@ Relay::State Relay::move_up(std::span<char> buffer, engine::SteadyTime now) {
       part(now);
       return State::has_more;
     }
-    if (!way.kept.empty()) return State::waits;
+    if (!way.kept.empty() || way.is_at_end) return State::waits;
     const auto bytes = next_of_client(buffer, now);
     if (!bytes) {
       // gRPC finishes what it was asked after the client's end. Told once: each time would wake us anew.
-      if (way.is_at_end && !std::exchange(is_end_told_, true)) shutdown(way.to, SHUT_WR);
+      if (way.is_at_end) shutdown(way.to, SHUT_WR);
       return State::waits;
     }
     const auto verdict = guard_.from_client(*bytes, now);
@@ -106,7 +106,6 @@ std::optional<std::string_view> Relay::next_of_client(std::span<char> buffer, en
     std::copy(held_.begin(), held_.end(), buffer.begin());
     return std::string_view(buffer.data(), held_.size());
   }
-  if (up_.is_at_end) return std::nullopt;
   const auto got = recv(up_.from, buffer.data(), buffer.size(), 0);
   if (got <= 0) {
     up_.is_at_end = got == 0 || !would_block(errno);

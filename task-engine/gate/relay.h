@@ -87,7 +87,6 @@ class Relay {
   Way down_;
   std::string held_;  // what the guard makes wait
   bool has_client_ended_ = false;
-  bool is_end_told_ = false;  // the client's, to gRPC
   bool is_in_line_ = false;
   std::optional<engine::SteadyTime> parts_until_;  // gRPC takes nothing any more
   std::size_t ignored_ = 0;

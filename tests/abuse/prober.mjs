@@ -1,6 +1,6 @@
-// Asks a service for `/healthz` again and again, on a thread of its own: the bad clients' is busy. Each message ends a
-// round, of which it says how long each answer took, in ms, and how much memory the service had at most, in MiB, or begins
-// the next one. A failure is an error of the thread.
+// Asks a service for `/healthz` again and again, on a thread of its own: the bad clients' is busy. A message begins a
+// round, the next one ends it; then it says how long each answer took, in ms, and how much memory the service had at most,
+// in MiB. A failure is an error of the thread.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -28,6 +28,7 @@ function healthz(port) {
 
 const { pid, port } = workerData;
 for (;;) {
+  await once(parentPort, 'message');
   const before = memory(pid);
   const seen = { times: [], before, most: before };
   let goesOn = true;
@@ -38,5 +39,4 @@ for (;;) {
     await new Promise((resolve) => setTimeout(resolve, kPause));
   }
   parentPort.postMessage(seen);
-  await once(parentPort, 'message');
 }

@@ -8,7 +8,6 @@ export class Watch {
   #service;
   #prober;
   #failed;
-  #isWaiting = false;
 
   constructor(service) {
     this.#service = service;
@@ -22,12 +21,11 @@ export class Watch {
 
   /** Runs `abuse`, and tells what others noticed of it. Fails where the service ends or does not answer. */
   async whileAbused(abuse) {
-    if (this.#isWaiting) this.#prober.postMessage('begin');
+    this.#prober.postMessage('begin');
     await Promise.race([abuse(), this.#failed]);
     const told = once(this.#prober, 'message');
     this.#prober.postMessage('end');
     const [{ times, before, most }] = await told;
-    this.#isWaiting = true;
     assert.ok(!this.#service.hasEnded(), `${this.#service.program} ended:\n${this.#service.log.slice(-2000)}`);
     times.sort((a, b) => a - b);
     const at = (part) => times[Math.min(times.length - 1, Math.floor(part * times.length))].toFixed(1);

@@ -192,11 +192,13 @@ TEST_F(EngineAbuseTest, IsBounded) {
     std::size_t most = 0;
     std::vector<milliseconds> times;
     int refused = 0;
-    int answered = 0;
     while (Clock::now() < deadline) {
       const auto took = health();
-      took ? ++answered : ++refused;
-      if (took) times.push_back(*took);
+      if (took) {
+        times.push_back(*took);
+      } else {
+        ++refused;
+      }
       most = std::max(most, resident());
     }
     for (auto& abuser : abusers) abuser.join();
@@ -205,14 +207,15 @@ TEST_F(EngineAbuseTest, IsBounded) {
     EXPECT_LT(most, idle + 256 * kMiB) << abuse.name;
     // Where all places are held by those who say nothing, a newcomer may have to come again.
     if (!abuse.takes_all_places) {
-      EXPECT_GT(answered, 0) << abuse.name;
+      EXPECT_FALSE(times.empty()) << abuse.name;
       EXPECT_EQ(refused, 0) << abuse.name;
     }
-    times.emplace_back(0);
     std::sort(times.begin(), times.end());
-    std::printf("%-28s health p99 %4d, at most %4d ms (%d times), memory +%zu MiB at most, now +%zd MiB, %d closed\n",
-                abuse.name, static_cast<int>(times[times.size() * 99 / 100].count()),
-                static_cast<int>(times.back().count()), answered, (std::max(most, idle) - idle) / kMiB,
+    const auto slowest_but = [&](std::size_t per_cent) {
+      return times.empty() ? 0 : static_cast<int>(times[(times.size() - 1) * (100 - per_cent) / 100].count());
+    };
+    std::printf("%-28s health p99 %4d, at most %4d ms (%zu times), memory +%zu MiB at most, now +%zd MiB, %d closed\n",
+                abuse.name, slowest_but(1), slowest_but(0), times.size(), (std::max(most, idle) - idle) / kMiB,
                 (static_cast<std::ptrdiff_t>(resident()) - static_cast<std::ptrdiff_t>(idle)) /
                     static_cast<std::ptrdiff_t>(kMiB),
                 closed.load());
