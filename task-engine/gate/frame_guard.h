@@ -46,6 +46,8 @@ class FrameGuard {
   [[nodiscard]] bool is_introduced() const { return is_introduced_; }
   /// The highest stream that the client opened; 0: none.
   [[nodiscard]] std::uint32_t last_stream() const { return last_stream_; }
+  /// Whether it may begin a call without an advance.
+  [[nodiscard]] bool has_credit() const { return credit_ > 0; }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   /// Whether a frame of our own may follow what the engine has sent so far.
   [[nodiscard]] bool may_speak() const { return is_introduced_ && to_client_.is_between_frames(); }

@@ -33,7 +33,8 @@ class Relay {
 
   /// Moves what can be moved; `buffer` is scratch space. `introduced`: connect(), and call again. `has_more`: call
   /// again when others had their turn. `held`: the guard makes the client wait; call again when it may let more pass.
-  /// `ended`: the connection is over, because a side closed it or by fault().
+  /// Of one in line, who has no credit, nothing new is read. `ended`: the connection is over, because a side closed it
+  /// or by fault().
   [[nodiscard]] State move(std::span<char> buffer, engine::SteadyTime now);
   /// The client says nothing more, which cannot be read while it is held.
   void client_has_ended() { has_client_ended_ = true; }
@@ -69,6 +70,8 @@ class Relay {
   State greet(std::span<char> buffer, engine::SteadyTime now);
   State move_down(std::span<char> buffer, engine::SteadyTime now);
   State move_up(std::span<char> buffer, engine::SteadyTime now);
+  State wait_in_line(engine::SteadyTime now);
+  [[nodiscard]] State hold() const { return has_client_ended_ ? State::ended : State::held; }
   /// The next bytes of the client; nothing: none now, or has ended.
   std::optional<std::string_view> next_of_client(std::span<char> buffer, engine::SteadyTime now);
   State ignore(std::span<char> buffer);
