@@ -22,6 +22,7 @@ FrameGuard::FrameGuard(Allowance& allowance)
 
 FrameGuard::~FrameGuard() {
   --allowance_.connections;
+  if (unanswered_ > 0) --allowance_.asking;
   allowance_.streams -= streams_.size();
   allowance_.ended_streams += streams_.size();
   allowance_.request_bytes -= own_request_bytes_;
@@ -32,15 +33,20 @@ Verdict FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) 
   if (bytes.substr(0, greeting) != kPreface.substr(preface_bytes_, greeting)) return {Fault::not_http2, 0};
   preface_bytes_ += greeting;
   Fault fault = Fault::none;
+  held_for_ = Wait::none;
   const auto scanned = to_engine_.scan(
       bytes.substr(greeting),
       [&](const Frame& frame) {
         is_introduced_ = true;
+        const bool is_end = ends_request(frame);
+        if (is_end && unanswered_ >= allowance_.share()) held_for_ = Wait::answers;
         if (begins_stream(frame)) {
           fault = one_stream_more();
-          if (fault != Fault::none || !take_credit(now)) return false;
+          if (fault == Fault::none && held_for_ == Wait::none && !take_credit(now)) held_for_ = Wait::advance;
         }
+        if (fault != Fault::none || held_for_ != Wait::none) return false;
         fault = on_client_frame(frame, now);
+        if (fault == Fault::none && is_end) on_end_of_request(frame.stream);
         return fault == Fault::none;
       },
       [&](const Frame& frame, std::string_view piece) {
@@ -48,6 +54,11 @@ Verdict FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) 
         return fault == Fault::none;
       });
   return {fault, fault == Fault::none ? greeting + scanned : 0};
+}
+
+FrameGuard::Wait FrameGuard::waits_for() const {
+  const bool is_over = held_for_ == Wait::advance ? credit_ > 0 : unanswered_ < allowance_.share();
+  return is_over ? Wait::none : held_for_;
 }
 
 Verdict FrameGuard::from_engine(std::string_view bytes, engine::SteadyTime now) {
@@ -114,6 +125,26 @@ bool FrameGuard::begins_stream(const Frame& frame) const {
   return frame.type == Frame::headers && frame.stream > last_stream_;
 }
 
+bool FrameGuard::ends_request(const Frame& frame) const {
+  const bool has_end = frame.type == Frame::headers || frame.type == Frame::data;
+  if (!has_end || (frame.flags & Frame::kEndStream) == 0) return false;
+  if (begins_stream(frame)) return true;
+  const auto open = streams_.find(frame.stream);
+  return open != streams_.end() && !open->second.is_whole;
+}
+
+void FrameGuard::on_end_of_request(std::uint32_t stream) {
+  auto& open = streams_.at(stream);
+  open.is_whole = true;
+  if (open.is_answered) return;
+  if (unanswered_++ == 0) ++allowance_.asking;
+}
+
+void FrameGuard::take_from_unanswered(const Stream& stream) {
+  if (!stream.is_whole || stream.is_answered) return;
+  if (--unanswered_ == 0) --allowance_.asking;
+}
+
 Fault FrameGuard::one_stream_more() const {
   const auto own = streams_.size() + 1;
   if (own > allowance_.limits.streams_of_one) return Fault::streams_beyond_settings;
@@ -151,6 +182,7 @@ void FrameGuard::on_taken(std::uint32_t stream) {
 void FrameGuard::on_answer(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end() || open->second.is_answered) return;
+  take_from_unanswered(open->second);
   open->second.is_answered = true;
   credit_ = std::min(credit_ + 2, kMostCredit);
 }
@@ -166,6 +198,7 @@ Fault FrameGuard::on_reset(std::uint32_t stream, engine::SteadyTime now) {
 bool FrameGuard::end(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end()) return false;
+  take_from_unanswered(open->second);
   own_request_bytes_ -= open->second.request.held();
   allowance_.request_bytes -= open->second.request.held();
   --allowance_.streams;

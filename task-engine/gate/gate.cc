@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kSearch{10};  // between two for connections
 constexpr std::chrono::seconds kGrace{1};         // for a newcomer to say something
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
-constexpr std::chrono::milliseconds kTurn{10};  // between two who are held
+constexpr std::chrono::milliseconds kTurn{2};  // between two looks at those who are held
 
 std::size_t usable(std::size_t descriptors) {
   return descriptors - std::min(kMostReserve, descriptors / 2);
@@ -180,7 +180,8 @@ std::shared_ptr<Relay> Gate::find_held() {
   std::shared_ptr<Relay> most;
   for (const auto& each : line_) {
     const auto relay = each.lock();
-    if (relay && !relay->guard().has_credit() && relay->held() > (most ? most->held() : 0)) most = relay;
+    if (!relay || relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
+    if (!most || relay->held() > most->held()) most = relay;
   }
   return most;
 }
@@ -227,14 +228,33 @@ void Gate::move(int fd, bool stood_in_line) {
 }
 
 void Gate::serve_line() {
-  // Whoever is held still stands at the end again, so that all take turns.
-  while (!line_.empty() && !allowance_.advances.is_empty(now_)) {
-    const auto first = line_.front().lock();
-    line_.pop_front();
-    if (!first) continue;
-    first->leave_line();
-    move(first->client(), true);
+  if (line_.empty() || now_ < next_turns_) return;
+  next_turns_ = now_ + kTurn;
+  // Whoever had a turn and is held still stands at the end again.
+  std::deque<std::weak_ptr<Relay>> waiting;
+  for (const auto& each : std::exchange(line_, {})) {
+    const auto relay = each.lock();
+    if (!relay) continue;
+    if (may_have_turn(relay->guard())) {
+      relay->leave_line();
+      move(relay->client(), true);
+    } else {
+      waiting.push_back(each);
+    }
   }
+  line_.insert(line_.begin(), waiting.begin(), waiting.end());
+}
+
+bool Gate::may_have_turn(const FrameGuard& guard) {
+  switch (guard.waits_for()) {
+    case FrameGuard::Wait::none:
+      return true;
+    case FrameGuard::Wait::advance:
+      return !allowance_.advances.is_empty(now_);
+    case FrameGuard::Wait::answers:
+      return false;
+  }
+  return false;
 }
 
 void Gate::end(Relay& relay, Fault fault) {

@@ -81,6 +81,7 @@ class Gate {
   std::shared_ptr<Relay> find_idle();
   void move(int fd, bool stood_in_line = false);
   void serve_line();
+  [[nodiscard]] bool may_have_turn(const FrameGuard& guard);
   void end(Relay& relay, Fault fault);
   void refused(Fault fault, std::string_view whose);
   void sweep();
@@ -107,6 +108,7 @@ class Gate {
   engine::SteadyTime next_sweep_;
   std::deque<std::weak_ptr<Relay>> newcomers_;  // that may not have introduced themselves yet, the first one first
   std::deque<std::weak_ptr<Relay>> line_;       // of those whom the guard makes wait, in order
+  engine::SteadyTime next_turns_;
   engine::SteadyTime next_search_;
   engine::SteadyTime next_report_;
   std::size_t reported_streams_ = 0;

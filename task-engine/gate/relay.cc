@@ -36,7 +36,7 @@ Relay::State Relay::move(std::span<char> buffer, engine::SteadyTime now) {
   if (!grpc_) return greet(buffer, now);
   const auto down = move_down(buffer, now);
   if (down == State::ended) return down;
-  const bool has_to_wait = is_in_line_ && !guard_.has_credit();
+  const bool has_to_wait = is_in_line_ && guard_.waits_for() != FrameGuard::Wait::none;
   const auto up = parts_until_ ? ignore(buffer) : has_to_wait ? wait_in_line(now) : move_up(buffer, now);
   return down == State::has_more && up != State::ended ? down : up;
 }

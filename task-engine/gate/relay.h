@@ -33,7 +33,7 @@ class Relay {
 
   /// Moves what can be moved; `buffer` is scratch space. `introduced`: connect(), and call again. `has_more`: call
   /// again when others had their turn. `held`: the guard makes the client wait; call again when it may let more pass.
-  /// Of one in line, who has no credit, nothing new is read. `ended`: the connection is over, because a side closed it
+  /// Of one in line nothing new is read while it has to wait. `ended`: the connection is over, because a side closed it
   /// or by fault().
   [[nodiscard]] State move(std::span<char> buffer, engine::SteadyTime now);
   /// The client says nothing more, which cannot be read while it is held.

@@ -149,6 +149,57 @@ TEST_F(FrameGuardTest, HoldsUpNobodyWhoseCallsAreAnswered) {
   EXPECT_EQ(client(begin(9) + begin(11) + begin(13) + begin(15) + begin(17)), Fault::none);
 }
 
+TEST_F(FrameGuardTest, HoldsTheEndOfARequestWhileManyHaveNoAnswer) {
+  Allowance few{{.unanswered = 6}};
+  FrameGuard one(few);
+  ASSERT_EQ(pass(one, greeting()), Fault::none);
+  for (std::uint32_t stream = 1; stream < 13; stream += 2)
+    ASSERT_EQ(pass(one, begin(stream) + last_message(stream)), Fault::none);
+  const auto more = begin(13) + last_message(13);
+  const auto verdict = one.from_client(more, now);
+  EXPECT_EQ(verdict.fault, Fault::none);
+  EXPECT_EQ(verdict.passes, begin(13).size() + 8U);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  const auto rest = more.substr(verdict.passes);
+  EXPECT_EQ(one.from_client(rest, now).passes, 0U);
+  ASSERT_EQ(one.from_engine(answer(5), now).fault, Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::none);
+  EXPECT_EQ(pass(one, rest), Fault::none);
+}
+
+TEST_F(FrameGuardTest, LetsRequestsGoOnThatAreNotWhole) {
+  Allowance few{{.unanswered = 4}};
+  FrameGuard one(few);
+  ASSERT_EQ(pass(one, greeting()), Fault::none);
+  for (std::uint32_t stream = 1; stream < 41; stream += 2) ASSERT_EQ(pass(one, begin(stream)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 41; stream += 2) ASSERT_EQ(pass(one, message(stream, 100)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 9; stream += 2) ASSERT_EQ(pass(one, last_message(stream)), Fault::none);
+  EXPECT_EQ(one.from_client(last_message(9), now).passes, 8U);
+  ASSERT_EQ(one.from_engine(frame(rst_stream, 0, 1, "1234"), now).fault, Fault::none);
+  EXPECT_EQ(pass(one, last_message(9).substr(8)), Fault::none) << "one that ended without an answer";
+}
+
+TEST_F(FrameGuardTest, SharesWhatMayBeUnansweredAmongThoseWhoAsk) {
+  Allowance few{{.unanswered = 12}};
+  FrameGuard one(few);
+  FrameGuard idle(few);
+  auto other = std::make_unique<FrameGuard>(few);
+  for (auto* const each : {&one, &idle, other.get()}) ASSERT_EQ(pass(*each, greeting()), Fault::none);
+  const auto call = [](std::uint32_t stream) { return begin(stream) + last_message(stream); };
+  ASSERT_EQ(pass(*other, call(1)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 13; stream += 2) ASSERT_EQ(pass(one, call(stream)), Fault::none);
+  const auto seventh = call(13);
+  const auto passes = one.from_client(seventh, now).passes;
+  ASSERT_LT(passes, seventh.size()) << "half of twelve";
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  ASSERT_EQ(other->from_engine(answer(1), now).fault, Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::none) << "the other asks nothing now";
+  ASSERT_EQ(pass(*other, call(3)), Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  other.reset();
+  EXPECT_EQ(pass(one, seventh.substr(passes)), Fault::none) << "the other has gone";
+}
+
 TEST_F(FrameGuardTest, BlamesNobodyForCallsThatAnotherLeft) {
   for (int i = 0; i < 20; ++i) {
     FrameGuard other(allowance);

@@ -102,6 +102,26 @@ TEST_F(GateLineTest, GivesNoTurnToWhoGoesOnTalking) {
   talking.join();
 }
 
+TEST_F(GateLineTest, GoesOnWhenOthersAskLess) {
+  open({.limits = {.unanswered = 8}});
+  const auto call = [](std::uint32_t stream) { return begin(stream) + last_message(stream); };
+  Socket first(port());
+  first.send(greeting() + call(1));
+  const auto behind_first = next();
+  ASSERT_TRUE(behind_first);
+  behind_first->read(greeting().size() + call(1).size());
+  std::string calls;
+  for (std::uint32_t stream = 1; stream < 17; stream += 2) calls += call(stream);
+  Socket second(port());
+  second.send(greeting() + calls);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  const auto half = greeting().size() + calls.size() / 2;
+  EXPECT_EQ(behind->read(half).size(), half);
+  behind_first->write(frame(headers, kEndHeaders | kEndStream, 1));
+  EXPECT_EQ(behind->read(calls.size() / 2).size(), calls.size() / 2);
+}
+
 TEST_F(GateLineTest, HoldsNothingBackOfCallsThatHaveBegun) {
   open({.limits = {.advances = 0, .advances_per_second = 0}});
   const std::string first = greeting() + begin(1) + begin(3) + begin(5) + begin(7);
