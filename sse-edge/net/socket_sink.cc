@@ -106,7 +106,10 @@ bool SocketSink::flush() {
     for (std::size_t i = 0; i < count; ++i) bytes[i] = as_part(rest_[i].bytes);
     const auto taken = write_some({bytes.data(), count});
     if (!taken) return false;
-    if (*taken == 0) wait_until_writable();
+    if (*taken == 0) {
+      wait_until_writable();
+      return false;
+    }
     std::size_t left = *taken;
     std::size_t whole = 0;
     while (whole < count && left >= rest_[whole].bytes.size()) left -= rest_[whole++].bytes.size();

@@ -1,6 +1,7 @@
 #include "gate/frame_guard.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace taskwire::gate {
 namespace {
@@ -23,6 +24,7 @@ FrameGuard::FrameGuard(Allowance& allowance)
 FrameGuard::~FrameGuard() {
   --allowance_.connections;
   if (unanswered_ > 0) --allowance_.asking;
+  allowance_.unanswered -= unanswered_;
   allowance_.streams -= streams_.size();
   allowance_.ended_streams += streams_.size();
   allowance_.request_bytes -= own_request_bytes_;
@@ -38,26 +40,28 @@ Verdict FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) 
       bytes.substr(greeting),
       [&](const Frame& frame) {
         is_introduced_ = true;
+        note_end_of_request();
         const bool is_end = ends_request(frame);
-        if (is_end && unanswered_ >= allowance_.share()) held_for_ = Wait::answers;
+        if (is_end && has_enough(frame)) held_for_ = Wait::answers;
         if (begins_stream(frame)) {
           fault = one_stream_more();
           if (fault == Fault::none && held_for_ == Wait::none && !take_credit(now)) held_for_ = Wait::advance;
         }
         if (fault != Fault::none || held_for_ != Wait::none) return false;
         fault = on_client_frame(frame, now);
-        if (fault == Fault::none && is_end) on_end_of_request(frame.stream);
+        if (fault == Fault::none && is_end) ending_ = frame.stream;
         return fault == Fault::none;
       },
       [&](const Frame& frame, std::string_view piece) {
         if (frame.type == Frame::data) fault = on_data(frame.stream, piece);
         return fault == Fault::none;
       });
+  if (to_engine_.is_between_frames()) note_end_of_request();
   return {fault, fault == Fault::none ? greeting + scanned : 0};
 }
 
 FrameGuard::Wait FrameGuard::waits_for() const {
-  const bool is_over = held_for_ == Wait::advance ? credit_ > 0 : unanswered_ < allowance_.share();
+  const bool is_over = held_for_ == Wait::advance ? credit_ > 0 : !allowance_.has_enough(unanswered_);
   return is_over ? Wait::none : held_for_;
 }
 
@@ -133,15 +137,25 @@ bool FrameGuard::ends_request(const Frame& frame) const {
   return open != streams_.end() && !open->second.is_whole;
 }
 
-void FrameGuard::on_end_of_request(std::uint32_t stream) {
-  auto& open = streams_.at(stream);
-  open.is_whole = true;
-  if (open.is_answered) return;
+bool FrameGuard::has_enough(const Frame& frame) const {
+  const auto open = streams_.find(frame.stream);
+  return (open == streams_.end() || !open->second.is_answered) && allowance_.has_enough(unanswered_);
+}
+
+void FrameGuard::note_end_of_request() {
+  if (!ending_ || header_frames_ > 0) return;
+  const auto open = streams_.find(*std::exchange(ending_, std::nullopt));
+  if (open == streams_.end()) return;  // aborted
+  open->second.is_whole = true;
+  ++whole_;
+  if (open->second.is_answered) return;
+  ++allowance_.unanswered;
   if (unanswered_++ == 0) ++allowance_.asking;
 }
 
 void FrameGuard::take_from_unanswered(const Stream& stream) {
   if (!stream.is_whole || stream.is_answered) return;
+  --allowance_.unanswered;
   if (--unanswered_ == 0) --allowance_.asking;
 }
 
@@ -199,6 +213,7 @@ bool FrameGuard::end(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end()) return false;
   take_from_unanswered(open->second);
+  if (open->second.is_whole) --whole_;
   own_request_bytes_ -= open->second.request.held();
   allowance_.request_bytes -= open->second.request.held();
   --allowance_.streams;

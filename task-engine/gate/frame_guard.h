@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -28,8 +29,8 @@ struct Verdict {
 /// rid of them. A connection therefore has credit for 4 calls. One that is begun takes from it, and gives it back with
 /// one more, up to 100, when the engine begins to answer. Who has no credit takes an advance, of which there are
 /// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. The end of a
-/// request waits while the connection has its Allowance::share() of calls that are asked whole and have no answer: the
-/// engine needs nothing more for those, so they end the wait. A call that is aborted (RST_STREAM from either side
+/// request waits while Allowance::has_enough() calls are asked whole that have no answer: nothing that those need is
+/// held, so they end the wait. A call that is aborted (RST_STREAM from either side
 /// before the answer's end) takes from what the connection itself may abort, then from its credit; beyond both it is
 /// closed.
 class FrameGuard {
@@ -55,6 +56,8 @@ class FrameGuard {
     answers,  ///< To what was asked; or others ask less.
   };
   [[nodiscard]] Wait waits_for() const;
+  /// Whether a call is open that was asked whole.
+  [[nodiscard]] bool has_request() const { return whole_ > 0; }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   /// Whether a frame of our own may follow what the engine has sent so far.
   [[nodiscard]] bool may_speak() const { return is_introduced_ && to_client_.is_between_frames(); }
@@ -75,7 +78,10 @@ class FrameGuard {
   void on_taken(std::uint32_t stream);
   [[nodiscard]] bool begins_stream(const Frame& frame) const;
   [[nodiscard]] bool ends_request(const Frame& frame) const;
-  void on_end_of_request(std::uint32_t stream);
+  /// Whether the end of a request has to wait for answers.
+  [[nodiscard]] bool has_enough(const Frame& frame) const;
+  /// What ended a request is there whole by now.
+  void note_end_of_request();
   /// It is about to be answered, or to end.
   void take_from_unanswered(const Stream& stream);
   [[nodiscard]] Fault one_stream_more() const;
@@ -94,7 +100,9 @@ class FrameGuard {
   std::size_t own_request_bytes_ = 0;
   std::size_t header_bytes_ = 0;  // of the header block under way
   int header_frames_ = 0;
-  std::size_t unanswered_ = 0;  // of streams whose request is whole
+  std::optional<std::uint32_t> ending_;  // a stream whose request ends with the frame or header block under way
+  std::size_t whole_ = 0;                // streams whose request is whole
+  std::size_t unanswered_ = 0;           // of those
   Wait held_for_ = Wait::none;
   int credit_;
   TokenBucket resets_;

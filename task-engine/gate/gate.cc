@@ -199,7 +199,7 @@ std::shared_ptr<Relay> Gate::find_idle() {
   next_search_ = now_ + kSearch;
   std::shared_ptr<Relay> longest;
   for (const auto& [fd, relay] : relays_) {
-    const bool is_idle = relay->guard().streams() == 0 && now_ - relay->heard() > settings_.patience;
+    const bool is_idle = !relay->guard().has_request() && now_ - relay->heard() > settings_.patience;
     if (is_idle && (!longest || relay->heard() < longest->heard())) longest = relay;
   }
   return longest;
@@ -209,22 +209,26 @@ void Gate::move(int fd, bool stood_in_line) {
   const auto found = relays_.find(fd);
   if (found == relays_.end()) return;
   const auto relay = found->second;
-  switch (relay->move(buffer_, now_)) {
+  const auto state = relay->move(buffer_, now_);
+  if (state != Relay::State::ended && relay->is_held()) stand_in_line(relay, stood_in_line);
+  switch (state) {
     case Relay::State::introduced:
       return connect(relay) ? move(fd) : end(*relay, Fault::too_many_connections);
     case Relay::State::waits:
+    case Relay::State::held:
       return;
     case Relay::State::has_more:
       unfinished_.push_back(fd);
       return;
-    case Relay::State::held:
-      if (!relay->enter_line()) return;
-      if (!stood_in_line) held_.count(relay->peer());
-      line_.push_back(relay);
-      return;
     case Relay::State::ended:
       end(*relay, relay->fault());
   }
+}
+
+void Gate::stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line) {
+  if (!relay->enter_line()) return;
+  if (!stood_in_line) held_.count(relay->peer());
+  line_.push_back(relay);
 }
 
 void Gate::serve_line() {

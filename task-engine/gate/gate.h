@@ -24,8 +24,9 @@ namespace taskwire::gate {
 /// Where the engine's connections come in: accepts them, and carries each that speaks HTTP/2 to gRPC past a FrameGuard,
 /// because gRPC 1.51 bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have
 /// run out. When there are as many connections as there may be, one makes room: that has said nothing for a second,
-/// else the one of which the guard makes most wait, else one that has said nothing yet, else one without calls that has
-/// been silent for `Settings::patience`, the longest first. Where there is none, the new one is refused. While the
+/// else the one that waits for an advance with most, else one that has said nothing yet, else one without a whole
+/// request that has been silent for `Settings::patience`, the longest first. Where there is none, the new one is
+/// refused. While the
 /// system gives no descriptor, who comes waits, and who has come and only now speaks is refused. What is refused is
 /// counted in the log. A thread of its own does it all. Thread-safe.
 class Gate {
@@ -80,6 +81,7 @@ class Gate {
   std::shared_ptr<Relay> find_silent(engine::SteadyTime since);
   std::shared_ptr<Relay> find_idle();
   void move(int fd, bool stood_in_line = false);
+  void stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line);
   void serve_line();
   [[nodiscard]] bool may_have_turn(const FrameGuard& guard);
   void end(Relay& relay, Fault fault);

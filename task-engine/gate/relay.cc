@@ -102,6 +102,11 @@ Relay::State Relay::move_up(std::span<char> buffer, engine::SteadyTime now) {
   return State::has_more;
 }
 
+Relay::State Relay::hold() const {
+  // Nothing that the client has to do brings an advance, and one that is gone has no use for it.
+  return has_client_ended_ && guard_.waits_for() == FrameGuard::Wait::advance ? State::ended : State::held;
+}
+
 Relay::State Relay::wait_in_line(engine::SteadyTime now) {
   if (give_kept(up_)) return hold();
   part(now);

@@ -49,6 +49,8 @@ class Relay {
   [[nodiscard]] engine::SteadyTime accepted() const { return accepted_; }
   /// When the client last sent something; at first, when it was accepted.
   [[nodiscard]] engine::SteadyTime heard() const { return heard_; }
+  /// Whether the guard makes the client wait.
+  [[nodiscard]] bool is_held() const { return !held_.empty() && guard_.waits_for() != FrameGuard::Wait::none; }
   /// How much of the client is held, in bytes.
   [[nodiscard]] std::size_t held() const { return held_.size(); }
   /// For the owner's line of those who are held: whether this one was not in it before.
@@ -71,7 +73,7 @@ class Relay {
   State move_down(std::span<char> buffer, engine::SteadyTime now);
   State move_up(std::span<char> buffer, engine::SteadyTime now);
   State wait_in_line(engine::SteadyTime now);
-  [[nodiscard]] State hold() const { return has_client_ended_ ? State::ended : State::held; }
+  [[nodiscard]] State hold() const;
   /// The next bytes of the client; nothing: none now, or has ended.
   std::optional<std::string_view> next_of_client(std::span<char> buffer, engine::SteadyTime now);
   State ignore(std::span<char> buffer);

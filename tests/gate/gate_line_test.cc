@@ -116,10 +116,25 @@ TEST_F(GateLineTest, GoesOnWhenOthersAskLess) {
   second.send(greeting() + calls);
   const auto behind = next();
   ASSERT_TRUE(behind);
-  const auto half = greeting().size() + calls.size() / 2;
-  EXPECT_EQ(behind->read(half).size(), half);
+  const auto seven = greeting().size() + 7 * call(1).size();
+  EXPECT_EQ(behind->read(seven).size(), seven);
   behind_first->write(frame(headers, kEndHeaders | kEndStream, 1));
-  EXPECT_EQ(behind->read(calls.size() / 2).size(), calls.size() / 2);
+  EXPECT_EQ(behind->read(call(1).size()).size(), call(1).size());
+}
+
+TEST_F(GateLineTest, ServesAllOfWhoSaidItAndWaitsForAnswers) {
+  open({.limits = {.unanswered = 2}});
+  const auto call = [](std::uint32_t stream) { return begin(stream) + last_message(stream); };
+  Socket client(port());
+  client.send(greeting() + call(1) + call(3) + call(5));
+  client.end_sending();
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  const auto two = greeting().size() + 2 * call(1).size();
+  EXPECT_EQ(behind->read(two + begin(5).size()).size(), two + begin(5).size());
+  behind->write(frame(headers, kEndHeaders | kEndStream, 1));
+  EXPECT_EQ(behind->read(last_message(5).size()).size(), last_message(5).size());
+  EXPECT_TRUE(behind->ends());
 }
 
 TEST_F(GateLineTest, HoldsNothingBackOfCallsThatHaveBegun) {

@@ -244,6 +244,20 @@ TEST_F(GateTest, ClosesWhoHasSaidNothingYetToMakeRoom) {
   EXPECT_TRUE(next()) << "the silent one costs gRPC nothing, and makes room";
 }
 
+TEST_F(GateTest, ClosesWhoBeginsCallsAndNeverAsksToMakeRoom) {
+  open({.limits = {.connections = 2}, .patience = std::chrono::milliseconds(100)});
+  Socket asking(port());
+  asking.send(greeting() + begin(1) + last_message(1));
+  Socket half(port());
+  half.send(greeting() + begin(1));
+  const auto behind_asking = next();
+  const auto behind_half = next();
+  ASSERT_TRUE(behind_asking && behind_half);
+  EXPECT_TRUE(test::eventually([&] { return is_taken_in(); }));
+  EXPECT_NE(rest(half).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  EXPECT_EQ(asking.receive(1, test::Clock::now()), std::nullopt);
+}
+
 TEST_F(GateTest, ClosesWhoHasNoCallsAndWasSilentLongestToMakeRoom) {
   open({.limits = {.connections = 3}, .patience = std::chrono::milliseconds(100)});
   Socket idle(port());
