@@ -205,8 +205,10 @@ Result<void> SqliteStore::reopen() {
   // The one that failed goes last, so that the write-ahead log is not taken down and made anew in between.
   auto connected = connect_again();
   if (!connected) return keep_closed(connected.error());
-  // The next start would find it after all, though it was not there for those who looked.
-  if (may_lie_there_) (*connected)->run("UPDATE meta SET clean = 0");
+  // The next start would find it after all, though it was not there for those who looked. What changes nothing would
+  // not be written over it.
+  if (may_lie_there_)
+    (*connected)->script("BEGIN IMMEDIATE; UPDATE meta SET clean = 1; UPDATE meta SET clean = 0; COMMIT;");
   return adopt(std::move(*connected));
 }
 

@@ -288,6 +288,29 @@ TEST_F(SqliteTroubleTest, DoesNotStartWhereItCannotWriteItsWriteAheadLogAgain) {
   store.reset();
 }
 
+TEST_F(SqliteTroubleTest, DoesNotFindACommitOfUnknownOutcomeAfterAllThatWasNotThere) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  const auto held = *store->read();  // so that the write-ahead log grows
+  files.fail(FaultyFiles::Call::map_index, "taskwire.db", SQLITE_IOERR_SHMMAP);
+  auto committed = append(*store, 60'000);
+  for (int i = 0; i < 400 && committed; ++i) committed = append(*store, 60'000);
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().reason, Reason::unknown_outcome) << committed.error().message;
+  files.heal();
+  ASSERT_TRUE(store->reopen());
+  const auto before = all();
+  // What a kill leaves.
+  std::filesystem::create_directory(dir / "copy");
+  for (const std::string name : {"taskwire.db", "taskwire.db-wal"})
+    std::filesystem::copy_file(dir / ("data/" + name), dir / ("copy/" + name));
+  auto copy = settings();
+  copy.data_dir = dir / "copy";
+  const auto next = *SqliteStore::open(copy, clock);
+  EXPECT_EQ((*next->read())->head().sequence, before.back());
+}
+
 TEST_F(SqliteTroubleTest, SaysThatItMayNotWrite) {
   FaultyFiles files;
   open();
