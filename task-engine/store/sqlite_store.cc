@@ -31,6 +31,10 @@ Error failure_of(const sqlite::Database& database, Reason reason, const std::str
 
 }  // namespace
 
+std::string SqliteStore::file_in(const std::string& data_dir) {
+  return data_dir + '/' + kName;
+}
+
 SqliteStore::SqliteStore(Settings settings, const Clock& clock, DataDir data_dir)
     : settings_(std::move(settings)), clock_(clock), data_dir_(std::move(data_dir)), path_(data_dir_.file(kName)) {}
 

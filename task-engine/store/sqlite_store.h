@@ -58,6 +58,9 @@ class SqliteStore final : public Store {
   /// Whether the run before this one closed the log in order; true for a new log.
   [[nodiscard]] bool was_closed() const { return was_closed_; }
 
+  /// The log of a data folder.
+  [[nodiscard]] static std::string file_in(const std::string& data_dir);
+
  private:
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
   Result<void> copy_aside(int layout);
