@@ -18,16 +18,6 @@ constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 constexpr mode_t kOthers = 0077;
 
-/// Makes sure that what has this path still has it when the machine has fallen.
-Result<void> sync_folder_of(const std::string& path) {
-  const auto folder = std::filesystem::absolute(path).parent_path();
-  const Fd opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A folder that may be written and not be read cannot be synced, nor can it on some file systems.
-  if (!opened) return errno == EACCES ? Result<void>() : unusable(path, errno);
-  if (fsync(opened.get()) != 0 && errno != EINVAL) return unusable(path, errno);
-  return {};
-}
-
 }  // namespace
 
 tl::unexpected<Error> unusable(const std::string& path, int os_error) {
@@ -58,6 +48,15 @@ Result<void> make_private_file(const std::string& path) {
   const Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file || fchmod(file.get(), kFileMode) != 0) return unusable(path, errno);
   return sync_folder_of(path);
+}
+
+Result<void> sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  const Fd opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A folder that may be written and not be read cannot be synced, nor can it on some file systems.
+  if (!opened) return errno == EACCES ? Result<void>() : unusable(path, errno);
+  if (fsync(opened.get()) != 0 && errno != EINVAL) return unusable(path, errno);
+  return {};
 }
 
 std::optional<std::string> looseness(const std::string& path) {

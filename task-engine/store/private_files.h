@@ -16,6 +16,10 @@ namespace taskwire::engine {
 /// `CANNOT_START`: also where there is one.
 [[nodiscard]] Result<void> make_private_file(const std::string& path);
 
+/// Makes sure that what has this path still has it when the machine has fallen, where the system can promise that.
+/// `CANNOT_START`.
+[[nodiscard]] Result<void> sync_folder_of(const std::string& path);
+
 /// Says that others than the owner may use what is at `path`, and how to change that; nothing, where they may not.
 [[nodiscard]] std::optional<std::string> looseness(const std::string& path);
 
