@@ -42,7 +42,7 @@ void Pump::start(std::chrono::milliseconds retry) {
   const FramePtr frame = std::make_shared<const Frame>(first);
   const Part part(frame);
   send({&part, 1});
-  go_on();
+  if (state_ == State::open) outside_.want_turn();
 }
 
 void Pump::on_news() {
@@ -56,7 +56,6 @@ void Pump::on_news() {
 void Pump::on_writable() {
   if (state_ != State::open) return;
   try {
-    outside_.on_sent();
     outside_.want_turn();
   } catch (...) {
     outside_.on_fault(std::current_exception());
@@ -64,6 +63,7 @@ void Pump::on_writable() {
 }
 
 void Pump::go_on() {
+  if (state_ == State::open && !sink_.is_writable() && sink_.flush()) outside_.on_sent();
   if (state_ != State::open) return;
   session_.advance(hub_, *this);
   tell_engine_state();

@@ -53,7 +53,7 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
        bool is_task_known);
   ~Pump() override;
 
-  /// Sends the first block, with `retry`, and goes on from there.
+  /// Sends the first block, with `retry`, and goes on from there in turns.
   void start(std::chrono::milliseconds retry);
   /// Sends what there is to send, for one turn.
   void go_on();

@@ -44,7 +44,7 @@ class Sink {
   /// Who writes into it.
   class Writer {
    public:
-    /// All that was handed over has been taken.
+    /// The connection takes more of what was handed over: call flush() when it is its turn.
     virtual void on_writable() = 0;
     /// Once: the connection is closed, and whoever is held for it may go. May come within any call of the sink.
     virtual void on_closed(CloseReason reason) = 0;
@@ -61,6 +61,9 @@ class Sink {
   /// Hands over frames, in order, behind what was handed over before. What the connection does not take at once is kept
   /// by reference, and on_writable follows. Answers is_writable(). Nothing may be written after close().
   virtual bool try_write(std::span<const Part> parts) = 0;
+  /// Gives the connection what was kept, as far as it takes that; on_writable follows where something is left. Answers
+  /// is_writable(). Not needed after close(), which sees to the rest itself.
+  virtual bool flush() = 0;
   /// Whether all that was handed over has been taken, and more may be.
   [[nodiscard]] virtual bool is_writable() const = 0;
   /// When the connection last took a byte.

@@ -77,7 +77,13 @@ asio::awaitable<void> Attendance::list_for_all() {
     } catch (...) {
       note_fault(std::current_exception());
     }
-    for (auto& waiter : waiters) asio::post(waiter.executor, [done = std::move(waiter.done), text] { done(text); });
+    for (auto& waiter : waiters) {
+      try {
+        asio::post(waiter.executor, [done = std::move(waiter.done), text] { done(text); });
+      } catch (...) {
+        note_fault(std::current_exception());
+      }
+    }
   }
 }
 

@@ -62,8 +62,7 @@ bool SocketSink::try_write(std::span<const Part> parts) {
   if (state_ != State::open) return false;
   if (!rest_.empty()) {
     for (const auto& part : parts) rest_.push_back({part.keep(), part.frame().bytes(is_chunked_)});
-    if (!is_waiting_) flush();
-    return is_writable();
+    return flush();
   }
   while (!parts.empty()) {
     std::array<iovec, kMostParts> bytes;
@@ -100,21 +99,25 @@ std::optional<std::size_t> SocketSink::write_some(std::span<const iovec> bytes) 
   return static_cast<std::size_t>(std::max<ssize_t>(written, 0));
 }
 
-void SocketSink::flush() {
-  while (!rest_.empty()) {
+bool SocketSink::flush() {
+  while (!is_waiting_ && !rest_.empty()) {
     std::array<iovec, kMostParts> bytes;
     const std::size_t count = std::min(rest_.size(), bytes.size());
     for (std::size_t i = 0; i < count; ++i) bytes[i] = as_part(rest_[i].bytes);
     const auto taken = write_some({bytes.data(), count});
-    if (!taken) return;
-    if (*taken == 0) return wait_until_writable();
+    if (!taken) return false;
+    if (*taken == 0) {
+      wait_until_writable();
+      return false;
+    }
     std::size_t left = *taken;
     std::size_t whole = 0;
     while (whole < count && left >= rest_[whole].bytes.size()) left -= rest_[whole++].bytes.size();
     if (whole < count) rest_[whole].bytes.remove_prefix(left);
     rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(whole));
   }
-  rest_.shrink_to_fit();
+  if (rest_.empty()) rest_.shrink_to_fit();
+  return is_writable();
 }
 
 void SocketSink::wait_until_writable() {
@@ -123,11 +126,14 @@ void SocketSink::wait_until_writable() {
     if (self->state_ == State::closed) return;
     if (error) return self->close(CloseReason::broken);
     self->is_waiting_ = false;
-    self->flush();
-    if (!self->rest_.empty()) return;
-    if (self->state_ == State::open) self->writer_->on_writable();
-    if (self->state_ == State::ending) self->linger();
+    if (self->state_ == State::open) return self->writer_->on_writable();
+    self->go_on_ending();
   });
+}
+
+void SocketSink::go_on_ending() {
+  flush();
+  if (state_ == State::ending && rest_.empty()) linger();
 }
 
 void SocketSink::watch_for_end() {
@@ -176,9 +182,7 @@ void SocketSink::close(CloseReason reason) {
   if (reason == CloseReason::over && state_ == State::open) {
     state_ = State::ending;
     if (is_chunked_) rest_.push_back({nullptr, kLastChunk});
-    if (!is_waiting_) flush();
-    if (state_ == State::ending && rest_.empty()) linger();
-    return;
+    return go_on_ending();
   }
   if (reason == CloseReason::over && state_ == State::ending) return;
   last_seen_ = last_seen();

@@ -26,6 +26,7 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
   void start(Writer& writer, std::string head);
 
   bool try_write(std::span<const Part> parts) override;
+  bool flush() override;
   [[nodiscard]] bool is_writable() const override { return state_ == State::open && rest_.empty(); }
   [[nodiscard]] std::chrono::steady_clock::time_point last_taken() const override { return last_taken_; }
   [[nodiscard]] std::chrono::system_clock::time_point last_seen() const override;
@@ -52,7 +53,7 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
 
   /// Bytes that the socket took; nothing where the connection is gone, and closed then.
   std::optional<std::size_t> write_some(std::span<const struct iovec> bytes);
-  void flush();
+  void go_on_ending();
   void wait_until_writable();
   void watch_for_end();
   void linger();

@@ -1,6 +1,7 @@
 #include "gate/frame_guard.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace taskwire::gate {
 namespace {
@@ -22,6 +23,8 @@ FrameGuard::FrameGuard(Allowance& allowance)
 
 FrameGuard::~FrameGuard() {
   --allowance_.connections;
+  if (unanswered_ > 0) --allowance_.asking;
+  allowance_.unanswered -= unanswered_;
   allowance_.streams -= streams_.size();
   allowance_.ended_streams += streams_.size();
   allowance_.request_bytes -= own_request_bytes_;
@@ -32,22 +35,34 @@ Verdict FrameGuard::from_client(std::string_view bytes, engine::SteadyTime now) 
   if (bytes.substr(0, greeting) != kPreface.substr(preface_bytes_, greeting)) return {Fault::not_http2, 0};
   preface_bytes_ += greeting;
   Fault fault = Fault::none;
+  held_for_ = Wait::none;
   const auto scanned = to_engine_.scan(
       bytes.substr(greeting),
       [&](const Frame& frame) {
         is_introduced_ = true;
+        note_end_of_request();
+        const bool is_end = ends_request(frame);
+        if (is_end && has_enough(frame)) held_for_ = Wait::answers;
         if (begins_stream(frame)) {
           fault = one_stream_more();
-          if (fault != Fault::none || !take_credit(now)) return false;
+          if (fault == Fault::none && held_for_ == Wait::none && !take_credit(now)) held_for_ = Wait::advance;
         }
+        if (fault != Fault::none || held_for_ != Wait::none) return false;
         fault = on_client_frame(frame, now);
+        if (fault == Fault::none && is_end) ending_ = frame.stream;
         return fault == Fault::none;
       },
       [&](const Frame& frame, std::string_view piece) {
         if (frame.type == Frame::data) fault = on_data(frame.stream, piece);
         return fault == Fault::none;
       });
+  if (to_engine_.is_between_frames()) note_end_of_request();
   return {fault, fault == Fault::none ? greeting + scanned : 0};
+}
+
+FrameGuard::Wait FrameGuard::waits_for() const {
+  const bool is_over = held_for_ == Wait::advance ? credit_ > 0 : !allowance_.has_enough(unanswered_);
+  return is_over ? Wait::none : held_for_;
 }
 
 Verdict FrameGuard::from_engine(std::string_view bytes, engine::SteadyTime now) {
@@ -114,6 +129,36 @@ bool FrameGuard::begins_stream(const Frame& frame) const {
   return frame.type == Frame::headers && frame.stream > last_stream_;
 }
 
+bool FrameGuard::ends_request(const Frame& frame) const {
+  const bool has_end = frame.type == Frame::headers || frame.type == Frame::data;
+  if (!has_end || (frame.flags & Frame::kEndStream) == 0) return false;
+  if (begins_stream(frame)) return true;
+  const auto open = streams_.find(frame.stream);
+  return open != streams_.end() && !open->second.is_whole;
+}
+
+bool FrameGuard::has_enough(const Frame& frame) const {
+  const auto open = streams_.find(frame.stream);
+  return (open == streams_.end() || !open->second.is_answered) && allowance_.has_enough(unanswered_);
+}
+
+void FrameGuard::note_end_of_request() {
+  if (!ending_ || header_frames_ > 0) return;
+  const auto open = streams_.find(*std::exchange(ending_, std::nullopt));
+  if (open == streams_.end()) return;  // aborted
+  open->second.is_whole = true;
+  ++whole_;
+  if (open->second.is_answered) return;
+  ++allowance_.unanswered;
+  if (unanswered_++ == 0) ++allowance_.asking;
+}
+
+void FrameGuard::take_from_unanswered(const Stream& stream) {
+  if (!stream.is_whole || stream.is_answered) return;
+  --allowance_.unanswered;
+  if (--unanswered_ == 0) --allowance_.asking;
+}
+
 Fault FrameGuard::one_stream_more() const {
   const auto own = streams_.size() + 1;
   if (own > allowance_.limits.streams_of_one) return Fault::streams_beyond_settings;
@@ -151,6 +196,7 @@ void FrameGuard::on_taken(std::uint32_t stream) {
 void FrameGuard::on_answer(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end() || open->second.is_answered) return;
+  take_from_unanswered(open->second);
   open->second.is_answered = true;
   credit_ = std::min(credit_ + 2, kMostCredit);
 }
@@ -166,6 +212,8 @@ Fault FrameGuard::on_reset(std::uint32_t stream, engine::SteadyTime now) {
 bool FrameGuard::end(std::uint32_t stream) {
   const auto open = streams_.find(stream);
   if (open == streams_.end()) return false;
+  take_from_unanswered(open->second);
+  if (open->second.is_whole) --whole_;
   own_request_bytes_ -= open->second.request.held();
   allowance_.request_bytes -= open->second.request.held();
   --allowance_.streams;

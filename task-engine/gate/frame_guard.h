@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -27,9 +28,11 @@ struct Verdict {
 /// What nobody has answered yet costs gRPC most, all the more if it is aborted: gRPC takes in calls faster than it gets
 /// rid of them. A connection therefore has credit for 4 calls. One that is begun takes from it, and gives it back with
 /// one more, up to 100, when the engine begins to answer. Who has no credit takes an advance, of which there are
-/// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. A call that is
-/// aborted (RST_STREAM from either side before the answer's end) takes from what the connection itself may abort, then
-/// from its credit; beyond both it is closed.
+/// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. The end of a
+/// request waits while Allowance::has_enough() calls are asked whole that have no answer: nothing that those need is
+/// held, so they end the wait. A call that is aborted (RST_STREAM from either side
+/// before the answer's end) takes from what the connection itself may abort, then from its credit; beyond both it is
+/// closed.
 class FrameGuard {
  public:
   explicit FrameGuard(Allowance& allowance);
@@ -46,6 +49,15 @@ class FrameGuard {
   [[nodiscard]] bool is_introduced() const { return is_introduced_; }
   /// The highest stream that the client opened; 0: none.
   [[nodiscard]] std::uint32_t last_stream() const { return last_stream_; }
+  /// What has to come before those bytes pass that did not.
+  enum class Wait {
+    none,
+    advance,  ///< Credit, or an advance.
+    answers,  ///< To what was asked; or others ask less.
+  };
+  [[nodiscard]] Wait waits_for() const;
+  /// Whether a call is open that was asked whole.
+  [[nodiscard]] bool has_request() const { return whole_ > 0; }
   [[nodiscard]] std::size_t streams() const { return streams_.size(); }
   /// Whether a frame of our own may follow what the engine has sent so far.
   [[nodiscard]] bool may_speak() const { return is_introduced_ && to_client_.is_between_frames(); }
@@ -53,6 +65,7 @@ class FrameGuard {
  private:
   struct Stream {
     RequestBytes request;
+    bool is_whole = false;
     bool is_answered = false;
   };
 
@@ -64,6 +77,13 @@ class FrameGuard {
   void on_answer(std::uint32_t stream);
   void on_taken(std::uint32_t stream);
   [[nodiscard]] bool begins_stream(const Frame& frame) const;
+  [[nodiscard]] bool ends_request(const Frame& frame) const;
+  /// Whether the end of a request has to wait for answers.
+  [[nodiscard]] bool has_enough(const Frame& frame) const;
+  /// What ended a request is there whole by now.
+  void note_end_of_request();
+  /// It is about to be answered, or to end.
+  void take_from_unanswered(const Stream& stream);
   [[nodiscard]] Fault one_stream_more() const;
   /// Takes credit for a call, or an advance; false where there is neither.
   bool take_credit(engine::SteadyTime now);
@@ -80,6 +100,10 @@ class FrameGuard {
   std::size_t own_request_bytes_ = 0;
   std::size_t header_bytes_ = 0;  // of the header block under way
   int header_frames_ = 0;
+  std::optional<std::uint32_t> ending_;  // a stream whose request ends with the frame or header block under way
+  std::size_t whole_ = 0;                // streams whose request is whole
+  std::size_t unanswered_ = 0;           // of those
+  Wait held_for_ = Wait::none;
   int credit_;
   TokenBucket resets_;
   TokenBucket idle_frames_{1000, 100};

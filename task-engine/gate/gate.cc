@@ -1,9 +1,7 @@
 #include "gate/gate.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
-#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -19,11 +17,10 @@ constexpr std::size_t kDescriptorsPerConnection = 3;  // the client's, and the t
 constexpr std::size_t kMostReserve = 64;              // of descriptors, for the store, the log, files of tasks, gRPC
 constexpr std::chrono::seconds kSweep{1};
 constexpr std::chrono::milliseconds kSearch{10};  // between two for connections without calls
+constexpr std::chrono::seconds kGrace{1};         // for a newcomer to say something
 constexpr std::chrono::seconds kReport{10};
 constexpr std::size_t kManyStreams = 1000;
-constexpr std::chrono::milliseconds kPause{100};  // when the system gives no descriptor
-constexpr int kMostAccepts = 16;                  // in a round
-constexpr std::chrono::milliseconds kTurn{10};    // between two who are held
+constexpr std::chrono::milliseconds kTurn{2};  // between two looks at those who are held
 
 std::size_t usable(std::size_t descriptors) {
   return descriptors - std::min(kMostReserve, descriptors / 2);
@@ -34,22 +31,10 @@ Limits capped(Limits limits, std::size_t descriptors) {
   return limits;
 }
 
-std::string name_of(const sockaddr_storage& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-    return to_string(Address{text.data(), ntohs(v6.sin6_port)});
-  }
-  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-  inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-  return to_string(Address{text.data(), ntohs(v4.sin_port)});
-}
-
-/// Whether the connection failed before it was accepted (accept(2)); the next one may be well.
-bool is_of_one_connection(int error) {
-  return error == ECONNABORTED || error == EPROTO || error == ENETDOWN || error == EHOSTDOWN || error == ENOPROTOOPT ||
-         error == EHOSTUNREACH || error == EOPNOTSUPP || error == ENETUNREACH || error == EPERM || error == EINTR;
+std::vector<Address> addresses_of(const std::vector<Listening>& listening) {
+  std::vector<Address> addresses;
+  for (const auto& each : listening) addresses.push_back(each.address);
+  return addresses;
 }
 
 void watch(int poll, int fd, std::uint32_t events) {
@@ -70,13 +55,12 @@ engine::Result<std::unique_ptr<Gate>> Gate::open(const std::string& address, con
 Gate::Gate(std::vector<Listening> listening, const Settings& settings)
     : settings_(settings),
       most_descriptor_(usable(settings.descriptors)),
+      addresses_(addresses_of(listening)),
       poll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      listening_(std::move(listening)),
+      acceptor_(std::move(listening)),
       allowance_(capped(settings.limits, settings.descriptors)),
-      buffer_(kBufferBytes) {
-  for (const auto& each : listening_) addresses_.push_back(each.address);
-}
+      buffer_(kBufferBytes) {}
 
 void Gate::start(Take take) {
   take_ = std::move(take);
@@ -97,20 +81,30 @@ void Gate::stop(std::chrono::milliseconds patience) {
 
 void Gate::run() {
   watch(poll_.get(), wake_.get(), EPOLLIN);
-  for (const auto& each : listening_) watch(poll_.get(), each.socket.get(), EPOLLIN);
+  acceptor_.watch(poll_.get());
+  const Acceptor::Admit admit = [this](engine::Fd client, std::string peer) {
+    this->admit(std::move(client), std::move(peer));
+  };
   std::array<epoll_event, 64> events;
   while (!is_stopping_ || (!relays_.empty() && now_ < stops_at_.load())) {
     const int count = epoll_wait(poll_.get(), events.data(), events.size(), static_cast<int>(patience().count()));
     now_ = std::chrono::steady_clock::now();
     for (const int fd : std::exchange(unfinished_, {})) move(fd);
+    bool has_newcomers = false;
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
-      handle(event.data.fd, event.events);
+      if (acceptor_.listens_at(event.data.fd)) {
+        has_newcomers = true;
+      } else {
+        handle(event.data.fd, event.events);
+      }
     }
     serve_line();
     ended_.clear();
-    if (!is_to_listen_) listening_.clear();
-    if (is_paused_ && now_ >= accepts_from_) listen_again();
+    if (!is_to_listen_) acceptor_.stop();
+    // Last: a newcomer may get a descriptor of one who makes room for it, of which events could be left before.
+    if (has_newcomers) acceptor_.accept(poll_.get(), now_, admit);
+    acceptor_.go_on(poll_.get(), now_);
     if (now_ >= next_sweep_) sweep();
   }
   relays_.clear();
@@ -119,13 +113,10 @@ void Gate::run() {
 std::chrono::milliseconds Gate::patience() const {
   if (!unfinished_.empty()) return {};
   if (!line_.empty() || is_stopping_) return kTurn;
-  return is_paused_ ? kPause : std::chrono::milliseconds(kSweep);
+  return acceptor_.is_resting() ? Acceptor::kRest : std::chrono::milliseconds(kSweep);
 }
 
 void Gate::handle(int fd, std::uint32_t events) {
-  const bool is_listening = std::any_of(listening_.begin(), listening_.end(),
-                                        [fd](const Listening& each) { return each.socket.get() == fd; });
-  if (is_listening) return accept_from(fd);
   if (fd == wake_.get()) {
     eventfd_t value = 0;
     eventfd_read(fd, &value);
@@ -136,36 +127,6 @@ void Gate::handle(int fd, std::uint32_t events) {
     if (found != relays_.end() && found->second->client() == fd) found->second->client_has_ended();
   }
   move(fd);
-}
-
-void Gate::pause_listening() {
-  // What waits to be accepted would wake the thread again and again.
-  for (const auto& each : listening_) epoll_ctl(poll_.get(), EPOLL_CTL_DEL, each.socket.get(), nullptr);
-  accepts_from_ = now_ + kPause;
-  is_paused_ = true;
-}
-
-void Gate::listen_again() {
-  is_paused_ = false;
-  for (const auto& each : listening_) watch(poll_.get(), each.socket.get(), EPOLLIN);
-}
-
-void Gate::accept_from(int listening) {
-  // Who has come gets a hearing before the next ones do: the silent ones have to make room for others.
-  for (int i = 0; i < kMostAccepts && !is_paused_; ++i) {
-    sockaddr_storage address{};
-    socklen_t length = sizeof address;
-    engine::Fd client(accept4(listening, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    const int error = errno;
-    if (client) {
-      admit(std::move(client), name_of(address));
-    } else if (error == EAGAIN) {
-      return;
-    } else if (!is_of_one_connection(error)) {
-      no_descriptors_.count(std::generic_category().message(error));
-      pause_listening();
-    }
-  }
 }
 
 void Gate::admit(engine::Fd client, std::string peer) {
@@ -204,8 +165,9 @@ bool Gate::connect(const std::shared_ptr<Relay>& relay) {
 }
 
 bool Gate::make_room() {
-  auto victim = find_held();
-  if (!victim) victim = find_silent();
+  auto victim = find_silent(now_ - kGrace);
+  if (!victim) victim = find_held();
+  if (!victim) victim = find_silent(now_);
   if (!victim) victim = find_idle();
   if (!victim) return false;
   end(*victim, Fault::too_many_connections);
@@ -218,16 +180,16 @@ std::shared_ptr<Relay> Gate::find_held() {
   std::shared_ptr<Relay> most;
   for (const auto& each : line_) {
     const auto relay = each.lock();
-    if (relay && relay->held() > (most ? most->held() : 0)) most = relay;
+    if (!relay || relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
+    if (!most || relay->held() > most->held()) most = relay;
   }
   return most;
 }
 
-std::shared_ptr<Relay> Gate::find_silent() {
-  while (!newcomers_.empty()) {
+std::shared_ptr<Relay> Gate::find_silent(engine::SteadyTime since) {
+  for (; !newcomers_.empty(); newcomers_.pop_front()) {
     auto first = newcomers_.front().lock();
-    newcomers_.pop_front();
-    if (first && !first->guard().is_introduced()) return first;
+    if (first && !first->guard().is_introduced()) return first->accepted() <= since ? first : nullptr;
   }
   return nullptr;
 }
@@ -237,43 +199,66 @@ std::shared_ptr<Relay> Gate::find_idle() {
   next_search_ = now_ + kSearch;
   std::shared_ptr<Relay> longest;
   for (const auto& [fd, relay] : relays_) {
-    const bool is_idle = relay->guard().streams() == 0 && now_ - relay->heard() > settings_.patience;
+    const bool is_idle = !relay->guard().has_request() && now_ - relay->heard() > settings_.patience;
     if (is_idle && (!longest || relay->heard() < longest->heard())) longest = relay;
   }
   return longest;
 }
 
-void Gate::move(int fd) {
+void Gate::move(int fd, bool stood_in_line) {
   const auto found = relays_.find(fd);
   if (found == relays_.end()) return;
   const auto relay = found->second;
-  switch (relay->move(buffer_, now_)) {
+  const auto state = relay->move(buffer_, now_);
+  if (state != Relay::State::ended && relay->is_held()) stand_in_line(relay, stood_in_line);
+  switch (state) {
     case Relay::State::introduced:
       return connect(relay) ? move(fd) : end(*relay, Fault::too_many_connections);
     case Relay::State::waits:
+    case Relay::State::held:
       return;
     case Relay::State::has_more:
       unfinished_.push_back(fd);
-      return;
-    case Relay::State::held:
-      if (!relay->enter_line()) return;
-      held_.count(relay->peer());
-      line_.push_back(relay);
       return;
     case Relay::State::ended:
       end(*relay, relay->fault());
   }
 }
 
+void Gate::stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line) {
+  if (!relay->enter_line()) return;
+  if (!stood_in_line) held_.count(relay->peer());
+  line_.push_back(relay);
+}
+
 void Gate::serve_line() {
-  // Whoever is held still stands at the end again, so that all take turns.
-  while (!line_.empty() && !allowance_.advances.is_empty(now_)) {
-    const auto first = line_.front().lock();
-    line_.pop_front();
-    if (!first) continue;
-    first->leave_line();
-    move(first->client());
+  if (line_.empty() || now_ < next_turns_) return;
+  next_turns_ = now_ + kTurn;
+  // Whoever had a turn and is held still stands at the end again.
+  std::deque<std::weak_ptr<Relay>> waiting;
+  for (const auto& each : std::exchange(line_, {})) {
+    const auto relay = each.lock();
+    if (!relay) continue;
+    if (may_have_turn(relay->guard())) {
+      relay->leave_line();
+      move(relay->client(), true);
+    } else {
+      waiting.push_back(each);
+    }
   }
+  line_.insert(line_.begin(), waiting.begin(), waiting.end());
+}
+
+bool Gate::may_have_turn(const FrameGuard& guard) {
+  switch (guard.waits_for()) {
+    case FrameGuard::Wait::none:
+      return true;
+    case FrameGuard::Wait::advance:
+      return !allowance_.advances.is_empty(now_);
+    case FrameGuard::Wait::answers:
+      return false;
+  }
+  return false;
 }
 
 void Gate::end(Relay& relay, Fault fault) {

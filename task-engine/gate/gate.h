@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "gate/acceptor.h"
 #include "gate/allowance.h"
 #include "gate/listening.h"
 #include "gate/relay.h"
@@ -22,10 +23,12 @@ namespace taskwire::gate {
 
 /// Where the engine's connections come in: accepts them, and carries each that speaks HTTP/2 to gRPC past a FrameGuard,
 /// because gRPC 1.51 bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have
-/// run out. When there are as many connections as there may be, the one of which the guard makes most wait, else one
-/// that has said nothing yet, else one without calls that has been silent for `Settings::patience`, the longest first,
-/// makes room; else the new one is refused. While the system gives no descriptor, who comes waits, and who has come and
-/// only now speaks is refused. What is refused is counted in the log. A thread of its own does it all. Thread-safe.
+/// run out. When there are as many connections as there may be, one makes room: that has said nothing for a second,
+/// else the one that waits for an advance with most, else one that has said nothing yet, else one without a whole
+/// request that has been silent for `Settings::patience`, the longest first. Where there is none, the new one is
+/// refused. While the
+/// system gives no descriptor, who comes waits, and who has come and only now speaks is refused. What is refused is
+/// counted in the log. A thread of its own does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {
@@ -68,19 +71,19 @@ class Gate {
   void run();
   [[nodiscard]] std::chrono::milliseconds patience() const;
   void handle(int fd, std::uint32_t events);
-  void listen_again();
-  void accept_from(int listening);
-  void pause_listening();
   void admit(engine::Fd client, std::string peer);
   /// Lets gRPC take a client in; false where there is no descriptor.
   [[nodiscard]] bool connect(const std::shared_ptr<Relay>& relay);
   void take_up(int fd, const std::shared_ptr<Relay>& relay);
   bool make_room();
   std::shared_ptr<Relay> find_held();
-  std::shared_ptr<Relay> find_silent();
+  /// Of those who came by `since` and have not introduced themselves the first one.
+  std::shared_ptr<Relay> find_silent(engine::SteadyTime since);
   std::shared_ptr<Relay> find_idle();
-  void move(int fd);
+  void move(int fd, bool stood_in_line = false);
+  void stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line);
   void serve_line();
+  [[nodiscard]] bool may_have_turn(const FrameGuard& guard);
   void end(Relay& relay, Fault fault);
   void refused(Fault fault, std::string_view whose);
   void sweep();
@@ -88,7 +91,7 @@ class Gate {
 
   const Settings settings_;
   const std::size_t most_descriptor_;
-  std::vector<Address> addresses_;
+  const std::vector<Address> addresses_;
   Take take_;
   engine::Fd poll_;
   engine::Fd wake_;
@@ -97,7 +100,7 @@ class Gate {
   std::atomic<bool> is_to_listen_ = true;
 
   // Of the thread alone.
-  std::vector<Listening> listening_;
+  Acceptor acceptor_;
   Allowance allowance_;
   std::unordered_map<int, std::shared_ptr<Relay>> relays_;  // by each of their descriptors
   std::vector<std::shared_ptr<Relay>> ended_;               // their descriptors are free after the round
@@ -107,13 +110,11 @@ class Gate {
   engine::SteadyTime next_sweep_;
   std::deque<std::weak_ptr<Relay>> newcomers_;  // that may not have introduced themselves yet, the first one first
   std::deque<std::weak_ptr<Relay>> line_;       // of those whom the guard makes wait, in order
-  engine::SteadyTime accepts_from_;
-  bool is_paused_ = false;
+  engine::SteadyTime next_turns_;
   engine::SteadyTime next_search_;
   engine::SteadyTime next_report_;
   std::size_t reported_streams_ = 0;
   std::map<Fault, Tally> refusals_;
-  Tally no_descriptors_{"gate: the system accepts no connection; raise ulimit -n"};
   Tally held_{"gate: calls wait, since too many are begun or aborted before they are answered"};
 
   std::thread thread_;

@@ -36,7 +36,8 @@ Relay::State Relay::move(std::span<char> buffer, engine::SteadyTime now) {
   if (!grpc_) return greet(buffer, now);
   const auto down = move_down(buffer, now);
   if (down == State::ended) return down;
-  const auto up = parts_until_ ? ignore(buffer) : move_up(buffer, now);
+  const bool has_to_wait = is_in_line_ && guard_.waits_for() != FrameGuard::Wait::none;
+  const auto up = parts_until_ ? ignore(buffer) : has_to_wait ? wait_in_line(now) : move_up(buffer, now);
   return down == State::has_more && up != State::ended ? down : up;
 }
 
@@ -96,8 +97,19 @@ Relay::State Relay::move_up(std::span<char> buffer, engine::SteadyTime now) {
     }
     held_ = bytes->substr(verdict.passes);
     if (held_.empty()) continue;
-    return has_client_ended_ ? State::ended : State::held;
+    return hold();
   }
+  return State::has_more;
+}
+
+Relay::State Relay::hold() const {
+  // Nothing that the client has to do brings an advance, and one that is gone has no use for it.
+  return has_client_ended_ && guard_.waits_for() == FrameGuard::Wait::advance ? State::ended : State::held;
+}
+
+Relay::State Relay::wait_in_line(engine::SteadyTime now) {
+  if (give_kept(up_)) return hold();
+  part(now);
   return State::has_more;
 }
 

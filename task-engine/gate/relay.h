@@ -33,7 +33,8 @@ class Relay {
 
   /// Moves what can be moved; `buffer` is scratch space. `introduced`: connect(), and call again. `has_more`: call
   /// again when others had their turn. `held`: the guard makes the client wait; call again when it may let more pass.
-  /// `ended`: the connection is over, because a side closed it or by fault().
+  /// Of one in line nothing new is read while it has to wait. `ended`: the connection is over, because a side closed it
+  /// or by fault().
   [[nodiscard]] State move(std::span<char> buffer, engine::SteadyTime now);
   /// The client says nothing more, which cannot be read while it is held.
   void client_has_ended() { has_client_ended_ = true; }
@@ -48,6 +49,8 @@ class Relay {
   [[nodiscard]] engine::SteadyTime accepted() const { return accepted_; }
   /// When the client last sent something; at first, when it was accepted.
   [[nodiscard]] engine::SteadyTime heard() const { return heard_; }
+  /// Whether the guard makes the client wait.
+  [[nodiscard]] bool is_held() const { return !held_.empty() && guard_.waits_for() != FrameGuard::Wait::none; }
   /// How much of the client is held, in bytes.
   [[nodiscard]] std::size_t held() const { return held_.size(); }
   /// For the owner's line of those who are held: whether this one was not in it before.
@@ -69,6 +72,8 @@ class Relay {
   State greet(std::span<char> buffer, engine::SteadyTime now);
   State move_down(std::span<char> buffer, engine::SteadyTime now);
   State move_up(std::span<char> buffer, engine::SteadyTime now);
+  State wait_in_line(engine::SteadyTime now);
+  [[nodiscard]] State hold() const;
   /// The next bytes of the client; nothing: none now, or has ended.
   std::optional<std::string_view> next_of_client(std::span<char> buffer, engine::SteadyTime now);
   State ignore(std::span<char> buffer);

@@ -40,6 +40,7 @@ struct Drain final : Sink {
     delivered += parts.size();
     return true;
   }
+  bool flush() override { return true; }
   [[nodiscard]] bool is_writable() const override { return true; }
   [[nodiscard]] std::chrono::steady_clock::time_point last_taken() const override { return {}; }
   [[nodiscard]] std::chrono::system_clock::time_point last_seen() const override { return {}; }
@@ -55,6 +56,7 @@ struct PumpedReader final : Pump::Outside {
              {.topics = {"channels/x"}, .start = {StreamStart::From::cursor, to_string(Cursor{"e", hub.log().head()})}},
              false) {
     pump.start(std::chrono::milliseconds(1000));
+    pump.go_on();
   }
   void ask_for_page(const v1::ReadEventsRequest& /*request*/) override {}
   void ask_for_task(const v1::GetTaskRequest& /*request*/) override {}

@@ -41,6 +41,20 @@ TEST_F(ChannelsTest, CarryJsonAndTextAsTheyAre) {
   EXPECT_EQ(stream.retry(), std::chrono::milliseconds(500));
 }
 
+TEST_F(ChannelsTest, TakeManyLargeEventsAtOnceOverAConnectionThatIsNew) {
+  const std::string large(60 << 10, 'x');
+  const std::string asked =
+      "POST /publish/news HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: " +
+      std::to_string(large.size()) + "\r\n\r\n" + large;
+  std::vector<Socket> clients;
+  for (int i = 0; i < 256; ++i) {
+    clients.emplace_back(port());
+    clients.back().send(asked.substr(0, asked.size() - 1));
+  }
+  for (auto& client : clients) client.send(asked.substr(asked.size() - 1));
+  for (auto& client : clients) EXPECT_EQ(HttpReader(client).read_head().status, 202);
+}
+
 TEST_F(ChannelsTest, TakeAnEventALineAllOrNone) {
   Stream stream(port(), "/stream/news");
   ASSERT_TRUE(stream.wait_for_id());

@@ -149,6 +149,94 @@ TEST_F(FrameGuardTest, HoldsUpNobodyWhoseCallsAreAnswered) {
   EXPECT_EQ(client(begin(9) + begin(11) + begin(13) + begin(15) + begin(17)), Fault::none);
 }
 
+TEST_F(FrameGuardTest, HoldsTheEndOfARequestWhileManyHaveNoAnswer) {
+  Allowance few{{.unanswered = 6}};
+  FrameGuard one(few);
+  ASSERT_EQ(pass(one, greeting()), Fault::none);
+  for (std::uint32_t stream = 1; stream < 13; stream += 2)
+    ASSERT_EQ(pass(one, begin(stream) + last_message(stream)), Fault::none);
+  const auto more = begin(13) + last_message(13);
+  const auto verdict = one.from_client(more, now);
+  EXPECT_EQ(verdict.fault, Fault::none);
+  EXPECT_EQ(verdict.passes, begin(13).size() + 8U);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  const auto rest = more.substr(verdict.passes);
+  EXPECT_EQ(one.from_client(rest, now).passes, 0U);
+  ASSERT_EQ(one.from_engine(answer(5), now).fault, Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::none);
+  EXPECT_EQ(pass(one, rest), Fault::none);
+}
+
+TEST_F(FrameGuardTest, LetsRequestsGoOnThatAreNotWhole) {
+  Allowance few{{.unanswered = 4}};
+  FrameGuard one(few);
+  ASSERT_EQ(pass(one, greeting()), Fault::none);
+  for (std::uint32_t stream = 1; stream < 41; stream += 2) ASSERT_EQ(pass(one, begin(stream)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 41; stream += 2) ASSERT_EQ(pass(one, message(stream, 100)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 9; stream += 2) ASSERT_EQ(pass(one, last_message(stream)), Fault::none);
+  EXPECT_EQ(one.from_client(last_message(9), now).passes, 8U);
+  ASSERT_EQ(one.from_engine(frame(rst_stream, 0, 1, "1234"), now).fault, Fault::none);
+  EXPECT_EQ(pass(one, last_message(9).substr(8)), Fault::none) << "one that ended without an answer";
+}
+
+TEST_F(FrameGuardTest, SharesWhatMayBeUnansweredAmongThoseWhoAsk) {
+  Allowance few{{.unanswered = 12}};
+  FrameGuard one(few);
+  FrameGuard idle(few);
+  auto other = std::make_unique<FrameGuard>(few);
+  for (auto* const each : {&one, &idle, other.get()}) ASSERT_EQ(pass(*each, greeting()), Fault::none);
+  const auto call = [](std::uint32_t stream) { return begin(stream) + last_message(stream); };
+  for (std::uint32_t stream = 1; stream < 7; stream += 2) ASSERT_EQ(pass(*other, call(stream)), Fault::none);
+  for (std::uint32_t stream = 1; stream < 19; stream += 2) ASSERT_EQ(pass(one, call(stream)), Fault::none);
+  const auto tenth = call(19);
+  const auto passes = one.from_client(tenth, now).passes;
+  ASSERT_LT(passes, tenth.size()) << "there are twelve, and it has more than half";
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  EXPECT_EQ(pass(idle, call(1)), Fault::none) << "who has none may have one";
+  EXPECT_EQ(pass(*other, call(7)), Fault::none) << "nor has the other its share";
+  for (std::uint32_t stream = 1; stream < 7; stream += 2)
+    ASSERT_EQ(other->from_engine(answer(stream), now).fault, Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::none) << "there are eleven";
+  ASSERT_EQ(pass(*other, call(9)), Fault::none);
+  EXPECT_EQ(one.waits_for(), FrameGuard::Wait::answers);
+  other.reset();
+  EXPECT_EQ(pass(one, tenth.substr(passes)), Fault::none) << "the other has gone";
+}
+
+TEST_F(FrameGuardTest, TakesARequestForWholeWhenItsLastByteHasCome) {
+  ASSERT_EQ(client(greeting() + begin(1)), Fault::none);
+  const auto last = last_message(1);
+  for (std::size_t i = 0; i + 1 < last.size(); ++i) ASSERT_EQ(client(last.substr(i, 1)), Fault::none);
+  EXPECT_FALSE(guard.has_request());
+  EXPECT_EQ(allowance.unanswered, 0U);
+  ASSERT_EQ(client(last.substr(last.size() - 1)), Fault::none);
+  EXPECT_TRUE(guard.has_request());
+  EXPECT_EQ(allowance.unanswered, 1U);
+  ASSERT_EQ(client(frame(headers, kEndStream, 3, "half of")), Fault::none);
+  EXPECT_EQ(allowance.unanswered, 1U);
+  ASSERT_EQ(client(frame(continuation, kEndHeaders, 3, " a block")), Fault::none);
+  EXPECT_EQ(allowance.unanswered, 2U);
+  ASSERT_EQ(engine(frame(headers, kEndHeaders, 1)), Fault::none);
+  EXPECT_EQ(allowance.unanswered, 1U);
+  EXPECT_TRUE(guard.has_request()) << "it is answered, and goes on";
+  ASSERT_EQ(client(reset(3)), Fault::none);
+  ASSERT_EQ(engine(answer(1)), Fault::none);
+  EXPECT_EQ(allowance.unanswered, 0U);
+  EXPECT_EQ(allowance.asking, 0U);
+  EXPECT_FALSE(guard.has_request());
+}
+
+TEST_F(FrameGuardTest, CountsNoRequestThatIsAnsweredBeforeItsEnd) {
+  Allowance none{{.unanswered = 0}};
+  FrameGuard one(none);
+  ASSERT_EQ(pass(one, greeting() + begin(1) + last_message(1) + begin(3)), Fault::none);
+  ASSERT_EQ(one.from_engine(frame(headers, kEndHeaders, 3), now).fault, Fault::none);
+  EXPECT_EQ(pass(one, last_message(3)), Fault::none);
+  EXPECT_EQ(none.unanswered, 1U);
+  ASSERT_EQ(one.from_engine(answer(3), now).fault, Fault::none);
+  EXPECT_EQ(none.unanswered, 1U);
+}
+
 TEST_F(FrameGuardTest, BlamesNobodyForCallsThatAnotherLeft) {
   for (int i = 0; i < 20; ++i) {
     FrameGuard other(allowance);

@@ -1,10 +1,5 @@
-#include "gate/gate.h"
-
 #include <arpa/inet.h>
-#include <condition_variable>
-#include <deque>
 #include <gtest/gtest.h>
-#include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
@@ -13,8 +8,7 @@
 #include <thread>
 #include <time.h>
 
-#include "support/http2.h"
-#include "support/socket.h"
+#include "gate/gate_fixture.h"
 
 namespace taskwire::gate {
 namespace {
@@ -29,82 +23,6 @@ std::chrono::nanoseconds used_time() {
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
-
-/// gRPC's end of a connection, as the test plays it.
-class Behind {
- public:
-  explicit Behind(engine::Fd fd) : fd_(std::move(fd)) {}
-
-  /// The next `count` bytes; fewer at the connection's end, or where they do not come.
-  std::string read(std::size_t count) {
-    std::string bytes;
-    std::array<char, 65536> buffer;
-    while (bytes.size() < count && wait(POLLIN)) {
-      const auto got = recv(fd_.get(), buffer.data(), std::min(buffer.size(), count - bytes.size()), 0);
-      if (got <= 0) break;
-      bytes.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    return bytes;
-  }
-  void write(std::string_view bytes) {
-    while (!bytes.empty() && wait(POLLOUT)) {
-      const auto sent = send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
-  /// Whether the connection ends.
-  bool ends() { return read(1 << 20).size() < 1 << 20; }
-
- private:
-  bool wait(short event) {
-    pollfd ready{fd_.get(), event, 0};
-    return poll(&ready, 1, 30'000) == 1;
-  }
-
-  engine::Fd fd_;
-};
-
-class GateTest : public testing::Test {
- protected:
-  void open(const Gate::Settings& settings) {
-    gate = std::move(*Gate::open("127.0.0.1:0", settings));
-    gate->start([this](engine::Fd fd) {
-      const std::lock_guard lock(mutex);
-      taken.push_back(std::make_unique<Behind>(std::move(fd)));
-      changed.notify_all();
-    });
-  }
-  std::uint16_t port() { return gate->addresses().front().port; }
-  std::unique_ptr<Behind> next() {
-    std::unique_lock lock(mutex);
-    if (!changed.wait_until(lock, within(), [&] { return !taken.empty(); })) return nullptr;
-    auto first = std::move(taken.front());
-    taken.pop_front();
-    return first;
-  }
-  /// Whether a new client is neither refused nor closed.
-  bool is_taken_in() {
-    Socket client(port());
-    client.send(greeting());
-    return client.receive(1, test::Clock::now() + std::chrono::milliseconds(50)) == std::nullopt;
-  }
-  /// All that a client gets to the connection's end.
-  static std::string rest(Socket& client) {
-    std::string all;
-    while (const auto some = client.receive(65536, within())) {
-      if (some->empty()) return all;
-      all += *some;
-    }
-    return all + " (no end)";
-  }
-  static std::string begin(std::uint32_t stream) { return frame(headers, kEndHeaders, stream, call_block("/x")); }
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<std::unique_ptr<Behind>> taken;
-  std::unique_ptr<Gate> gate;  // ends first
-};
 
 TEST_F(GateTest, CarriesBytesBothWays) {
   open({});
@@ -226,55 +144,6 @@ TEST_F(GateTest, LeavesAClientAloneThatDoesNotEndAfterGrpcDid) {
   }));
 }
 
-TEST_F(GateTest, HoldsUpWhoFollowsThoseThatLeaveCallsBehindButClosesNobody) {
-  open({.limits = {.advances = 10, .advances_per_second = 50}});
-  for (int i = 0; i < 3; ++i) {
-    Socket bad(port());
-    bad.send(greeting());
-    for (std::uint32_t stream = 1; stream < 40; stream += 2) bad.send(begin(stream));
-    ASSERT_TRUE(next());
-  }
-  Socket good(port());
-  std::string calls;
-  for (std::uint32_t stream = 1; stream < 41; stream += 2) calls += begin(stream) + last_message(stream);
-  good.send(greeting() + calls);
-  const auto behind = next();
-  ASSERT_TRUE(behind);
-  EXPECT_EQ(behind->read(greeting().size() + calls.size()).size(), greeting().size() + calls.size());
-  EXPECT_EQ(good.receive(1, test::Clock::now()), std::nullopt);
-}
-
-TEST_F(GateTest, EndsAHeldConnectionWithItsClient) {
-  open({.limits = {.advances = 0, .advances_per_second = 0}});
-  Socket client(port());
-  client.send(greeting());
-  for (std::uint32_t stream = 1; stream < 40; stream += 2) client.send(begin(stream));
-  const auto behind = next();
-  ASSERT_TRUE(behind);
-  behind->read(greeting().size() + 4 * begin(1).size());
-  client.close();
-  EXPECT_TRUE(behind->ends());
-}
-
-TEST_F(GateTest, ClosesWhoseCallsWaitToMakeRoom) {
-  open({.limits = {.connections = 2, .advances = 0, .advances_per_second = 0}});
-  Socket good(port());
-  good.send(greeting() + begin(1));
-  const auto behind_good = next();
-  ASSERT_TRUE(behind_good);
-  Socket bad(port());
-  bad.send(greeting());
-  for (std::uint32_t stream = 1; stream < 40; stream += 2) bad.send(begin(stream));
-  const auto behind_bad = next();
-  ASSERT_TRUE(behind_bad);
-  behind_bad->read(greeting().size() + 4 * begin(1).size());
-  Socket third(port());
-  third.send(greeting() + begin(1));
-  EXPECT_TRUE(next());
-  EXPECT_NE(rest(bad).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
-  EXPECT_EQ(good.receive(1, test::Clock::now()), std::nullopt);
-}
-
 TEST_F(GateTest, RestsWhileTheSystemGivesNoDescriptor) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "without descriptors the thread sanitizer cannot tell whose code it looks at";
@@ -373,6 +242,20 @@ TEST_F(GateTest, ClosesWhoHasSaidNothingYetToMakeRoom) {
   EXPECT_EQ(rest(silent), "");
   third.send(greeting());
   EXPECT_TRUE(next()) << "the silent one costs gRPC nothing, and makes room";
+}
+
+TEST_F(GateTest, ClosesWhoBeginsCallsAndNeverAsksToMakeRoom) {
+  open({.limits = {.connections = 2}, .patience = std::chrono::milliseconds(100)});
+  Socket asking(port());
+  asking.send(greeting() + begin(1) + last_message(1));
+  Socket half(port());
+  half.send(greeting() + begin(1));
+  const auto behind_asking = next();
+  const auto behind_half = next();
+  ASSERT_TRUE(behind_asking && behind_half);
+  EXPECT_TRUE(test::eventually([&] { return is_taken_in(); }));
+  EXPECT_NE(rest(half).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  EXPECT_EQ(asking.receive(1, test::Clock::now()), std::nullopt);
 }
 
 TEST_F(GateTest, ClosesWhoHasNoCallsAndWasSilentLongestToMakeRoom) {

@@ -30,7 +30,10 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
   }
   ~SocketSinkTest() override { sink->close(CloseReason::stopping); }
 
-  void on_writable() override { ++writable; }
+  void on_writable() override {
+    ++writable;
+    if (flushes) sink->flush();
+  }
   void on_closed(CloseReason reason) override { closed = reason; }
 
   bool write(std::size_t bytes) {
@@ -72,6 +75,7 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
   int native = -1;
   std::shared_ptr<SocketSink> sink;
   int writable = 0;
+  bool flushes = true;  // at once
   std::optional<CloseReason> closed;
   bool is_at_end = false;
 };
@@ -93,8 +97,9 @@ TEST_F(SocketSinkTest, LeavesLittleInTheKernelForAReaderThatStalls) {
   std::size_t taken = 0;
   EXPECT_TRUE(run_until([&] {
     taken += read().size();
-    return writable == 1;
+    return sink->is_writable();
   }));
+  EXPECT_GT(writable, 0);
   EXPECT_TRUE(run_until([&] {
     taken += read().size();
     return taken == 19 + 64 * frame->chunk().size();
@@ -134,6 +139,39 @@ TEST_F(SocketSinkTest, EndsAStalledReaderInOrderWhenItReadsAgain) {
     return is_at_end;
   }));
   EXPECT_TRUE(all.ends_with("x\r\n0\r\n\r\n"));
+}
+
+TEST_F(SocketSinkTest, WritesNothingMoreBeforeItIsFlushed) {
+  flushes = false;
+  EXPECT_FALSE(write(std::size_t{4} << 20));
+  EXPECT_TRUE(run_until([&] {
+    read();
+    return writable == 1;
+  }));
+  while (!read().empty()) {
+  }
+  io.run_for(milliseconds(20));
+  EXPECT_EQ(read(), "");
+  EXPECT_EQ(writable, 1) << "told once";
+  sink->flush();
+  EXPECT_TRUE(run_until([&] { return !read().empty(); }));
+}
+
+TEST_F(SocketSinkTest, EndsInOrderAReaderThatWaitsForItsTurn) {
+  flushes = false;
+  write(std::size_t{1} << 20);
+  std::string all;
+  EXPECT_TRUE(run_until([&] {
+    all += read();
+    return writable == 1;
+  }));
+  sink->close(CloseReason::over);
+  EXPECT_TRUE(run_until([&] {
+    all += read();
+    return is_at_end;
+  }));
+  EXPECT_TRUE(all.ends_with("x\r\n0\r\n\r\n"));
+  EXPECT_EQ(writable, 1);
 }
 
 TEST_F(SocketSinkTest, NoticesThatTheClientHasLeft) {

@@ -9,7 +9,7 @@
 
 namespace taskwire::test {
 
-/// A blocking TCP connection to 127.0.0.1 with deadlines.
+/// A blocking TCP connection to 127.0.0.1 with deadlines. What is sent leaves at once.
 class Socket {
  public:
   Socket() = default;
