@@ -58,6 +58,8 @@ test('what was never answered took place if somebody read it, and then stays', (
 });
 test('after a jump of the clock the oldest that is kept is not judged', () =>
   isTrue(ask(1, 'a'), answer(2, 'a', 7), { at: 3, what: 'fault', lane: 'engine', kind: 'jump', seconds: 9 }, send(4, 1), page(5, 1)));
+test('of a channel with more events than are kept the oldest that is kept is not judged', () =>
+  isTrue({ at: 0, what: 'run', limits: { perTopic: 1 } }, ask(1, 'a', 2), answer(2, 'a', 7, 8), send(4, 1), page(5, 1, undefined, [8, 'a.1'])));
 test('a line that is none is named', () => {
   const folder = mkdtempSync(join(tmpdir(), 'taskwire-history-'));
   writeFileSync(join(folder, 'history'), '{}\n{"at":\n');

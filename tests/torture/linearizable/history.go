@@ -30,6 +30,7 @@ type line struct {
 	After   string
 	Limit   int
 	Seconds float64 // that a clock jumped
+	Limits  struct{ PerTopic int }
 	Events  []struct{ ID, Data string }
 }
 
@@ -55,6 +56,8 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 	seen := map[string]int64{}   // data: its sequence
 	channels := map[string][]porcupine.Operation{}
 	var order []*ask
+	events := map[string]int{} // channel: how many were published
+	perTopic := math.MaxInt
 	lastJump := int64(math.MinInt64)
 	for number := 1; ; number++ {
 		text, err := in.ReadBytes('\n')
@@ -69,11 +72,14 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 			return nil, fmt.Errorf("line %d is no line of a history: %v", number, err)
 		}
 		switch {
+		case one.What == "run" && one.Limits.PerTopic > 0:
+			perTopic = one.Limits.PerTopic
 		case one.What == "fault" && one.Seconds > 0:
 			lastJump = time10(one.At)
 		case one.What == "ask" && strings.HasPrefix(one.Topic, prefix):
 			asks[one.Key] = &ask{topic: one.Topic, datas: one.Datas, at: time10(one.At), answered: math.MaxInt64}
 			order = append(order, asks[one.Key])
+			events[one.Topic] += len(one.Datas)
 			if _, known := begins[one.Topic]; !known {
 				begins[one.Topic] = time10(one.At)
 			}
@@ -114,6 +120,11 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 				Input: call, Call: sent[one.By+strconv.Itoa(one.Read)], Output: answer, Return: time10(one.At)})
 		}
 	}
+	for name, calls := range channels {
+		if events[name] > perTopic {
+			channels[name] = withoutOldest(calls)
+		}
+	}
 	for _, one := range order {
 		if one.sequences == nil {
 			// Its outcome is not known: if somebody read it, it took place; if nobody did, it may not have.
@@ -130,4 +141,15 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 			Input: publish{one.datas}, Call: one.at, Output: one.sequences, Return: one.answered})
 	}
 	return channels, nil
+}
+
+// withoutOldest leaves out reads from the oldest that is kept: some may have been trimmed before it.
+func withoutOldest(calls []porcupine.Operation) []porcupine.Operation {
+	var rest []porcupine.Operation
+	for _, call := range calls {
+		if call.Input.(read).after > 0 {
+			rest = append(rest, call)
+		}
+	}
+	return rest
 }

@@ -9,7 +9,7 @@ export const kUsers = ['ada', 'ben', 'cyd', 'dan'];
 export const kChannels = ['news', 'logs', 'chat', 'odds', 'ends'].map((name) => `channels/${name}`);
 export const kTopics = [...kChannels, ...kUsers.flatMap((user) => [`messages/${user}`, `tasks/${user}`])];
 const kPublished = kTopics.filter((topic) => !topic.startsWith('tasks/'));
-const kWindow = 3000;  // ms in which one channel is written to and read by those whose doings are judged as linearizable
+const kWindow = 2000;  // ms in which one channel is written to and read by those whose doings are judged as linearizable
 
 const pathOf = (topics) => `/api/events?${topics.map((topic) => `topic=${topic}`).join('&')}`;
 
@@ -49,7 +49,7 @@ export function populate({ seed, clients, load, caller, fronts, journal }) {
   const writers = Array.from({ length: count }, (_, i) =>
     new Publisher(`publisher-${i}`, { topics: () => kPublished, every, caller, random: random(1, i), journal }));
   const window = () => [`channels/window-${Math.floor(journal.now() / kWindow)}`];
-  for (let i = 0; i < 3; ++i) writers.push(new Publisher(`window-${i}`, { topics: window, every: 150, caller, random: random(2, i), journal }));
+  for (let i = 0; i < 3; ++i) writers.push(new Publisher(`window-${i}`, { topics: window, every: 250, caller, random: random(2, i), journal }));
   const bosses = kUsers.map((user, i) => new Boss(user, { every: 1500, caller, random: random(3, i), journal }));
   const auditors = [new Auditor('auditor', { topics: () => kTopics, every: 250, caller, random: random(4), journal })];
   for (let i = 0; i < 3; ++i) auditors.push(new Auditor(`onlooker-${i}`, { topics: window, every: 200, caller, random: random(5, i), journal }));
