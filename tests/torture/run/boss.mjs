@@ -30,7 +30,7 @@ export class Boss {
       const taskId = await this.#start();
       if (taskId) known.push(taskId);
       if (this.#random.below(4) === 0 && known.length > 2) await this.#change('POST', known.at(-1), '/cancel');
-      if (this.#random.below(3) === 0 && known.length > 4) await this.#change('DELETE', known.splice(this.#random.below(3), 1)[0], '');
+      if (this.#random.below(3) === 0 && known.length > 5) await this.#change('DELETE', known.splice(known.length - 5 + this.#random.below(2), 1)[0], '');
       await pause(this.#every / 2 + this.#random.below(this.#every));
     }
   }

@@ -59,6 +59,8 @@ export class Faults {
       await pause(hold);
       disk.free();
     } else if (kind === 'jump') {
+      // What is under way loses its answer, so that some of it is asked for again at another time.
+      for (const front of this.#world.fronts) front.cut();
       clock.jump(seconds);
       await pause(hold);
     } else {

@@ -16,7 +16,6 @@ export class Reader {
   #path;
   #from;
   #isStopped = false;
-  #response;
   #connection;
   #wake = () => {};
   #n = 0;
@@ -73,7 +72,6 @@ export class Reader {
       listen();
       call.on('error', (error) => end(error.code ?? error.message));
       call.on('response', (response) => {
-        this.#response = response;
         this.#journal.write('opened', { ...where, status: response.statusCode });
         const decoder = new StringDecoder('utf8');
         const blocks = new SseBlocks();
@@ -94,14 +92,6 @@ export class Reader {
     this.received += 1;
     this.#journal.write('got', { ...where, id, event, data: data === undefined ? undefined : told(data) });
     if (id) this.lastId = id;
-  }
-
-  /** Takes nothing for a while. */
-  async stall(ms) {
-    const response = this.#response;
-    response?.pause();
-    await pause(ms);
-    response?.resume();
   }
 
   /** Comes back at once, if it is away. */
