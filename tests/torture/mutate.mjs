@@ -46,7 +46,7 @@ export function mutate(history, mutation) {
         { at: time, what: 'got', by, n, id: after, event: 'synced', data: JSON.stringify({ cursor: after }) });
     },
     skip: () => {
-      const { at, place } = places.opening();
+      const { at, place } = places.opening(({ topics }) => topics.every((topic) => !topic.startsWith('tasks/')));
       const { by, n, after, at: time } = lines[at];
       lines.splice(place + 1, 0, { at: time, what: 'got', by, n, event: 'skipped', data: JSON.stringify({ reason: 'lagged', from: after, to: after }) });
     },
@@ -124,21 +124,21 @@ class Places {
     return { from, to: this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by)), 'stranger') };
   }
 
-  /** A connection that resumed, and its first block; of a reader that had just been there, so that nothing can have expired for it. */
-  opening() {
+  /** A connection that resumed, and its first block: the first of all, of a reader that had just been there, so that nothing can have expired for it. */
+  opening(isWanted = () => true) {
     const candidates = [];
     const closed = new Map();
     const opened = new Map();
     this.#lines.forEach((line, index) => {
       const { what, by, n, at, id, after, event, data } = line;
       if (what === 'got' && id) closed.set(by, at);
-      if (what === 'open' && after && at - (closed.get(by) ?? -Infinity) < 1000) opened.set(`${by} ${n}`, index);
+      if (what === 'open' && after && isWanted(line) && at - (closed.get(by) ?? -Infinity) < 1000) opened.set(`${by} ${n}`, index);
       const open = opened.get(`${by} ${n}`);
       if (what !== 'got' || open === undefined) return;
       opened.delete(`${by} ${n}`);
       if (id === this.#lines[open].after && event === undefined && data === undefined && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
     });
-    return this.#middle(candidates, 'connection that resumes at once');
+    return this.#middle(candidates.slice(0, 1), 'connection that resumes at once');
   }
 
   /** A publication that was answered, and came to readers, late enough that it has to be kept to the end. */
