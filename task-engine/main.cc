@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
+#include "commands.h"
 #include "engine/engine.h"
 #include "libraries/library_log.h"
 #include "process/descriptors.h"
@@ -18,6 +19,8 @@ int main(int argc, char** argv) {
   take_library_logs();
   rpc::Config config;
   if (const auto status = rpc::parse_config(argc, argv, config)) return *status;
+  if (config.command == rpc::Command::check) return check(config.engine.store.data_dir);
+  if (config.command == rpc::Command::backup) return back_up(config.engine.store.data_dir, config.backup_file);
   StopSignals signals;
   std::signal(SIGXFSZ, SIG_IGN);  // a limit of file size is met by the write, which says so
   config.server.descriptors = raise_descriptor_limit();

@@ -95,6 +95,12 @@ CLI::Option* Options::add_listen(std::string& value) {
   return add("--listen", value, "Address and port to listen on; port 0 takes a free one");
 }
 
+CLI::App* Options::add_command(const std::string& name, const std::string& help, std::function<void()> chosen) {
+  auto* const command = app_.add_subcommand(name, help)->fallthrough();
+  command->final_callback(std::move(chosen));
+  return command;
+}
+
 std::optional<int> Options::parse(int argc, const char* const* argv) {
   try {
     app_.parse(argc, argv);

@@ -56,6 +56,10 @@ class Options {
   /// `--insecure-no-auth`.
   CLI::Option* add_listen(std::string& value);
 
+  /// A word behind the program's name that has it do something else; `chosen` is called in `parse`. The flags hold for
+  /// it too, before and behind it.
+  CLI::App* add_command(const std::string& name, const std::string& help, std::function<void()> chosen);
+
   /// What must hold of the values besides: `find_mistake` is asked when all of them have been read, in the order of the
   /// calls, and answers what is wrong, with the flag's name, and how to mend it; nothing where all is well. So a
   /// program refuses with `--print-config` what it refuses to start with.

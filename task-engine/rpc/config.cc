@@ -103,6 +103,15 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   });
   options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });
   options.add_check([&config] { return files_root_mistake(config.engine.files_root); });
+  options.add_command("check",
+                      "Look whether the log in --data-dir is as it was written; an engine may be running on it",
+                      [&config] { config.command = Command::check; });
+  options
+      .add_command("backup", "Copy the log in --data-dir into a new file; an engine may be running on it",
+                   [&config] { config.command = Command::backup; })
+      ->add_option("FILE", config.backup_file, "Where to")
+      ->required()
+      ->configurable(false);
   const auto status = options.parse(argc, argv);
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
   return status;

@@ -8,10 +8,15 @@
 
 namespace taskwire::rpc {
 
+/// What the program is to do.
+enum class Command { serve, check, backup };
+
 /// What the engine's command line says.
 struct Config {
   Config();  // elsewhere: inlined, GCC 12 takes a member of it for uninitialised
 
+  Command command = Command::serve;
+  std::string backup_file;  ///< Of Command::backup.
   std::string listen = "localhost:50051";
   Server::Settings server;
   engine::Engine::Settings engine{.demo_sources = true};

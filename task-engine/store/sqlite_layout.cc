@@ -62,6 +62,18 @@ Result<int> find_layout(sqlite::Database& database, const std::string& path) {
   return layout;
 }
 
+Result<std::unique_ptr<sqlite::Database>> open_log(const std::string& path) {
+  auto opened = sqlite::Database::open(path, sqlite::Database::Access::read_only);
+  if (!opened) return refuse(Reason::cannot_start, opened.error().message);
+  const auto layout = find_layout(**opened, path);
+  if (!layout) return tl::make_unexpected(layout.error());
+  if (*layout == kSqliteSchema) return opened;
+  if (*layout == 0) return refuse(Reason::cannot_start, path + ": there is no log in it yet");
+  return refuse(Reason::cannot_start, path + ": its layout, " + std::to_string(*layout) +
+                                          ", is an older one; start the engine on it once, which brings it to layout " +
+                                          std::to_string(kSqliteSchema));
+}
+
 void make_log(sqlite::Database& database, const std::string& epoch) {
   database.script(kSqliteTables);
   database.run(

@@ -30,6 +30,10 @@ Error failure_of(const sqlite::Database& database, Reason reason, const std::str
 
 }  // namespace
 
+std::string SqliteStore::file_in(const std::string& data_dir) {
+  return data_dir + '/' + kName;
+}
+
 std::string SqliteStore::machine_boot_id() {
   std::string id;
   std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);

@@ -55,6 +55,8 @@ class SqliteStore final : public Store {
   /// Whether the run before this one closed the log in order; true for a new log.
   [[nodiscard]] bool was_closed() const { return was_closed_; }
 
+  /// The log of a data folder.
+  [[nodiscard]] static std::string file_in(const std::string& data_dir);
   /// What tells one start of the machine from another; empty where the system does not say.
   [[nodiscard]] static std::string machine_boot_id();
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <gtest/gtest.h>
+#include <random>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
@@ -66,6 +67,22 @@ std::function<std::string(std::uint32_t&)> always(const std::string& frame, int 
   return [all = std::move(all)](std::uint32_t&) { return all; };
 }
 
+std::string random_bytes(std::size_t count) {
+  thread_local std::mt19937_64 random(std::random_device{}());
+  std::string bytes(count, '\0');
+  for (auto& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+/// Calls of which some bytes are others.
+std::string mutated(std::string calls) {
+  const auto where = random_bytes(32);
+  const auto number = [&where](std::size_t i) { return static_cast<unsigned char>(where[i]); };
+  for (std::size_t i = 0; i + 2 < where.size(); i += 3)
+    calls[(number(i) << 8 | number(i + 1)) % calls.size()] = where[i + 2];
+  return calls;
+}
+
 std::vector<Abuse> abuses() {
   const std::string long_literal("\x00\x7f\xe1\xff\xff\xff\x07", 7);  // a name of two GiB
   return {
@@ -102,6 +119,12 @@ std::vector<Abuse> abuses() {
        greeting(), 20},
       {"connections with open calls", for_each_of(100, [](auto stream) { return begin(stream); }), greeting(), 4,
        false},
+      {"random bytes", [](std::uint32_t&) { return random_bytes(4096); }, "", 4},
+      {"random bytes after a greeting", [](std::uint32_t&) { return random_bytes(4096); }, greeting(), 4},
+      {"mutated calls",
+       [calls = for_each_of(20, [](auto stream) { return begin(stream) + last_message(stream); })](
+           std::uint32_t& stream) { return mutated(calls(stream)); },
+       greeting(), 4},
       {"half-open connections", always(""), "PRI", 4, false, true},
   };
 }
