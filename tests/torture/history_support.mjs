@@ -1,11 +1,12 @@
 // Small histories for the tests of the validator: each line a millisecond after the one before it.
 export class History {
   lines = [];
+  #datas = new Map();
   #at = 0;
 
   constructor(limits = {}) {
-    const kept = { perTopic: 100, channels: 10_000, messages: 10_000, updates: 10_000, deletions: 10_000, tasks: 10_000, tasksPerUser: 10, maxLag: 5 };
-    this.write('run', { limits: { ...kept, ...limits } });
+    const ages = { channels: 10_000, messages: 10_000, updates: 10_000, deletions: 10_000, tasks: 10_000 };
+    this.write('run', { limits: { ...ages, perTopic: 100, tasksPerUser: 10, maxLag: 5, ...limits } });
   }
 
   write(what, fields = {}) {
@@ -23,6 +24,7 @@ export class History {
   /** A publication of as many events as it has sequences, and its answer. */
   publish(key, topic, ...sequences) {
     this.ask(key, topic, sequences.length);
+    sequences.forEach((seq, i) => this.#datas.set(seq, `${key}.${i}`));
     return this.write('answer', { by: 'writer', key, status: 202, ids: sequences.map((seq) => `e-${seq}`) });
   }
 
@@ -54,6 +56,18 @@ export class History {
 
   event(seq, data) {
     return this.got({ id: `e-${seq}`, data });
+  }
+
+  /** What was published at each of these. */
+  events(...sequences) {
+    sequences.forEach((seq) => this.event(seq, this.#datas.get(seq)));
+    return this;
+  }
+
+  /** The same in a state. */
+  state(...sequences) {
+    sequences.forEach((seq) => this.got({ data: this.#datas.get(seq) }));
+    return this;
   }
 
   /** A task's event; `id` false: in a state. */

@@ -85,7 +85,7 @@ if (given.mutate !== undefined) fail('--mutate goes with --validate');
 for (const program of ['taskwire-engine', 'taskwire-edge']) {
   if (!existsSync(join(given.bin, program))) fail(`${given.bin} has no ${program}; build it, or name another folder with --bin`);
 }
-const seed = number('seed', given.seed ?? `${Date.now() % 1_000_000}`, 0, 2 ** 24);
+const seed = number('seed', given.seed ?? `${Date.now() % 1_000_000}`, 0, 2 ** 31);
 const history = given.history ?? join(mkdtempSync(join(tmpdir(), 'taskwire-history-')), 'history.jsonl');
 const say = (line) => console.log(line);
 

@@ -12,7 +12,8 @@ export const kMutations = {
   refuse: 'Resumable',    // a reader comes back with its id, and never gets anywhere again
 };
 
-const isEvent = ({ what, id, data, event }) => what === 'got' && id !== undefined && data !== undefined && !['heartbeat', 'synced', 'reset', 'skipped'].includes(event) && !data.startsWith('<');
+const kOwn = ['heartbeat', 'synced', 'reset', 'skipped', 'upstream'];
+const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== undefined && !kOwn.includes(event) && !data.startsWith('<');
 const sequenceOf = (id) => Number(id.split('-')[1]);
 
 /** The lines of `history`, spoiled by `mutation`. Throws where the history has no place for it. */
@@ -120,8 +121,10 @@ class Places {
   strangers() {
     const from = this.#middle(this.#indices((line) => isEvent(line) && line.event === 'taskUpdate'), 'task event');
     const { userId } = JSON.parse(this.#lines[from].data);
-    const strangers = new Set(this.#lines.filter(({ what, topics }) => what === 'open' && !topics.includes(`tasks/${userId}`)).map(({ by }) => by));
-    return { from, to: this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by)), 'stranger') };
+    const isStranger = ({ what, topics }) => what === 'open' && !topics.includes(`tasks/${userId}`);
+    const strangers = new Set(this.#lines.filter(isStranger).map(({ by }) => by));
+    const to = this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by)), 'stranger');
+    return { from, to };
   }
 
   /** A connection that resumed, and its first block: the first of all, of a reader that had just been there, so that nothing can have expired for it. */
@@ -136,7 +139,8 @@ class Places {
       const open = opened.get(`${by} ${n}`);
       if (what !== 'got' || open === undefined) return;
       opened.delete(`${by} ${n}`);
-      if (id === this.#lines[open].after && event === undefined && data === undefined && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
+      const isTheOwn = id === this.#lines[open].after && event === undefined && data === undefined;
+      if (isTheOwn && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
     });
     return this.#middle(candidates.slice(0, 1), 'connection that resumes at once');
   }
@@ -145,7 +149,8 @@ class Places {
   ask(isWanted) {
     const answered = new Set(this.#lines.filter(({ what, status }) => what === 'answer' && status === 202).map(({ key }) => key));
     const got = new Set(this.#lines.filter(({ what }) => what === 'got').map(({ data }) => data));
-    const candidates = this.#lines.filter((line) => line.what === 'ask' && answered.has(line.key) && line.datas.every((data) => got.has(data)) && isWanted(line));
+    const wasRead = ({ what, key, datas }) => what === 'ask' && answered.has(key) && datas.every((data) => got.has(data));
+    const candidates = this.#lines.filter((line) => wasRead(line) && isWanted(line));
     return this.#middle(candidates.slice(-9), 'publication that came to readers');
   }
 }
@@ -153,5 +158,6 @@ class Places {
 /** Whether the reader gets more with an id in the same connection, so that its place goes on. */
 function isFollowed(lines, index) {
   const { by, n, id } = lines[index];
-  return lines.slice(index + 1, index + 5000).some((line) => line.what === 'got' && line.by === by && line.n === n && isEvent(line) && sequenceOf(line.id) > sequenceOf(id));
+  const isOfIt = (line) => isEvent(line) && line.by === by && line.n === n;
+  return lines.slice(index + 1, index + 5000).some((line) => isOfIt(line) && sequenceOf(line.id) > sequenceOf(id));
 }

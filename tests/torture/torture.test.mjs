@@ -1,4 +1,5 @@
-// A short run: nothing that is guaranteed breaks. Then its history is spoiled in each way that there is, and the validator has to find that, by the right name.
+// A short run: nothing that is guaranteed breaks. Then its history is spoiled in each way that there is, and the validator has to find
+// that, by the right name.
 //
 //   TASKWIRE_BIN: folder of the services. TASKWIRE_TORTURE_SECONDS (15), TASKWIRE_TORTURE_CLIENTS (40), TASKWIRE_TORTURE_SEED (by chance)
 import assert from 'node:assert/strict';

@@ -50,15 +50,19 @@ function judgeAnswers(known, policy, findings) {
   const last = new Map();  // writer: its last sequence
   for (const { by, key, topic, sequences, answeredAt } of known.asks.values()) {
     if (answeredAt === undefined) continue;
-    if (sequences[0] <= (last.get(by) ?? 0)) findings.add('Ordered', `${key} is at ${sequences[0]}, and what ${by} had been acknowledged before at ${last.get(by)}`);
+    if (sequences[0] <= (last.get(by) ?? 0)) {
+      findings.add('Ordered', `${key} is at ${sequences[0]}, and what ${by} had been acknowledged before at ${last.get(by)}`);
+    }
     last.set(by, sequences.at(-1));
     const final = known.finals.get(topic);
     for (const seq of sequences) {
-      if (final && !final.there.has(seq) && !policy.mayBeTrimmed(known.get(seq), final.at)) findings.add('Reliable', `${seq} of ${topic} was acknowledged to ${key}, and is gone`);
+      if (!final || final.there.has(seq) || policy.mayBeTrimmed(known.get(seq), final.at)) continue;
+      findings.add('Reliable', `${seq} of ${topic} was acknowledged to ${key}, and is gone`);
     }
   }
   for (const { taskId, key } of known.starts.values()) {
-    if (taskId !== undefined && known.ofTask(taskId).length === 0) findings.add('Reliable', `task ${taskId} was acknowledged to ${key}, and nothing tells of it`);
+    if (taskId === undefined || known.ofTask(taskId).length > 0) continue;
+    findings.add('Reliable', `task ${taskId} was acknowledged to ${key}, and nothing tells of it`);
   }
 }
 

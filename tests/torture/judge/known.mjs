@@ -99,7 +99,8 @@ export class Known {
     const known = this.#events.get(seq);
     if (known) {
       if (known.topic !== topic || known.type !== type || known.data !== data) {
-        this.#findings.add('Unique', `${id} names two events: ${known.topic} ${known.type} ${known.data}, and ${how}: ${topic} ${type} ${data}`);
+        const both = [known, { topic, type, data }].map((one) => `${one.topic} ${one.type} ${one.data}`);
+        this.#findings.add('Unique', `${id} names two events: ${both[0]}, and ${how}: ${both[1]}`);
       }
       return;
     }
@@ -107,12 +108,15 @@ export class Known {
     const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), sentAt: published?.ask.at ?? -Infinity };
     this.#events.set(seq, event);
     if (!published) {
-      if (!task && topic !== 'channels/mark') this.#findings.add('Unique', `${id}, ${how}, is an event that nobody published: ${topic} ${type} ${data}`);
+      if (task || topic === 'channels/mark') return;
+      this.#findings.add('Unique', `${id}, ${how}, is an event that nobody published: ${topic} ${type} ${data}`);
       return;
     }
     const { ask, index } = published;
     event.batch = ask.datas.length > 1 ? ask : undefined;
-    if (ask.topic !== topic || ask.type !== type) this.#findings.add('Isolated', `${ask.key}, published to ${ask.topic} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
+    if (ask.topic !== topic || ask.type !== type) {
+      this.#findings.add('Isolated', `${ask.key}, published to ${ask.topic} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
+    }
     if (ask.sequences[index] === undefined) ask.sequences[index] = seq;
     else this.#findings.add('Unique', `${ask.key} is in the log twice, as ${ask.sequences[index]} and ${seq}`);
   }

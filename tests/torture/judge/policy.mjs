@@ -62,12 +62,12 @@ export class Policy {
   }
 
   /**
-   * A topic of which nothing was kept at some time has lost its row, and takes the floors of others that lost theirs: so it may refuse a cursor below what
-   * was trimmed of another.
+   * A topic of which nothing was kept at some time has lost its row, and takes the floors of others that lost theirs: so it may
+   * refuse a cursor below what was trimmed of another.
    */
   #mayHaveBeenForgotten(topics, cursor, at) {
-    const others = this.#known.topics().filter((topic) => this.#isForgettable(topic, Infinity, at) && this.#known.count(topic, cursor, this.#known.highest(at)) > 0);
-    return others.length > 0 && topics.some((topic) => this.#hadNoRow(topic, cursor, at));
+    const isOther = (topic) => this.#known.count(topic, cursor, this.#known.highest(at)) > 0 && this.#isForgettable(topic, Infinity, at);
+    return this.#known.topics().some(isOther) && topics.some((topic) => this.#hadNoRow(topic, cursor, at));
   }
 
   #isForgettable(topic, below, at) {

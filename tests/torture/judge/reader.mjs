@@ -89,7 +89,8 @@ export class ReaderJudge {
   #missing(at, event, through, name) {
     const { batch, seq, topic, type } = event;
     const isInPart = batch?.sequences.some((other) => this.#has(other));
-    this.#missed.set(seq, [isInPart ? 'Atomic' : name, at, `${seq} of ${topic} (${type}) was left out before ${through}${isInPart ? `, others of ${batch.key} were not` : ''}`]);
+    const text = `${seq} of ${topic} (${type}) was left out before ${through}`;
+    this.#missed.set(seq, isInPart ? ['Atomic', at, `${text}, others of ${batch.key} were not`] : [name, at, text]);
   }
 
   #isSkipped(event) {
@@ -111,7 +112,9 @@ export class ReaderJudge {
       return this.#find('Isolated', at, `got ${id ?? seq} of ${topic}, and asked for ${this.#topics.join(', ')}`);
     }
     const known = this.#known.get(seq);
-    if (id !== undefined && known && (known.data !== data || known.type !== type)) this.#find('Unique', at, `${id} is ${known.data} elsewhere, and here ${data}`);
+    if (id !== undefined && known && (known.data !== data || known.type !== type)) {
+      this.#find('Unique', at, `${id} is ${known.data} elsewhere, and here ${data}`);
+    }
     if (task) {
       if (isDeletion) this.view.delete(task);
       else this.view.set(task, seq);
@@ -137,7 +140,9 @@ export class ReaderJudge {
   #inState(at, id, seq, topic) {
     if (id !== undefined) this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
     if (Number.isNaN(seq)) return undefined;  // an event that nobody else has seen
-    if (seq <= this.#state.last) this.#find(this.#state.got.has(seq) ? 'Unique' : 'Ordered', at, `in a state, ${seq} of ${topic} came after ${this.#state.last}`);
+    if (seq <= this.#state.last) {
+      this.#find(this.#state.got.has(seq) ? 'Unique' : 'Ordered', at, `in a state, ${seq} of ${topic} came after ${this.#state.last}`);
+    }
     this.#state.last = Math.max(this.#state.last, seq);
     this.#state.got.add(seq);
     return undefined;
@@ -155,7 +160,9 @@ export class ReaderJudge {
       others = sequenceOf(cursor);
       const known = this.#place ?? sequenceOf(this.#after);
       if (others < known) this.#find('Resumable', at, `${cursor} is refused, though ${known} was reached`);
-      if (!this.#policy.mayExpire(this.#topics, others, at)) this.#find('Told', at, `a reset says that ${cursor} has expired, and nothing after it can have been trimmed of ${this.#topics.join(', ')}`);
+      if (!this.#policy.mayExpire(this.#topics, others, at)) {
+        this.#find('Told', at, `${cursor} is said to have expired, and nothing after it can have been trimmed of ${this.#topics.join(', ')}`);
+      }
     } else {
       this.#find('Told', at, `a reset for ${reason} (${cursor}), which has no cause in this run`);
       others = 0;
@@ -229,10 +236,13 @@ export class ReaderJudge {
       const there = new Set(tasks.map(({ taskId }) => taskId));
       const last = (task) => this.#known.ofTask(task).findLast(({ seq }) => seq <= sequenceOf(asOf));
       for (const task of there) {
-        if ((last(task)?.seq ?? 0) > this.#since && this.view.get(task) !== last(task).seq) this.#find('Reliable', 'the end', `it shows task ${task} at ${this.view.get(task)}, and it is at ${last(task).seq}`);
+        const owed = last(task)?.seq ?? 0;
+        const shown = this.view.get(task);
+        if (owed > this.#since && shown !== owed) this.#find('Reliable', 'the end', `it shows task ${task} at ${shown}, and it is at ${owed}`);
       }
       for (const [task, seq] of this.view) {
-        if (this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false) this.#find('Reliable', 'the end', `it still shows task ${task}, which is gone`);
+        const isGone = this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false;
+        if (isGone) this.#find('Reliable', 'the end', `it still shows task ${task}, which is gone`);
       }
     }
     return undefined;

@@ -62,15 +62,16 @@ export class Caller {
   }
 
   /**
-   * The same request again and again, at either edge, until an answer says what came of it: any but 503 and 429, which say to try again. So an unknown
-   * outcome ends as a known one. Nothing once it is given up.
+   * The same request again and again, at either edge, until an answer says what came of it: any but 503 and 429, which say to try
+   * again. So an unknown outcome ends as a known one. Nothing once it is given up.
    */
   async insist(call, fields) {
     while (!this.#isOver) {
       const answer = await this.once(call, fields);
       if (answer) {
         const { status, body } = answer;
-        this.#journal.write('answer', { ...fields, status, ...(status < 300 ? { id: body.id, ids: body.ids, taskId: body.taskId } : { reason: body.reason }) });
+        const what = status < 300 ? { id: body.id, ids: body.ids, taskId: body.taskId } : { reason: body.reason };
+        this.#journal.write('answer', { ...fields, status, ...what });
         if (status !== 503 && status !== 429) return answer;
       }
       await pause(kBetween + this.#random.below(100));

@@ -43,7 +43,7 @@ function streamOf(random) {
 
 /** Everybody at once. `load`: events in a second, of publishers, about. */
 export function populate({ seed, clients, load, caller, fronts, journal }) {
-  const random = (kind, i = 0) => randomOf(seed * 65_536 + kind * 4096 + i);
+  const random = (kind, i = 0) => randomOf(Math.imul(seed, 0x9e3779b1) + kind * 4096 + i);
   const count = Math.max(2, Math.round(load / 12));
   const every = (count * 2 * 1000) / load;  // an ask in four is a batch of five
   const writers = Array.from({ length: count }, (_, i) =>
