@@ -2,7 +2,7 @@
 import { Transform } from 'node:stream';
 import { randomOf } from '../../abuse/random.mjs';
 
-const kOneIn = 200;
+const kOneIn = 25;
 
 /** What each does with a chunk, given the one before it that was held back; the chunks to send, and perhaps one to hold back. */
 export const kBites = {
