@@ -38,8 +38,8 @@ export class History {
     return this.write('page', { by: 'auditor', topic: `tasks/${user}`, status: 200, events: [event] });
   }
 
-  open(topics, { after, from, n = 1, by = 'reader' } = {}) {
-    return this.write('open', { by, n, topics, after, from });
+  open(topics, { task, after, from, n = 1, by = 'reader' } = {}) {
+    return this.write('open', { by, n, topics, task, after, from });
   }
 
   got(fields, by = 'reader') {

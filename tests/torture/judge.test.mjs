@@ -113,6 +113,18 @@ test('Isolated: an event of somebody else', async () => {
   assert.deepEqual(await brokenBy(history.end(2)), ['Isolated']);
 });
 
+/** Two tasks of one user, and a reader of the first alone, who has it up to 1. */
+const oneTask = () => new History().task(1, 'ada', 't').task(2, 'ada', 'u').task(3, 'ada', 't')
+  .open(['tasks/ada'], { task: 't', after: 'e-0' }).id(0).update(1, 'ada', 't');
+
+test('a reader of one task gets that alone, until its end', () => holds(oneTask().update(3, 'ada', 't').write('opened', { by: 'reader', n: 2, status: 204 }).end(3)));
+
+test('Isolated: an event of another task', async () =>
+  assert.deepEqual(await brokenBy(oneTask().update(2, 'ada', 'u').update(3, 'ada', 't').end(3)), ['Isolated']));
+
+test('Reliable: the stream of one task is over before its end was given', async () =>
+  assert.deepEqual(await brokenBy(oneTask().write('opened', { by: 'reader', n: 2, status: 204 }).end(3)), ['Reliable']));
+
 test('Told: what has expired may be left out after a reset', () =>
   holds(following({ channels: 50 }).events(1).wait(400).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(5).end(5)));
 

@@ -19,9 +19,11 @@ export async function judge(lines) {
   let connections = 0;
   for await (const line of lines()) {
     if (line.what === 'open') {
-      if (!readers.has(line.by)) readers.set(line.by, new ReaderJudge(line.by, line.topics, { known, policy, findings }));
+      if (!readers.has(line.by)) readers.set(line.by, new ReaderJudge(line.by, line, { known, policy, findings }));
       readers.get(line.by).open(line);
       connections += 1;
+    } else if (line.what === 'opened') {
+      readers.get(line.by).opened(line);
     } else if (line.what === 'got') {
       readers.get(line.by).got(line);
     }

@@ -11,6 +11,8 @@ export class ReaderJudge {
   #findings;
   #name;
   #topics;
+  #task;
+  #isOver = false;    // told that nothing will follow
   #place;             // what it was given everything up to; nothing before its first id
   #since = 0;         // tasks that have not changed since then it need not know: it began with `now`
   #isBookmark = true; // whether an id without event says so
@@ -26,9 +28,11 @@ export class ReaderJudge {
   resets = new Map(); // reason: how often
   skipped = 0;
 
-  constructor(name, topics, { known, policy, findings }) {
+  /** `topics`, and `task` where it follows one alone. */
+  constructor(name, { topics, task }, { known, policy, findings }) {
     this.#name = name;
     this.#topics = topics;
+    this.#task = task;
     this.#known = known;
     this.#policy = policy;
     this.#findings = findings;
@@ -44,6 +48,22 @@ export class ReaderJudge {
     this.#phase = 'start';
     this.#state = undefined;
     this.#skips = [];
+  }
+
+  /** 204 ends the stream of one task, once its end was given; 404 says that it is gone. */
+  opened({ at, status }) {
+    if (this.#task === undefined || (status !== 204 && status !== 404)) return;
+    this.#isOver = true;
+    const events = this.#known.ofTask(this.#task);
+    const last = events.at(-1);
+    if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
+      this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
+    }
+    if (status === 404 && last && !last.isDeletion) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
+  }
+
+  #wants({ task }) {
+    return this.#task === undefined || task === this.#task;
   }
 
   got(line) {
@@ -79,7 +99,7 @@ export class ReaderJudge {
   #advance(at, through, name, given) {
     for (const topic of this.#topics) {
       for (const event of this.#known.range(topic, this.#place, through)) {
-        if (event.seq !== given && !this.#isSkipped(event)) this.#missing(at, event, through, name);
+        if (event.seq !== given && this.#wants(event) && !this.#isSkipped(event)) this.#missing(at, event, through, name);
       }
     }
     this.#place = through;
@@ -107,9 +127,9 @@ export class ReaderJudge {
     this.events += 1;
     const seq = id ?? told.id ? sequenceOf(id ?? told.id) : told.sequence ?? NaN;
     const { topic, task, isDeletion, type, data } = told;
-    if (!this.#topics.includes(topic)) {
+    if (!this.#topics.includes(topic) || !this.#wants(told)) {
       // Whose it is not, it does not count for what is owed.
-      return this.#find('Isolated', at, `got ${id ?? seq} of ${topic}, and asked for ${this.#topics.join(', ')}`);
+      return this.#find('Isolated', at, `got ${id ?? seq} of ${topic}, and asked for ${this.#task ?? this.#topics.join(', ')}`);
     }
     const known = this.#known.get(seq);
     if (id !== undefined && known && (known.data !== data || known.type !== type)) {
@@ -190,6 +210,7 @@ export class ReaderJudge {
 
   #checkTasks(at, topic, seq, got) {
     for (const task of this.#known.tasksOf(topic)) {
+      if (!this.#wants({ task })) continue;
       const events = this.#known.ofTask(task);
       const place = above(events, seq, (event) => event.seq);
       const last = events[place - 1];
@@ -227,12 +248,13 @@ export class ReaderJudge {
   end() {
     for (const found of this.#missed.values()) this.#find(...found);
     if (!this.#known.hasEnded) return undefined;
+    if (this.#isOver) return undefined;
     const { mark } = this.#known;
     if (this.#place === undefined || this.#state) return this.#find('Resumable', 'the end', 'it never came to an id');
     if (this.#place < mark) return this.#find('Resumable', 'the end', `it is at ${this.#place}, and the log at ${mark}`);
     for (const { user, tasks, asOf } of this.#known.lists) {
       const topic = `tasks/${user}`;
-      if (!this.#topics.includes(topic) || sequenceOf(asOf) > this.#place) continue;
+      if (!this.#topics.includes(topic) || this.#task !== undefined || sequenceOf(asOf) > this.#place) continue;
       const there = new Set(tasks.map(({ taskId }) => taskId));
       const last = (task) => this.#known.ofTask(task).findLast(({ seq }) => seq <= sequenceOf(asOf));
       for (const task of there) {

@@ -9,15 +9,18 @@ export class Boss {
   #journal;
   #user;
   #every;
+  #watch;
   #isStopped = false;
   #count = 0;
   started = 0;
   deleted = 0;
 
-  constructor(user, { every, caller, random, journal }) {
+  /** `watch(taskId)`: told of some of the tasks that it starts. */
+  constructor(user, { every, watch, caller, random, journal }) {
     this.name = `boss-${user}`;
     this.#user = user;
     this.#every = every;
+    this.#watch = watch;
     this.#caller = caller;
     this.#random = random;
     this.#journal = journal;
@@ -46,6 +49,7 @@ export class Boss {
     const answer = await this.#caller.insist({ method: 'POST', path: `/api/tasks/${this.#user}/start`, headers, body }, { by: this.name, key });
     if (answer?.status !== 202) return undefined;
     this.started += 1;
+    if (this.#random.below(3) === 0) this.#watch(answer.body.taskId);
     return answer.body.taskId;
   }
 

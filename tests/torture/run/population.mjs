@@ -50,12 +50,18 @@ export function populate({ seed, clients, load, caller, fronts, journal }) {
     new Publisher(`publisher-${i}`, { topics: () => kPublished, every, caller, random: random(1, i), journal }));
   const window = () => [`channels/window-${Math.floor(journal.now() / kWindow)}`];
   for (let i = 0; i < 3; ++i) writers.push(new Publisher(`window-${i}`, { topics: window, every: 250, caller, random: random(2, i), journal }));
-  const bosses = kUsers.map((user, i) => new Boss(user, { every: 1500, caller, random: random(3, i), journal }));
+  const readers = [];
+  const watch = (user) => (taskId) => {
+    const name = `watcher-${readers.length}`;
+    const stream = { topics: [`tasks/${user}`], task: taskId, path: `/api/task-progress/${user}/${taskId}` };
+    readers.push(new Reader(name, { ...stream, edges: fronts, random: random(7, readers.length), journal }));
+  };
+  const bosses = kUsers.map((user, i) => new Boss(user, { every: 1500, watch: watch(user), caller, random: random(3, i), journal }));
   const auditors = [new Auditor('auditor', { topics: () => kTopics, every: 250, caller, random: random(4), journal })];
   for (let i = 0; i < 3; ++i) auditors.push(new Auditor(`onlooker-${i}`, { topics: window, every: 200, caller, random: random(5, i), journal }));
-  const readers = Array.from({ length: clients }, (_, i) => {
+  for (let i = 0; i < clients; ++i) {
     const own = random(6, i);
-    return new Reader(`reader-${i}`, { ...streamOf(own), edges: fronts, random: own, journal });
-  });
+    readers.push(new Reader(`reader-${i}`, { ...streamOf(own), edges: fronts, random: own, journal }));
+  }
   return { writers, bosses, auditors, readers };
 }

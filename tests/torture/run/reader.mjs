@@ -13,6 +13,7 @@ export class Reader {
   #journal;
   #edges;
   #random;
+  #task;
   #path;
   #from;
   #isStopped = false;
@@ -21,11 +22,14 @@ export class Reader {
   #n = 0;
   lastId = '';
   received = 0;
+  /** Whether it was told that nothing will follow: of one task that has ended, or is gone. */
+  isOver = false;
 
-  /** `from`: where it starts when it has no id. */
-  constructor(name, { topics, path, from, edges, random, journal }) {
+  /** `task`: it follows one alone. `from`: where it starts when it has no id. */
+  constructor(name, { topics, task, path, from, edges, random, journal }) {
     this.name = name;
     this.topics = topics;
+    this.#task = task;
     this.#path = path;
     this.#from = from;
     this.#edges = edges;
@@ -37,7 +41,7 @@ export class Reader {
   async #follow() {
     while (!this.#isStopped) {
       await this.#connect();
-      if (this.#isStopped) return;
+      if (this.#isStopped || this.isOver) return;
       // Now and then somebody closes the laptop.
       const away = this.#random.below(30) === 0 ? this.#random.below(25_000) : 0;
       const timer = new Promise((resolve) => { this.#wake = resolve; });
@@ -51,7 +55,8 @@ export class Reader {
     const where = { by: this.name, n };
     const after = this.lastId || undefined;
     const from = after || !this.#from ? '' : `${this.#path.includes('?') ? '&' : '?'}from=${this.#from}`;
-    this.#journal.write('open', { ...where, to: edge.name, path: this.#path, topics: this.topics, after, from: after ? undefined : this.#from });
+    const what = { path: this.#path, topics: this.topics, task: this.#task, after, from: after ? undefined : this.#from };
+    this.#journal.write('open', { ...where, to: edge.name, ...what });
     return new Promise((resolve) => {
       let silence;
       const end = (why) => {
@@ -73,6 +78,7 @@ export class Reader {
       call.on('error', (error) => end(error.code ?? error.message));
       call.on('response', (response) => {
         this.#journal.write('opened', { ...where, status: response.statusCode });
+        this.isOver = this.#task !== undefined && [204, 404].includes(response.statusCode);
         const decoder = new StringDecoder('utf8');
         const blocks = new SseBlocks();
         response.on('data', (bytes) => {
