@@ -28,6 +28,7 @@ export class Journal {
   }
 
   write(what, fields) {
+    if (this.#file === undefined) return;
     this.#lines += `${JSON.stringify({ at: this.now(), what, ...fields })}\n`;
     this.lines += 1;
     if (this.#lines.length > kBuffered) this.flush();
@@ -38,8 +39,11 @@ export class Journal {
     this.#lines = '';
   }
 
+  /** What happens from now on is not told. */
   close() {
+    if (this.#file === undefined) return;
     this.flush();
     closeSync(this.#file);
+    this.#file = undefined;
   }
 }

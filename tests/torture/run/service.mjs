@@ -16,6 +16,7 @@ export class Service {
   #log;
   #process;
   #isMeantToEnd = false;
+  #isOver = false;
   #text = '';
   port = 0;
   kills = 0;
@@ -35,7 +36,7 @@ export class Service {
   /** Starts it until it listens, as a supervisor would; an engine whose disk is full may need several starts. */
   async start() {
     const deadline = Date.now() + kPatience;
-    while (!(await this.#tryStart())) {
+    while (!this.#isOver && !(await this.#tryStart())) {
       this.#journal.write('start-failed', { who: this.name, log: this.#text.slice(-500) });
       if (Date.now() > deadline) throw new Error(`${this.name} does not start; its log is ${this.#log}:\n${this.#text.slice(-2000)}`);
       await pause(kBeforeAnotherStart);
@@ -77,6 +78,12 @@ export class Service {
 
   signal(name) {
     if (this.isRunning()) this.#process.kill(name);
+  }
+
+  /** For good. */
+  end() {
+    this.#isOver = true;
+    return this.kill();
   }
 
   /** As a crash would. */

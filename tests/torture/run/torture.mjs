@@ -17,6 +17,11 @@ const sequenceOf = (id) => Number(id?.split('-')[1] ?? -1);
 export async function torture({ seconds, seed, clients, load, bin, history, say, mutation }) {
   const journal = new Journal(history);
   const world = await createWorld({ bin, journal, mutation });
+  const breakOff = () => {
+    world.close().finally(() => process.exit(130));
+    journal.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, breakOff);
   const leftOut = [['full', world.disk.lack], ['jump', world.clock.lack]].filter(([, lack]) => lack);
   journal.write('run', { seed, seconds, clients, limits: kLimits, leftOut: leftOut.map(([kind]) => kind) });
   for (const [kind, lack] of leftOut) say(`left out: ${kind === 'full' ? 'a full disk' : 'jumps of the clock'}, for ${lack}`);

@@ -44,7 +44,7 @@ export async function createWorld({ bin, journal, mutation = () => undefined }) 
   }
   /** The last that is to be seen of it. Its folder, with the logs of the services, stays if wanted. */
   world.close = async ({ isKept = false } = {}) => {
-    for (const service of [...world.edges, engine]) await service.kill();
+    for (const service of [...world.edges, engine]) await service.end();
     for (const proxy of [...world.fronts, ...world.links]) await proxy.close();
     disk.close();
     if (!isKept) rmSync(folder, { recursive: true, force: true });
