@@ -8,6 +8,8 @@ fail() {
 
 # Where setup puts a grpcurl of its own.
 grpcurl_path() { echo "$PWD/build/go/bin/grpcurl"; }
+# And what judges whether a run of tools/torture was linearizable.
+linearizable_path() { echo "$PWD/build/go/bin/taskwire-linearizable"; }
 
 # build PRESET [TARGET...]: configures once, builds what is stale.
 build() {

@@ -45,7 +45,7 @@ Result<std::optional<std::string>> RequestKey::recall(Transaction& transaction) 
 }
 
 void RequestKey::remember(Transaction& transaction, std::string answer) const {
-  transaction.remember(scope_, key_, {hash_, std::move(answer)}, transaction.now() + kKept);
+  transaction.remember(scope_, key_, {hash_, std::move(answer)}, kKept);
 }
 
 }  // namespace taskwire::engine

@@ -46,7 +46,7 @@ void StoreHealth::try_later() {
 
 void StoreHealth::try_now() {
   const auto write = [](Transaction& transaction) -> Result<void> {
-    transaction.remember("health", "", {}, transaction.now());  // of which nothing is kept
+    transaction.remember("health", "", {}, std::chrono::milliseconds(0));  // of which nothing is kept
     return {};
   };
   log_.write<void>(EventLog::Writer::engine, 0, write, [weak = weak_from_this()](const Result<void>& written) {

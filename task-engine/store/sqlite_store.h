@@ -67,6 +67,8 @@ class SqliteStore final : public Store {
   Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
   void check_epoch();
+  void set_clock();
+  [[nodiscard]] SystemTime age() const;
   void remember_files();
   [[nodiscard]] std::optional<std::string> lost() const;
   void note_checkpoint();
@@ -91,6 +93,8 @@ class SqliteStore final : public Store {
   Sequence head_ = 0;
   std::string epoch_;
   bool was_closed_ = true;
+  SystemTime age_at_start_;
+  SteadyTime started_;
 
   mutable std::mutex mutex_;
   FileIdentity files_;

@@ -102,20 +102,20 @@ std::vector<v1::Task> SqliteTransaction::open_tasks() {
 
 std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, const std::string& key) {
   auto row = database_.query("SELECT hash, answer FROM idempotency WHERE scope = ? AND key = ? AND expires_ms > ?",
-                             std::string_view(scope), std::string_view(key), to_ms(now_));
+                             std::string_view(scope), std::string_view(key), to_ms(age_));
   if (!row.next()) return std::nullopt;
   return Remembered{std::string(row.bytes(0)), std::string(row.bytes(1))};
 }
 
 void SqliteTransaction::remember(const std::string& scope, const std::string& key, const Remembered& remembered,
-                                 SystemTime until) {
+                                 std::chrono::milliseconds keep) {
   database_.run(
       "DELETE FROM idempotency WHERE (scope, key) IN "
       "(SELECT scope, key FROM idempotency WHERE expires_ms <= ? ORDER BY expires_ms LIMIT 10)",
-      to_ms(now_));
+      to_ms(age_));
   database_.run("INSERT OR REPLACE INTO idempotency (scope, key, hash, answer, expires_ms) VALUES (?, ?, ?, ?, ?)",
                 std::string_view(scope), std::string_view(key), sqlite::Blob{remembered.request_hash},
-                sqlite::Blob{remembered.answer}, to_ms(until));
+                sqlite::Blob{remembered.answer}, to_ms(age_ + keep));
 }
 
 std::size_t SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through,

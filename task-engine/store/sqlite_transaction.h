@@ -13,8 +13,9 @@ class SqliteTransaction final : public Transaction {
   /// Row ids of topics by name; whoever keeps them forgets them when a transaction fails.
   using TopicIds = std::unordered_map<std::string, std::int64_t>;
 
-  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now)
-      : database_(database), topic_ids_(topic_ids), head_(std::move(head)), now_(now) {}
+  /// `age`: as `now`, by the clock that never jumps.
+  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now, SystemTime age)
+      : database_(database), topic_ids_(topic_ids), head_(std::move(head)), now_(now), age_(age) {}
 
   [[nodiscard]] SystemTime now() const override { return now_; }
   Cursor append(v1::Event event) override;
@@ -25,7 +26,7 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
   void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
-                SystemTime until) override;
+                std::chrono::milliseconds keep) override;
   std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through, std::size_t most) override;
   bool forget_topic(const std::string& topic) override;
   void note(const Note& note, SystemTime oldest) override;
@@ -45,6 +46,7 @@ class SqliteTransaction final : public Transaction {
   TopicIds& topic_ids_;
   Cursor head_;
   SystemTime now_;
+  SystemTime age_;
   Events events_;
   std::int64_t added_bytes_ = 0;
 };

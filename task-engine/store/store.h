@@ -164,8 +164,9 @@ class Transaction {
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
 
   [[nodiscard]] virtual std::optional<Remembered> recall(const std::string& scope, const std::string& key) = 0;
+  /// For so long, by the clock that ages are counted by.
   virtual void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
-                        SystemTime until) = 0;
+                        std::chrono::milliseconds keep) = 0;
 
   /// Forgets events of `topic` up to `through`, deletions up to `deletions_through`, the oldest first and at most
   /// `most`; never the last event of a living key. Answers how many.

@@ -15,6 +15,7 @@ const places = {
   curl: ['/usr/bin/curl', 'Debian package curl'],
   python: [python, 'tools/setup test'],
   schemathesis: [python.replace(/python$/, 'schemathesis'), 'tools/setup test'],
+  linearizable: [fileURLToPath(new URL('../../build/go/bin/taskwire-linearizable', import.meta.url)), 'tools/setup test, where Go is'],
   dashboard: [join(process.env.TASKWIRE_WEB ?? 'TASKWIRE_WEB', 'index.html'), 'cmake --build --preset wasm'],
 };
 const npmPackage = (name) => [fileURLToPath(new URL(`../../tools/node_modules/${name}`, import.meta.url)), 'npm ci --prefix tools'];

@@ -1,0 +1,94 @@
+// Small histories for the tests of the validator: each line a millisecond after the one before it.
+export class History {
+  lines = [];
+  #datas = new Map();
+  #at = 0;
+
+  constructor(limits = {}) {
+    const ages = { channels: 10_000, messages: 10_000, updates: 10_000, deletions: 10_000, tasks: 10_000 };
+    this.write('run', { limits: { ...ages, perTopic: 100, tasksPerUser: 10, maxLag: 5, ...limits } });
+  }
+
+  write(what, fields = {}) {
+    this.#at += 1;
+    this.lines.push({ at: this.#at, what, ...fields });
+    return this;
+  }
+
+  /** Time goes by. */
+  wait(ms) {
+    this.#at += ms;
+    return this;
+  }
+
+  /** A publication of as many events as it has sequences, and its answer. */
+  publish(key, topic, ...sequences) {
+    this.ask(key, topic, sequences.length);
+    sequences.forEach((seq, i) => this.#datas.set(seq, `${key}.${i}`));
+    return this.write('answer', { by: 'writer', key, status: 202, ids: sequences.map((seq) => `e-${seq}`) });
+  }
+
+  ask(key, topic, count = 1) {
+    return this.write('ask', { by: 'writer', key, topic, type: 'message', datas: Array.from({ length: count }, (_, i) => `${key}.${i}`) });
+  }
+
+  /** What the log has of a task. */
+  task(seq, user, taskId, type = 'taskUpdate') {
+    const event = { id: `e-${seq}`, type, data: JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status: 'running' }) };
+    return this.write('page', { by: 'auditor', topic: `tasks/${user}`, status: 200, events: [event] });
+  }
+
+  open(topics, { task, after, from, n = 1, by = 'reader' } = {}) {
+    return this.write('open', { by, n, topics, task, after, from });
+  }
+
+  got(fields, by = 'reader') {
+    return this.write('got', { by, n: 1, ...fields });
+  }
+
+  id(seq) {
+    return this.got({ id: `e-${seq}` });
+  }
+
+  beat(seq) {
+    return this.got({ id: `e-${seq}`, event: 'heartbeat', data: '{}' });
+  }
+
+  event(seq, data) {
+    return this.got({ id: `e-${seq}`, data });
+  }
+
+  /** What was published at each of these. */
+  events(...sequences) {
+    sequences.forEach((seq) => this.event(seq, this.#datas.get(seq)));
+    return this;
+  }
+
+  /** The same in a state. */
+  state(...sequences) {
+    sequences.forEach((seq) => this.got({ data: this.#datas.get(seq) }));
+    return this;
+  }
+
+  /** A task's event; `id` false: in a state. */
+  update(seq, user, taskId, { type = 'taskUpdate', id = true } = {}) {
+    const data = JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status: 'running' });
+    return this.got({ id: id ? `e-${seq}` : undefined, event: type, data });
+  }
+
+  reset(reason, after) {
+    return this.got({ event: 'reset', data: JSON.stringify({ reason, cursor: after === undefined ? undefined : `e-${after}` }) });
+  }
+
+  synced(seq) {
+    return this.got({ id: `e-${seq}`, event: 'synced', data: JSON.stringify({ cursor: `e-${seq}` }) });
+  }
+
+  skipped(from, to) {
+    return this.got({ event: 'skipped', data: JSON.stringify({ reason: 'lagged', from: `e-${from}`, to: `e-${to}` }) });
+  }
+
+  end(mark) {
+    return this.write('end', { mark: `e-${mark}` });
+  }
+}

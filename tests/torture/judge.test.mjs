@@ -1,0 +1,168 @@
+// The validator on small histories: what is true passes, and each guarantee's breach is found by its name.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { History } from './history_support.mjs';
+import { judge } from './judge/judge.mjs';
+
+async function brokenBy(history) {
+  const { findings, trouble } = await judge(() => history.lines);
+  return [...findings.broken, ...trouble];
+}
+
+async function holds(history) {
+  const { findings, trouble } = await judge(() => history.lines);
+  assert.deepEqual([...findings.broken.map((name) => findings.of(name)), ...trouble], []);
+}
+
+const news = 'channels/news';
+/** Three single events and a batch of two, at 1, 2, 3 and 4 to 5. */
+const published = (limits) => new History(limits).publish('a', news, 1).publish('b', news, 2).publish('c', news, 3).publish('d', news, 4, 5);
+const following = (limits) => published(limits).open([news], { after: 'e-0' }).id(0);
+
+test('a reader who gets everything once, in order', () =>
+  holds(following().events(1, 2, 3, 4, 5).beat(5).end(5)));
+
+test('a reader who is cut and comes back with its last id', () =>
+  holds(following().events(1, 2).open([news], { after: 'e-2', n: 2 }).id(2).events(3, 4, 5).end(5)));
+
+test('Ordered: two events the wrong way round', async () =>
+  assert.deepEqual(await brokenBy(following().events(1, 3, 2, 4, 5).end(5)), ['Ordered']));
+
+test('Ordered: what was acknowledged first stands behind what was published later', async () =>
+  assert.deepEqual(await brokenBy(new History().publish('a', news, 2).publish('b', news, 1).end(2)), ['Ordered']));
+
+test('Unique: one event twice', async () =>
+  assert.deepEqual(await brokenBy(following().events(1, 1, 2, 3, 4, 5).end(5)), ['Unique']));
+
+test('Unique: one publication as two events', async () => {
+  const history = published().write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-6', type: 'message', data: 'a.0' }] });
+  assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
+});
+
+test('Unique: one id for two events', async () => {
+  const history = published().ask('e', news).write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-1', type: 'message', data: 'e.0' }] })
+    .write('answer', { by: 'writer', key: 'e', status: 202, ids: ['e-6'] });
+  assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
+});
+
+test('Unique: an event that nobody published', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).got({ id: 'e-1', data: 'made up' }).events(2, 3, 4, 5).end(5)), ['Unique']));
+
+test('Atomic: half of a batch is in the log', async () => {
+  const history = new History().ask('a', news, 2).open([news], { after: 'e-0' }).id(0).event(1, 'a.0').end(1);
+  assert.deepEqual(await brokenBy(history), ['Atomic', '1 requests were never answered, a is one']);
+});
+
+test('Atomic: a batch is in the log in pieces', async () =>
+  assert.deepEqual(await brokenBy(new History().publish('a', news, 1, 3).end(3)), ['Atomic']));
+
+test('Atomic: a reader got one part of a batch, and not the other', async () =>
+  assert.deepEqual(await brokenBy(following().events(1, 2, 3, 4).beat(5).end(5)), ['Atomic']));
+
+test('Reliable: an event between two others never came', async () =>
+  assert.deepEqual(await brokenBy(following().events(1, 3, 4, 5).end(5)), ['Reliable']));
+
+test('Reliable: what was acknowledged is no longer there', async () => {
+  const history = published().write('page', { by: 'auditor', topic: news, status: 200, isFinal: true, events: [{ id: 'e-1', type: 'message', data: 'a.0' }] });
+  assert.deepEqual(await brokenBy(history.end(5)), ['Reliable']);
+});
+
+test('Reliable: a task that was acknowledged, and of which nothing tells', async () => {
+  const history = new History().write('start', { by: 'boss', key: 's', user: 'ada' }).write('answer', { by: 'boss', key: 's', status: 202, taskId: 't' });
+  assert.deepEqual(await brokenBy(history.end(0)), ['Reliable']);
+});
+
+test('Reliable: a reader still shows a task that is gone', async () => {
+  const history = new History().task(1, 'ada', 't').task(2, 'ada', 't', 'taskDeleted').open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').beat(2)
+    .write('list', { user: 'ada', asOf: 'e-2', tasks: [] });
+  assert.deepEqual(await brokenBy(history.end(2)), ['Reliable', 'Bookmark']);
+});
+
+test('a reader that began with `now` need not know what did not change since', () =>
+  holds(new History().task(1, 'ada', 't').open(['tasks/ada'], { from: 'now' }).id(1).write('list', { user: 'ada', asOf: 'e-1', tasks: [{ taskId: 't' }] }).end(1)));
+
+test('Resumable: a reader never comes to the end', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).open([news], { after: 'e-1', n: 2 }).end(5)), ['Resumable']));
+
+test('Resumable: an id of another log', async () =>
+  assert.deepEqual(await brokenBy(following().events(1, 2, 3, 4, 5).got({ id: 'f-5', event: 'heartbeat', data: '{}' }).end(5)), ['Resumable']));
+
+test('Bookmark: an id without an event claims what was not given', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).beat(3).events(4, 5).end(5)), ['Bookmark']));
+
+test('Bookmark: an id that the log had not reached', async () => {
+  const history = new History().publish('a', news, 1).open([news], { after: 'e-0' }).id(0).events(1).beat(2).publish('b', 'channels/other', 2);
+  assert.deepEqual(await brokenBy(history.end(2)), ['Bookmark']);
+});
+
+test('Bookmark: a stream resumes elsewhere than it was asked to', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).open([news], { after: 'e-1', n: 2 }).id(0).events(2, 3, 4, 5).end(5)), ['Bookmark']));
+
+test('Bookmark: a state without a task that is there', async () => {
+  const history = new History().task(1, 'ada', 't').task(2, 'ada', 'u').open(['tasks/ada']).reset('start').update(2, 'ada', 'u', { id: false }).synced(2);
+  assert.deepEqual(await brokenBy(history.end(2)), ['Bookmark']);
+});
+
+test('Bookmark: a state without an event that is kept', async () => {
+  const history = published().open([news], { from: 'earliest' }).reset('start').state(1).synced(3).events(4, 5);
+  assert.deepEqual(await brokenBy(history.end(5)), ['Bookmark']);
+});
+
+test('Isolated: an event of somebody else', async () => {
+  const history = new History().task(1, 'ada', 't').task(2, 'ben', 'u').open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').update(2, 'ben', 'u').beat(2);
+  assert.deepEqual(await brokenBy(history.end(2)), ['Isolated']);
+});
+
+/** Two tasks of one user, and a reader of the first alone, who has it up to 1. */
+const oneTask = () => new History().task(1, 'ada', 't').task(2, 'ada', 'u').task(3, 'ada', 't')
+  .open(['tasks/ada'], { task: 't', after: 'e-0' }).id(0).update(1, 'ada', 't');
+
+test('a reader of one task gets that alone, until its end', () => holds(oneTask().update(3, 'ada', 't').write('opened', { by: 'reader', n: 2, status: 204 }).end(3)));
+
+test('Isolated: an event of another task', async () =>
+  assert.deepEqual(await brokenBy(oneTask().update(2, 'ada', 'u').update(3, 'ada', 't').end(3)), ['Isolated']));
+
+test('Reliable: the stream of one task is over before its end was given', async () =>
+  assert.deepEqual(await brokenBy(oneTask().write('opened', { by: 'reader', n: 2, status: 204 }).end(3)), ['Reliable']));
+
+test('Told: what has expired may be left out after a reset', () =>
+  holds(following({ channels: 50 }).events(1).wait(400).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(5).end(5)));
+
+test('Told: what is beyond the number that is kept may be left out after a reset', () =>
+  holds(following({ perTopic: 2 }).events(1).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(3).events(4, 5).end(5)));
+
+test('Told: a reset says that a cursor has expired, and it cannot have', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).state(2, 3, 4, 5).synced(5).end(5)), ['Told']));
+
+test('Told: a reset for a log that is said to be another', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).reset('epoch', 1).state(1, 2, 3, 4, 5).synced(5).end(5)), ['Told']));
+
+/** A task's events at 2, 4, … 16, between publications. */
+const busyTask = () => {
+  const history = new History();
+  for (let seq = 2; seq <= 16; seq += 2) history.publish(`p${seq}`, news, seq - 1).task(seq, 'ada', 't');
+  return history;
+};
+
+test('Told: superseded events of a reader that is behind may be left out', () =>
+  holds(busyTask().open(['tasks/ada'], { after: 'e-0' }).id(0).skipped(0, 16).update(16, 'ada', 't').end(16)));
+
+test('Told: superseded events are left out of a reader that is not behind', async () =>
+  assert.deepEqual(await brokenBy(busyTask().open(['tasks/ada'], { after: 'e-8' }).id(8).skipped(8, 16).update(16, 'ada', 't').end(16)), ['Told']));
+
+test('Reliable: superseded events are left out, and nothing says so', async () =>
+  assert.deepEqual(await brokenBy(busyTask().open(['tasks/ada'], { after: 'e-0' }).id(0).update(16, 'ada', 't').end(16)), ['Reliable']));
+
+test('a jump of the clock is no cause', async () => {
+  const history = following().events(1).write('fault', { lane: 'engine', kind: 'jump', seconds: 86_400 }).wait(3000).open([news], { after: 'e-1', n: 2 })
+    .reset('expired', 1).synced(5);
+  assert.deepEqual(await brokenBy(history.end(5)), ['Bookmark', 'Told']);
+});
+
+test('a jump of the clock before the engine starts anew counts as time', () =>
+  holds(following().events(1).write('fault', { lane: 'engine', kind: 'jump', seconds: 86_400 }).write('fault', { lane: 'engine', kind: 'kill' })
+    .write('started', { who: 'engine' }).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(5).end(5)));
+
+test('trouble: a service that ended by itself, and a run that was broken off', async () =>
+  assert.deepEqual(await brokenBy(published().write('crash', { who: 'engine', signal: 'SIGSEGV' })),
+    ['engine ended by itself (SIGSEGV)', 'the history has no end: the run was broken off']));

@@ -1,0 +1,207 @@
+// The log as the history shows it: every event that an answer, a page or a stream has told of, and since when it can have been there at the earliest.
+import { above, epochOf, sequenceOf } from './cursor.mjs';
+
+const bySeq = ({ seq }) => seq;
+
+export class Known {
+  #findings;
+  #events = new Map();
+  #topics = new Map();   // topic: its events in order
+  #tasks = new Map();    // task: its events in order
+  #sent = [];            // {seq, at}, rising: from seq on nothing can have been there before at
+  #unsent = [];          // {at, seq}, at falling: the lowest sequence of what was sent at or after at
+  asks = new Map();
+  byData = new Map();
+  starts = new Map();
+  limits = {};
+  jumps = [];
+  lists = [];
+  finals = new Map();    // topic: {at, there}: the sequences of its last reading
+  hasEnded = false;
+  mark = 0;
+  epoch;
+  trouble = [];
+
+  constructor(findings) {
+    this.#findings = findings;
+  }
+
+  /** Takes the next line of the history. */
+  take(line) {
+    const { what } = line;
+    if (what === 'run') this.limits = line.limits;
+    else if (what === 'ask') this.#ask(line);
+    else if (what === 'start') this.starts.set(line.key, { ...line, sentAt: line.at });
+    else if (what === 'answer') this.#answer(line);
+    else if (what === 'got') this.#got(line);
+    else if (what === 'page') this.#page(line);
+    else if (what === 'list') this.lists.push(line);
+    else if (what === 'fault') this.#fault(line);
+    else if (what === 'started' && line.who === 'engine') this.#restarted(line.at);
+    else if (what === 'crash') this.trouble.push(`${line.who} ended by itself (${line.code ?? line.signal})`);
+    else if (what === 'end') [this.hasEnded, this.mark] = [true, sequenceOf(line.mark)];
+  }
+
+  #ask(line) {
+    const ask = { ...line, sequences: new Array(line.datas.length), isAnswered: false };
+    this.asks.set(line.key, ask);
+    line.datas.forEach((data, index) => this.byData.set(data, { ask, index }));
+  }
+
+  #answer({ key, status, id, ids, reason, by, taskId, at }) {
+    const ask = this.asks.get(key) ?? this.starts.get(key);
+    if (status === 503 || status === 429) return;
+    if (ask) ask.isAnswered = true;
+    if (this.asks.has(key)) {
+      if (status !== 202) {
+        this.trouble.push(`${key} of ${by} was answered ${status} ${reason}`);
+        return;
+      }
+      ask.answeredAt = at;
+      (ids ?? [id]).forEach((one, index) => this.#learn(one, { topic: ask.topic, type: ask.type, data: ask.datas[index] }, `answered to ${key}`));
+    } else if (this.starts.has(key)) {
+      if (status === 202) ask.taskId = taskId;
+      else this.trouble.push(`${key} of ${by} was answered ${status} ${reason}`);
+    }
+  }
+
+  #got({ id, event, data, by }) {
+    const told = eventOf(event, data, this.byData);
+    if (!told) return;
+    // In a state phase a publication comes without id.
+    const own = told.id ?? id;
+    if (own !== undefined) this.#learn(own, told, `received by ${by}`);
+  }
+
+  #page({ at, topic, status, events, isFinal, by }) {
+    if (status !== 200) return;
+    if (isFinal && !this.finals.has(topic)) this.finals.set(topic, { there: new Set() });
+    if (isFinal) this.finals.get(topic).at = at;
+    for (const { id, type, data } of events) {
+      this.#learn(id, { topic, type, data, ...taskOf(type, data) }, `read by ${by}`);
+      if (isFinal) this.finals.get(topic).there.add(sequenceOf(id));
+    }
+  }
+
+  #fault({ lane, kind, at, seconds }) {
+    if (kind === 'jump') this.jumps.push({ at, by: seconds * 1000 });
+    if (lane === 'engine' && kind === 'kill') this.jumps.forEach((jump) => { jump.killedAt ??= at; });
+  }
+
+  #restarted(at) {
+    this.jumps.forEach((jump) => { if (jump.killedAt !== undefined) jump.countsFrom ??= at; });
+  }
+
+  #learn(id, { topic, type, data, task, isDeletion }, how) {
+    const seq = sequenceOf(id);
+    this.epoch ??= epochOf(id);
+    if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
+    const known = this.#events.get(seq);
+    if (known) {
+      if (known.topic !== topic || known.type !== type || known.data !== data) {
+        const both = [known, { topic, type, data }].map((one) => `${one.topic} ${one.type} ${one.data}`);
+        this.#findings.add('Unique', `${id} names two events: ${both[0]}, and ${how}: ${both[1]}`);
+      }
+      return;
+    }
+    const published = this.byData.get(data);
+    const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), sentAt: published?.ask.at ?? -Infinity };
+    this.#events.set(seq, event);
+    if (!published) {
+      if (task || topic === 'channels/mark') return;
+      this.#findings.add('Unique', `${id}, ${how}, is an event that nobody published: ${topic} ${type} ${data}`);
+      return;
+    }
+    const { ask, index } = published;
+    event.batch = ask.datas.length > 1 ? ask : undefined;
+    if (ask.topic !== topic || ask.type !== type) {
+      this.#findings.add('Isolated', `${ask.key}, published to ${ask.topic} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
+    }
+    if (ask.sequences[index] === undefined) ask.sequences[index] = seq;
+    else this.#findings.add('Unique', `${ask.key} is in the log twice, as ${ask.sequences[index]} and ${seq}`);
+  }
+
+  /** Call once, after the last line. */
+  finish() {
+    const all = [...this.#events.values()].sort((a, b) => a.seq - b.seq);
+    this.all = all;
+    for (const event of all) {
+      push(this.#topics, event.topic, event);
+      if (event.task) push(this.#tasks, event.task, event);
+      if (event.sentAt > (this.#sent.at(-1)?.at ?? -Infinity)) this.#sent.push({ seq: event.seq, at: event.sentAt });
+    }
+    const bySent = all.filter(({ sentAt }) => sentAt > -Infinity).sort((a, b) => b.sentAt - a.sentAt);
+    let least = Infinity;
+    for (const { seq, sentAt } of bySent) {
+      least = Math.min(least, seq);
+      this.#unsent.push({ at: sentAt, seq: least });
+    }
+  }
+
+  get(seq) {
+    return this.#events.get(seq);
+  }
+
+  /** The events of a topic, in order. */
+  of(topic) {
+    return this.#topics.get(topic) ?? [];
+  }
+
+  topics() {
+    return [...this.#topics.keys()];
+  }
+
+  /** The events of a topic above `after`, up to and with `through`. */
+  range(topic, after, through) {
+    const events = this.of(topic);
+    return events.slice(above(events, after, bySeq), above(events, through, bySeq));
+  }
+
+  /** How many there are in that range. */
+  count(topic, after, through) {
+    const events = this.of(topic);
+    return Math.max(0, above(events, through, bySeq) - above(events, after, bySeq));
+  }
+
+  ofTask(task) {
+    return this.#tasks.get(task) ?? [];
+  }
+
+  tasksOf(topic) {
+    return new Set(this.of(topic).map(({ task }) => task));
+  }
+
+  /** Before this time the log cannot have reached `seq`. */
+  earliest(seq) {
+    const place = above(this.#sent, seq, bySeq);
+    return place === 0 ? -Infinity : this.#sent[place - 1].at;
+  }
+
+  /** The log's head at `at` was at most this. */
+  highest(at) {
+    const count = above(this.#unsent, -at - 1e-9, (one) => -one.at);  // of those sent after it
+    return count === 0 ? Infinity : this.#unsent[count - 1].seq - 1;
+  }
+}
+
+function push(map, key, value) {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function taskOf(type, data) {
+  if (type !== 'taskUpdate' && type !== 'taskDeleted') return undefined;
+  const { taskId, eventId, userId, status } = JSON.parse(data);
+  return { task: taskId, id: eventId, topic: `tasks/${userId}`, isDeletion: type === 'taskDeleted', status };
+}
+
+/** What a block of a stream tells of the log; nothing if it is about the stream itself. */
+export function eventOf(event, data, byData) {
+  if (data === undefined) return undefined;
+  const task = taskOf(event, data);
+  if (task) return { type: event, data, ...task };
+  const published = byData.get(data);
+  if (!published) return undefined;
+  return { type: event ?? 'message', data, topic: published.ask.topic, sequence: published.ask.sequences[published.index], published };
+}

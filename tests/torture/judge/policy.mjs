@@ -1,0 +1,84 @@
+// What the engine may have trimmed by when, by the limits of the run. Whatever these do not allow has no cause.
+import { above, isKeyed } from './cursor.mjs';
+
+const kSlack = 250;     // ms: two clocks are read one after the other
+const kUnnoted = 1500;  // ms: an engine that is killed so soon after a jump of its clock may not have noted it, and takes it for time that went by
+
+export class Policy {
+  #known;
+  #limits;
+
+  constructor(known) {
+    this.#known = known;
+    this.#limits = known.limits;
+  }
+
+  /** How old what stands at `seq` can be at most, at `at`. */
+  #age(seq, at) {
+    const since = this.#known.earliest(seq);
+    const jumped = this.#known.jumps
+      .filter((jump) => jump.by > 0 && jump.at >= since && jump.countsFrom <= at && jump.killedAt - jump.at < kUnnoted)
+      .reduce((sum, { by }) => sum + by, 0);
+    return at - since + jumped + kSlack;
+  }
+
+  #limitOf({ topic, isDeletion }) {
+    if (isDeletion) return this.#limits.deletions;
+    if (isKeyed(topic)) return this.#limits.updates;
+    return topic.startsWith('messages/') ? this.#limits.messages : this.#limits.channels;
+  }
+
+  /** Whether an event may be gone from the store at `at`. */
+  mayBeTrimmed(event, at) {
+    const head = this.#known.highest(at);
+    if (event.seq > head) return false;
+    if (event.task && !event.isDeletion && !this.isSuperseded(event, head)) return false;
+    if (this.#age(event.seq, at) >= this.#limitOf(event)) return true;
+    if (event.isDeletion) return false;
+    return this.#known.count(event.topic, event.seq, head) >= this.#limits.perTopic;
+  }
+
+  /** Whether a later event of its task was there, at or below `head`. */
+  isSuperseded({ task, seq }, head) {
+    const events = this.#known.ofTask(task);
+    const next = events[above(events, seq, (event) => event.seq)];
+    return next !== undefined && next.seq <= head;
+  }
+
+  /** Whether a cursor may be refused as expired, at `at`. */
+  mayExpire(topics, cursor, at) {
+    const isCause = (event) => (!event.task || event.isDeletion) && this.mayBeTrimmed(event, at);
+    return topics.some((topic) => this.#known.range(topic, cursor, Infinity).some(isCause)) || this.#mayHaveBeenForgotten(topics, cursor, at);
+  }
+
+  /** Whether a reader of task topics may be told that superseded events were left out after `cursor`, at `at`. */
+  maySkip(topics, cursor, at) {
+    const head = this.#known.highest(at);
+    const isCause = (topic) => {
+      const ahead = this.#known.range(topic, cursor, head);
+      return ahead.length > this.#limits.maxLag || ahead.some((event) => this.mayBeTrimmed(event, at));
+    };
+    return topics.some((topic) => isKeyed(topic) && isCause(topic)) || this.#mayHaveBeenForgotten(topics, cursor, at);
+  }
+
+  /**
+   * A topic of which nothing was kept at some time has lost its row, and takes the floors of others that lost theirs: so it may
+   * refuse a cursor below what was trimmed of another.
+   */
+  #mayHaveBeenForgotten(topics, cursor, at) {
+    const isOther = (topic) => this.#known.count(topic, cursor, this.#known.highest(at)) > 0 && this.#isForgettable(topic, Infinity, at);
+    return this.#known.topics().some(isOther) && topics.some((topic) => this.#hadNoRow(topic, cursor, at));
+  }
+
+  #isForgettable(topic, below, at) {
+    const events = this.#known.range(topic, 0, Math.min(below, this.#known.highest(at)));
+    return events.every((event) => this.mayBeTrimmed(event, at));
+  }
+
+  /** Whether there was a time, after `cursor` was given, at which nothing of the topic was kept. */
+  #hadNoRow(topic, cursor, at) {
+    const events = this.#known.range(topic, cursor, this.#known.highest(at));
+    const times = [...events.map(({ seq }) => [seq - 1, this.#known.earliest(seq + 1)]), [Infinity, at]];
+    return times.some(([below, time]) => this.#isForgettable(topic, below, Math.min(at, Math.max(time, 0) + kSlack)));
+  }
+}

@@ -1,0 +1,272 @@
+// Follows one client of an event stream through its connections, and holds what it got against the log.
+import { above, epochOf, isKeyed, sequenceOf } from './cursor.mjs';
+import { eventOf } from './known.mjs';
+
+const kRemembered = 5000;
+const kOwnWords = /^(<3: Keep alive|User '.*' connected)$/;
+
+export class ReaderJudge {
+  #known;
+  #policy;
+  #findings;
+  #name;
+  #topics;
+  #task;
+  #isOver = false;    // told that nothing will follow
+  #place;             // what it was given everything up to; nothing before its first id
+  #since = 0;         // tasks that have not changed since then it need not know: it began with `now`
+  #isBookmark = true; // whether an id without event says so
+  #got = [];          // sequences, rising: those that it got with ids since the last reset
+  #missed = new Map();  // sequence: what was found about it
+  #skips = [];
+  #phase;             // start: before the first id or reset of a connection; run; state
+  #after;
+  #from;
+  #state;
+  view = new Map();   // task: sequence
+  events = 0;
+  resets = new Map(); // reason: how often
+  skipped = 0;
+
+  /** `topics`, and `task` where it follows one alone. */
+  constructor(name, { topics, task }, { known, policy, findings }) {
+    this.#name = name;
+    this.#topics = topics;
+    this.#task = task;
+    this.#known = known;
+    this.#policy = policy;
+    this.#findings = findings;
+  }
+
+  #find(name, at, text) {
+    this.#findings.add(name, `${this.#name} at ${at} ms: ${text}`);
+  }
+
+  open({ after, from }) {
+    this.#after = after;
+    this.#from = from;
+    this.#phase = 'start';
+    this.#state = undefined;
+    this.#skips = [];
+  }
+
+  /** 204 ends the stream of one task, once its end was given; 404 says that it is gone. */
+  opened({ at, status }) {
+    if (this.#task === undefined || (status !== 204 && status !== 404)) return;
+    this.#isOver = true;
+    const events = this.#known.ofTask(this.#task);
+    const last = events.at(-1);
+    if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
+      this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
+    }
+    if (status === 404 && last && !last.isDeletion) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
+  }
+
+  #wants({ task }) {
+    return this.#task === undefined || task === this.#task;
+  }
+
+  got(line) {
+    const { at, id, event, data } = line;
+    if (id !== undefined && epochOf(id) !== this.#known.epoch) this.#find('Resumable', at, `the id ${id} is of no log that there was`);
+    if (event === 'reset') return this.#reset(at, JSON.parse(data));
+    if (event === 'synced') return this.#synced(at, id, JSON.parse(data));
+    if (event === 'skipped') return this.#skip(at, JSON.parse(data));
+    if (event === 'upstream') return undefined;
+    const told = eventOf(event, data, this.#known.byData);
+    if (told) return this.#event(at, id, told);
+    const isOfTheStream = data === undefined || event === 'heartbeat' || (event === undefined && kOwnWords.test(data));
+    if (!isOfTheStream) this.#find('Unique', at, `an event that nobody published: ${event} ${data}`);
+    return id === undefined ? undefined : this.#bookmark(at, id);
+  }
+
+  #bookmark(at, id) {
+    const seq = sequenceOf(id);
+    if (this.#state) return this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
+    if (this.#phase === 'start' && this.#after !== undefined && id !== this.#after) {
+      this.#find('Bookmark', at, `resumed after ${this.#after}, the stream says that it starts after ${id}`);
+    }
+    if (seq > this.#known.highest(at)) this.#find('Bookmark', at, `the id ${id} was given before the log can have come so far`);
+    if (this.#place === undefined) [this.#place, this.#since] = [seq, seq];
+    else if (seq < this.#place) this.#find('Bookmark', at, `the id ${id} came after ${this.#place}`);
+    else this.#advance(at, seq, 'Bookmark');
+    this.#phase = 'run';
+    this.#isBookmark = true;
+    return undefined;
+  }
+
+  /** Everything owed up to `through` has been given by now; what has not is found under `name`. */
+  #advance(at, through, name, given) {
+    for (const topic of this.#topics) {
+      for (const event of this.#known.range(topic, this.#place, through)) {
+        if (event.seq !== given && this.#wants(event) && !this.#isSkipped(event)) this.#missing(at, event, through, name);
+      }
+    }
+    this.#place = through;
+    this.#skips = this.#skips.filter(({ to }) => to > through);
+  }
+
+  #missing(at, event, through, name) {
+    const { batch, seq, topic, type } = event;
+    const isInPart = batch?.sequences.some((other) => this.#has(other));
+    const text = `${seq} of ${topic} (${type}) was left out before ${through}`;
+    this.#missed.set(seq, isInPart ? ['Atomic', at, `${text}, others of ${batch.key} were not`] : [name, at, text]);
+  }
+
+  #isSkipped(event) {
+    if (!event.task || event.isDeletion || !this.#policy.isSuperseded(event, Infinity)) return false;
+    return this.#skips.some(({ from, to }) => event.seq > from && event.seq <= to);
+  }
+
+  #has(seq) {
+    const place = above(this.#got, seq);
+    return place > 0 && this.#got[place - 1] === seq;
+  }
+
+  #event(at, id, told) {
+    this.events += 1;
+    const seq = id ?? told.id ? sequenceOf(id ?? told.id) : told.sequence ?? NaN;
+    const { topic, task, isDeletion, type, data } = told;
+    if (!this.#topics.includes(topic) || !this.#wants(told)) {
+      // Whose it is not, it does not count for what is owed.
+      return this.#find('Isolated', at, `got ${id ?? seq} of ${topic}, and asked for ${this.#task ?? this.#topics.join(', ')}`);
+    }
+    const known = this.#known.get(seq);
+    if (id !== undefined && known && (known.data !== data || known.type !== type)) {
+      this.#find('Unique', at, `${id} is ${known.data} elsewhere, and here ${data}`);
+    }
+    if (task) {
+      if (isDeletion) this.view.delete(task);
+      else this.view.set(task, seq);
+    }
+    if (this.#state) return this.#inState(at, id, seq, topic);
+    if (id === undefined) return this.#find('Bookmark', at, `${topic} ${type} ${data} came without an id, outside of a state`);
+    if (this.#phase === 'start') this.#find('Resumable', at, `${id} came before the stream said after which id it starts`);
+    this.#phase = 'run';
+    if (this.#place !== undefined && seq <= this.#place) return this.#again(at, id, seq);
+    this.#got.push(seq);
+    if (this.#got.length > 2 * kRemembered) this.#got.splice(0, kRemembered);
+    this.#advance(at, seq, 'Reliable', seq);
+    this.#isBookmark = false;
+    return undefined;
+  }
+
+  #again(at, id, seq) {
+    if (this.#has(seq)) return this.#find('Unique', at, `got ${id} again`);
+    this.#missed.delete(seq);  // not lost, but late
+    return this.#find(this.#isBookmark ? 'Bookmark' : 'Ordered', at, `got ${id} after ${this.#place}`);
+  }
+
+  #inState(at, id, seq, topic) {
+    if (id !== undefined) this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
+    if (Number.isNaN(seq)) return undefined;  // an event that nobody else has seen
+    if (seq <= this.#state.last) {
+      this.#find(this.#state.got.has(seq) ? 'Unique' : 'Ordered', at, `in a state, ${seq} of ${topic} came after ${this.#state.last}`);
+    }
+    this.#state.last = Math.max(this.#state.last, seq);
+    this.#state.got.add(seq);
+    return undefined;
+  }
+
+  #reset(at, { reason, cursor }) {
+    this.resets.set(reason, (this.resets.get(reason) ?? 0) + 1);
+    this.view.clear();
+    this.#since = 0;
+    let others;  // those without keys are owed after this
+    if (reason === 'start') {
+      if (this.#after !== undefined) this.#find('Told', at, `a reset because the stream starts, though it resumed after ${this.#after}`);
+      others = this.#from === 'earliest' ? 0 : Infinity;
+    } else if (reason === 'expired') {
+      others = sequenceOf(cursor);
+      const known = this.#place ?? sequenceOf(this.#after);
+      if (others < known) this.#find('Resumable', at, `${cursor} is refused, though ${known} was reached`);
+      if (!this.#policy.mayExpire(this.#topics, others, at)) {
+        this.#find('Told', at, `${cursor} is said to have expired, and nothing after it can have been trimmed of ${this.#topics.join(', ')}`);
+      }
+    } else {
+      this.#find('Told', at, `a reset for ${reason} (${cursor}), which has no cause in this run`);
+      others = 0;
+    }
+    this.#phase = 'run';
+    this.#state = { got: new Set(), last: 0, others };
+  }
+
+  #synced(at, id, { cursor }) {
+    if (!this.#state) return this.#find('Told', at, 'synced without a reset');
+    if (id !== cursor) this.#find('Bookmark', at, `synced with ${id} says ${cursor}`);
+    const { got, others } = this.#state;
+    const seq = sequenceOf(id);
+    if (seq > this.#known.highest(at)) this.#find('Bookmark', at, `synced with ${id} was given before the log can have come so far`);
+    for (const topic of this.#topics) {
+      if (isKeyed(topic)) this.#checkTasks(at, topic, seq, got);
+      else this.#checkKept(at, topic, others, seq, got);
+    }
+    this.#state = undefined;
+    this.#place = seq;
+    this.#isBookmark = true;
+    this.#got = [...got].filter((one) => one <= seq).sort((a, b) => a - b);
+    return undefined;
+  }
+
+  #checkTasks(at, topic, seq, got) {
+    for (const task of this.#known.tasksOf(topic)) {
+      if (!this.#wants({ task })) continue;
+      const events = this.#known.ofTask(task);
+      const place = above(events, seq, (event) => event.seq);
+      const last = events[place - 1];
+      if (!last || last.isDeletion || got.has(last.seq)) continue;
+      // It went on while the state was read, and follows.
+      if (place < events.length) continue;
+      this.#find('Bookmark', at, `synced with ${seq}, and the state had no ${last.seq}, the last of task ${task}`);
+    }
+    for (const one of got) {
+      const event = this.#known.get(one);
+      if (event?.topic === topic && event.isDeletion) this.#find('Told', at, `the state has the deletion ${one}`);
+    }
+  }
+
+  #checkKept(at, topic, others, seq, got) {
+    if (others === Infinity) return;
+    for (const event of this.#known.range(topic, others, seq)) {
+      if (!got.has(event.seq) && !this.#policy.mayBeTrimmed(event, at)) {
+        this.#find('Bookmark', at, `synced with ${seq}, and the state left out ${event.seq} of ${topic}, which cannot have been trimmed`);
+      }
+    }
+  }
+
+  #skip(at, { reason, from, to }) {
+    this.skipped += 1;
+    const range = { from: sequenceOf(from), to: sequenceOf(to) };
+    if (reason !== 'lagged') this.#find('Told', at, `skipped for ${reason}`);
+    if (this.#place !== undefined && range.from < this.#place) this.#find('Told', at, `skipped from ${from}, though ${this.#place} was reached`);
+    if (!(range.to >= range.from)) this.#find('Told', at, `skipped from ${from} to ${to}`);
+    if (!this.#policy.maySkip(this.#topics, range.from, at)) this.#find('Told', at, `skipped from ${from} to ${to}, and the reader was not behind`);
+    this.#skips.push(range);
+  }
+
+  /** What it would show now, and how far it is. */
+  end() {
+    for (const found of this.#missed.values()) this.#find(...found);
+    if (!this.#known.hasEnded) return undefined;
+    if (this.#isOver) return undefined;
+    const { mark } = this.#known;
+    if (this.#place === undefined || this.#state) return this.#find('Resumable', 'the end', 'it never came to an id');
+    if (this.#place < mark) return this.#find('Resumable', 'the end', `it is at ${this.#place}, and the log at ${mark}`);
+    for (const { user, tasks, asOf } of this.#known.lists) {
+      const topic = `tasks/${user}`;
+      if (!this.#topics.includes(topic) || this.#task !== undefined || sequenceOf(asOf) > this.#place) continue;
+      const there = new Set(tasks.map(({ taskId }) => taskId));
+      const last = (task) => this.#known.ofTask(task).findLast(({ seq }) => seq <= sequenceOf(asOf));
+      for (const task of there) {
+        const owed = last(task)?.seq ?? 0;
+        const shown = this.view.get(task);
+        if (owed > this.#since && shown !== owed) this.#find('Reliable', 'the end', `it shows task ${task} at ${shown}, and it is at ${owed}`);
+      }
+      for (const [task, seq] of this.view) {
+        const isGone = this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false;
+        if (isGone) this.#find('Reliable', 'the end', `it still shows task ${task}, which is gone`);
+      }
+    }
+    return undefined;
+  }
+}

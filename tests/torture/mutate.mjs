@@ -1,0 +1,163 @@
+// Spoils a true history in one place, so that the validator can be seen to find it. Each by its name, with the guarantee that it breaks.
+export const kMutations = {
+  drop: 'Reliable',       // one event never reached one reader
+  double: 'Unique',       // one came twice
+  reorder: 'Ordered',     // two came the wrong way round
+  leak: 'Isolated',       // one of another user came
+  bookmark: 'Bookmark',   // a heartbeat's id claims more than was delivered
+  reset: 'Told',          // a reset says `expired`, and nothing had
+  split: 'Atomic',        // of a batch, a part is in the log
+  skip: 'Told',           // superseded events are said to be left out for a reader that is not behind
+  lose: 'Reliable',       // what was acknowledged is in no page and in no stream
+  refuse: 'Resumable',    // a reader comes back with its id, and never gets anywhere again
+};
+
+const kOwn = ['heartbeat', 'synced', 'reset', 'skipped', 'upstream'];
+const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== undefined && !kOwn.includes(event) && !data.startsWith('<');
+const sequenceOf = (id) => Number(id.split('-')[1]);
+
+/** The lines of `history`, spoiled by `mutation`. Throws where the history has no place for it. */
+export function mutate(history, mutation) {
+  const places = new Places(history);
+  const lines = [...history];
+  const spoil = {
+    drop: () => lines.splice(places.publication(), 1),
+    double: () => {
+      const at = places.publication();
+      lines.splice(at + 1, 0, lines[at]);
+    },
+    reorder: () => {
+      const [first, second] = places.neighbours();
+      [lines[first], lines[second]] = [{ ...lines[second], at: lines[first].at }, { ...lines[first], at: lines[second].at }];
+    },
+    leak: () => {
+      const { from, to } = places.strangers();
+      lines.splice(to + 1, 0, { ...lines[from], at: lines[to].at, by: lines[to].by, n: lines[to].n });
+    },
+    bookmark: () => {
+      const at = places.publication();
+      const { by, n, id, at: time } = lines[at];
+      lines.splice(at, 0, { at: time, what: 'got', by, n, id, event: 'heartbeat', data: '{}' });
+    },
+    reset: () => {
+      const { at, place } = places.opening();
+      const { by, n, after, at: time } = lines[at];
+      lines.splice(place, 1,
+        { at: time, what: 'got', by, n, event: 'reset', data: JSON.stringify({ reason: 'expired', cursor: after }) },
+        { at: time, what: 'got', by, n, id: after, event: 'synced', data: JSON.stringify({ cursor: after }) });
+    },
+    skip: () => {
+      const { at, place } = places.opening(({ topics }) => topics.every((topic) => !topic.startsWith('tasks/')));
+      const { by, n, after, at: time } = lines[at];
+      lines.splice(place + 1, 0, { at: time, what: 'got', by, n, event: 'skipped', data: JSON.stringify({ reason: 'lagged', from: after, to: after }) });
+    },
+    split: () => {
+      const ask = places.ask(({ datas }) => datas.length > 1);
+      // Its last event was never committed, and its answer got lost.
+      return withoutData(lines, [ask.datas.at(-1)]).filter(({ what, key }) => what !== 'answer' || key !== ask.key);
+    },
+    lose: () => withoutData(lines, places.ask(({ datas }) => datas.length === 1).datas),
+    refuse: () => {
+      const { by, at } = lines[places.publication()];
+      return lines.filter((line) => line.what !== 'got' || line.by !== by || line.at <= at);
+    },
+  }[mutation];
+  if (!spoil) throw new Error(`there is no mutation '${mutation}'; there are ${Object.keys(kMutations).join(', ')}`);
+  const result = spoil();
+  return mutation === 'split' || mutation === 'lose' || mutation === 'refuse' ? result : lines;
+}
+
+function withoutData(lines, datas) {
+  const isGone = ({ what, data }) => what === 'got' && datas.includes(data);
+  return lines.filter((line) => !isGone(line)).map((line) => {
+    if (line.what !== 'page' || !line.events) return line;
+    return { ...line, events: line.events.filter(({ data }) => !datas.includes(data)) };
+  });
+}
+
+/** Where a history can be spoiled; always the place in the middle of those that there are. */
+class Places {
+  #lines;
+  #singles;
+
+  constructor(lines) {
+    this.#lines = lines;
+    // Publications of one event, young enough at the end that they must still be there.
+    this.#singles = new Map(lines.filter(({ what, datas }) => what === 'ask' && datas.length === 1).map((ask) => [ask.datas[0], ask]));
+  }
+
+  #middle(list, what) {
+    if (list.length === 0) throw new Error(`the history has no ${what}`);
+    return list[list.length >> 1];
+  }
+
+  #indices(condition) {
+    return this.#lines.flatMap((line, index) => (condition(line, index) ? [index] : []));
+  }
+
+  /** One event with an id that a reader got after another one in the same connection, and before another one. */
+  publication() {
+    const seen = new Map();
+    const candidates = [];
+    this.#lines.forEach((line, index) => {
+      if (line.what !== 'got') return;
+      const connection = `${line.by} ${line.n}`;
+      const before = seen.get(connection);
+      seen.set(connection, { index, line });
+      if (!before || !isEvent(line) || !isEvent(before.line)) return;
+      if (this.#singles.has(before.line.data) && before.line.id !== line.id) candidates.push(before.index);
+    });
+    return this.#middle(candidates.filter((index) => isFollowed(this.#lines, index)), 'event between two others');
+  }
+
+  neighbours() {
+    const first = this.publication();
+    const { by, n } = this.#lines[first];
+    const second = this.#lines.findIndex((line, index) => index > first && line.what === 'got' && line.by === by && line.n === n);
+    return [first, second];
+  }
+
+  /** An event of a user, and an event of a reader who did not ask for it. */
+  strangers() {
+    const from = this.#middle(this.#indices((line) => isEvent(line) && line.event === 'taskUpdate'), 'task event');
+    const { userId } = JSON.parse(this.#lines[from].data);
+    const isStranger = ({ what, topics }) => what === 'open' && !topics.includes(`tasks/${userId}`);
+    const strangers = new Set(this.#lines.filter(isStranger).map(({ by }) => by));
+    const to = this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by)), 'stranger');
+    return { from, to };
+  }
+
+  /** A connection that resumed, and its first block: the first of all, of a reader that had just been there, so that nothing can have expired for it. */
+  opening(isWanted = () => true) {
+    const candidates = [];
+    const closed = new Map();
+    const opened = new Map();
+    this.#lines.forEach((line, index) => {
+      const { what, by, n, at, id, after, event, data } = line;
+      if (what === 'got' && id) closed.set(by, at);
+      if (what === 'open' && after && isWanted(line) && at - (closed.get(by) ?? -Infinity) < 1000) opened.set(`${by} ${n}`, index);
+      const open = opened.get(`${by} ${n}`);
+      if (what !== 'got' || open === undefined) return;
+      opened.delete(`${by} ${n}`);
+      const isTheOwn = id === this.#lines[open].after && event === undefined && data === undefined;
+      if (isTheOwn && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
+    });
+    return this.#middle(candidates.slice(0, 1), 'connection that resumes at once');
+  }
+
+  /** A publication that was answered, and came to readers, late enough that it has to be kept to the end. */
+  ask(isWanted) {
+    const answered = new Set(this.#lines.filter(({ what, status }) => what === 'answer' && status === 202).map(({ key }) => key));
+    const got = new Set(this.#lines.filter(({ what }) => what === 'got').map(({ data }) => data));
+    const wasRead = ({ what, key, datas }) => what === 'ask' && answered.has(key) && datas.every((data) => got.has(data));
+    const candidates = this.#lines.filter((line) => wasRead(line) && isWanted(line));
+    return this.#middle(candidates.slice(-9), 'publication that came to readers');
+  }
+}
+
+/** Whether the reader gets more with an id in the same connection, so that its place goes on. */
+function isFollowed(lines, index) {
+  const { by, n, id } = lines[index];
+  const isOfIt = (line) => isEvent(line) && line.by === by && line.n === n;
+  return lines.slice(index + 1, index + 5000).some((line) => isOfIt(line) && sequenceOf(line.id) > sequenceOf(id));
+}

@@ -1,0 +1,76 @@
+// A program that starts tasks of one user, cancels some, and deletes some that have ended.
+import { pause } from './pause.mjs';
+
+const kOpen = ['queued', 'running', 'cancelling'];
+
+export class Boss {
+  #caller;
+  #random;
+  #journal;
+  #user;
+  #every;
+  #watch;
+  #isStopped = false;
+  #count = 0;
+  started = 0;
+  deleted = 0;
+
+  /** `watch(taskId)`: told of some of the tasks that it starts. */
+  constructor(user, { every, watch, caller, random, journal }) {
+    this.name = `boss-${user}`;
+    this.#user = user;
+    this.#every = every;
+    this.#watch = watch;
+    this.#caller = caller;
+    this.#random = random;
+    this.#journal = journal;
+    this.done = this.#work();
+  }
+
+  async #work() {
+    const known = [];
+    while (!this.#isStopped) {
+      const taskId = await this.#start();
+      if (taskId) known.push(taskId);
+      if (this.#random.below(4) === 0 && known.length > 2) await this.#change('POST', known.at(-1), '/cancel');
+      if (this.#random.below(3) === 0 && known.length > 5) await this.#change('DELETE', known.splice(known.length - 5 + this.#random.below(2), 1)[0], '');
+      await pause(this.#every / 2 + this.#random.below(this.#every));
+    }
+  }
+
+  async #start() {
+    const key = `${this.name}-${++this.#count}`;
+    // Types that write nothing but their owner's tasks; one of them begins anew after a crash.
+    const type = this.#random.of(['simulate', 'simulate', 'simulate', 'checksum']);
+    const params = type === 'checksum' ? { path: '.' } : { durationMs: 300 + this.#random.below(1500), steps: 8 };
+    this.#journal.write('start', { by: this.name, key, user: this.#user, name: key });
+    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
+    const body = JSON.stringify({ type, taskName: key, params });
+    const answer = await this.#caller.insist({ method: 'POST', path: `/api/tasks/${this.#user}/start`, headers, body }, { by: this.name, key });
+    if (answer?.status !== 202) return undefined;
+    this.started += 1;
+    if (this.#random.below(3) === 0) this.#watch(answer.body.taskId);
+    return answer.body.taskId;
+  }
+
+  /** Cancels or deletes; that its state forbids it, or that it is gone, is an answer too. */
+  async #change(method, taskId, what) {
+    const key = `${this.name}-${++this.#count}`;
+    this.#journal.write('change', { by: this.name, key, user: this.#user, taskId, method });
+    const headers = method === 'POST' ? { 'Idempotency-Key': key } : {};
+    const answer = await this.#caller.insist({ method, path: `/api/tasks/${this.#user}/${taskId}${what}`, headers }, { by: this.name, key });
+    if (method === 'DELETE' && answer?.status === 204) this.deleted += 1;
+  }
+
+  /** The tasks of the user that have not ended; nothing if that is not to be had now. */
+  async open() {
+    const call = { method: 'GET', path: `/api/tasks/${this.#user}?status=${kOpen.join(',')}&pageSize=1` };
+    const answer = await this.#caller.once(call, { by: this.name, key: 'open' });
+    return answer?.status === 200 ? answer.body.tasks : undefined;
+  }
+
+  stop() {
+    this.#isStopped = true;
+    return this.done;
+  }
+}

@@ -1,0 +1,86 @@
+// Does what a schedule says, each lane one thing after the other, so that what takes longer than planned delays only what follows in its lane.
+import { performance } from 'node:perf_hooks';
+import { pause } from './pause.mjs';
+
+export class Faults {
+  #world;
+  #random;
+  #journal;
+  #isOver = false;
+  counts = {};
+
+  /** `world`: {engine, edges, fronts, links, disk, clock}. */
+  constructor(world, { random, journal }) {
+    this.#world = world;
+    this.#random = random;
+    this.#journal = journal;
+  }
+
+  /** Runs all of it. */
+  async run(faults) {
+    const lanes = new Map();
+    for (const fault of faults) lanes.set(fault.lane, [...(lanes.get(fault.lane) ?? []), fault]);
+    const begin = performance.now();
+    await Promise.all([...lanes.values()].map(async (lane) => {
+      for (const fault of lane) {
+        await pause(Math.max(0, begin + fault.at - performance.now()));
+        if (this.#isOver) return;
+        await this.#act(fault);
+      }
+    }));
+  }
+
+  /** What is under way ends, and nothing follows. */
+  end() {
+    this.#isOver = true;
+  }
+
+  async #act(fault) {
+    const { lane, kind, hold, seconds } = fault;
+    this.counts[`${lane}: ${kind}`] = (this.counts[`${lane}: ${kind}`] ?? 0) + 1;
+    this.#journal.write('fault', { lane, kind, hold, seconds });
+    if (lane === 'network') await this.#onNetwork(fault);
+    else await this.#onService(lane === 'engine' ? this.#world.engine : this.#world.edges[Number(lane.at(-1)) - 1], fault);
+    this.#journal.write('over', { lane, kind });
+  }
+
+  async #onService(service, { kind, hold, seconds }) {
+    const { disk, clock } = this.#world;
+    if (kind === 'kill') {
+      await service.kill();
+      await pause(hold);
+      await service.start();
+    } else if (kind === 'halt') {
+      service.signal('SIGSTOP');
+      await pause(hold);
+      service.signal('SIGCONT');
+    } else if (kind === 'full') {
+      disk.fill();
+      await pause(hold);
+      disk.free();
+    } else if (kind === 'jump') {
+      // What is under way loses its answer, so that some of it is asked for again at another time.
+      for (const front of this.#world.fronts) front.cut();
+      clock.jump(seconds);
+      await pause(hold);
+    } else {
+      await pause(hold);
+    }
+  }
+
+  async #onNetwork({ kind, hold, share, edge }) {
+    const proxies = kind.endsWith('-link') ? this.#world.links : this.#world.fronts;
+    const chosen = () => this.#random.below(100) < share * 100;
+    if (kind.startsWith('cut')) proxies[edge].cut(chosen);
+    if (kind.startsWith('half-open')) {
+      proxies[edge].halfOpen();
+      await pause(hold);
+      proxies[edge].heal();
+    }
+    if (kind === 'stall') {
+      const resume = proxies[edge].stall(chosen);
+      await pause(hold);
+      resume();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// A short run: nothing that is guaranteed breaks. Then its history is spoiled in each way that there is, and the validator has to find
+// that, by the right name.
+//
+//   TASKWIRE_BIN: folder of the services. TASKWIRE_TORTURE_SECONDS (15), TASKWIRE_TORTURE_CLIENTS (40), TASKWIRE_TORTURE_SEED (by chance)
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { judge } from './judge/judge.mjs';
+import { kMutations, mutate } from './mutate.mjs';
+
+const { TASKWIRE_BIN, TASKWIRE_TORTURE_SECONDS = '15', TASKWIRE_TORTURE_CLIENTS = '40', TASKWIRE_TORTURE_SEED } = process.env;
+const main = fileURLToPath(new URL('main.mjs', import.meta.url));
+const kLimit = 240_000;
+
+let folder;
+let history;
+before(() => { folder = mkdtempSync(join(tmpdir(), 'taskwire-history-')); });
+after(() => history && rmSync(folder, { recursive: true, force: true }));  // of a run that failed, the history stays
+
+function run(...args) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: kLimit });
+  return { text: stdout + stderr, status };
+}
+
+const short = (file, ...args) => ['--bin', TASKWIRE_BIN, '--clients', TASKWIRE_TORTURE_CLIENTS, '--load', '30', '--history', join(folder, file), ...args];
+
+test('every guarantee holds while everything fails', (t) => {
+  const seed = TASKWIRE_TORTURE_SEED ? ['--seed', TASKWIRE_TORTURE_SEED] : [];
+  const { text, status } = run(...short('history', '--seconds', TASKWIRE_TORTURE_SECONDS, ...seed));
+  assert.equal(status, 0, text);
+  t.diagnostic(text);
+  history = readFileSync(join(folder, 'history'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+});
+
+for (const [mutation, guarantee] of Object.entries(kMutations)) {
+  test(`${guarantee}: the validator finds a history that is spoiled: ${mutation}`, async () => {
+    const spoiled = mutate(history, mutation);
+    const { findings } = await judge(() => spoiled);
+    assert.ok(findings.broken.includes(guarantee), `${mutation} is found as ${findings.broken.join(', ') || 'nothing'}`);
+  });
+}
+
+test('the command says what it found, by its name', () => {
+  const { text, status } = run('--validate', join(folder, 'history'), '--mutate', 'drop');
+  assert.equal(status, 1, text);
+  assert.match(text, /^Reliable: BROKEN, 1 times\n/m);
+  assert.match(text, /^verdict: Reliable\n/m);
+});
+
+for (const [bite, guarantee] of [['drop', 'Reliable'], ['double', 'Unique'], ['reorder', 'Ordered']]) {
+  test(`${guarantee}: the validator finds a live stream that is spoiled: ${bite}`, () => {
+    const { text, status } = run(...short(`bitten-${bite}`, '--seconds', '3', '--bite', bite));
+    assert.equal(status, 1, text);
+    assert.match(text, new RegExp(`^${guarantee}: BROKEN`, 'm'));
+  });
+}
+
+test('a history with a line that is none is refused', () => {
+  writeFileSync(join(folder, 'no-history'), '{"at":1,\n');
+  assert.notEqual(run('--validate', join(folder, 'no-history')).status, 0);
+});
+
+test('bad arguments are named', () => {
+  for (const args of [['--seconds', 'x'], ['--wrong'], ['--bite', 'x'], ['--validate', '/none'], ['--mutate', 'drop'], ['--bin', '/none']]) {
+    const { text, status } = run(...args);
+    assert.equal(status, 2, text);
+    assert.match(text, /see --help/);
+  }
+});
