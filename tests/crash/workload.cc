@@ -119,8 +119,7 @@ void Workload::remember(Both& both) {
   const auto& [scope, key] = keys[dice_.below(keys.size())];
   const Model::Answer answer{"hash " + std::to_string(++serial_), text()};
   both.model.answers[{scope, key}] = answer;
-  both.transaction.remember(scope, key, {answer.hash, answer.answer},
-                            both.transaction.now() + std::chrono::hours(1000));
+  both.transaction.remember(scope, key, {answer.hash, answer.answer}, std::chrono::hours(1000));
 }
 
 void Workload::recall(Both& both) {
