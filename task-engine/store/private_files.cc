@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include "base/fd.h"
 
@@ -40,12 +41,21 @@ Result<void> make_private_folder(const std::string& path) {
     return unusable(path, reason == EEXIST ? ENOTDIR : reason);
   }
   if (chmod(folder.c_str(), kFolderMode) != 0) return unusable(path, errno);
-  return {};
+  return sync_folder_of(folder.string());
 }
 
 Result<void> make_private_file(const std::string& path) {
   const Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file || fchmod(file.get(), kFileMode) != 0) return unusable(path, errno);
+  return sync_folder_of(path);
+}
+
+Result<void> sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  const Fd opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A folder that may be written and not be read cannot be synced, nor can it on some file systems.
+  if (!opened) return errno == EACCES ? Result<void>() : unusable(path, errno);
+  if (fsync(opened.get()) != 0 && errno != EINVAL) return unusable(path, errno);
   return {};
 }
 

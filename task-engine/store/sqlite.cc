@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,7 @@ constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but withou
 constexpr int kRestartFrames = 16'384;   // 64 MiB: readers that always overlap would let it grow for ever
 constexpr std::chrono::milliseconds kRestartPatience{20};
 constexpr std::chrono::seconds kBetweenRestarts{1};
+constexpr sqlite3_int64 kRenewedAtOnce = 1 << 16;  // bytes; SQLite writes less than 128 KiB at once
 
 /// Whether a file that fails so keeps its `errno` (SQLite's os_unix.c).
 bool keeps_errno(int code) {
@@ -48,7 +50,9 @@ const char* not_null(std::string_view text) {
 
 Query::~Query() {
   if (statement_ == nullptr) return;
-  sqlite3_reset(statement_);
+  // Where rows were left unread, what the statement writes is committed only now.
+  errno = 0;
+  if (sqlite3_reset(statement_) != SQLITE_OK && !database_->failure_) database_->fail();
   sqlite3_clear_bindings(statement_);
   database_->idle_[sql_].push_back(statement_);
 }
@@ -114,6 +118,44 @@ void Database::script(const char* sql) {
   if (!failure_ && sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
 }
 
+void Database::renew_log() {
+  if (failure_) return;
+  sqlite3_file* log = nullptr;
+  sqlite3_int64 size = 0;
+  sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return;
+  const auto& methods = *log->pMethods;
+  int result = methods.xFileSize(log, &size);
+  std::string bytes;
+  for (sqlite3_int64 at = 0; at < size && result == SQLITE_OK; at += kRenewedAtOnce) {
+    bytes.resize(static_cast<std::size_t>(std::min(kRenewedAtOnce, size - at)));
+    const auto count = static_cast<int>(bytes.size());
+    result = methods.xRead(log, bytes.data(), count, at);
+    if (result == SQLITE_OK) result = methods.xWrite(log, bytes.data(), count, at);
+  }
+  if (size > 0 && result == SQLITE_OK) result = methods.xSync(log, SQLITE_SYNC_NORMAL);
+  if (result == SQLITE_OK) return;
+  const int os_error = last_errno(handle_, SQLITE_FCNTL_JOURNAL_POINTER);
+  failure_ = Failure{result, os_error, name_ + ": its write-ahead log: " + sqlite3_errstr(result)};
+  if (os_error != 0) failure_->message += " (" + std::generic_category().message(os_error) + ')';
+  note_sync(result);
+}
+
+void Database::fail() {
+  failure_ = describe();
+  note_sync(failure_->code);
+}
+
+void Database::note_sync(int code) {
+  if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
+  sync_failed_ = true;
+  leave_log(true);
+}
+
+void Database::leave_log(bool leaves) {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leaves || sync_failed_ ? 1 : 0, nullptr);
+}
+
 void Database::copy_to(const std::string& path) {
   if (failure_) return;
   sqlite3* copy = nullptr;
@@ -144,8 +186,8 @@ sqlite3_stmt* Database::prepare(std::string_view sql) {
 }
 
 int Database::after_commit(void* self, sqlite3* handle, const char* name, int frames) {
-  if (frames < kCheckpointFrames) return SQLITE_OK;
   auto& database = *static_cast<Database*>(self);
+  if (frames < kCheckpointFrames || database.sync_failed_) return SQLITE_OK;
   errno = 0;
   database.is_checkpointing_ = true;
   const auto now = std::chrono::steady_clock::now();
@@ -159,9 +201,12 @@ int Database::after_commit(void* self, sqlite3* handle, const char* name, int fr
   if (restarts) sqlite3_busy_timeout(handle, static_cast<int>(database.patience_.count()));
   if (result == SQLITE_OK || result == SQLITE_BUSY) {
     database.checkpoint_failure_ = std::nullopt;
-  } else if (!database.checkpoint_failure_) {
-    database.checkpoint_failure_ = database.describe();
-    database.known_errors_ = database.file_errors();
+  } else {
+    database.note_sync(sqlite3_extended_errcode(handle));
+    if (!database.checkpoint_failure_) {
+      database.checkpoint_failure_ = database.describe();
+      database.known_errors_ = database.file_errors();
+    }
   }
   database.is_checkpointing_ = false;
   return SQLITE_OK;

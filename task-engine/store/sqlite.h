@@ -88,6 +88,14 @@ class Database {
   /// Runs several statements, parted by semicolons.
   void script(const char* sql);
 
+  /// Writes the write-ahead log over itself and syncs it, so that the disk has what is read of it, also where an
+  /// earlier sync failed, perhaps another program's: the system takes for written what it could not write.
+  void renew_log();
+
+  /// Whether the destructor leaves the write-ahead log as it is, as it always does after a sync failed; otherwise the
+  /// last connection moves it into the file.
+  void leave_log(bool leaves);
+
   /// Copies everything that is committed into the empty file at `path`, as it is at one moment. If that fails, this
   /// database has failed.
   void copy_to(const std::string& path);
@@ -95,6 +103,10 @@ class Database {
   /// What kept the last try from moving the write-ahead log into the file, if anything did. Commits go on meanwhile,
   /// and the write-ahead log grows.
   [[nodiscard]] const std::optional<Failure>& checkpoint_failure() const { return checkpoint_failure_; }
+  /// Whether a sync failed. Nothing that was not synced by then is on the disk for sure, and no later sync says that it
+  /// is; so nothing is moved into the file any more, also not by the destructor. All connections have to go before one
+  /// opens anew, which then finds out what there is.
+  [[nodiscard]] bool sync_failed() const { return sync_failed_; }
   /// How many rows the last statement changed.
   [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_); }
   /// What fails is told of `name` from now on.
@@ -117,7 +129,8 @@ class Database {
   Database(sqlite3* handle, std::string name, std::chrono::milliseconds patience)
       : handle_(handle), name_(std::move(name)), patience_(patience) {}
   sqlite3_stmt* prepare(std::string_view sql);
-  void fail() { failure_ = describe(); }
+  void fail();
+  void note_sync(int code);
   static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
   [[nodiscard]] Failure describe() const;
   [[nodiscard]] int system_error(int code) const;
@@ -128,6 +141,7 @@ class Database {
   const std::chrono::milliseconds patience_;
   std::chrono::steady_clock::time_point next_restart_;
   bool is_checkpointing_ = false;
+  bool sync_failed_ = false;
   FileErrors known_errors_;  // of what has been told already
   std::optional<Failure> failure_;
   std::optional<Failure> checkpoint_failure_;

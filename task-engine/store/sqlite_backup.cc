@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "store/private_files.h"
 #include "store/sqlite.h"
 #include "store/sqlite_layout.h"
 
@@ -43,12 +44,6 @@ bool rename_to(const std::string& from, const std::string& to) {
   return errno == EINVAL && rename(from.c_str(), to.c_str()) == 0;
 }
 
-bool sync_folder_of(const std::string& file) {
-  const auto folder = std::filesystem::absolute(file).parent_path();
-  const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd && fsync(fd.get()) == 0;
-}
-
 }  // namespace
 
 Result<void> back_up(const std::string& path, const std::string& to, const Random& random) {
@@ -64,8 +59,7 @@ Result<void> back_up(const std::string& path, const std::string& to, const Rando
   auto done = (*log)->failure() ? Result<void>(failure_of(**log)) : rename_log(copy, random);
   if (done && !rename_to(copy, to)) done = cannot_make(to);
   if (!done) std::filesystem::remove(copy, error);
-  if (done && !sync_folder_of(to)) done = cannot_make(to);
-  return done;
+  return done ? sync_folder_of(to) : done;
 }
 
 }  // namespace taskwire::engine

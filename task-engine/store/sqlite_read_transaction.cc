@@ -37,7 +37,8 @@ SqliteReadTransaction::SqliteReadTransaction(Connection connection, std::string 
 
 SqliteReadTransaction::~SqliteReadTransaction() {
   database_->run("COMMIT");
-  if (!database_->failure()) give_back_(std::move(database_));
+  if (database_->failure()) database_.reset();
+  give_back_(std::move(database_));
 }
 
 Floors SqliteReadTransaction::floors(const std::string& topic) {

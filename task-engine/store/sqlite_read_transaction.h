@@ -14,7 +14,7 @@ class SqliteReadTransaction final : public ReadTransaction {
   using Connection = std::unique_ptr<sqlite::Database>;
   using GiveBack = std::function<void(Connection)>;
 
-  /// Begins it; if that fails, `error` says so. Gives the connection back in the end, unless it has failed.
+  /// Begins it; if that fails, `error` says so. Gives the connection back in the end; null, if it has failed.
   SqliteReadTransaction(Connection connection, std::string epoch, GiveBack give_back);
   SqliteReadTransaction(const SqliteReadTransaction&) = delete;
   SqliteReadTransaction& operator=(const SqliteReadTransaction&) = delete;

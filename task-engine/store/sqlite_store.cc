@@ -1,14 +1,14 @@
 #include "store/sqlite_store.h"
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <spdlog/spdlog.h>
 #include <utility>
 
 #include "store/private_files.h"
+#include "store/sqlite_file.h"
 #include "store/sqlite_layout.h"
 #include "store/sqlite_migration.h"
-#include "store/sqlite_read_transaction.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kName = "taskwire.db";
 constexpr auto kMoved = "; move it back, or stop the engine and start it on a folder that is whole";
+constexpr std::chrono::milliseconds kReaderPatience{100};
 constexpr auto kSaved = "; all that was committed is in taskwire.db: start the engine again";
 
 std::string_view durability_name(Durability durability) {
@@ -34,12 +35,6 @@ std::string SqliteStore::file_in(const std::string& data_dir) {
   return data_dir + '/' + kName;
 }
 
-std::string SqliteStore::machine_boot_id() {
-  std::string id;
-  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
-  return id;
-}
-
 SqliteStore::SqliteStore(Settings settings, const Clock& clock, DataDir data_dir)
     : settings_(std::move(settings)), clock_(clock), data_dir_(std::move(data_dir)), path_(data_dir_.file(kName)) {}
 
@@ -47,7 +42,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   auto data_dir = DataDir::take(settings.data_dir);
   if (!data_dir) return tl::make_unexpected(data_dir.error());
   std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(settings), clock, std::move(*data_dir)));
-  if (auto provided = store->provide_file(); !provided) return tl::make_unexpected(provided.error());
+  if (auto provided = provide_sqlite_file(store->path_); !provided) return tl::make_unexpected(provided.error());
   auto connected = store->connect(store->path_);
   if (!connected) return refuse(Reason::cannot_start, connected.error().message);
   store->writer_ = std::move(*connected);
@@ -56,6 +51,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   if (!layout) return tl::make_unexpected(layout.error());
   if (*layout == 0) writer.script("PRAGMA auto_vacuum = INCREMENTAL");
   if (auto ready = store->set_up(writer); !ready) return refuse(Reason::cannot_start, ready.error().message);
+  writer.renew_log();
   const bool is_old = *layout > 0 && *layout < kSqliteSchema;
   if (is_old) {
     if (auto copied = store->copy_aside(*layout); !copied) return tl::make_unexpected(copied.error());
@@ -71,25 +67,10 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   if (store->settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
   if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::cannot_start));
   writer.call_it(kName);
+  writer.leave_log(false);
   store->remember_files();
   spdlog::info("the log is {}", store->path_);
   return store;
-}
-
-Result<void> SqliteStore::provide_file() const {
-  std::error_code error;
-  if (std::filesystem::exists(path_, error)) {
-    if (const auto loose = looseness(path_)) spdlog::warn("{}", *loose);
-    return {};
-  }
-  for (const auto* const suffix : {"-wal", "-journal"}) {
-    // SQLite would throw it away as the rest of something else, and it may hold what was committed last.
-    if (const auto size = std::filesystem::file_size(path_ + suffix, error); !error && size > 0)
-      return refuse(Reason::cannot_start, path_ + " is missing, though " + path_ + suffix +
-                                              " is there; put it back beside that, or choose another folder with "
-                                              "--data-dir");
-  }
-  return make_private_file(path_);
 }
 
 Result<void> SqliteStore::copy_aside(int layout) {
@@ -108,7 +89,9 @@ Result<void> SqliteStore::copy_aside(int layout) {
 }
 
 Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect(const std::string& name) const {
-  return sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience, name);
+  auto connected = sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience, name);
+  if (connected) (*connected)->leave_log(true);  // until it is known that the disk has what is in it
+  return connected;
 }
 
 Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
@@ -193,6 +176,9 @@ void SqliteStore::note_checkpoint() {
 Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& write) {
   if (closed_) return tl::make_unexpected(*closed_);
   if (const auto what = lost()) return tl::make_unexpected(give_up_files(*what));
+  if (writer_->sync_failed()) {
+    if (auto started = start_anew(); !started) return tl::make_unexpected(started.error());
+  }
   const auto refused = [this](const std::string& outcome, Reason reason = Reason::store_failed) {
     return tl::make_unexpected(failure_of(*writer_, reason, outcome));
   };
@@ -217,6 +203,7 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   writer_->run("COMMIT");
   if (const auto& failure = writer_->failure()) {
     if (leaves_nothing(*failure)) return refused("; nothing was written");
+    may_lie_there_ = true;
     return refused(
         "; whether it was written is not known: repeat the call with the same key, or look before you repeat one "
         "without",
@@ -232,42 +219,76 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
 Result<void> SqliteStore::reopen() {
   if (is_shared_) return tl::make_unexpected(*closed_);
   if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+  if (!writer_ || writer_->sync_failed()) return start_anew();
   writer_->roll_back();  // it may hold the lock
-  const auto keep_closed = [this](Error error) {
-    closed_ = {Reason::store_failed, std::move(error.message)};
-    return tl::make_unexpected(*closed_);
-  };
   // The one that failed goes last, so that the write-ahead log is not taken down and made anew in between.
-  auto connected = connect(kName);
+  auto connected = connect_again();
   if (!connected) return keep_closed(connected.error());
-  auto& writer = **connected;
-  if (auto ready = set_up(writer); !ready) return keep_closed(ready.error());
+  // The next start would find it after all, though it was not there for those who looked. What changes nothing would
+  // not be written over it.
+  if (may_lie_there_)
+    (*connected)->script("BEGIN IMMEDIATE; UPDATE meta SET clean = 1; UPDATE meta SET clean = 0; COMMIT;");
+  return adopt(std::move(*connected));
+}
+
+Result<void> SqliteStore::start_anew() {
+  if (!readers_.keep_out(std::min(settings_.lock_patience, kReaderPatience)))
+    return keep_closed({Reason::store_failed,
+                        std::string(kName) + ": a sync failed, so it has to be opened anew, but is being read; try "
+                                             "again in a moment"});
+  writer_.reset();
+  auto connected = connect_again();
+  if (connected) (*connected)->renew_log();
+  auto adopted = connected ? adopt(std::move(*connected)) : keep_closed(connected.error());
+  readers_.admit();
+  if (adopted) spdlog::warn("{}: a sync failed, so what was not synced is written again", path_);
+  return adopted;
+}
+
+Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect_again() const {
+  auto connected = connect(kName);
+  if (!connected) return connected;
+  if (auto ready = set_up(**connected); !ready) return tl::make_unexpected(ready.error());
+  return connected;
+}
+
+Result<void> SqliteStore::adopt(std::unique_ptr<sqlite::Database> writer) {
   Cursor found;
   {
-    auto meta = writer.query("SELECT epoch, head FROM meta");
+    auto meta = writer->query("SELECT epoch, head FROM meta");
     if (meta.next()) {
       found = {std::string(meta.bytes(0)), meta.integer(1)};
     } else {
-      writer.damaged("its table meta is empty");
+      writer->damaged("its table meta is empty");
     }
   }
-  if (writer.failure()) return keep_closed(failure_of(writer, Reason::store_failed));
+  if (writer->failure()) return keep_closed(failure_of(*writer, Reason::store_failed));
   if (found.epoch != epoch_ || found.sequence < head_) {
     return keep_closed(
         {Reason::store_failed, std::string(kName) +
                                    ": it holds another log than this engine wrote, or less of it; stop the engine and "
                                    "start it on a folder that is whole"});
   }
-  writer_ = std::move(*connected);
+  writer_ = std::move(writer);
+  writer_->leave_log(false);
   closed_ = std::nullopt;
+  may_lie_there_ = false;
   topic_ids_.clear();
   head_ = found.sequence;
   remember_files();
   return {};
 }
 
+Result<void> SqliteStore::keep_closed(Error error) {
+  closed_ = {Reason::store_failed, std::move(error.message)};
+  return tl::make_unexpected(*closed_);
+}
+
 Result<void> SqliteStore::close() {
   if (closed_) return tl::make_unexpected(*closed_);
+  if (writer_->sync_failed()) {
+    if (auto started = start_anew(); !started) return started;
+  }
   writer_->script("PRAGMA synchronous = FULL");
   writer_->run("UPDATE meta SET clean = 1");
   writer_->script("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -279,31 +300,10 @@ Result<void> SqliteStore::close() {
 }
 
 Result<std::unique_ptr<ReadTransaction>> SqliteStore::read() {
-  std::unique_ptr<sqlite::Database> connection;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_readers_.empty()) {
-      connection = std::move(idle_readers_.back());
-      idle_readers_.pop_back();
-    }
-  }
-  if (!connection) {
-    auto opened = open_reader();
-    if (!opened) return tl::make_unexpected(opened.error());
-    connection = std::move(*opened);
-  }
-  const auto give_back = [this](std::unique_ptr<sqlite::Database> used) {
-    const std::lock_guard lock(mutex_);
-    idle_readers_.push_back(std::move(used));
-  };
-  auto transaction = std::make_unique<SqliteReadTransaction>(std::move(connection), epoch_, give_back);
-  if (const auto error = transaction->error()) return tl::make_unexpected(*error);
-  return transaction;
-}
-
-Result<std::unique_ptr<sqlite::Database>> SqliteStore::open_reader() const {
-  if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
-  return sqlite::Database::open(path_, sqlite::Database::Access::read_only, settings_.lock_patience, kName);
+  return readers_.begin(epoch_, [this]() -> Result<std::unique_ptr<sqlite::Database>> {
+    if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+    return sqlite::Database::open(path_, sqlite::Database::Access::read_only, settings_.lock_patience, kName);
+  });
 }
 
 }  // namespace taskwire::engine

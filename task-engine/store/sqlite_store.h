@@ -5,13 +5,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "base/boot_id.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "store/data_dir.h"
 #include "store/file_identity.h"
 #include "store/sqlite.h"
+#include "store/sqlite_readers.h"
 #include "store/sqlite_transaction.h"
 #include "store/store.h"
 
@@ -28,7 +29,9 @@ enum class Durability {
 /// checkpoints while another commits. All others are read-only. Errors, but for those of `open`, name files without
 /// their folder, since callers get them; the log says where it is. What is written must be in the files of these names:
 /// if one was removed or replaced underneath, commits and new readers are refused until it is back, and readers that
-/// are open already read on. If another program has written to the log, commits are refused until the next start.
+/// are open already read on. If another program has written to the log, commits are refused until the next start. A
+/// sync that failed is not tried again: all that is open is closed, and what is then found in the files is written
+/// anew.
 class SqliteStore final : public Store {
  public:
   struct Settings {
@@ -57,12 +60,9 @@ class SqliteStore final : public Store {
 
   /// The log of a data folder.
   [[nodiscard]] static std::string file_in(const std::string& data_dir);
-  /// What tells one start of the machine from another; empty where the system does not say.
-  [[nodiscard]] static std::string machine_boot_id();
 
  private:
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
-  Result<void> provide_file() const;
   Result<void> copy_aside(int layout);
   Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
@@ -73,16 +73,21 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::optional<std::string> lost() const;
   void note_checkpoint();
   [[nodiscard]] Error give_up_files(const std::string& what);
-  Result<std::unique_ptr<sqlite::Database>> open_reader() const;
+  Result<void> start_anew();
+  Result<std::unique_ptr<sqlite::Database>> connect_again() const;
+  Result<void> adopt(std::unique_ptr<sqlite::Database> writer);
+  [[nodiscard]] Result<void> keep_closed(Error error);
 
   const Settings settings_;
   const Clock& clock_;
   const DataDir data_dir_;
   const std::string path_;
-  std::unique_ptr<sqlite::Database> writer_;  // kept after a failure until another stands: the last one that closes
-                                              // would take the write-ahead log with it
-  std::optional<Error> closed_;               // why the writer is of no use
-  bool is_shared_ = false;                    // another program has written
+  // Kept after a failure until another stands: the last one that closes would take the write-ahead log with it, unless
+  // a sync failed. Null only while `closed_`.
+  std::unique_ptr<sqlite::Database> writer_;
+  std::optional<Error> closed_;  // why the writer is of no use
+  bool is_shared_ = false;       // another program has written
+  bool may_lie_there_ = false;   // a commit failed and may be in the write-ahead log, where nobody reads it
   bool checkpoints_ = true;
   SqliteTransaction::TopicIds topic_ids_;
   Sequence head_ = 0;
@@ -93,7 +98,7 @@ class SqliteStore final : public Store {
 
   mutable std::mutex mutex_;
   FileIdentity files_;
-  std::vector<std::unique_ptr<sqlite::Database>> idle_readers_;
+  SqliteReaders readers_;
 };
 
 }  // namespace taskwire::engine

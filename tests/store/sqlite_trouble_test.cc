@@ -182,8 +182,9 @@ TEST_F(SqliteTroubleTest, SaysThatTheOutcomeIsUnknownOnlyWhereItIs) {
   const auto said = append_error(Reason::unknown_outcome);
   expect(said, "same key");
   expect(said, "look before you repeat");
-  files.fail(FaultyFiles::Call::write, "-wal", SQLITE_FULL);
+  files.heal();
   ASSERT_TRUE(store->reopen());
+  files.fail(FaultyFiles::Call::write, "-wal", SQLITE_FULL);
   expect(append_error(), "nothing was written");
   files.heal();
   ASSERT_TRUE(store->reopen());
@@ -222,6 +223,92 @@ TEST_F(SqliteTroubleTest, SaysOnceThatItsWriteAheadLogGrowsAndGoesOn) {
   expect(log.text(), "moved into it again");
   EXPECT_EQ(all().size(), 200U);
   store.reset();
+}
+
+TEST_F(SqliteTroubleTest, DoesNotStartWithoutAWriteAheadLog) {
+  FaultyFiles files;
+  files.fail(FaultyFiles::Call::sync, "taskwire.db-journal", SQLITE_IOERR_FSYNC);
+  expect(refusal(), "disk I/O error");
+  files.heal();
+  open();
+  EXPECT_EQ(append_error(), "");
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, MovesNothingIntoItsFileOnceASyncFailedUntilItIsOpenedAnew) {
+  FaultyFiles files;
+  open();
+  CapturedLog log;
+  files.fail(FaultyFiles::Call::sync, "taskwire.db", SQLITE_IOERR_FSYNC);
+  for (int i = 0; i < 100 && log.text().empty(); ++i) ASSERT_TRUE(append(*store, 60'000));
+  expect(log.text(), "which grows");
+  files.heal();
+  const auto size = std::filesystem::file_size(file);
+  {
+    const auto held = *store->read();
+    expect(append_error(), "is being read");
+    EXPECT_FALSE(store->reopen());
+    EXPECT_EQ(std::filesystem::file_size(file), size);
+  }
+  ASSERT_TRUE(store->reopen());
+  expect(log.text(), "written again");
+  const auto head = (*store->read())->head().sequence;
+  for (Sequence i = 0; i < 100; ++i) EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(all().size(), static_cast<std::size_t>(head) + 100) << read_error;
+  ASSERT_TRUE(store->close());
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, LeavesItsWriteAheadLogWhenItEndsAfterAFailedSync) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  files.fail(FaultyFiles::Call::sync, "taskwire.db", SQLITE_IOERR_FSYNC);
+  EXPECT_FALSE(store->close());
+  files.heal();
+  store.reset();
+  EXPECT_GT(std::filesystem::file_size(file + "-wal"), 0U);
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, DoesNotStartWhereItCannotWriteItsWriteAheadLogAgain) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  files.fail(FaultyFiles::Call::sync, "taskwire.db", SQLITE_IOERR_FSYNC);
+  EXPECT_FALSE(store->close());
+  store.reset();
+  files.fail(FaultyFiles::Call::sync, "taskwire.db-wal", SQLITE_IOERR_FSYNC);
+  expect(refusal(), "its write-ahead log: disk I/O error");
+  files.heal();
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  store.reset();
+}
+
+TEST_F(SqliteTroubleTest, DoesNotFindACommitOfUnknownOutcomeAfterAllThatWasNotThere) {
+  FaultyFiles files;
+  open();
+  EXPECT_EQ(append_error(), "");
+  const auto held = *store->read();  // so that the write-ahead log grows
+  files.fail(FaultyFiles::Call::map_index, "taskwire.db", SQLITE_IOERR_SHMMAP);
+  auto committed = append(*store, 60'000);
+  for (int i = 0; i < 400 && committed; ++i) committed = append(*store, 60'000);
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().reason, Reason::unknown_outcome) << committed.error().message;
+  files.heal();
+  ASSERT_TRUE(store->reopen());
+  const auto before = all();
+  // What a kill leaves.
+  std::filesystem::create_directory(dir / "copy");
+  for (const std::string name : {"taskwire.db", "taskwire.db-wal"})
+    std::filesystem::copy_file(dir / ("data/" + name), dir / ("copy/" + name));
+  auto copy = settings();
+  copy.data_dir = dir / "copy";
+  const auto next = *SqliteStore::open(copy, clock);
+  EXPECT_EQ((*next->read())->head().sequence, before.back());
 }
 
 TEST_F(SqliteTroubleTest, SaysThatItMayNotWrite) {

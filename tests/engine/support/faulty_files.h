@@ -11,7 +11,7 @@ namespace taskwire::engine {
 /// While it lives, files that SQLite opens fail when told to. One at a time in a process. Thread-safe.
 class FaultyFiles {
  public:
-  enum class Call { open_to_write, read, write, sync };
+  enum class Call { open_to_write, read, write, sync, map_index };
 
   FaultyFiles() {
     auto& faulty = vfs();
@@ -113,6 +113,8 @@ class FaultyFiles {
         [](sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); },
         [](sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); },
         [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
+          const int code = code_of(Call::map_index, self(f).name);
+          if (code != SQLITE_OK && page > 0) return code;
           return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
         },
         [](sqlite3_file* f, int offset, int n, int flags) {

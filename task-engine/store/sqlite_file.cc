@@ -1,0 +1,26 @@
+#include "store/sqlite_file.h"
+
+#include <filesystem>
+#include <spdlog/spdlog.h>
+
+#include "store/private_files.h"
+
+namespace taskwire::engine {
+
+Result<void> provide_sqlite_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) {
+    if (const auto loose = looseness(path)) spdlog::warn("{}", *loose);
+    return {};
+  }
+  for (const auto* const suffix : {"-wal", "-journal"}) {
+    // SQLite would throw it away as the rest of something else, and it may hold what was committed last.
+    if (const auto size = std::filesystem::file_size(path + suffix, error); !error && size > 0)
+      return refuse(Reason::cannot_start, path + " is missing, though " + path + suffix +
+                                              " is there; put it back beside that, or choose another folder with "
+                                              "--data-dir");
+  }
+  return make_private_file(path);
+}
+
+}  // namespace taskwire::engine
