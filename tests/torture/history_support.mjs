@@ -33,8 +33,8 @@ export class History {
   }
 
   /** What the log has of a task. */
-  task(seq, user, taskId, type = 'taskUpdate') {
-    const event = { id: `e-${seq}`, type, data: JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status: 'running' }) };
+  task(seq, user, taskId, { type = 'taskUpdate', status = 'running' } = {}) {
+    const event = { id: `e-${seq}`, type, data: JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status }) };
     return this.write('page', { by: 'auditor', topic: `tasks/${user}`, status: 200, events: [event] });
   }
 

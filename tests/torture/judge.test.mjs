@@ -73,7 +73,7 @@ test('Reliable: a task that was acknowledged, and of which nothing tells', async
 });
 
 test('Reliable: a reader still shows a task that is gone', async () => {
-  const history = new History().task(1, 'ada', 't').task(2, 'ada', 't', 'taskDeleted').open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').beat(2)
+  const history = new History().task(1, 'ada', 't').task(2, 'ada', 't', { type: 'taskDeleted' }).open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').beat(2)
     .write('list', { user: 'ada', asOf: 'e-2', tasks: [] });
   assert.deepEqual(await brokenBy(history.end(2)), ['Reliable', 'Bookmark']);
 });
@@ -101,6 +101,13 @@ test('Bookmark: a stream resumes elsewhere than it was asked to', async () =>
 test('Bookmark: a state without a task that is there', async () => {
   const history = new History().task(1, 'ada', 't').task(2, 'ada', 'u').open(['tasks/ada']).reset('start').update(2, 'ada', 'u', { id: false }).synced(2);
   assert.deepEqual(await brokenBy(history.end(2)), ['Bookmark']);
+});
+
+test('a state without a task whose deletion nobody read of before it was trimmed', async () => {
+  const state = (status) => new History().task(1, 'ada', 't', { status }).publish('a', news, 2).write('change', { method: 'DELETE', taskId: 't' }).publish('b', news, 4)
+    .open(['tasks/ada']).reset('start').synced(4).end(4);
+  await holds(state('succeeded'));
+  assert.deepEqual(await brokenBy(state('running')), ['Bookmark']);
 });
 
 test('Bookmark: a state without an event that is kept', async () => {

@@ -13,6 +13,7 @@ export class Known {
   asks = new Map();
   byData = new Map();
   starts = new Map();
+  deletes = new Map();   // task: when its deletion was asked for
   limits = {};
   jumps = [];
   lists = [];
@@ -32,6 +33,7 @@ export class Known {
     if (what === 'run') this.limits = line.limits;
     else if (what === 'ask') this.#ask(line);
     else if (what === 'start') this.starts.set(line.key, { ...line, sentAt: line.at });
+    else if (what === 'change' && line.method === 'DELETE') this.deletes.set(line.taskId, line.at);
     else if (what === 'answer') this.#answer(line);
     else if (what === 'got') this.#got(line);
     else if (what === 'page') this.#page(line);
@@ -92,7 +94,7 @@ export class Known {
     this.jumps.forEach((jump) => { if (jump.killedAt !== undefined) jump.countsFrom ??= at; });
   }
 
-  #learn(id, { topic, type, data, task, isDeletion }, how) {
+  #learn(id, { topic, type, data, task, isDeletion, status }, how) {
     const seq = sequenceOf(id);
     this.epoch ??= epochOf(id);
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
@@ -105,7 +107,7 @@ export class Known {
       return;
     }
     const published = this.byData.get(data);
-    const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), sentAt: published?.ask.at ?? -Infinity };
+    const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), status, sentAt: published?.ask.at ?? -Infinity };
     this.#events.set(seq, event);
     if (!published) {
       if (task || topic === 'channels/mark') return;

@@ -3,6 +3,7 @@ import { above, isKeyed } from './cursor.mjs';
 
 const kSlack = 250;     // ms: two clocks are read one after the other
 const kUnnoted = 1500;  // ms: an engine that is killed so soon after a jump of its clock may not have noted it, and takes it for time that went by
+const kEnded = ['succeeded', 'failed', 'cancelled'];
 
 export class Policy {
   #known;
@@ -43,6 +44,17 @@ export class Policy {
     const events = this.#known.ofTask(task);
     const next = events[above(events, seq, (event) => event.seq)];
     return next !== undefined && next.seq <= head;
+  }
+
+  /**
+   * Whether the task, of which this is the last that is known, may have been deleted by `at`: its deletion may have been trimmed before
+   * anybody read of it.
+   */
+  mayBeDeleted({ seq, topic, task, status }, at) {
+    if (!kEnded.includes(status)) return false;
+    if ((this.#known.deletes.get(task) ?? Infinity) <= at || this.#age(seq, at) >= this.#limits.tasks) return true;
+    const later = new Set(this.#known.range(topic, seq, this.#known.highest(at)).map((event) => event.task));
+    return later.size >= this.#limits.tasksPerUser;
   }
 
   /** Whether a cursor may be refused as expired, at `at`. */

@@ -59,7 +59,7 @@ export class ReaderJudge {
     if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
       this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
     }
-    if (status === 404 && last && !last.isDeletion) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
+    if (status === 404 && last && !last.isDeletion && !this.#policy.mayBeDeleted(last, at)) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
   }
 
   #wants({ task }) {
@@ -216,7 +216,7 @@ export class ReaderJudge {
       const last = events[place - 1];
       if (!last || last.isDeletion || got.has(last.seq)) continue;
       // It went on while the state was read, and follows.
-      if (place < events.length) continue;
+      if (place < events.length || this.#policy.mayBeDeleted(last, at)) continue;
       this.#find('Bookmark', at, `synced with ${seq}, and the state had no ${last.seq}, the last of task ${task}`);
     }
     for (const one of got) {
