@@ -33,6 +33,7 @@ Limits capped(Limits limits, std::size_t descriptors) {
 
 std::vector<Address> addresses_of(const std::vector<Listening>& listening) {
   std::vector<Address> addresses;
+  addresses.reserve(listening.size());
   for (const auto& each : listening) addresses.push_back(each.address);
   return addresses;
 }

@@ -7,6 +7,16 @@
 
 namespace taskwire::engine {
 
+namespace {
+
+tl::unexpected<Error> is_missing_beside(const std::string& path, const std::string& rest) {
+  return refuse(Reason::cannot_start, path + " is missing, though " + rest +
+                                          " is there; put it back beside that, or choose another folder with "
+                                          "--data-dir");
+}
+
+}  // namespace
+
 Result<void> provide_sqlite_file(const std::string& path) {
   std::error_code error;
   if (std::filesystem::exists(path, error)) {
@@ -15,10 +25,9 @@ Result<void> provide_sqlite_file(const std::string& path) {
   }
   for (const auto* const suffix : {"-wal", "-journal"}) {
     // SQLite would throw it away as the rest of something else, and it may hold what was committed last.
-    if (const auto size = std::filesystem::file_size(path + suffix, error); !error && size > 0)
-      return refuse(Reason::cannot_start, path + " is missing, though " + path + suffix +
-                                              " is there; put it back beside that, or choose another folder with "
-                                              "--data-dir");
+    const auto beside = path + suffix;
+    if (const auto size = std::filesystem::file_size(beside, error); !error && size > 0)
+      return is_missing_beside(path, beside);
   }
   return make_private_file(path);
 }
