@@ -1,0 +1,253 @@
+// What the engine takes in and passes on: events published in batches by callers of another process, over gRPC, under
+// full durability, and streamed to one watcher. The baseline of one run is SQLite alone: the same rows in the same
+// table, committed in batches of the same size by one connection.
+//
+//   engine_bench [SECONDS [EVENTS]]: each measurement takes so long (3); the engine is restarted with so many events
+//   stored (1,000,000; 0: not at all).
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <grpcpp/grpcpp.h>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/sqlite.h"
+#include "store/sqlite_layout.h"
+#include "support/services.h"
+#include "taskwire/v1/event_service.grpc.pb.h"
+
+namespace taskwire::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+namespace sqlite = engine::sqlite;
+
+constexpr std::size_t kPayload = 200;
+
+std::int64_t now_ns() {
+  return Clock::now().time_since_epoch().count();
+}
+
+/// When it was sent, and filling.
+std::string payload() {
+  auto text = std::to_string(now_ns());
+  text.resize(kPayload, ' ');
+  return text;
+}
+
+std::string channel(int number) {
+  return "channels/t" + std::to_string(number);
+}
+
+/// Events that SQLite alone commits in a second, so many in a transaction.
+double commits_alone(int batch, Seconds time) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "alone.db";
+  std::fclose(std::fopen(file.c_str(), "w"));
+  const auto database = *sqlite::Database::open(file, sqlite::Database::Access::read_write);
+  database->script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
+  engine::make_log(*database, "alone");
+  v1::Event event;
+  event.set_topic(channel(0));
+  event.set_data(payload());
+  const auto bytes = event.SerializeAsString();
+  std::int64_t head = 0;
+  const auto begin = Clock::now();
+  while (Clock::now() - begin < time) {
+    database->run("BEGIN IMMEDIATE");
+    for (int i = 0; i < batch; ++i)
+      database->run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, 1, '', 0, 1, ?)",
+                    ++head, sqlite::Blob{bytes});
+    database->run("UPDATE meta SET head = ?", head);
+    database->run("COMMIT");
+  }
+  if (database->failure()) std::abort();
+  return static_cast<double>(head) / Seconds(Clock::now() - begin).count();
+}
+
+struct Load {
+  int topics = 1;
+  int batch = 1;
+  int callers = 1;
+  double most_per_second = 0;  // 0: as many as it takes
+};
+
+struct Measured {
+  double per_second = 0;
+  double p50_ms = 0, p99_ms = 0;  // from before the call to the watcher
+  double bytes_per_event = 0;     // on the disk
+};
+
+std::vector<std::string> engine_arguments(const std::filesystem::path& data) {
+  return {"--data-dir", data / "data", "--demo-sources=false"};
+}
+
+/// Reads everything from now on until it is cancelled; the latencies of what came, in ns.
+class Watcher {
+ public:
+  explicit Watcher(v1::EventService::Stub& stub) : reader_(stub.Watch(&context_, v1::WatchRequest())) {
+    v1::WatchResponse first;
+    if (!reader_->Read(&first)) std::abort();
+    thread_ = std::thread([this] { read(); });
+  }
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+  ~Watcher() {
+    context_.TryCancel();
+    thread_.join();
+  }
+  [[nodiscard]] std::size_t seen() const { return seen_; }
+  /// Sorted. Once everything was seen.
+  [[nodiscard]] std::vector<std::int64_t> latencies() const {
+    auto sorted = latencies_;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+  }
+
+ private:
+  void read() {
+    v1::WatchResponse response;
+    while (reader_->Read(&response)) {
+      const auto now = now_ns();
+      for (const auto& event : response.batch().events()) {
+        std::int64_t sent = 0;
+        std::from_chars(event.data().data(), event.data().data() + event.data().size(), sent);
+        latencies_.push_back(now - sent);
+      }
+      seen_ += static_cast<std::size_t>(response.batch().events_size());
+    }
+  }
+
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchResponse>> reader_;
+  std::vector<std::int64_t> latencies_;
+  std::atomic<std::size_t> seen_ = 0;
+  std::thread thread_;
+};
+
+/// One caller: batch after batch until `end`, no more than its part of the rate.
+std::size_t publish(v1::EventService::Stub& stub, const Load& load, int number, Clock::time_point end) {
+  std::size_t sent = 0;
+  int topic = number;
+  auto next = Clock::now();
+  while (Clock::now() < end) {
+    if (load.most_per_second > 0) {
+      std::this_thread::sleep_until(next);
+      next += std::chrono::duration_cast<Clock::duration>(Seconds(load.batch * load.callers / load.most_per_second));
+    }
+    v1::PublishBatchRequest request;
+    for (int i = 0; i < load.batch; ++i) {
+      auto& event = *request.add_events();
+      event.set_topic(channel(topic = (topic + 1) % load.topics));
+      event.set_data(payload());
+    }
+    grpc::ClientContext context;
+    v1::PublishBatchResponse response;
+    const auto status = stub.PublishBatch(&context, request, &response);
+    if (!status.ok()) {
+      std::fprintf(stderr, "PublishBatch: %s\n", status.error_message().c_str());
+      std::abort();
+    }
+    sent += static_cast<std::size_t>(load.batch);
+  }
+  return sent;
+}
+
+Measured measure(const Load& load, Seconds time) {
+  const TemporaryFolder folder;
+  const Service engine("taskwire-engine", engine_arguments(folder.path()));
+  const auto stub_of = [&] {
+    // Each caller has a connection of its own.
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return v1::EventService::NewStub(
+        grpc::CreateCustomChannel(engine.address(), grpc::InsecureChannelCredentials(), arguments));
+  };
+  const auto watching = stub_of();
+  Watcher watcher(*watching);
+  std::atomic<std::size_t> sent = 0;
+  std::vector<std::thread> callers;
+  const auto begin = Clock::now();
+  const auto end = begin + std::chrono::duration_cast<Clock::duration>(time);
+  for (int i = 0; i < load.callers; ++i) callers.emplace_back([&, i] { sent += publish(*stub_of(), load, i, end); });
+  for (auto& caller : callers) caller.join();
+  const auto deadline = Clock::now() + 30s;
+  while (watcher.seen() < sent && Clock::now() < deadline) std::this_thread::sleep_for(1ms);
+  const Seconds took = Clock::now() - begin;
+  if (watcher.seen() != sent) {
+    std::fprintf(stderr, "%zu events were taken, and %zu came\n", sent.load(), watcher.seen());
+    std::abort();
+  }
+  std::uintmax_t bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path() / "data")) {
+    if (file.path().extension() == ".db") bytes += file.file_size();
+  }
+  const auto latencies = watcher.latencies();
+  const auto at = [&](std::size_t per_cent) {
+    return static_cast<double>(latencies[(latencies.size() - 1) * per_cent / 100]) / 1e6;
+  };
+  return {static_cast<double>(sent) / took.count(), at(50), at(99),
+          static_cast<double>(bytes) / static_cast<double>(sent.load())};
+}
+
+void compare(Seconds time) {
+  std::printf("%-34s %10s %10s %6s %8s %8s | at half of it: %8s %8s %8s\n", "", "SQLite/s", "engine/s", "ratio",
+              "p50 ms", "p99 ms", "p50 ms", "p99 ms", "B/event");
+  for (const Load& load : {Load{1, 1, 1}, Load{1, 1, 8}, Load{1, 100, 1}, Load{1, 100, 4}, Load{100, 100, 4},
+                           Load{10'000, 100, 4}, Load{1, 1000, 2}}) {
+    const auto alone = commits_alone(load.batch, time);
+    const auto most = measure(load, time);
+    auto half = load;
+    half.most_per_second = most.per_second / 2;
+    const auto calm = measure(half, time);
+    char what[64];
+    std::snprintf(what, sizeof what, "%d topics, batches of %d, %d callers", load.topics, load.batch, load.callers);
+    std::printf("%-34s %10.0f %10.0f %6.2f %8.2f %8.2f | %23.2f %8.2f %8.0f\n", what, alone, most.per_second,
+                most.per_second / alone, most.p50_ms, most.p99_ms, calm.p50_ms, calm.p99_ms, most.bytes_per_event);
+    std::fflush(stdout);
+  }
+}
+
+void restart(std::size_t events) {
+  const TemporaryFolder folder;
+  auto arguments = engine_arguments(folder.path());
+  for (const auto* const more : {"--retain-per-topic", "1000000000", "--retain-bytes", "1099511627776"})
+    arguments.emplace_back(more);
+  Service engine("taskwire-engine", arguments);
+  const auto stub =
+      v1::EventService::NewStub(grpc::CreateChannel(engine.address(), grpc::InsecureChannelCredentials()));
+  v1::PublishBatchRequest request;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    auto& event = *request.add_events();
+    event.set_topic(channel(static_cast<int>(i % 100)));
+    event.set_data(payload());
+  }
+  for (std::size_t sent = 0; sent < events; sent += 1000) {
+    grpc::ClientContext context;
+    v1::PublishBatchResponse response;
+    if (!stub->PublishBatch(&context, request, &response).ok()) std::abort();
+  }
+  engine.kill();
+  const auto begin = Clock::now();
+  engine.restart();
+  std::printf("restart after a kill, %zu events stored: listens after %.2f s\n", events,
+              Seconds(Clock::now() - begin).count());
+}
+
+}  // namespace
+}  // namespace taskwire::test
+
+int main(int argc, char** argv) {
+  using namespace taskwire::test;
+  const Seconds time(argc > 1 ? std::atof(argv[1]) : 3);
+  const std::size_t events = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1'000'000;
+  compare(time);
+  if (events > 0) restart(events);
+}
