@@ -35,10 +35,10 @@ bool is_of_one_connection(int error) {
 
 }  // namespace
 
-void Acceptor::watch(int poll) {
+void Acceptor::watch() {
   for (const auto& each : listening_) {
     epoll_event event{EPOLLIN, {.fd = each.socket.get()}};
-    epoll_ctl(poll, EPOLL_CTL_ADD, each.socket.get(), &event);
+    epoll_ctl(poll_, EPOLL_CTL_ADD, each.socket.get(), &event);
   }
 }
 
@@ -47,11 +47,11 @@ bool Acceptor::listens_at(int fd) const {
                      [fd](const Listening& each) { return each.socket.get() == fd; });
 }
 
-void Acceptor::accept(int poll, engine::SteadyTime now, const Admit& admit) {
-  for (const auto& each : listening_) accept_from(each, poll, now, admit);
+void Acceptor::accept(engine::SteadyTime now, const Admit& admit) {
+  for (const auto& each : listening_) accept_from(each, now, admit);
 }
 
-void Acceptor::accept_from(const Listening& listening, int poll, engine::SteadyTime now, const Admit& admit) {
+void Acceptor::accept_from(const Listening& listening, engine::SteadyTime now, const Admit& admit) {
   for (int i = 0; i < kMostAccepts && !is_resting_; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof address;
@@ -64,21 +64,21 @@ void Acceptor::accept_from(const Listening& listening, int poll, engine::SteadyT
       return;
     } else if (!is_of_one_connection(error)) {
       no_descriptors_.count(std::generic_category().message(error));
-      rest(poll, now);
+      rest(now);
     }
   }
 }
 
-void Acceptor::rest(int poll, engine::SteadyTime now) {
-  for (const auto& each : listening_) epoll_ctl(poll, EPOLL_CTL_DEL, each.socket.get(), nullptr);
+void Acceptor::rest(engine::SteadyTime now) {
+  for (const auto& each : listening_) epoll_ctl(poll_, EPOLL_CTL_DEL, each.socket.get(), nullptr);
   rests_until_ = now + kRest;
   is_resting_ = true;
 }
 
-void Acceptor::go_on(int poll, engine::SteadyTime now) {
+void Acceptor::go_on(engine::SteadyTime now) {
   if (!is_resting_ || now < rests_until_) return;
   is_resting_ = false;
-  watch(poll);
+  watch();
 }
 
 }  // namespace taskwire::gate

@@ -20,24 +20,26 @@ class Acceptor {
 
   static constexpr std::chrono::milliseconds kRest{100};
 
-  explicit Acceptor(std::vector<Listening> listening) : listening_(std::move(listening)) {}
+  /// `poll`: the epoll that tells of those who come; it must outlive this.
+  Acceptor(std::vector<Listening> listening, int poll) : listening_(std::move(listening)), poll_(poll) {}
 
-  /// Has `poll`, an epoll, tell of those who come.
-  void watch(int poll);
+  /// Has the epoll tell of those who come.
+  void watch();
   [[nodiscard]] bool listens_at(int fd) const;
   /// Accepts from all, a few: who has come gets a hearing before the next ones do.
-  void accept(int poll, engine::SteadyTime now, const Admit& admit);
+  void accept(engine::SteadyTime now, const Admit& admit);
   /// Listens again when it has rested.
-  void go_on(int poll, engine::SteadyTime now);
+  void go_on(engine::SteadyTime now);
   [[nodiscard]] bool is_resting() const { return is_resting_; }
   /// Closes the sockets.
   void stop() { listening_.clear(); }
 
  private:
-  void rest(int poll, engine::SteadyTime now);
-  void accept_from(const Listening& listening, int poll, engine::SteadyTime now, const Admit& admit);
+  void rest(engine::SteadyTime now);
+  void accept_from(const Listening& listening, engine::SteadyTime now, const Admit& admit);
 
   std::vector<Listening> listening_;
+  const int poll_;
   bool is_resting_ = false;
   engine::SteadyTime rests_until_;
   Tally no_descriptors_{"gate: the system accepts no connection; raise ulimit -n"};

@@ -30,9 +30,8 @@ struct Verdict {
 /// one more, up to 100, when the engine begins to answer. Who has no credit takes an advance, of which there are
 /// `Limits::advances` for all, and where there is none waits: nobody is closed for what others did. The end of a
 /// request waits while Allowance::has_enough() calls are asked whole that have no answer: nothing that those need is
-/// held, so they end the wait. A call that is aborted (RST_STREAM from either side
-/// before the answer's end) takes from what the connection itself may abort, then from its credit; beyond both it is
-/// closed.
+/// held, so they end the wait. A call that is aborted (RST_STREAM from either side before the answer's end) takes from
+/// what the connection itself may abort, then from its credit; beyond both it is closed.
 class FrameGuard {
  public:
   explicit FrameGuard(Allowance& allowance);

@@ -59,7 +59,7 @@ Gate::Gate(std::vector<Listening> listening, const Settings& settings)
       addresses_(addresses_of(listening)),
       poll_(epoll_create1(EPOLL_CLOEXEC)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      acceptor_(std::move(listening)),
+      acceptor_(std::move(listening), poll_.get()),
       allowance_(capped(settings.limits, settings.descriptors)),
       buffer_(kBufferBytes) {}
 
@@ -82,7 +82,7 @@ void Gate::stop(std::chrono::milliseconds patience) {
 
 void Gate::run() {
   watch(poll_.get(), wake_.get(), EPOLLIN);
-  acceptor_.watch(poll_.get());
+  acceptor_.watch();
   const Acceptor::Admit admit = [this](engine::Fd client, std::string peer) {
     this->admit(std::move(client), std::move(peer));
   };
@@ -104,8 +104,8 @@ void Gate::run() {
     ended_.clear();
     if (!is_to_listen_) acceptor_.stop();
     // Last: a newcomer may get a descriptor of one who makes room for it, of which events could be left before.
-    if (has_newcomers) acceptor_.accept(poll_.get(), now_, admit);
-    acceptor_.go_on(poll_.get(), now_);
+    if (has_newcomers) acceptor_.accept(now_, admit);
+    acceptor_.go_on(now_);
     if (now_ >= next_sweep_) sweep();
   }
   relays_.clear();

@@ -26,9 +26,8 @@ namespace taskwire::gate {
 /// run out. When there are as many connections as there may be, one makes room: that has said nothing for a second,
 /// else the one that waits for an advance with most, else one that has said nothing yet, else one without a whole
 /// request that has been silent for `Settings::patience`, the longest first. Where there is none, the new one is
-/// refused. While the
-/// system gives no descriptor, who comes waits, and who has come and only now speaks is refused. What is refused is
-/// counted in the log. A thread of its own does it all. Thread-safe.
+/// refused. While the system gives no descriptor, who comes waits, and who has come and only now speaks is refused.
+/// What is refused is counted in the log. A thread of its own does it all. Thread-safe.
 class Gate {
  public:
   struct Settings {

@@ -78,7 +78,7 @@ bool Retention::go_round() {
 }
 
 bool Retention::finish() {
-  const auto now = age();
+  const auto now = age_->now();
   const bool is_to_note = !noted_ || now - *noted_ >= longest_ / kMostNotes;
   const auto note = [&](Transaction& transaction) { transaction.note({now, clock_.now()}, now - longest_); };
   if (is_to_note && !write(note)) return false;
@@ -90,25 +90,19 @@ bool Retention::finish() {
 }
 
 bool Retention::set_clock() {
-  if (age_at_start_) return true;
+  if (age_) return true;
   auto reader = log_.read();
   if (!reader) return false;
   const auto last = (*reader)->last_note();
   if ((*reader)->error()) return false;
-  const auto wall = clock_.now() - (clock_.steady() - started_);
-  age_at_start_ = wall;
-  if (last) age_at_start_ = last->age + std::max(wall - last->wall, SystemTime::duration(0));
+  age_.emplace(clock_, started_, last);
   return true;
-}
-
-SystemTime Retention::age() const {
-  return *age_at_start_ + std::chrono::duration_cast<SystemTime::duration>(clock_.steady() - started_);
 }
 
 bool Retention::begin(Round& round) {
   auto reader = log_.read();
   if (!reader) return false;
-  const auto time = age();
+  const auto time = age_->now();
   round.head = (*reader)->head().sequence;
   round.events[channels] = (*reader)->written_by(time - limits_.channels);
   round.events[updates] = (*reader)->written_by(time - limits_.updates);

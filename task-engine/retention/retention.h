@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "log/event_log.h"
+#include "store/age_clock.h"
 
 namespace taskwire::engine {
 
@@ -86,7 +87,6 @@ class Retention {
   };
 
   [[nodiscard]] bool set_clock();
-  [[nodiscard]] SystemTime age() const;
   [[nodiscard]] Keep keep_of(const std::string& topic, const Round& round) const;
   [[nodiscard]] bool begin(Round& round);
   [[nodiscard]] bool look(Round& round);
@@ -107,8 +107,8 @@ class Retention {
   const std::chrono::milliseconds longest_;
 
   // Of whoever goes round.
-  std::optional<SystemTime> age_at_start_;  // once it is known
   const SteadyTime started_;
+  std::optional<AgeClock> age_;  // once the last note could be read
   std::optional<SystemTime> noted_;
   std::string goes_on_behind_;                    // the topic at which the last round could not go on
   std::array<Sequence, kClasses> seen_events_{};  // as in the last whole round

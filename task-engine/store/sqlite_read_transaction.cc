@@ -181,10 +181,7 @@ Sequence SqliteReadTransaction::written_by(SystemTime age) {
 }
 
 std::optional<Note> SqliteReadTransaction::last_note() {
-  auto row = database_->query("SELECT noted_age_ms, noted_wall_ms FROM meta WHERE noted_age_ms > 0");
-  if (!row.next()) return std::nullopt;
-  return Note{SystemTime(std::chrono::milliseconds(row.integer(0))),
-              SystemTime(std::chrono::milliseconds(row.integer(1)))};
+  return engine::last_note(*database_);
 }
 
 Sequence SqliteReadTransaction::first() {

@@ -38,6 +38,13 @@ std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& 
   return tasks;
 }
 
+std::optional<Note> last_note(sqlite::Database& database) {
+  auto row = database.query("SELECT noted_age_ms, noted_wall_ms FROM meta WHERE noted_age_ms > 0");
+  if (!row.next()) return std::nullopt;
+  return Note{SystemTime(std::chrono::milliseconds(row.integer(0))),
+              SystemTime(std::chrono::milliseconds(row.integer(1)))};
+}
+
 void read_details(sqlite::Database& database, v1::Task& task) {
   auto row = database.query("SELECT params, result FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
   if (!row.next()) return;

@@ -7,6 +7,7 @@
 
 #include "resume/cursor.h"
 #include "store/sqlite.h"
+#include "store/store.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::engine {
@@ -23,6 +24,9 @@ namespace taskwire::engine {
 
 /// Every task that has not ended, without params and result, longest unchanged first.
 [[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
+
+/// What was noted last, if anything was.
+[[nodiscard]] std::optional<Note> last_note(sqlite::Database& database);
 
 /// Fills in the params and result of a task.
 void read_details(sqlite::Database& database, v1::Task& task);

@@ -9,6 +9,7 @@
 #include "store/sqlite_file.h"
 #include "store/sqlite_layout.h"
 #include "store/sqlite_migration.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
@@ -62,7 +63,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Settings settings, const 
   if (is_old) migrate(writer, *layout, clock.now());
   writer.script(("PRAGMA application_id = " + std::to_string(kSqliteApplicationId)).c_str());
   store->check_epoch();
-  store->set_clock();
+  store->age_.emplace(clock, clock.steady(), last_note(writer));
   writer.script("COMMIT");
   if (store->settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
   if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::cannot_start));
@@ -108,20 +109,6 @@ Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
   writer.script(settings_.durability == Durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   if (writer.failure()) return tl::make_unexpected(failure_of(writer, Reason::store_failed));
   return {};
-}
-
-void SqliteStore::set_clock() {
-  started_ = clock_.steady();
-  const auto wall = clock_.now();
-  age_at_start_ = wall;
-  auto note = writer_->query("SELECT noted_age_ms, noted_wall_ms FROM meta WHERE noted_age_ms > 0");
-  if (!note.next()) return;
-  const auto since = wall - SystemTime(std::chrono::milliseconds(note.integer(1)));
-  age_at_start_ = SystemTime(std::chrono::milliseconds(note.integer(0))) + std::max(since, SystemTime::duration(0));
-}
-
-SystemTime SqliteStore::age() const {
-  return age_at_start_ + std::chrono::duration_cast<SystemTime::duration>(clock_.steady() - started_);
 }
 
 void SqliteStore::check_epoch() {
@@ -184,7 +171,7 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   };
   writer_->run("BEGIN IMMEDIATE");
   if (writer_->failure()) return refused("; nothing was written");
-  SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age());
+  SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age_->now());
   write(transaction);
   if (transaction.head() != head_) {
     writer_->run("UPDATE meta SET head = ?, bytes = bytes + ? WHERE head = ? AND epoch = ?", transaction.head(),

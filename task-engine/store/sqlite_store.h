@@ -9,6 +9,7 @@
 #include "base/boot_id.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "store/age_clock.h"
 #include "store/data_dir.h"
 #include "store/file_identity.h"
 #include "store/sqlite.h"
@@ -67,8 +68,6 @@ class SqliteStore final : public Store {
   Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
   void check_epoch();
-  void set_clock();
-  [[nodiscard]] SystemTime age() const;
   void remember_files();
   [[nodiscard]] std::optional<std::string> lost() const;
   void note_checkpoint();
@@ -93,8 +92,7 @@ class SqliteStore final : public Store {
   Sequence head_ = 0;
   std::string epoch_;
   bool was_closed_ = true;
-  SystemTime age_at_start_;
-  SteadyTime started_;
+  std::optional<AgeClock> age_;  // once it is open
 
   mutable std::mutex mutex_;
   FileIdentity files_;

@@ -178,8 +178,7 @@ Measured measure(const Load& load, Seconds time) {
   const auto end = begin + std::chrono::duration_cast<Clock::duration>(time);
   for (int i = 0; i < load.callers; ++i) callers.emplace_back([&, i] { sent += publish(*stub_of(), load, i, end); });
   for (auto& caller : callers) caller.join();
-  const auto deadline = Clock::now() + 30s;
-  while (watcher.seen() < sent && Clock::now() < deadline) std::this_thread::sleep_for(1ms);
+  eventually([&] { return watcher.seen() >= sent; });
   const Seconds took = Clock::now() - begin;
   if (watcher.seen() != sent) {
     std::fprintf(stderr, "%zu events were taken, and %zu came\n", sent.load(), watcher.seen());

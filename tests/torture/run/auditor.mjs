@@ -1,6 +1,6 @@
 // Reads the log itself, page by page, and the lists of tasks.
 import { told } from './journal.mjs';
-import { pause } from './pause.mjs';
+import { Rounds } from './rounds.mjs';
 
 const kPage = 256;
 
@@ -8,32 +8,24 @@ export class Auditor {
   #caller;
   #random;
   #journal;
-  #topics;
-  #every;
-  #isStopped = false;
+  #places = new Map();
+  #rounds;
   #reads = 0;
 
   /** `topics()`: what it may read now. `every`: its pause, in ms, half of it at random. Without it reads only when asked to. */
   constructor(name, { topics, every, caller, random, journal }) {
     this.name = name;
-    this.#topics = topics;
-    this.#every = every;
     this.#caller = caller;
     this.#random = random;
     this.#journal = journal;
-    this.done = every === undefined ? Promise.resolve() : this.#work();
+    if (every !== undefined) this.#rounds = new Rounds(() => this.#readOn(random.of(topics())), { every, random });
   }
 
-  async #work() {
-    const places = new Map();
-    while (!this.#isStopped) {
-      const topic = this.#random.of(this.#topics());
-      // From where it was, or from the oldest that is kept.
-      const after = this.#random.below(3) === 0 ? undefined : places.get(topic);
-      const page = await this.#page(topic, after);
-      places.set(topic, page?.through);
-      await pause(this.#every / 2 + this.#random.below(this.#every));
-    }
+  async #readOn(topic) {
+    // From where it was, or from the oldest that is kept.
+    const after = this.#random.below(3) === 0 ? undefined : this.#places.get(topic);
+    const page = await this.#page(topic, after);
+    this.#places.set(topic, page?.through);
   }
 
   async #page(topic, after, isFinal) {
@@ -73,8 +65,7 @@ export class Auditor {
     this.#journal.write('list', { by: this.name, user, asOf, tasks });
   }
 
-  stop() {
-    this.#isStopped = true;
-    return this.done;
+  async stop() {
+    await this.#rounds?.stop();
   }
 }

@@ -1,5 +1,5 @@
 // A program that starts tasks of one user, cancels some, and deletes some that have ended.
-import { pause } from './pause.mjs';
+import { Rounds } from './rounds.mjs';
 
 const kOpen = ['queued', 'running', 'cancelling'];
 
@@ -8,9 +8,9 @@ export class Boss {
   #random;
   #journal;
   #user;
-  #every;
+  #rounds;
   #watch;
-  #isStopped = false;
+  #known = [];
   #count = 0;
   started = 0;
   deleted = 0;
@@ -19,23 +19,19 @@ export class Boss {
   constructor(user, { every, watch, caller, random, journal }) {
     this.name = `boss-${user}`;
     this.#user = user;
-    this.#every = every;
     this.#watch = watch;
     this.#caller = caller;
     this.#random = random;
     this.#journal = journal;
-    this.done = this.#work();
+    this.#rounds = new Rounds(() => this.#round(), { every, random });
   }
 
-  async #work() {
-    const known = [];
-    while (!this.#isStopped) {
-      const taskId = await this.#start();
-      if (taskId) known.push(taskId);
-      if (this.#random.below(4) === 0 && known.length > 2) await this.#change('POST', known.at(-1), '/cancel');
-      if (this.#random.below(3) === 0 && known.length > 5) await this.#change('DELETE', known.splice(known.length - 5 + this.#random.below(2), 1)[0], '');
-      await pause(this.#every / 2 + this.#random.below(this.#every));
-    }
+  async #round() {
+    const known = this.#known;
+    const taskId = await this.#start();
+    if (taskId) known.push(taskId);
+    if (this.#random.below(4) === 0 && known.length > 2) await this.#change('POST', known.at(-1), '/cancel');
+    if (this.#random.below(3) === 0 && known.length > 5) await this.#change('DELETE', known.splice(known.length - 5 + this.#random.below(2), 1)[0], '');
   }
 
   async #start() {
@@ -70,7 +66,6 @@ export class Boss {
   }
 
   stop() {
-    this.#isStopped = true;
-    return this.done;
+    return this.#rounds.stop();
   }
 }

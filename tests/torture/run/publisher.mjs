@@ -1,6 +1,6 @@
 // Programs that publish, one event or one batch after the other, each under a key of its own until it is answered.
 import { told } from './journal.mjs';
-import { pause } from './pause.mjs';
+import { Rounds } from './rounds.mjs';
 
 const kTypes = ['message', 'note'];
 const kMostBatch = 8;
@@ -11,28 +11,17 @@ export class Publisher {
   #caller;
   #random;
   #journal;
-  #topics;
-  #every;
-  #isStopped = false;
+  #rounds;
   #count = 0;
   events = 0;
 
   /** `topics()`: where it may publish now. `every`: its pause, in ms, half of it at random. */
   constructor(name, { topics, every, caller, random, journal }) {
     this.name = name;
-    this.#topics = topics;
-    this.#every = every;
     this.#caller = caller;
     this.#random = random;
     this.#journal = journal;
-    this.done = this.#work();
-  }
-
-  async #work() {
-    while (!this.#isStopped) {
-      await this.#publish(this.#random.of(this.#topics()));
-      await pause(this.#every / 2 + this.#random.below(this.#every));
-    }
+    this.#rounds = new Rounds(() => this.#publish(random.of(topics())), { every, random });
   }
 
   async #publish(topic) {
@@ -53,7 +42,6 @@ export class Publisher {
   }
 
   stop() {
-    this.#isStopped = true;
-    return this.done;
+    return this.#rounds.stop();
   }
 }
