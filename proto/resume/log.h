@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -95,8 +96,9 @@ class Log {
     base_ = head_ = base;
   }
 
-  /// Appends an event above the head, and evicts old ones until the limits hold (the newest always stays).
-  void append(Item item) {
+  /// Appends an event above the head, and evicts old ones until the limits hold (the newest always stays). The answer
+  /// is valid until the next append.
+  const Entry& append(Item item) {
     assert(item.sequence > head_);
     TopicIndex* const topic = index(item.topic).get();
     const std::uint64_t ordinal = first_ordinal_ + entries_.size();
@@ -113,6 +115,7 @@ class Log {
     bytes_ += item.bytes;
     head_ = item.sequence;
     while (entries_.size() > 1 && (entries_.size() > limits_.events || bytes_ > limits_.bytes)) evict(1);
+    return entries_.back();
   }
 
   /// Says that nothing but what was appended happened up to `head`.
@@ -193,6 +196,11 @@ class Log {
   };
 
  private:
+  /// Lets a name be looked up without a copy of it.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
   struct Position {
     std::deque<std::uint64_t>::const_iterator at, end;
     bool latest = false;
@@ -214,9 +222,8 @@ class Log {
                     [](const auto& topic) { return topic.second->ordinals_.empty() && topic.second.use_count() == 1; });
       topics_after_sweep_ = topics_.size();
     }
-    auto& topic = topics_[std::string(name)];
-    if (!topic) topic = std::make_shared<TopicIndex>();
-    return topic;
+    if (const auto known = topics_.find(name); known != topics_.end()) return known->second;
+    return topics_.emplace(name, std::make_shared<TopicIndex>()).first->second;
   }
 
   Limits limits_;
@@ -225,7 +232,7 @@ class Log {
   std::size_t bytes_ = 0;
   std::uint64_t first_ordinal_ = 0;  // of entries_.front()
   std::deque<Entry> entries_;
-  std::unordered_map<std::string, std::shared_ptr<TopicIndex>> topics_;
+  std::unordered_map<std::string, std::shared_ptr<TopicIndex>, Hash, std::equal_to<>> topics_;
   std::size_t topics_after_sweep_ = 0;  // unused topics go when their number could have doubled
 };
 

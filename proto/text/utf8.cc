@@ -1,6 +1,8 @@
 #include "text/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace taskwire {
 namespace {
@@ -28,7 +30,16 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
   while (!text.empty()) {
+    std::uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & kNotAscii) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     const auto length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);

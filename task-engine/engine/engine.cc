@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-#include "log/reading.h"
 #include "sources/heart_rate.h"
 #include "sources/host.h"
 #include "types/attempts.h"
@@ -48,11 +47,11 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       health_(StoreHealth::of(*log_, kMachineClock, timers_)),
       runner_(*log_, catalogue_, kMachineClock, timers_, settings.runner),
       reads_(*log_, settings.reads),
-      watch_steps_(settings.watch_threads),
+      steps_(settings.watch_threads),
       scheduler_(Scheduler::of({*log_, reads_, runner_, kMachineClock, timers_}, settings.scheduler)),
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
-      publisher_(*log_),
-      watchers_({*log_, watch_steps_, reads_, timers_, kMachineClock}),
+      publisher_(*log_, steps_),
+      watchers_({*log_, steps_, reads_, timers_, kMachineClock}),
       retention_(*log_, kMachineClock, settings.retention) {
   scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;
@@ -77,10 +76,11 @@ void Engine::run() {
   for (const auto& source : sources_) source->start();
 }
 
-void Engine::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done,
+void Engine::read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done,
                          StoreReads::IsGone is_gone) {
+  if (auto answer = engine::read_events(log_->tail(), log_->epoch(), request)) return done(std::move(*answer));
   const auto read = [request](ReadTransaction& reader) { return engine::read_events(reader, request); };
-  reads_.read<v1::ReadEventsResponse>(StoreReads::Reader::caller, read, std::move(done), std::move(is_gone));
+  reads_.read<ReadEventsAnswer>(StoreReads::Reader::caller, read, std::move(done), std::move(is_gone));
 }
 
 }  // namespace taskwire::engine

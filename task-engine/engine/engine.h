@@ -8,6 +8,7 @@
 #include "base/timer_thread.h"
 #include "log/event_log.h"
 #include "log/publisher.h"
+#include "log/reading.h"
 #include "log/store_health.h"
 #include "log/store_reads.h"
 #include "log/watchers.h"
@@ -56,8 +57,7 @@ class Engine {
   [[nodiscard]] StoreHealth& health() { return *health_; }
 
   /// Answers ReadEvents on a reader's thread; `TOO_MANY_READS` at once.
-  void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done,
-                   StoreReads::IsGone is_gone = {});
+  void read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done, StoreReads::IsGone is_gone = {});
 
  private:
   Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
@@ -70,7 +70,7 @@ class Engine {
   const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
   StoreReads reads_;
-  ThreadPool watch_steps_;
+  ThreadPool steps_;  // of watches; and answers that would hold up the next commit
   const std::shared_ptr<Scheduler> scheduler_;
   Tasks tasks_;
   Publisher publisher_;

@@ -55,6 +55,11 @@ void EventLog::submit(Writer writer, Write write) {
   write.done(&error);
 }
 
+bool EventLog::has_waiting() {
+  const std::lock_guard lock(mutex_);
+  return !waiting_.empty();
+}
+
 bool EventLog::commit_waiting() {
   std::vector<Write> group;
   {
@@ -69,8 +74,8 @@ bool EventLog::commit_waiting() {
   note(committed);
   if (committed) {
     tail_.append(committed->after, committed->events);
-    for (const auto& write : group) write.done(nullptr);
     tail_.wake();
+    for (const auto& write : group) write.done(nullptr);
   } else {
     recover();
     for (const auto& write : group) write.done(&committed.error());
@@ -125,8 +130,8 @@ Result<void> EventLog::fill_tail(ReadTransaction& store) {
   const auto base = std::max(store.floors("").trimmed, store.back(limits_.tail.events));
   if (const auto error = store.error()) return tl::make_unexpected(*error);
   tail_.refill(base);
-  store.rows({{.topic = "", .pick = Pick::all, .after = base}}, head, [&](Sequence, v1::Event&& event) {
-    tail_.add(std::make_shared<const v1::Event>(std::move(event)));
+  store.rows({{.topic = "", .pick = Pick::all, .after = base}}, head, [&](const EventPtr& event) {
+    tail_.add(event);
     return true;
   });
   if (const auto error = store.error()) return tl::make_unexpected(*error);
@@ -139,8 +144,8 @@ Result<void> EventLog::catch_up(ReadTransaction& store) {
   const auto after = tail_.head();
   if (!tail_.covers(after) || head < after || store.floors("").trimmed > after) return fill_tail(store);
   Events events;
-  store.rows({{.topic = "", .pick = Pick::all, .after = after}}, head, [&](Sequence, v1::Event&& event) {
-    events.push_back(std::make_shared<const v1::Event>(std::move(event)));
+  store.rows({{.topic = "", .pick = Pick::all, .after = after}}, head, [&](const EventPtr& event) {
+    events.push_back(event);
     return true;
   });
   if (const auto error = store.error()) return tl::make_unexpected(*error);

@@ -22,7 +22,7 @@ namespace taskwire::engine {
 ///
 /// A write is a function that runs inside the transaction, so what it checks is true when it is committed. It refuses
 /// before it writes anything, so that the others of its group are not harmed. After the commit the events go into the
-/// tail, then the callers are answered, then parked readers are woken. Thread-safe.
+/// tail, then parked readers are woken, then the callers are answered. Thread-safe.
 class EventLog {
  public:
   struct Limits {
@@ -62,6 +62,9 @@ class EventLog {
                       done(error != nullptr ? tl::make_unexpected(*error) : std::move(*answer));
                     }});
   }
+
+  /// Whether writes wait for the next commit.
+  [[nodiscard]] bool has_waiting();
 
   /// Commits what waits on the calling thread; false if nothing does. Not while started.
   bool commit_waiting();

@@ -2,13 +2,11 @@
 
 #include <utility>
 
-#include "log/page_budget.h"
-#include "store/event_row.h"
-
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kEntryOverheadBytes = 200;  // the log's own entry and indices
+constexpr std::size_t kEntryOverheadBytes = 400;  // the event's own, the log's entry, and indices
+constexpr std::size_t kMostPassedOver = 10'000;   // of a page, so that nobody holds the lock for long
 
 }  // namespace
 
@@ -37,36 +35,20 @@ void HotTail::append(Sequence after, const Events& events) {
 }
 
 void HotTail::take_in(const EventPtr& event) {
-  const auto sequence = parse_cursor(event->cursor())->sequence;
-  log_.append({sequence, event->topic(), key_of(*event), event->has_task_deleted(),
-               event->SpaceUsedLong() + kEntryOverheadBytes, event});
+  const auto& entry = log_.append({event->sequence, event->topic, event->key, event->is_deletion,
+                                   event->bytes.capacity() + kEntryOverheadBytes, event});
+  waiters_.note(*entry.topic, event->sequence);
 }
 
 void HotTail::wake() {
   std::vector<std::weak_ptr<Waiter>> due;
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(parked_, [&](Parked& parked) {
-      if (!has_news(parked)) return parked.waiter.expired();
-      due.push_back(std::move(parked.waiter));
-      return true;
-    });
+    if (is_filled_) due = waiters_.take_due(log_.base(), log_.head());
   }
   for (const auto& weak : due) {
     if (const auto waiter = weak.lock()) waiter->wake();
   }
-}
-
-bool HotTail::has_news(const Parked& parked) const {
-  if (!is_filled_ || parked.seen >= log_.head()) return false;
-  const bool is_in_older_half = parked.seen - log_.base() < log_.head() - parked.seen;
-  if (parked.selection.all || is_in_older_half) return true;
-  bool found = false;
-  log_.read(parked.selection.topics, parked.seen, Log<EventPtr>::kWhole, [&](const auto&) {
-    found = true;
-    return false;
-  });
-  return found;
 }
 
 Sequence HotTail::head() const {
@@ -91,32 +73,30 @@ HotTail::Selection HotTail::select(const std::vector<std::string>& topics) {
   return selection;
 }
 
-std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence after) const {
+std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence after, const Manner& manner) const {
   const std::lock_guard lock(mutex_);
   if (!is_filled_) return std::nullopt;
-  if (after > log_.head()) return Page{{}, after};
+  if (after > log_.head()) return Page{{}, after, log_.head(), false};
   if (!log_.covers(after)) return std::nullopt;
   Page page;
-  PageBudget budget;
+  page.head = log_.head();
+  PageBudget budget(manner.most);
   const auto take = [&](const Log<EventPtr>::Entry& entry) {
-    if (!budget.take(entry.bytes)) return false;
+    if (!budget.take(entry.value->bytes.size())) return false;
     page.events.push_back(entry.value);
     return true;
   };
-  page.through = selection.all ? log_.read_all(after, take).through
-                               : log_.read(selection.topics, after, Log<EventPtr>::kWhole, take).through;
+  const auto read = selection.all ? log_.read_all(after, take)
+                                  : log_.read(selection.topics, after, manner.max_lag, take, kMostPassedOver);
+  page.through = read.through;
+  page.latest = read.latest;
   return page;
 }
 
 bool HotTail::park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter) {
   const std::lock_guard lock(mutex_);
   if (is_filled_ && log_.head() > seen) return false;
-  // Where nothing is ever appended, nobody else takes out those who have gone.
-  if (parked_.size() > 2 * after_sweep_ + 64) {
-    std::erase_if(parked_, [](const Parked& parked) { return parked.waiter.expired(); });
-    after_sweep_ = parked_.size();
-  }
-  parked_.push_back({selection, seen, std::move(waiter)});
+  waiters_.add(selection, seen, std::move(waiter));
   return true;
 }
 

@@ -6,18 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "log/page_budget.h"
+#include "log/waiters.h"
 #include "resume/log.h"
-#include "store/store.h"
+#include "store/logged_event.h"
 
 namespace taskwire::engine {
-
-/// Somebody who has read everything and wants to know when there is more.
-class Waiter {
- public:
-  virtual ~Waiter() = default;
-  /// There is more. Must be short; called on the thread that appended.
-  virtual void wake() = 0;
-};
 
 /// The end of the log in memory: everything in `(base, head]`, also what retention has trimmed from the store since. It
 /// covers nothing until it was filled, or something was appended. Thread-safe.
@@ -25,15 +19,19 @@ class HotTail {
  public:
   using Limits = Log<EventPtr>::Limits;
 
-  /// The topics of a reader.
-  struct Selection {
-    bool all = false;
-    std::vector<Log<EventPtr>::TopicRef> topics;
+  using Selection = engine::Selection;
+
+  /// How a page is read: where it ends at the latest, and from which lag on the topics with keys are read latest.
+  struct Manner {
+    std::int64_t max_lag = Log<EventPtr>::kWhole;
+    std::size_t most = PageBudget::kMostEvents;
   };
 
   struct Page {
     Events events;
     Sequence through = 0;  ///< Everything up to here was read.
+    Sequence head = 0;     ///< Of the tail then.
+    bool latest = false;   ///< Superseded events were left out.
   };
 
   explicit HotTail(Limits limits) : log_(limits) {}
@@ -59,28 +57,23 @@ class HotTail {
 
   /// `topics`: at most 64 different ones; none: all.
   [[nodiscard]] Selection select(const std::vector<std::string>& topics);
-  /// What comes after `after`, whole, as much as fits one message. A place above the head has nothing after it yet.
-  /// Nothing where the tail does not reach back so far.
-  [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after) const;
+  /// What comes after `after`, as much as fits one message; all topics are read whole. A place above the head has
+  /// nothing after it yet. Nothing where the tail does not reach back so far.
+  [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after, const Manner& manner) const;
+  [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after) const {
+    return read(selection, after, {});
+  }
   /// Wakes `waiter` once, when something of `selection` is appended, or when `seen` is about to fall out of the tail.
   /// False, and no wake, if something was appended above `seen` already.
   [[nodiscard]] bool park(const Selection& selection, Sequence seen, std::weak_ptr<Waiter> waiter);
 
  private:
-  struct Parked {
-    Selection selection;
-    Sequence seen;
-    std::weak_ptr<Waiter> waiter;
-  };
-
   void take_in(const EventPtr& event);
-  [[nodiscard]] bool has_news(const Parked& parked) const;
 
   mutable std::mutex mutex_;
   Log<EventPtr> log_;
   bool is_filled_ = false;
-  std::vector<Parked> parked_;
-  std::size_t after_sweep_ = 0;  // expired ones go when their number could have doubled
+  Waiters waiters_;
 };
 
 }  // namespace taskwire::engine

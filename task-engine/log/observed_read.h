@@ -30,7 +30,7 @@ class ObservedRead final : public ReadTransaction {
     return reader_->has_more_than(count, topic, after);
   }
   [[nodiscard]] Sequence back(std::size_t events) override { return reader_->back(events); }
-  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
+  Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
     return reader_->rows(sources, until, visit);
   }
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/wire.h"
 #include "log/idempotency.h"
 #include "log/pulse.h"
 #include "resume/limits.h"
@@ -14,42 +15,55 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kEventBytes = 256;
+constexpr std::size_t kEventBytes = 128;  // beside its strings: lengths, place and time
 
 /// What is about to be appended, all or none, and under which key.
 struct Append {
-  std::vector<v1::Event> events;
+  std::vector<NewEvent> events;
   std::optional<RequestKey> key;
 };
 
-using Cursors = v1::PublishBatchResponse;
+/// Where events were appended, one behind the other.
+struct Appended {
+  Cursor first;
+  std::size_t count = 0;
+};
 
-Result<Cursors> append(Transaction& transaction, Append& append) {
-  if (append.key) {
-    auto before = append.key->recall(transaction);
-    if (!before) return tl::make_unexpected(before.error());
-    if (*before) {
-      Cursors cursors;
-      if (!cursors.ParseFromString(**before) || cursors.cursors_size() != static_cast<int>(append.events.size()))
-        return refuse(Reason::store_failed,
-                      "what was answered to this key before is damaged in the store; nothing was written, look whether "
-                      "the events are there");
-      return cursors;
-    }
-  }
-  Cursors cursors;
-  for (auto& event : append.events) cursors.add_cursors(to_string(transaction.append(std::move(event))));
-  if (append.key) append.key->remember(transaction, cursors.SerializeAsString());
-  return cursors;
+v1::PublishBatchResponse cursors_of(const Appended& appended) {
+  v1::PublishBatchResponse response;
+  auto cursor = appended.first;
+  for (std::size_t i = 0; i < appended.count; ++i, ++cursor.sequence) response.add_cursors(to_string(cursor));
+  return response;
 }
 
-void write(EventLog& log, Append what, Done<Cursors> done) {
+Result<Appended> appended_before(const std::string& answer, std::size_t count) {
+  v1::PublishBatchResponse response;
+  const bool is_whole = response.ParseFromString(answer) && response.cursors_size() == static_cast<int>(count);
+  if (const auto first = is_whole ? parse_cursor(response.cursors(0)) : std::nullopt) return Appended{*first, count};
+  return refuse(Reason::store_failed,
+                "what was answered to this key before is damaged in the store; nothing was written, look whether the "
+                "events are there");
+}
+
+Result<Appended> append(Transaction& transaction, Append& append) {
+  if (append.key) {
+    const auto before = append.key->recall(transaction);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) return appended_before(**before, append.events.size());
+  }
+  Appended appended{{}, append.events.size()};
+  for (auto& event : append.events) {
+    auto cursor = transaction.append(std::move(event));
+    if (appended.first.sequence == 0) appended.first = std::move(cursor);
+  }
+  if (append.key) append.key->remember(transaction, cursors_of(appended).SerializeAsString());
+  return appended;
+}
+
+std::size_t bytes_of(const Append& append) {
   std::size_t bytes = 0;
-  for (const auto& event : what.events) bytes += kEventBytes + event.data().size();
-  const auto shared = std::make_shared<Append>(std::move(what));
-  log.write<Cursors>(
-      EventLog::Writer::caller, bytes, [shared](Transaction& transaction) { return append(transaction, *shared); },
-      std::move(done));
+  for (const auto& event : append.events) bytes += kEventBytes + event.bytes.size();
+  return bytes;
 }
 
 /// One and several share a scope, as one path of the HTTP side takes both.
@@ -57,9 +71,25 @@ std::string scope_of(const v1::PublishRequest& request) {
   return "publish/" + request.topic();
 }
 
+/// As a v1::Event would be written down, without one.
+NewEvent event_of(const v1::PublishRequest& request) {
+  NewEvent event;
+  event.topic = request.topic();
+  event.bytes.reserve(request.topic().size() + request.type().size() + request.data().size() + kEventBytes);
+  add_field(event.bytes, v1::Event::kTopicFieldNumber, request.topic());
+  if (!request.type().empty()) add_field(event.bytes, v1::Event::kTypeFieldNumber, request.type());
+  add_field(event.bytes, v1::Event::kDataFieldNumber, request.data());
+  if (request.retry_ms() != 0) {
+    v1::Event rest;
+    rest.set_retry_ms(request.retry_ms());
+    rest.AppendToString(&event.bytes);
+  }
+  return event;
+}
+
 }  // namespace
 
-Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal) {
+Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal principal) {
   const auto topic = parse_topic(request.topic());
   if (!topic)
     return refuse(Reason::invalid_topic,
@@ -82,12 +112,21 @@ Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal pri
     if (auto checked = check_pulse(request.type(), request.data()); !checked)
       return tl::make_unexpected(checked.error());
   }
-  v1::Event event;
-  event.set_topic(request.topic());
-  event.set_type(request.type());
-  event.set_data(request.data());
-  event.set_retry_ms(request.retry_ms());
-  return event;
+  return event_of(request);
+}
+
+/// The answer is made and given where no other write has to wait for it.
+template <class Response, class Append, class Answer>
+void Publisher::write(Append append, Answer answer, Done<Response> done) {
+  const auto bytes = bytes_of(append);
+  const auto shared = std::make_shared<Append>(std::move(append));
+  log_.write<Appended>(
+      EventLog::Writer::caller, bytes,
+      [shared](Transaction& transaction) { return engine::append(transaction, *shared); },
+      [this, answer, done = std::move(done)](Result<Appended> appended) {
+        auto give = [answer, done, appended = std::move(appended)] { done(appended.map(answer)); };
+        log_.has_waiting() ? answers_.post(std::move(give)) : give();
+      });
 }
 
 void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done) {
@@ -97,13 +136,14 @@ void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishRespo
   if (!key) return done(tl::make_unexpected(key.error()));
   Append what{{}, std::move(*key)};
   what.events.push_back(std::move(*event));
-  write(log_, std::move(what), [done = std::move(done)](Result<Cursors> cursors) {
-    done(std::move(cursors).map([](Cursors&& appended) {
-      v1::PublishResponse response;
-      response.set_cursor(appended.cursors(0));
-      return response;
-    }));
-  });
+  write<v1::PublishResponse>(
+      std::move(what),
+      [](const Appended& appended) {
+        v1::PublishResponse response;
+        response.set_cursor(to_string(appended.first));
+        return response;
+      },
+      std::move(done));
 }
 
 void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done) {
@@ -125,7 +165,7 @@ void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::P
   auto key = RequestKey::make(scope_of(request.events(0)), request.request_id(), request);
   if (!key) return done(tl::make_unexpected(key.error()));
   what.key = std::move(*key);
-  write(log_, std::move(what), std::move(done));
+  write<v1::PublishBatchResponse>(std::move(what), cursors_of, std::move(done));
 }
 
 }  // namespace taskwire::engine

@@ -1,27 +1,32 @@
 #pragma once
 
+#include "base/executor.h"
 #include "log/event_log.h"
 #include "resume/access.h"
 #include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::engine {
 
-/// The writes of EventService; errors are those that the proto names. `done` is called on the writing thread, or at
-/// once on the caller's. Thread-safe.
+/// The writes of EventService; errors are those that the proto names. `done` is called on the writing thread, on one of
+/// `answers` where other writes wait, or at once on the caller's. Thread-safe.
 class Publisher {
  public:
-  /// `log` must outlive the publisher.
-  explicit Publisher(EventLog& log) : log_(log) {}
+  /// Both must outlive the publisher.
+  Publisher(EventLog& log, Executor& answers) : log_(log), answers_(answers) {}
 
   void publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done);
   void publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done);
 
  private:
+  template <class Response, class Append, class Answer>
+  void write(Append append, Answer answer, Done<Response> done);
+
   EventLog& log_;
+  Executor& answers_;
 };
 
 /// The event that `principal` asks to append, or `INVALID_TOPIC`, `TOPIC_READ_ONLY`, `INVALID_EVENT_TYPE`,
 /// `PAYLOAD_TOO_LARGE`, `INVALID_DATA` or `INVALID_RETRY`.
-[[nodiscard]] Result<v1::Event> check_publish(const v1::PublishRequest& request, Principal principal);
+[[nodiscard]] Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal principal);
 
 }  // namespace taskwire::engine

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 
+#include "base/wire.h"
 #include "log/page_budget.h"
 #include "resume/topic.h"
 
 namespace taskwire::engine {
 namespace {
 
+/// To count further would cost more than the skipped events save.
 constexpr std::int64_t kMostLag = 100'000;
+
+std::optional<std::int64_t> max_lag_of(const v1::ReadEventsRequest& request) {
+  return request.has_max_lag() ? std::optional(std::min(std::int64_t{request.max_lag()}, kMostLag)) : std::nullopt;
+}
 
 /// The topics to ask the store about one by one; it understands an empty one as all.
 Topics named(const Topics& topics) {
@@ -25,18 +31,17 @@ Floors highest_floors(ReadTransaction& reader, const Topics& topics) {
   return highest;
 }
 
-EventPage take_page(ReadTransaction& reader, const std::vector<TopicQuery>& sources, Sequence after, Sequence until,
-                    std::size_t most) {
+EventPage take_page(ReadTransaction& reader, const std::vector<TopicQuery>& sources, Sequence until, std::size_t most) {
   EventPage page;
   PageBudget budget(most);
-  page.through = after;
-  const auto take = [&](Sequence sequence, v1::Event&& event) {
-    if (!budget.take(event.ByteSizeLong())) return false;
-    *page.events.Add() = std::move(event);
-    page.through = sequence;
+  const auto take = [&](const EventPtr& event) {
+    if (!budget.take(event->bytes.size())) return false;
+    page.events.push_back(event);
     return true;
   };
-  if (reader.rows(sources, until, take)) page.through = until;
+  const auto visited = reader.rows(sources, until, take);
+  page.through = visited.through;
+  page.skipped = visited.skipped;
   return page;
 }
 
@@ -47,23 +52,27 @@ Result<std::size_t> parse_page_size(std::int32_t size) {
   return static_cast<std::size_t>(size == 0 ? kMost : size);
 }
 
-Result<v1::ReadEventsResponse> finish(ReadTransaction& reader, EventPage&& page, const Cursor& head) {
-  if (const auto error = reader.error()) return tl::make_unexpected(*error);
-  v1::ReadEventsResponse response;
-  response.mutable_events()->Swap(&page.events);
-  response.set_through(to_string(Cursor{head.epoch, page.through}));
-  response.set_head(to_string(head));
-  response.set_skipped(page.skipped);
-  return response;
+ReadEventsAnswer answer_of(EventPage&& page, const Cursor& head) {
+  ReadEventsAnswer answer;
+  answer.events = std::move(page.events);
+  answer.response.set_through(to_string(Cursor{head.epoch, page.through}));
+  answer.response.set_head(to_string(head));
+  answer.response.set_skipped(page.skipped);
+  return answer;
 }
 
-Result<v1::ReadEventsResponse> begin_anew(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
-                                          const Cursor& head) {
+Result<ReadEventsAnswer> finish(ReadTransaction& reader, EventPage&& page, const Cursor& head) {
   if (const auto error = reader.error()) return tl::make_unexpected(*error);
-  v1::ReadEventsResponse response;
-  *response.mutable_reset() = reset_for(reason, cursor);
-  response.set_head(to_string(head));
-  return response;
+  return answer_of(std::move(page), head);
+}
+
+Result<ReadEventsAnswer> begin_anew(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
+                                    const Cursor& head) {
+  if (const auto error = reader.error()) return tl::make_unexpected(*error);
+  ReadEventsAnswer answer;
+  *answer.response.mutable_reset() = reset_for(reason, cursor);
+  answer.response.set_head(to_string(head));
+  return answer;
 }
 
 /// Why a place that the engine gave out for this state counts no longer.
@@ -73,8 +82,8 @@ std::optional<v1::ResetReason> judge_place(const Cursor& place, const Cursor& he
   return std::nullopt;
 }
 
-Result<v1::ReadEventsResponse> read_state_page(ReadTransaction& reader, const Topics& topics,
-                                               const v1::ReadEventsRequest& request, std::size_t most) {
+Result<ReadEventsAnswer> read_state_page(ReadTransaction& reader, const Topics& topics,
+                                         const v1::ReadEventsRequest& request, std::size_t most) {
   const auto head = reader.head();
   const auto place_or = [&](const std::string& text, Sequence none) {
     return text.empty() ? Cursor{head.epoch, none} : parse_cursor(text).value_or(Cursor{});
@@ -91,9 +100,9 @@ Result<v1::ReadEventsResponse> read_state_page(ReadTransaction& reader, const To
     if (const auto reason = judge_place(*place, head)) return begin_anew(reader, *reason, to_string(*place), head);
   }
   const auto others = request.has_others_after() ? std::optional(others_after.sequence) : std::nullopt;
-  auto response = finish(reader, read_state(reader, topics, after.sequence, until.sequence, others, most), head);
-  if (response) response->set_until(to_string(until));
-  return response;
+  auto answer = finish(reader, read_state(reader, topics, after.sequence, until.sequence, others, most), head);
+  if (answer) answer->response.set_until(to_string(until));
+  return answer;
 }
 
 }  // namespace
@@ -118,14 +127,15 @@ EventPage read(ReadTransaction& reader, const Topics& topics, Sequence after, st
   std::vector<TopicQuery> sources;
   bool skipped = false;
   for (const auto& topic : named(topics)) {
-    const bool keyed = topic.empty() || is_keyed(topic);
     bool latest = after < reader.floors(topic).trimmed;
-    if (max_lag && keyed) latest = latest || reader.has_more_than(*max_lag, topic, after);
+    if (max_lag && !topic.empty() && is_keyed(topic)) latest = latest || reader.has_more_than(*max_lag, topic, after);
     skipped |= latest;
-    sources.push_back({topic, latest && max_lag ? Pick::latest : Pick::all, after, max_lag.value_or(0)});
+    // Of every topic each is judged when an event of it is met.
+    const bool is_latest = max_lag && (latest || topic.empty());
+    sources.push_back({topic, is_latest ? Pick::latest : Pick::all, after, max_lag.value_or(0)});
   }
-  auto page = take_page(reader, sources, after, reader.head().sequence, most);
-  page.skipped = skipped;
+  auto page = take_page(reader, sources, reader.head().sequence, most);
+  page.skipped = page.skipped || skipped;
   return page;
 }
 
@@ -141,10 +151,21 @@ EventPage read_state(ReadTransaction& reader, const Topics& topics, Sequence aft
     if (others_after && (topic.empty() || !is_keyed(topic)))
       sources.push_back({topic, Pick::keyless, std::max(after, *others_after)});
   }
-  return take_page(reader, sources, after, until, most);
+  return take_page(reader, sources, until, most);
 }
 
-Result<v1::ReadEventsResponse> read_events(ReadTransaction& reader, const v1::ReadEventsRequest& request) {
+std::string ReadEventsAnswer::bytes() const {
+  constexpr auto kEvents = v1::ReadEventsResponse::kEventsFieldNumber;
+  auto size = response.ByteSizeLong();
+  for (const auto& event : events) size += field_size(kEvents, event->bytes.size());
+  std::string bytes;
+  bytes.reserve(size);
+  response.AppendToString(&bytes);
+  for (const auto& event : events) add_field(bytes, kEvents, event->bytes);
+  return bytes;
+}
+
+Result<ReadEventsAnswer> read_events(ReadTransaction& reader, const v1::ReadEventsRequest& request) {
   const auto topics = parse_topics(request.topics());
   if (!topics) return tl::make_unexpected(topics.error());
   const auto most = parse_page_size(request.page_size());
@@ -153,9 +174,7 @@ Result<v1::ReadEventsResponse> read_events(ReadTransaction& reader, const v1::Re
   if (request.state()) return read_state_page(reader, *topics, request, *most);
 
   const auto head = reader.head();
-  // To count further would cost more than the skipped events save.
-  const auto max_lag =
-      request.has_max_lag() ? std::optional(std::min(std::int64_t{request.max_lag()}, kMostLag)) : std::nullopt;
+  const auto max_lag = max_lag_of(request);
   if (request.after().empty()) {
     auto page = read(reader, *topics, 0, max_lag, *most);
     // A page must not end where the next one would be refused; then the oldest place is the lowest that would not be.
@@ -167,6 +186,19 @@ Result<v1::ReadEventsResponse> read_events(ReadTransaction& reader, const v1::Re
   if (const auto reason = refusal(reader, *topics, request.after()))
     return begin_anew(reader, *reason, request.after(), head);
   return finish(reader, read(reader, *topics, parse_cursor(request.after())->sequence, max_lag, *most), head);
+}
+
+std::optional<ReadEventsAnswer> read_events(HotTail& tail, const std::string& epoch,
+                                            const v1::ReadEventsRequest& request) {
+  const auto after = parse_cursor(request.after());
+  if (!after || after->epoch != epoch || request.state() || request.max_lag() < 0) return std::nullopt;
+  const auto topics = parse_topics(request.topics());
+  const auto most = parse_page_size(request.page_size());
+  if (!topics || !most || (topics->empty() && request.has_max_lag())) return std::nullopt;
+  const auto max_lag = max_lag_of(request).value_or(Log<EventPtr>::kWhole);
+  auto page = tail.read(tail.select(*topics), after->sequence, {.max_lag = max_lag, .most = *most});
+  if (!page || after->sequence > page->head) return std::nullopt;
+  return answer_of({std::move(page->events), page->through, page->latest}, {epoch, page->head});
 }
 
 }  // namespace taskwire::engine

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "log/hot_tail.h"
 #include "log/topics.h"
 #include "store/store.h"
 #include "taskwire/v1/event_service.pb.h"
@@ -30,9 +31,18 @@ namespace taskwire::engine {
 
 /// A page of events in order of sequence.
 struct EventPage {
-  google::protobuf::RepeatedPtrField<v1::Event> events;
+  Events events;
   Sequence through = 0;  ///< The page is complete up to here.
   bool skipped = false;  ///< Superseded events were left out or are gone.
+};
+
+/// What ReadEvents answers.
+struct ReadEventsAnswer {
+  v1::ReadEventsResponse response;  ///< Without its events.
+  Events events;
+
+  /// All of it, a v1::ReadEventsResponse on the wire; the events are not written down again.
+  [[nodiscard]] std::string bytes() const;
 };
 
 /// What comes after `after`, up to the head. Without `max_lag` whole; else a topic with keys is read latest while more
@@ -50,6 +60,10 @@ struct EventPage {
                                    std::optional<Sequence> others_after, std::size_t most);
 
 /// Answers ReadEvents. The errors are those of the proto, and `STORE_FAILED`.
-[[nodiscard]] Result<v1::ReadEventsResponse> read_events(ReadTransaction& reader, const v1::ReadEventsRequest& request);
+[[nodiscard]] Result<ReadEventsAnswer> read_events(ReadTransaction& reader, const v1::ReadEventsRequest& request);
+/// The same from memory alone; nothing where only the store can answer, also where it is to be refused. What the tail
+/// holds is whole, also where retention has trimmed it from the store since.
+[[nodiscard]] std::optional<ReadEventsAnswer> read_events(HotTail& tail, const std::string& epoch,
+                                                          const v1::ReadEventsRequest& request);
 
 }  // namespace taskwire::engine

@@ -6,16 +6,6 @@
 #include "log/tail_feed.h"
 
 namespace taskwire::engine {
-namespace {
-
-v1::WatchResponse batch_of_state(EventPage&& page) {
-  v1::WatchResponse message;
-  message.mutable_batch()->mutable_events()->Swap(&page.events);
-  return message;
-}
-
-}  // namespace
-
 ResumeFeed::ResumeFeed(EventLog& log, Topics topics, v1::WatchRequest request)
     : log_(log), topics_(std::move(topics)), request_(std::move(request)), selection_(log.tail().select(topics_)) {}
 
@@ -32,10 +22,10 @@ Feed::Next ResumeFeed::next() {
   if (!page) return InStore{};
   cursor_ = page->through;
   if (page->events.empty()) return Nothing{};
-  return to_batch(*page, log_.epoch());
+  return WatchMessage(page->events, text(cursor_));
 }
 
-std::optional<v1::WatchResponse> ResumeFeed::next_of_store(ReadTransaction& reader) {
+std::optional<WatchMessage> ResumeFeed::next_of_store(ReadTransaction& reader) {
   if (!is_started_) return begin(reader);
   if (state_) return next_of_state(reader);
   return next_page(reader);
@@ -54,7 +44,7 @@ std::optional<Sequence> ResumeFeed::start_in_tail() const {
   return log_.tail().covers(place) ? std::optional(place) : std::nullopt;
 }
 
-v1::WatchResponse ResumeFeed::begin(ReadTransaction& reader) {
+WatchMessage ResumeFeed::begin(ReadTransaction& reader) {
   is_started_ = true;
   switch (request_.start_case()) {
     case v1::WatchRequest::kCursor: {
@@ -74,15 +64,15 @@ v1::WatchResponse ResumeFeed::begin(ReadTransaction& reader) {
   }
 }
 
-v1::WatchResponse ResumeFeed::begin_after(Sequence cursor) {
+WatchMessage ResumeFeed::begin_after(Sequence cursor) {
   cursor_ = cursor;
   v1::WatchResponse message;
   message.mutable_start()->set_after(text(cursor));
   return message;
 }
 
-v1::WatchResponse ResumeFeed::begin_state(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
-                                          std::optional<Sequence> others_after) {
+WatchMessage ResumeFeed::begin_state(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
+                                     std::optional<Sequence> others_after) {
   v1::WatchResponse message;
   *message.mutable_reset() = reset_for(reason, cursor);
   state_ = State{state_end(reader, topics_), others_after};
@@ -90,31 +80,30 @@ v1::WatchResponse ResumeFeed::begin_state(ReadTransaction& reader, v1::ResetReas
   return message;
 }
 
-v1::WatchResponse ResumeFeed::next_of_state(ReadTransaction& reader) {
-  auto page = read_state(reader, topics_, cursor_, state_->until, state_->others_after, PageBudget::kMostEvents);
-  cursor_ = page.through;
+WatchMessage ResumeFeed::next_of_state(ReadTransaction& reader) {
+  EventPage page;
+  do {
+    page = read_state(reader, topics_, cursor_, state_->until, state_->others_after, PageBudget::kMostEvents);
+    cursor_ = page.through;
+  } while (page.events.empty() && cursor_ < state_->until && !reader.error());
   v1::WatchResponse synced;
   if (cursor_ == state_->until) {
     state_ = std::nullopt;
     synced.mutable_synced()->set_cursor(text(cursor_));
     if (page.events.empty()) return synced;
-    held_ = std::move(synced);
+    held_ = synced;
   }
-  return batch_of_state(std::move(page));
+  return {page.events, ""};
 }
 
-std::optional<v1::WatchResponse> ResumeFeed::next_page(ReadTransaction& reader) {
+std::optional<WatchMessage> ResumeFeed::next_page(ReadTransaction& reader) {
   const auto from = text(cursor_);
   if (const auto reason = refusal(reader, topics_, from)) return begin_state(reader, *reason, from, cursor_);
-  auto page = read(reader, topics_, cursor_, std::nullopt, PageBudget::kMostEvents);
+  const auto page = read(reader, topics_, cursor_, std::nullopt, PageBudget::kMostEvents);
   cursor_ = page.through;
-  const bool skipped = page.skipped;
-  std::optional<v1::WatchResponse> message;
-  if (!page.events.empty()) {
-    message = batch_of_state(std::move(page));
-    message->mutable_batch()->set_through(text(cursor_));
-  }
-  if (!skipped) return message;
+  std::optional<WatchMessage> message;
+  if (!page.events.empty()) message.emplace(page.events, text(cursor_));
+  if (!page.skipped) return message;
   held_ = std::move(message);
   v1::WatchResponse skip;
   skip.mutable_skipped()->set_from(from);

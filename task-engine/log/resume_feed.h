@@ -20,7 +20,7 @@ class ResumeFeed final : public Feed {
   ResumeFeed(EventLog& log, Topics topics, v1::WatchRequest request);
 
   [[nodiscard]] Next next() override;
-  [[nodiscard]] std::optional<v1::WatchResponse> next_of_store(ReadTransaction& reader) override;
+  [[nodiscard]] std::optional<WatchMessage> next_of_store(ReadTransaction& reader) override;
   [[nodiscard]] Sequence place() const override { return cursor_; }
   [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
     return log_.tail().park(selection_, cursor_, std::move(waiter));
@@ -34,12 +34,12 @@ class ResumeFeed final : public Feed {
   };
 
   [[nodiscard]] std::optional<Sequence> start_in_tail() const;
-  v1::WatchResponse begin(ReadTransaction& reader);
-  v1::WatchResponse begin_after(Sequence cursor);
-  v1::WatchResponse begin_state(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
-                                std::optional<Sequence> others_after);
-  v1::WatchResponse next_of_state(ReadTransaction& reader);
-  std::optional<v1::WatchResponse> next_page(ReadTransaction& reader);
+  WatchMessage begin(ReadTransaction& reader);
+  WatchMessage begin_after(Sequence cursor);
+  WatchMessage begin_state(ReadTransaction& reader, v1::ResetReason reason, std::string_view cursor,
+                           std::optional<Sequence> others_after);
+  WatchMessage next_of_state(ReadTransaction& reader);
+  std::optional<WatchMessage> next_page(ReadTransaction& reader);
   [[nodiscard]] std::string text(Sequence sequence) const { return to_string(Cursor{log_.epoch(), sequence}); }
 
   EventLog& log_;
@@ -49,7 +49,7 @@ class ResumeFeed final : public Feed {
   bool is_started_ = false;
   std::optional<State> state_;
   Sequence cursor_ = 0;
-  std::optional<v1::WatchResponse> held_;  // goes out next
+  std::optional<WatchMessage> held_;  // goes out next
 };
 
 }  // namespace taskwire::engine

@@ -19,7 +19,7 @@ Feed::Next TailFeed::next() {
   if (!page) return start_anew();
   cursor_ = page->through;
   if (page->events.empty()) return Nothing{};
-  return to_batch(*page, log_.epoch());
+  return WatchMessage(page->events, to_string(Cursor{log_.epoch(), cursor_}));
 }
 
 Feed::Next TailFeed::start_anew() {
@@ -29,19 +29,10 @@ Feed::Next TailFeed::start_anew() {
   return start_at(*place);
 }
 
-v1::WatchResponse TailFeed::start_at(Sequence cursor) {
+WatchMessage TailFeed::start_at(Sequence cursor) {
   cursor_ = cursor;
   v1::WatchResponse message;
   message.mutable_start()->set_after(to_string(Cursor{log_.epoch(), cursor}));
-  return message;
-}
-
-v1::WatchResponse to_batch(const HotTail::Page& page, const std::string& epoch) {
-  v1::WatchResponse message;
-  auto& batch = *message.mutable_batch();
-  batch.mutable_events()->Reserve(static_cast<int>(page.events.size()));
-  for (const auto& event : page.events) *batch.add_events() = *event;
-  batch.set_through(to_string(Cursor{epoch, page.through}));
   return message;
 }
 

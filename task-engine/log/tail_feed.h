@@ -19,7 +19,7 @@ class TailFeed final : public Feed {
   TailFeed(EventLog& log, const Topics& topics, const v1::WatchRequest::Tail& tail);
 
   [[nodiscard]] Next next() override;
-  [[nodiscard]] std::optional<v1::WatchResponse> next_of_store(ReadTransaction&) override { return std::nullopt; }
+  [[nodiscard]] std::optional<WatchMessage> next_of_store(ReadTransaction&) override { return std::nullopt; }
   [[nodiscard]] Sequence place() const override { return cursor_; }
   [[nodiscard]] bool park(std::weak_ptr<Waiter> waiter) override {
     return log_.tail().park(selection_, cursor_, std::move(waiter));
@@ -27,7 +27,7 @@ class TailFeed final : public Feed {
 
  private:
   [[nodiscard]] Next start_anew();
-  v1::WatchResponse start_at(Sequence cursor);
+  WatchMessage start_at(Sequence cursor);
 
   EventLog& log_;
   HotTail::Selection selection_;
@@ -36,8 +36,5 @@ class TailFeed final : public Feed {
   bool is_started_ = false;
   Sequence cursor_ = 0;
 };
-
-/// The message that holds a page of the tail.
-[[nodiscard]] v1::WatchResponse to_batch(const HotTail::Page& page, const std::string& epoch);
 
 }  // namespace taskwire::engine

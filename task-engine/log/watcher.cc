@@ -64,13 +64,13 @@ void Watcher::step() {
     auto next = feed_->next();
     if (std::holds_alternative<Feed::InStore>(next)) return read();
     if (const auto* const error = std::get_if<Error>(&next)) return finish(*error);
-    if (auto* const message = std::get_if<v1::WatchResponse>(&next)) return send(std::move(*message));
+    if (auto* const message = std::get_if<WatchMessage>(&next)) return send(std::move(*message));
   }
   wait();
 }
 
 void Watcher::read() {
-  using Message = std::optional<v1::WatchResponse>;
+  using Message = std::optional<WatchMessage>;
   is_reading_ = true;
   const auto self = shared_from_this();
   means_.reads.read<Message>(
@@ -89,7 +89,7 @@ void Watcher::read() {
       });
 }
 
-void Watcher::send(v1::WatchResponse message) {
+void Watcher::send(WatchMessage message) {
   is_sending_ = true;
   idle_due_ = means_.clock.steady() + kIdle;
   sink_.send(std::move(message));
@@ -104,7 +104,7 @@ void Watcher::wait() {
   if (means_.clock.steady() >= idle_due_) {
     v1::WatchResponse progress;
     progress.mutable_progress()->set_through(to_string(Cursor{means_.log.epoch(), feed_->place()}));
-    return send(std::move(progress));
+    return send(progress);
   }
   if (!is_parked_) {
     is_parked_ = feed_->park(weak_from_this());

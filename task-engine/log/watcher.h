@@ -19,7 +19,7 @@ class WatchSink {
   /// Whether a message may be made for it; where not, the watcher asks again after `Watcher::kNoRoom`.
   [[nodiscard]] virtual bool has_room() { return true; }
   /// Begins to send a message; `Watcher::sent` has to be called when it went out, or never will.
-  virtual void send(v1::WatchResponse message) = 0;
+  virtual void send(WatchMessage message) = 0;
   /// The Watch is over. The last call; never while a message is on its way.
   virtual void finish(const Error& error) = 0;
 
@@ -58,12 +58,12 @@ class Watcher final : public Waiter, public std::enable_shared_from_this<Watcher
   struct Told {
     bool sent = false;
     bool woken = false;
-    std::optional<Result<std::optional<v1::WatchResponse>>> read;  // what the store answered
+    std::optional<Result<std::optional<WatchMessage>>> read;  // what the store answered
   };
 
   void schedule();
   void step();
-  void send(v1::WatchResponse message);
+  void send(WatchMessage message);
   void finish(const Error& error);
   void read();
   void wait();

@@ -23,7 +23,7 @@ grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext
 
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                    grpc::ByteBuffer* answer) {
-  return answer_call<v1::ReadEventsRequest, v1::ReadEventsResponse>(
+  return answer_call<v1::ReadEventsRequest, engine::ReadEventsAnswer>(
       context, bytes, answer, means(),
       [this, context](const v1::ReadEventsRequest& request, auto done) {
         engine_.read_events(request, std::move(done), gone(context));

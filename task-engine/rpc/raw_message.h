@@ -15,18 +15,17 @@ inline constexpr std::size_t kMostMessageBytes = std::size_t{4} << 20;
 /// What a request may have that carries no payload of its own size.
 inline constexpr std::size_t kMostRequestBytes = std::size_t{256} << 10;
 
-/// The message in `bytes`; `MALFORMED_MESSAGE` where it is none, `PAYLOAD_TOO_LARGE` above `most`. gRPC would refuse
-/// such a call without a reason, so the services take bytes.
+/// Reads the message in `bytes` into `message`; `MALFORMED_MESSAGE` where it is none, `PAYLOAD_TOO_LARGE` above `most`.
+/// gRPC would refuse such a call without a reason, so the services take bytes.
 template <class Message>
-[[nodiscard]] engine::Result<Message> parse_message(const grpc::ByteBuffer& bytes,
-                                                    std::size_t most = kMostRequestBytes) {
+[[nodiscard]] engine::Result<void> parse_message(const grpc::ByteBuffer& bytes, Message& message,
+                                                 std::size_t most = kMostRequestBytes) {
   if (bytes.Length() > most) {
     return engine::refuse(Reason::payload_too_large, "the request has " + std::to_string(bytes.Length()) +
                                                          " bytes; this call takes at most " + std::to_string(most));
   }
   auto copy = bytes;  // of a reference
-  Message message;
-  if (copy.Valid() && grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok()) return message;
+  if (copy.Valid() && grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok()) return {};
   return engine::refuse(Reason::malformed_message, "the request is no " + message.GetDescriptor()->full_name() +
                                                        "; send one as the protos describe it, its strings being UTF-8");
 }
@@ -38,6 +37,14 @@ template <class Message>
   bool is_own = false;
   (void)grpc::SerializationTraits<Message>::Serialize(message, &bytes, &is_own);
   return bytes;
+}
+
+/// A message that is on the wire already, without a copy of it.
+[[nodiscard]] inline grpc::ByteBuffer own_bytes(std::string bytes) {
+  auto* const owned = new std::string(std::move(bytes));  // gRPC deletes it
+  const grpc::Slice slice(
+      owned->data(), owned->size(), [](void* text) { delete static_cast<std::string*>(text); }, owned);
+  return {&slice, 1};
 }
 
 }  // namespace taskwire::rpc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <google/protobuf/arena.h>
 #include <optional>
 #include <utility>
 
@@ -68,14 +69,20 @@ grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, cons
     return call;
   };
   if (!call->place()) return refuse(call->place().error());
-  const auto message = parse_message<Request>(*request, most_bytes);
-  if (!message) return refuse(message.error());
+  google::protobuf::Arena arena;
+  auto* const message = google::protobuf::Arena::CreateMessage<Request>(&arena);
+  if (const auto parsed = parse_message(*request, *message, most_bytes); !parsed) return refuse(parsed.error());
   if (answers == Answers::large && !means.writes.has_room())
     return refuse({Reason::too_many_calls,
                    "the engine holds as much for callers as it may; take what was answered, and repeat the call in a "
                    "moment"});
   answer(*message, [call](engine::Result<Response> result) {
-    result ? call->answer(to_bytes(*result)) : call->refuse(result.error());
+    if (!result) return call->refuse(result.error());
+    if constexpr (requires { result->bytes(); }) {
+      call->answer(own_bytes(result->bytes()));
+    } else {
+      call->answer(to_bytes(*result));
+    }
   });
   return call;
 }

@@ -1,5 +1,7 @@
 #include "rpc/watch_reactor.h"
 
+#include <utility>
+
 #include "rpc/raw_message.h"
 #include "rpc/status.h"
 
@@ -16,8 +18,9 @@ const engine::Error kNotTaken{
 
 WatchReactor::WatchReactor(const Means& means, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
     : context_(context), writes_(means.writes), place_(means.limits.enter_watch()) {
-  const auto message = place_ ? parse_message<v1::WatchRequest>(request) : tl::make_unexpected(place_.error());
-  auto watcher = message ? means.watchers.open(*message, *this) : tl::make_unexpected(message.error());
+  v1::WatchRequest message;
+  const auto parsed = place_ ? parse_message(request, message) : tl::make_unexpected(place_.error());
+  auto watcher = parsed ? means.watchers.open(message, *this) : tl::make_unexpected(parsed.error());
   if (!watcher) {
     Finish(to_status(watcher.error()));
     return;
@@ -41,8 +44,8 @@ void WatchReactor::OnDone() {
   delete this;  // gRPC's own way: nobody else owns a reactor
 }
 
-void WatchReactor::send(v1::WatchResponse message) {
-  message_ = to_bytes(message);
+void WatchReactor::send(engine::WatchMessage message) {
+  message_ = own_bytes(std::move(message.bytes));
   write_ = writes_.begin(*this, message_.Length());
   StartWrite(&message_);
 }

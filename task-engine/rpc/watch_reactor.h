@@ -30,7 +30,7 @@ class WatchReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void OnDone() override;
 
  private:
-  void send(v1::WatchResponse message) override;
+  void send(engine::WatchMessage message) override;
   void finish(const engine::Error& error) override;
   [[nodiscard]] bool has_room() override { return writes_.has_room(); }
   void cut() override;

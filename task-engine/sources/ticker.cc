@@ -21,7 +21,7 @@ void Ticker::tick() {
     spdlog::error("source {}: {}", source_->name(), event.error().message);
     return end_tick();
   }
-  const auto bytes = event->ByteSizeLong();
+  const auto bytes = event->bytes.size();
   means_.log.write<Cursor>(
       EventLog::Writer::engine, bytes,
       [event = std::move(*event)](Transaction& transaction) -> Result<Cursor> { return transaction.append(event); },

@@ -54,7 +54,7 @@ Query::~Query() {
   errno = 0;
   if (sqlite3_reset(statement_) != SQLITE_OK && !database_->failure_) database_->fail();
   sqlite3_clear_bindings(statement_);
-  database_->idle_[sql_].push_back(statement_);
+  home_->push_back(statement_);
 }
 
 bool Query::next() {
@@ -91,6 +91,8 @@ void Query::bind(int index, Blob value) {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access,
                                                  std::chrono::milliseconds patience, const std::string& name) {
+  // Its statistics of memory, which nobody reads, take a lock of all threads for each piece.
+  [[maybe_unused]] static const int kWithoutStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
   errno = 0;
@@ -169,9 +171,9 @@ void Database::copy_to(const std::string& path) {
   sqlite3_close(copy);
 }
 
-sqlite3_stmt* Database::prepare(std::string_view sql) {
+sqlite3_stmt* Database::prepare(std::string_view sql, std::vector<sqlite3_stmt*>& idle) {
   if (failure_) return nullptr;
-  if (auto& idle = idle_[sql]; !idle.empty()) {
+  if (!idle.empty()) {
     auto* const statement = idle.back();
     idle.pop_back();
     return statement;

@@ -26,10 +26,11 @@ class Database;
 /// A statement under way; gives it back to its database for the next use. Not thread-safe.
 class Query {
  public:
-  Query(Database& database, std::string_view sql, sqlite3_stmt* statement)
-      : database_(&database), sql_(sql), statement_(statement) {}
+  /// `home`: where statements of this text that are not under way are kept.
+  Query(Database& database, std::vector<sqlite3_stmt*>& home, sqlite3_stmt* statement)
+      : database_(&database), home_(&home), statement_(statement) {}
   Query(Query&& other) noexcept
-      : database_(other.database_), sql_(other.sql_), statement_(std::exchange(other.statement_, nullptr)) {}
+      : database_(other.database_), home_(other.home_), statement_(std::exchange(other.statement_, nullptr)) {}
   Query& operator=(Query&&) = delete;
   ~Query();
 
@@ -50,7 +51,7 @@ class Query {
   void bind(int index, Blob value);
 
   Database* database_;
-  std::string_view sql_;
+  std::vector<sqlite3_stmt*>* home_;
   sqlite3_stmt* statement_;
 };
 
@@ -75,7 +76,8 @@ class Database {
   /// before the first `next`; strings and blobs must live as long as the query.
   template <class... Values>
   [[nodiscard]] Query query(std::string_view sql, const Values&... values) {
-    Query query(*this, sql, prepare(sql));
+    auto& idle = idle_[sql];
+    Query query(*this, idle, prepare(sql, idle));
     [[maybe_unused]] int index = 0;
     (query.bind(++index, values), ...);
     return query;
@@ -128,7 +130,7 @@ class Database {
 
   Database(sqlite3* handle, std::string name, std::chrono::milliseconds patience)
       : handle_(handle), name_(std::move(name)), patience_(patience) {}
-  sqlite3_stmt* prepare(std::string_view sql);
+  sqlite3_stmt* prepare(std::string_view sql, std::vector<sqlite3_stmt*>& idle);
   void fail();
   void note_sync(int code);
   static int after_commit(void* self, sqlite3* handle, const char* name, int frames);

@@ -7,7 +7,7 @@
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
-#include "store/event_row.h"
+#include "store/logged_event.h"
 #include "store/sqlite.h"
 #include "store/sqlite_layout.h"
 #include "store/sqlite_schema.h"

@@ -45,7 +45,19 @@ void to_2(sqlite::Database& database, SystemTime now) {
   if (latest > 0) database.run("UPDATE meta SET noted_age_ms = ?1, noted_wall_ms = ?1", latest);
 }
 
-constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2};
+/// Tasks that go on are in no index of their last event any more, and the floors of all topics are found by one.
+void to_3(sqlite::Database& database, SystemTime /*now*/) {
+  database.script(R"sql(
+    DROP INDEX task_latest;
+    DROP INDEX task_open;
+    CREATE INDEX task_open ON task (topic_id) WHERE state <= 3;
+    CREATE INDEX task_ended_ever ON task (last_seq) WHERE state > 3;
+    CREATE INDEX topic_lost ON topic (iif(keyed, deletions_trimmed_through, trimmed_through));
+    CREATE INDEX topic_trimmed ON topic (trimmed_through);
+  )sql");
+}
+
+constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2, to_3};
 
 }  // namespace
 

@@ -12,6 +12,9 @@
 namespace taskwire::engine {
 namespace {
 
+/// Of one visit, so that none takes long.
+constexpr std::size_t kMostPassedOver = 10'000;
+
 /// Bit n: state n.
 std::int64_t mask_of(const std::vector<v1::TaskState>& states) {
   if (states.empty()) return -1;
@@ -46,21 +49,17 @@ Floors SqliteReadTransaction::floors(const std::string& topic) {
       "SELECT iif(?2, deletions_trimmed_through, trimmed_through), trimmed_through FROM topic WHERE name = ?1 "
       "UNION ALL SELECT iif(?2, deletions_trimmed_through, trimmed_through), trimmed_through FROM meta LIMIT 1";
   constexpr std::string_view kAll =
-      "SELECT max(meta.trimmed_through, ifnull(max(iif(keyed, topic.deletions_trimmed_through, "
-      "topic.trimmed_through)), 0)), max(meta.trimmed_through, ifnull(max(topic.trimmed_through), 0)) "
-      "FROM meta LEFT JOIN topic";
+      "SELECT max(trimmed_through, ifnull((SELECT iif(keyed, deletions_trimmed_through, trimmed_through) FROM topic "
+      "ORDER BY 1 DESC LIMIT 1), 0)), max(trimmed_through, ifnull((SELECT max(trimmed_through) FROM topic), 0)) "
+      "FROM meta";
   auto row = topic.empty() ? database_->query(kAll) : database_->query(kOne, std::string_view(topic), is_keyed(topic));
   if (!row.next()) return {};
   return {row.integer(0), row.integer(1)};
 }
 
 bool SqliteReadTransaction::has_more_than(std::int64_t count, const std::string& topic, Sequence after) {
-  constexpr std::string_view kOne = "SELECT 1 FROM event WHERE topic_id = ? AND seq > ? LIMIT 1 OFFSET ?";
-  constexpr std::string_view kAny =
-      "SELECT 1 FROM topic WHERE keyed AND EXISTS "
-      "(SELECT 1 FROM event WHERE topic_id = topic.id AND seq > ? LIMIT 1 OFFSET ?) LIMIT 1";
-  auto row =
-      topic.empty() ? database_->query(kAny, after, count) : database_->query(kOne, topic_id(topic), after, count);
+  auto row = database_->query("SELECT 1 FROM event WHERE topic_id = ? AND seq > ? LIMIT 1 OFFSET ?", topic_id(topic),
+                              after, count);
   return row.next();
 }
 
@@ -70,70 +69,84 @@ Sequence SqliteReadTransaction::back(std::size_t events) {
   return row.next() ? row.integer(0) : 0;
 }
 
-sqlite::Query SqliteReadTransaction::open(const TopicQuery& source, Sequence until) {
-  if (source.topic.empty()) {
-    switch (source.pick) {
-      case Pick::all:
-        return database_->query("SELECT seq, payload FROM event WHERE seq > ? AND seq <= ? ORDER BY seq", source.after,
-                                until);
-      case Pick::keyless:
-        return database_->query("SELECT seq, payload FROM event WHERE seq > ? AND seq <= ? AND key = '' ORDER BY seq",
-                                source.after, until);
-      case Pick::living:
-        return database_->query(
-            "SELECT seq, payload FROM event WHERE seq > ? AND seq <= ? AND key <> '' "
-            "AND seq = (SELECT last_seq FROM task WHERE id = key) ORDER BY seq",
-            source.after, until);
-      case Pick::latest:
-        return database_->query(
-            "SELECT seq, payload FROM event WHERE seq > ?1 AND seq <= ?2 AND (key = '' OR deletion "
-            "OR seq = (SELECT last_seq FROM task WHERE task.id = event.key) "
-            "OR topic_id NOT IN (SELECT id FROM topic WHERE keyed AND (trimmed_through > ?1 OR EXISTS "
-            "(SELECT 1 FROM event WHERE topic_id = topic.id AND seq > ?1 LIMIT 1 OFFSET ?3)))) ORDER BY seq",
-            source.after, until, source.max_lag);
-    }
+void SqliteReadTransaction::open(const TopicQuery& source, Sequence until, std::vector<Stream>& streams) {
+  const bool all = source.topic.empty();
+  const auto topic = all ? 0 : topic_id(source.topic);
+  const auto add = [&](std::string_view sql, auto... more) {
+    auto query = database_->query(sql, source.after, until, more...);
+    if (!query.next()) return;
+    const auto first = query.integer(0);
+    streams.push_back({source, std::move(query), first});
+  };
+  const bool living = source.pick == Pick::living || (!all && source.pick == Pick::latest);
+  if (living && all) {
+    add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state > 3 AND last_seq > ?1 AND "
+        "last_seq <= ?2 ORDER BY last_seq");
+    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE state <= 3 AND last_seq > ?1 AND "
+        "last_seq <= ?2) ORDER BY seq");
+  } else if (living && is_keyed(source.topic)) {
+    add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE task.topic_id = ?3 AND state > 3 AND "
+        "last_seq > ?1 AND last_seq <= ?2 ORDER BY last_seq",
+        topic);
+    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE topic_id = ?3 AND state <= 3 AND "
+        "last_seq > ?1 AND last_seq <= ?2) ORDER BY seq",
+        topic);
+    if (source.pick == Pick::latest)
+      add("SELECT seq, payload FROM event INDEXED BY event_deletion WHERE topic_id = ?3 AND deletion = 1 AND seq > ?1 "
+          "AND seq <= ?2 ORDER BY seq",
+          topic);
+  } else if (all) {
+    add("SELECT seq, payload, key, deletion, topic_id FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq");
+  } else {
+    add("SELECT seq, payload FROM event WHERE topic_id = ?3 AND seq > ?1 AND seq <= ?2 ORDER BY seq", topic);
   }
-  const auto topic = topic_id(source.topic);
-  if (is_keyed(source.topic) && source.pick == Pick::living) {
-    return database_->query(
-        "SELECT seq, payload FROM task JOIN event ON seq = last_seq "
-        "WHERE task.topic_id = ? AND last_seq > ? AND last_seq <= ? ORDER BY last_seq",
-        topic, source.after, until);
-  }
-  if (is_keyed(source.topic) && source.pick == Pick::latest) {
-    return database_->query(
-        "SELECT seq, payload FROM event WHERE seq IN "
-        "(SELECT last_seq FROM task WHERE topic_id = ?1 AND last_seq > ?2 AND last_seq <= ?3 UNION ALL "
-        "SELECT seq FROM event WHERE topic_id = ?1 AND deletion = 1 AND seq > ?2 AND seq <= ?3) ORDER BY seq",
-        topic, source.after, until);
-  }
-  return database_->query("SELECT seq, payload FROM event WHERE topic_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
-                          topic, source.after, until);
 }
 
-bool SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) {
-  struct Stream {
-    sqlite::Query query;
-    Sequence sequence;
-  };
-  std::vector<Stream> streams;
-  streams.reserve(sources.size());
-  for (const auto& source : sources) {
-    auto query = open(source, until);
-    if (query.next()) {
-      const auto first = query.integer(0);
-      streams.push_back({std::move(query), first});
-    }
+bool SqliteReadTransaction::is_wanted(const TopicQuery& source, const sqlite::Query& query, LatestTopics& latest) {
+  if (!source.topic.empty() || source.pick == Pick::all || source.pick == Pick::living) return true;
+  const auto key = query.bytes(2);
+  if (source.pick == Pick::keyless || key.empty()) return key.empty();
+  if (query.integer(3) != 0) return true;
+  const auto [known, is_new] = latest.try_emplace(query.integer(4));
+  if (is_new) {
+    auto topic = database_->query(
+        "SELECT trimmed_through > ?2 OR EXISTS (SELECT 1 FROM event WHERE topic_id = ?1 AND seq > ?2 LIMIT 1 OFFSET "
+        "?3) "
+        "FROM topic WHERE id = ?1",
+        query.integer(4), source.after, source.max_lag);
+    known->second = topic.next() && topic.integer(0) != 0;
   }
+  if (!known->second) return true;
+  auto task = database_->query("SELECT last_seq FROM task WHERE id = ?", key);
+  return task.next() && task.integer(0) == query.integer(0);
+}
+
+Visited SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) {
+  std::vector<Stream> streams;
+  streams.reserve(3 * sources.size());  // queries cannot be assigned
+  for (const auto& source : sources) open(source, until, streams);
   constexpr auto kEnd = std::numeric_limits<Sequence>::max();
   const auto by_sequence = [](const Stream& a, const Stream& b) { return a.sequence < b.sequence; };
-  for (;;) {
+  Visited visited{.through = until};
+  for (const auto& source : sources) visited.through = std::min(visited.through, source.after);
+  LatestTopics latest;
+  for (std::size_t passed_over = 0; passed_over < kMostPassedOver;) {
     const auto next = std::min_element(streams.begin(), streams.end(), by_sequence);
-    if (next == streams.end() || next->sequence == kEnd) return !database_->failure();
-    auto event = event_of(*database_, next->query.bytes(1), {head_.epoch, next->sequence});
-    if (!event || !visit(next->sequence, std::move(*event))) return false;
+    if (next == streams.end() || next->sequence == kEnd) {
+      visited.through = until;
+      break;
+    }
+    if (is_wanted(next->source, next->query, latest)) {
+      const auto event = event_of(*database_, next->query.bytes(1), {head_.epoch, next->sequence});
+      if (!event || !visit(event)) break;
+    } else {
+      ++passed_over;
+      visited.skipped = visited.skipped || next->source.pick == Pick::latest;
+    }
+    visited.through = next->sequence;
     next->sequence = next->query.next() ? next->query.integer(0) : kEnd;
   }
+  return visited;
 }
 
 std::optional<v1::Task> SqliteReadTransaction::task(std::string_view task_id) {

@@ -2,6 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "store/sqlite.h"
 #include "store/store.h"
@@ -24,7 +27,7 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] Floors floors(const std::string& topic) override;
   [[nodiscard]] bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) override;
   [[nodiscard]] Sequence back(std::size_t events) override;
-  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
+  Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
@@ -37,8 +40,18 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] std::optional<Error> error() const override;
 
  private:
+  /// Rows of `seq`, `payload`; of every topic, unless living, also `key`, `deletion` and `topic_id`.
+  struct Stream {
+    const TopicQuery& source;
+    sqlite::Query query;
+    Sequence sequence;
+  };
+  using LatestTopics = std::unordered_map<std::int64_t, bool>;  // whether that topic is read so
+
   std::int64_t topic_id(const std::string& topic);
-  sqlite::Query open(const TopicQuery& source, Sequence until);
+  void open(const TopicQuery& source, Sequence until, std::vector<Stream>& streams);
+  /// Whether the row under `query` is what `source` asks for.
+  [[nodiscard]] bool is_wanted(const TopicQuery& source, const sqlite::Query& query, LatestTopics& latest);
 
   Connection database_;
   Cursor head_;

@@ -3,28 +3,39 @@
 #include <string>
 #include <utility>
 
-#include "store/event_row.h"
+#include "store/logged_event.h"
 
 namespace taskwire::engine {
+namespace {
 
-std::optional<v1::Event> event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
+std::optional<v1::Event> parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
   v1::Event event;
   // Every event has a topic, so that a row of nothing is none.
-  if (!event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) || event.topic().empty()) {
-    database.damaged("event " + std::to_string(cursor.sequence) + " is not what was written");
-    return std::nullopt;
-  }
-  place(event, cursor);
-  return event;
+  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return event;
+  database.damaged("event " + std::to_string(cursor.sequence) + " is not what was written");
+  return std::nullopt;
+}
+
+}  // namespace
+
+EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
+  const auto event = parse(database, payload, cursor);
+  if (!event) return nullptr;
+  std::string bytes(payload);
+  place(bytes, cursor, event->has_task(), event->time());
+  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event->topic(), std::string(key_of(*event)),
+                                                         event->has_task_deleted(), std::move(bytes)});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  auto event = event_of(database, payload, cursor);
+  auto event = parse(database, payload, cursor);
   if (event && !event->has_task()) {
     database.damaged("event " + std::to_string(cursor.sequence) + " is no task's, though a task points at it");
     return std::nullopt;
   }
-  return event ? std::optional(std::move(*event->mutable_task())) : std::nullopt;
+  if (!event) return std::nullopt;
+  place(*event, cursor);
+  return std::move(*event->mutable_task());
 }
 
 std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch) {

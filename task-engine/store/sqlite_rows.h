@@ -8,15 +8,13 @@
 #include "resume/cursor.h"
 #include "store/sqlite.h"
 #include "store/store.h"
-#include "taskwire/v1/event_service.pb.h"
 
 namespace taskwire::engine {
 
 /// What rows hold. Where one does not hold what was written there, the database fails, and nothing is answered.
 
-/// The event of a row, with its cursor.
-[[nodiscard]] std::optional<v1::Event> event_of(sqlite::Database& database, std::string_view payload,
-                                                const Cursor& cursor);
+/// The event of a row, as everybody sees it; null where there is none.
+[[nodiscard]] EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor);
 
 /// The task of a row that holds a task's event.
 [[nodiscard]] std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload,

@@ -3,12 +3,13 @@
 namespace taskwire::engine {
 
 /// The layout's number, kept in `meta.schema`.
-constexpr int kSqliteSchema = 2;
+constexpr int kSqliteSchema = 3;
 
 /// The floors in `meta` are those of all topics without a row, and `bytes` is what all events take. `mark` notes which
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
-/// `event_topic` leads to rowids, so it is in order of `seq` too.
+/// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that goes on changes of its
+/// row, `last_seq`, is in no index that holds it.
 constexpr char kSqliteTables[] = R"sql(
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -31,6 +32,8 @@ CREATE TABLE topic (
   trimmed_through INTEGER NOT NULL DEFAULT 0,
   deletions_trimmed_through INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX topic_lost ON topic (iif(keyed, deletions_trimmed_through, trimmed_through));
+CREATE INDEX topic_trimmed ON topic (trimmed_through);
 CREATE TABLE event (
   seq INTEGER PRIMARY KEY,
   topic_id INTEGER NOT NULL,
@@ -49,10 +52,10 @@ CREATE TABLE task (
   first_seq INTEGER NOT NULL,
   last_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_latest ON task (topic_id, last_seq);
 CREATE INDEX task_newest ON task (topic_id, first_seq);
-CREATE INDEX task_open ON task (last_seq) WHERE state <= 3;
+CREATE INDEX task_open ON task (topic_id) WHERE state <= 3;
 CREATE INDEX task_ended ON task (topic_id, last_seq) WHERE state > 3;
+CREATE INDEX task_ended_ever ON task (last_seq) WHERE state > 3;
 CREATE TABLE task_detail (
   id TEXT PRIMARY KEY,
   params BLOB,

@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "base/timestamp.h"
+#include "base/wire.h"
 #include "resume/topic.h"
-#include "store/event_row.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_schema.h"
 
@@ -31,16 +31,27 @@ struct SqliteTransaction::Trimming {
   std::string look, forget;
 };
 
-Cursor SqliteTransaction::append(v1::Event event) {
+SqliteTransaction::SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now,
+                                     SystemTime age)
+    : database_(database),
+      topic_ids_(topic_ids),
+      head_(std::move(head)),
+      now_(now),
+      age_(age),
+      time_(to_timestamp(now)),
+      time_bytes_(time_.SerializeAsString()) {}
+
+Cursor SqliteTransaction::append(NewEvent event) {
   ++head_.sequence;
-  *event.mutable_time() = to_timestamp(now_);
-  const auto payload = event.SerializeAsString();
+  auto& bytes = event.bytes;
+  add_field(bytes, v1::Event::kTimeFieldNumber, time_bytes_);
   database_.run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, ?, ?, ?, ?, ?)",
-                head_.sequence, topic_id(event.topic()), key_of(event), event.has_task_deleted(), to_ms(now_),
-                sqlite::Blob{payload});
-  added_bytes_ += static_cast<std::int64_t>(payload.size()) + kSqliteRowBytes;
-  place(event, head_);
-  events_.push_back(std::make_shared<const v1::Event>(std::move(event)));
+                head_.sequence, topic_id(event.topic), std::string_view(event.key), event.is_deletion, to_ms(now_),
+                sqlite::Blob{bytes});
+  added_bytes_ += static_cast<std::int64_t>(bytes.size()) + kSqliteRowBytes;
+  place(bytes, head_, !event.key.empty() && !event.is_deletion, time_);
+  events_.push_back(std::make_shared<const LoggedEvent>(
+      LoggedEvent{head_.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(bytes)}));
   return head_;
 }
 
@@ -69,19 +80,24 @@ void SqliteTransaction::put_task(v1::Task& task) {
   v1::Event event;
   event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
   event.set_type("taskUpdate");
+  // They are large, so they step aside for the copy.
+  auto* const params_aside = task.release_params();
+  auto* const result_aside = task.release_result();
   *event.mutable_task() = task;
-  event.mutable_task()->clear_params();
-  event.mutable_task()->clear_result();
-  event.mutable_task()->clear_cursor();
-  event.mutable_task()->clear_update_time();
+  task.set_allocated_params(params_aside);
+  task.set_allocated_result(result_aside);
   const auto topic = topic_id(event.topic());
   const auto cursor = append(std::move(event));
-  database_.run(
-      "INSERT INTO task (id, topic_id, state, first_seq, last_seq) VALUES (?1, ?2, ?3, ?4, ?4) "
-      "ON CONFLICT (id) DO UPDATE SET state = ?3, last_seq = ?4",
-      id, topic, task.state(), cursor.sequence);
+  database_.run("UPDATE task SET last_seq = ?3 WHERE id = ?1 AND state = ?2 AND state <= 3", id, task.state(),
+                cursor.sequence);
+  if (!database_.failure() && database_.changes() == 0) {
+    database_.run(
+        "INSERT INTO task (id, topic_id, state, first_seq, last_seq) VALUES (?1, ?2, ?3, ?4, ?4) "
+        "ON CONFLICT (id) DO UPDATE SET state = ?3, last_seq = ?4",
+        id, topic, task.state(), cursor.sequence);
+  }
   task.set_cursor(to_string(cursor));
-  *task.mutable_update_time() = to_timestamp(now_);
+  *task.mutable_update_time() = time_;
 }
 
 Cursor SqliteTransaction::delete_task(const v1::Task& task) {

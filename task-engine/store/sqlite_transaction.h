@@ -14,11 +14,10 @@ class SqliteTransaction final : public Transaction {
   using TopicIds = std::unordered_map<std::string, std::int64_t>;
 
   /// `age`: as `now`, by the clock that never jumps.
-  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now, SystemTime age)
-      : database_(database), topic_ids_(topic_ids), head_(std::move(head)), now_(now), age_(age) {}
+  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now, SystemTime age);
 
   [[nodiscard]] SystemTime now() const override { return now_; }
-  Cursor append(v1::Event event) override;
+  Cursor append(NewEvent event) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   void add_details(v1::Task& task) override;
   void put_task(v1::Task& task) override;
@@ -47,6 +46,8 @@ class SqliteTransaction final : public Transaction {
   Cursor head_;
   SystemTime now_;
   SystemTime age_;
+  google::protobuf::Timestamp time_;  // now_
+  std::string time_bytes_;
   Events events_;
   std::int64_t added_bytes_ = 0;
 };

@@ -11,13 +11,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "resume/cursor.h"
-#include "taskwire/v1/event_service.pb.h"
+#include "store/logged_event.h"
+#include "taskwire/v1/task.pb.h"
 
 namespace taskwire::engine {
-
-/// An event of the log, as everybody sees it: with its cursor. Shared and never changed.
-using EventPtr = std::shared_ptr<const v1::Event>;
-using Events = std::vector<EventPtr>;
 
 /// Up to where something is no longer kept; 0: all is kept.
 struct Floors {
@@ -88,12 +85,18 @@ struct Surplus {
   bool is_empty = false;           ///< Nothing is kept of it.
 };
 
+/// How far a visit came.
+struct Visited {
+  Sequence through = 0;  ///< Everything up to here was taken, or is not wanted: `until` at the end of all.
+  bool skipped = false;  ///< Of every topic read latest: superseded events were passed over.
+};
+
 /// What was committed, seen at one moment. If the store fails, or holds what was never written, it answers nothing from
 /// there on, and `error` says why: what was answered before counts only if there is none. Not thread-safe.
 class ReadTransaction {
  public:
   /// Takes a row; false ends the reading and leaves that row unread.
-  using Visit = std::function<bool(Sequence, v1::Event&&)>;
+  using Visit = std::function<bool(const EventPtr&)>;
   using VisitTask = std::function<bool(Sequence created, v1::Task&&)>;
 
   virtual ~ReadTransaction() = default;
@@ -102,13 +105,13 @@ class ReadTransaction {
   [[nodiscard]] virtual Cursor head() = 0;
   /// Of `topic`; of an empty one the highest of all topics.
   [[nodiscard]] virtual Floors floors(const std::string& topic) = 0;
-  /// Whether more than `count` events of `topic`, which has keys, lie above `after`; of an empty one: of any with keys.
+  /// Whether more than `count` events of `topic`, which has keys, lie above `after`.
   [[nodiscard]] virtual bool has_more_than(std::int64_t count, const std::string& topic, Sequence after) = 0;
   /// The place above which at most `events` events are kept.
   [[nodiscard]] virtual Sequence back(std::size_t events) = 0;
-  /// Visits the events of `sources` up to `until`, in order of sequence. True if all were taken; false if the store
-  /// failed.
-  virtual bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) = 0;
+  /// Visits the events of `sources` up to `until`, in order of sequence, until one is left unread, or so many were
+  /// passed over that it is time to answer. If the store failed, its answer means nothing.
+  virtual Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) = 0;
 
   /// A task with its params and result; nothing where there is none, or if the store failed.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
@@ -149,8 +152,8 @@ class Transaction {
   /// The time of everything written in this transaction.
   [[nodiscard]] virtual SystemTime now() const = 0;
 
-  /// Appends an event of a topic without keys; its cursor and time are filled in.
-  virtual Cursor append(v1::Event event) = 0;
+  /// Appends an event of a topic without keys.
+  virtual Cursor append(NewEvent event) = 0;
 
   /// A task as it is, without params and result.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;

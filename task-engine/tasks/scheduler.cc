@@ -125,8 +125,11 @@ bool Scheduler::catch_up() {
     if (!page) return false;
     cursor_ = page->through;
     for (const auto& event : page->events) {
-      if (event->has_task()) take_in(event->task());
-      if (event->has_task_deleted()) queue_.drop(event->task_deleted().task_id());
+      if (event->is_deletion) {
+        queue_.drop(event->key);
+      } else if (!event->key.empty()) {
+        take_in(event->parse().task());
+      }
     }
     if (page->events.empty()) break;
   }

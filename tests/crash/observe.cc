@@ -16,12 +16,14 @@ void observe_events(ReadTransaction& reader, Observed& observed) {
   const auto head = reader.head();
   auto& model = observed.model;
   model.head = head.sequence;
-  reader.rows({{.topic = ""}}, head.sequence, [&](Sequence sequence, v1::Event&& event) {
+  reader.rows({{.topic = ""}}, head.sequence, [&](const EventPtr& logged) {
+    const auto sequence = logged->sequence;
+    auto event = logged->parse();
     const auto cursor = to_string(Cursor{head.epoch, sequence});
     const bool is_placed = event.cursor() == cursor && (!event.has_task() || event.task().cursor() == cursor);
     if (!is_placed) observed.contradiction = "event " + std::to_string(sequence) + " has cursor " + event.cursor();
     auto& row = model.events[sequence];
-    row = {event.topic(), std::string(key_of(event)), event.has_task_deleted(), nullptr};
+    row = {logged->topic, logged->key, logged->is_deletion, nullptr};
     row.bytes = std::make_shared<const std::string>(bytes_of(std::move(event)));
     return true;
   });

@@ -195,9 +195,9 @@ Simulation::Fault Simulation::let_go() {
   for (auto& [reader, model] : held_) {
     if (disk_.is_off()) break;
     std::size_t seen = 0;
-    reader->rows({{.topic = ""}}, reader->head().sequence, [&](Sequence sequence, v1::Event&& event) {
-      const auto known = model.events.find(sequence);
-      if (known == model.events.end() || bytes_of(std::move(event)) != *known->second.bytes) return false;
+    reader->rows({{.topic = ""}}, reader->head().sequence, [&](const EventPtr& event) {
+      const auto known = model.events.find(event->sequence);
+      if (known == model.events.end() || bytes_of(event->parse()) != *known->second.bytes) return false;
       ++seen;
       return true;
     });

@@ -47,9 +47,9 @@ TEST(Engine, ReadsItsHistory) {
   const TempDir dir;
   const auto engine = *Engine::open(settings_in(dir));
   const auto cursor = publish(*engine);
-  Inbox<Result<v1::ReadEventsResponse>> answers;
-  engine->read_events({}, [&](Result<v1::ReadEventsResponse> response) { answers.put(std::move(response)); });
-  EXPECT_EQ(answers.take()->value().through(), cursor);
+  Inbox<Result<ReadEventsAnswer>> answers;
+  engine->read_events({}, [&](Result<ReadEventsAnswer> response) { answers.put(std::move(response)); });
+  EXPECT_EQ(answers.take()->value().response.through(), cursor);
 }
 
 TEST(Engine, TellsOfItsSourcesWhereThatIsAskedFor) {
@@ -62,7 +62,7 @@ TEST(Engine, TellsOfItsSourcesWhereThatIsAskedFor) {
   const auto selection = tail.select({"channels/heart-rate"});
   const auto bell = std::make_shared<Bell>();
   ASSERT_TRUE(!tail.park(selection, 0, bell) || bell->rings.take());
-  EXPECT_EQ(tail.read(selection, 0)->events.at(0)->type(), "heartRate");
+  EXPECT_EQ(tail.read(selection, 0)->events.at(0)->parse().type(), "heartRate");
 }
 
 TEST(Engine, TellsNothingByItselfOtherwise) {

@@ -90,7 +90,7 @@ class Engine {
   v1::ReadEventsResponse read(const v1::ReadEventsRequest& request) {
     auto response = engine::read_events(**log_->read(), request);
     EXPECT_TRUE(response) << (response ? "" : response.error().message);
-    return *response;
+    return engine::parsed(*response);
   }
   bool refuses(const std::vector<std::string>& topics, const std::string& cursor) {
     return engine::refusal(**log_->read(), topics, cursor).has_value();
@@ -131,12 +131,13 @@ struct Edge {
   }
   void take_one() {
     const auto next = feed->next();
-    const auto* const message = std::get_if<v1::WatchResponse>(&next);
-    if (message == nullptr) return;
-    if (message->has_start()) return hub.start(*parse_cursor(message->start().after()));
+    const auto* const sent = std::get_if<engine::WatchMessage>(&next);
+    if (sent == nullptr) return;
+    const auto message = engine::parsed(*sent);
+    if (message.has_start()) return hub.start(*parse_cursor(message.start().after()));
     std::vector<edge::EventPtr> events;
-    for (const auto& event : message->batch().events()) events.push_back(edge::make_event(event, edge::WithId::yes));
-    hub.append(events, parse_cursor(message->batch().through())->sequence);
+    for (const auto& event : message.batch().events()) events.push_back(edge::make_event(event, edge::WithId::yes));
+    hub.append(events, parse_cursor(message.batch().through())->sequence);
   }
 
   edge::Hub hub;

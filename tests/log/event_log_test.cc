@@ -221,7 +221,7 @@ TEST_F(EventLogTest, TellsHowReadingsWent) {
   std::string told;
   log->on_read([&](const Error* error) { told += error == nullptr ? "well " : error->message + ' '; });
   const auto read = [&] {
-    if (auto reader = log->read()) (*reader)->rows({{.topic = ""}}, 1, [](Sequence, v1::Event&&) { return true; });
+    if (auto reader = log->read()) (*reader)->rows({{.topic = ""}}, 1, [](const EventPtr&) { return true; });
   };
   read();
   store.rows_until_cut = 0;

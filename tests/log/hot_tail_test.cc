@@ -16,11 +16,8 @@ struct CountingWaiter : Waiter {
 Events events(Sequence from, Sequence to, const std::string& topic = "channels/x", std::size_t data_bytes = 1) {
   Events events;
   for (Sequence sequence = from; sequence <= to; ++sequence) {
-    v1::Event event;
-    event.set_cursor("e-" + std::to_string(sequence));
-    event.set_topic(topic);
-    event.set_data(std::string(data_bytes, 'x'));
-    events.push_back(std::make_shared<const v1::Event>(std::move(event)));
+    events.push_back(std::make_shared<const LoggedEvent>(
+        LoggedEvent{.sequence = sequence, .topic = topic, .bytes = std::string(data_bytes, 'x')}));
   }
   return events;
 }

@@ -39,7 +39,8 @@ class PublisherTest : public testing::Test {
   Sequence head() { return log.log->tail().head(); }
 
   TestLog log;
-  Publisher publisher{*log.log};
+  ManualExecutor answers;
+  Publisher publisher{*log.log, answers};
 };
 
 TEST_F(PublisherTest, AppendsWhatItIsGiven) {
@@ -49,12 +50,12 @@ TEST_F(PublisherTest, AppendsWhatItIsGiven) {
   EXPECT_EQ(publish(full), "1");
   EXPECT_EQ(publish(request("messages/alice", "")), "2");
   const auto page = log.log->tail().read(log.log->tail().select({}), 0);
-  EXPECT_EQ(page->events[0]->topic(), "channels/news");
-  EXPECT_EQ(page->events[0]->type(), "news");
-  EXPECT_EQ(page->events[0]->data(), "hello");
-  EXPECT_EQ(page->events[0]->retry_ms(), 5000);
-  EXPECT_TRUE(page->events[0]->has_time());
-  EXPECT_EQ(page->events[1]->payload_case(), v1::Event::kData);
+  EXPECT_EQ(page->events[0]->parse().topic(), "channels/news");
+  EXPECT_EQ(page->events[0]->parse().type(), "news");
+  EXPECT_EQ(page->events[0]->parse().data(), "hello");
+  EXPECT_EQ(page->events[0]->parse().retry_ms(), 5000);
+  EXPECT_TRUE(page->events[0]->parse().has_time());
+  EXPECT_EQ(page->events[1]->parse().payload_case(), v1::Event::kData);
 }
 
 TEST_F(PublisherTest, RefusesWhatIsNoTopic) {
@@ -106,7 +107,7 @@ TEST_F(PublisherTest, AppendsARepeatedRequestOnce) {
   EXPECT_EQ(publish(keyed), "1");
   EXPECT_EQ(head(), 1);
   log.restart();
-  Publisher again(*log.log);
+  Publisher again(*log.log, answers);
   std::string cursor;
   again.publish(keyed, [&](const Result<v1::PublishResponse>& response) { cursor = response->cursor(); });
   log.log->commit_waiting();

@@ -34,7 +34,7 @@ class ReadingTest : public testing::Test {
   v1::ReadEventsResponse answer(const v1::ReadEventsRequest& request) {
     auto response = read_events(**log.store->read(), request);
     EXPECT_TRUE(response) << response.error().message;
-    return *response;
+    return parsed(*response);
   }
   std::string refused(const v1::ReadEventsRequest& request) {
     const auto response = read_events(**log.store->read(), request);
@@ -230,6 +230,110 @@ TEST_F(ReadingTest, AddsToTheStateWhatIsKeptWithoutKey) {
     EXPECT_EQ(sequences_of(state(topics, "", "", at(1)).events()), (Sequences{2, 3}));
     EXPECT_EQ(sequences_of(state(topics, at(2), at(3), at(1)).events()), (Sequences{3}));
   }
+}
+
+TEST_F(ReadingTest, PassesOverOnlySoMuchForOnePage) {
+  log.publish("channels/x");  // 1
+  log.commit([](Transaction& transaction) {
+    v1::Task task;
+    task.set_task_id("t1");
+    task.set_user_id("alice");
+    task.set_state(v1::TASK_STATE_RUNNING);
+    for (int i = 0; i < 12'000; ++i) transaction.put_task(task);
+  });
+  log.publish("channels/x");  // 12002
+  auto page = state({}, "", "", "");
+  EXPECT_EQ(sequences_of(page.events()), (Sequences{1}));
+  EXPECT_LT(parse_cursor(page.through())->sequence, 12'001);
+  Sequences rest;
+  while (page.through() != page.until()) {
+    page = state({}, page.through(), page.until(), "");
+    for (const auto sequence : sequences_of(page.events())) rest.push_back(sequence);
+  }
+  EXPECT_EQ(rest, (Sequences{12'001, 12'002}));
+
+  Sequences latest;
+  for (auto place = at(0); place != at(12'002); place = page.through()) {
+    page = read({}, place, 1000);
+    for (const auto sequence : sequences_of(page.events())) latest.push_back(sequence);
+  }
+  EXPECT_EQ(latest, (Sequences{1, 12'001, 12'002}));
+  EXPECT_TRUE(read({}, at(0), 1000).skipped());
+}
+
+TEST_F(ReadingTest, ReadsOfEveryTopicThoseLatestThatAreFarBehindOrTrimmed) {
+  for (int i = 0; i < 3; ++i) log.update("alice", "a");  // 1 2 3
+  log.update("bob", "b");                                // 4
+  log.update("bob", "b");                                // 5
+  log.publish("channels/x");                             // 6
+  log.update("carol", "gone");                           // 7
+  log.remove("carol", "gone");                           // 8
+  const auto page = read({}, at(0), 2);
+  EXPECT_EQ(sequences_of(page.events()), (Sequences{3, 4, 5, 6, 7, 8}));
+  EXPECT_TRUE(page.skipped());
+  EXPECT_FALSE(read({}, at(0), 3).skipped());
+  log.trim("tasks/bob", 4);
+  EXPECT_EQ(sequences_of(read({}, at(0), 3).events()), (Sequences{1, 2, 3, 5, 6, 7, 8}));
+  EXPECT_TRUE(read({}, at(0), 3).skipped());
+}
+
+TEST_F(ReadingTest, AnswersOutOfTheTailAsOutOfTheStore) {
+  for (int i = 0; i < 300; ++i) {
+    const std::string user = i % 3 == 0 ? "alice" : "bob";
+    log.update(user, user + std::to_string(i % 7));
+    if (i % 5 == 0) log.publish("channels/x");
+    if (i % 40 == 0) log.remove("bob", "gone" + std::to_string(i));
+  }
+  for (const auto& topics : std::vector<std::vector<std::string>>{
+           {}, {"tasks/alice"}, {"tasks/alice", "tasks/bob", "channels/x"}, {"channels/x"}, {"channels/quiet"}}) {
+    for (const Sequence after : {0, 1, 150, 300, 367, 368}) {
+      for (const std::optional<std::int64_t> max_lag : {std::optional<std::int64_t>(), {0}, {50}, {1000}}) {
+        for (const int page_size : {0, 1, 17}) {
+          if (topics.empty() && max_lag) continue;  // the store alone answers
+          v1::ReadEventsRequest request;
+          request.mutable_topics()->Assign(topics.begin(), topics.end());
+          request.set_after(at(after));
+          if (max_lag) request.set_max_lag(*max_lag);
+          request.set_page_size(page_size);
+          const auto of_tail = read_events(log.log->tail(), log.log->epoch(), request);
+          ASSERT_TRUE(of_tail) << request.ShortDebugString();
+          auto from_memory = parsed(*of_tail);
+          auto from_store = answer(request);
+          // Behind its last event the tail knows how far nothing follows.
+          EXPECT_GE(parse_cursor(from_memory.through())->sequence, parse_cursor(from_store.through())->sequence);
+          from_memory.clear_through();
+          from_store.clear_through();
+          EXPECT_EQ(from_memory.SerializeAsString(), from_store.SerializeAsString()) << request.ShortDebugString();
+        }
+      }
+    }
+  }
+}
+
+TEST_F(ReadingTest, LeavesToTheStoreWhatTheTailCannotSay) {
+  log.publish("channels/x");
+  const auto is_left = [&](const v1::ReadEventsRequest& request) {
+    return !read_events(log.log->tail(), log.log->epoch(), request);
+  };
+  v1::ReadEventsRequest request;
+  EXPECT_TRUE(is_left(request)) << "the oldest kept";
+  for (const auto& after : {std::string("nonsense"), std::string("other-0"), at(2)}) {
+    request.set_after(after);
+    EXPECT_TRUE(is_left(request)) << after;
+  }
+  request.set_after(at(0));
+  EXPECT_FALSE(is_left(request));
+  request.set_state(true);
+  EXPECT_TRUE(is_left(request));
+  request.set_state(false);
+  request.set_page_size(-1);
+  EXPECT_TRUE(is_left(request));
+  request.set_page_size(0);
+  request.add_topics("nonsense");
+  EXPECT_TRUE(is_left(request));
+  request.clear_topics();
+  request.set_max_lag(-1);
+  EXPECT_TRUE(is_left(request));
 }
 
 TEST_F(ReadingTest, EndsAStateWithoutTaskTopicsAtTheHighestTrimmed) {

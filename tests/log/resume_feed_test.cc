@@ -48,12 +48,12 @@ class FeedTest : public testing::Test {
   /// The next message, from wherever it is.
   std::optional<v1::WatchResponse> next(Feed& feed) {
     auto found = feed.next();
-    if (auto* const message = std::get_if<v1::WatchResponse>(&found)) return std::move(*message);
+    if (const auto* const message = std::get_if<WatchMessage>(&found)) return parsed(*message);
     if (std::holds_alternative<Feed::Nothing>(found)) return std::nullopt;
     const auto reader = *log.log->read();
-    auto message = feed.next_of_store(*reader);
+    const auto message = feed.next_of_store(*reader);
     EXPECT_FALSE(reader->error());
-    return message;
+    return message ? std::optional(parsed(*message)) : std::nullopt;
   }
   ResumeFeed feed(const Topics& topics, const v1::WatchRequest& request) { return {*log.log, topics, request}; }
   ResumeFeed from(const Topics& topics, const std::string& cursor) {

@@ -14,8 +14,8 @@ class TailFeedTest : public testing::Test {
     auto next = feed.next();
     if (const auto* const error = std::get_if<Error>(&next)) return error->name();
     if (std::holds_alternative<Feed::Nothing>(next)) return "nothing";
-    if (!std::holds_alternative<v1::WatchResponse>(next)) return "in the store";
-    const auto& message = std::get<v1::WatchResponse>(next);
+    if (!std::holds_alternative<WatchMessage>(next)) return "in the store";
+    const auto message = parsed(std::get<WatchMessage>(next));
     if (message.has_start()) return "start " + message.start().after();
     return "batch " + message.batch().through();
   }

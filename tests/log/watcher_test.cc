@@ -17,7 +17,7 @@ namespace {
 
 struct RecordingSink final : WatchSink {
   bool has_room() override { return room; }
-  void send(v1::WatchResponse message) override { messages.push_back(std::move(message)); }
+  void send(WatchMessage message) override { messages.push_back(parsed(message)); }
   void finish(const Error& error) override { finished = error.name(); }
   std::vector<v1::WatchResponse> messages;
   std::string finished;
@@ -25,7 +25,7 @@ struct RecordingSink final : WatchSink {
 };
 
 struct InboxSink final : WatchSink {
-  void send(v1::WatchResponse message) override { messages.put(std::move(message)); }
+  void send(WatchMessage message) override { messages.put(parsed(message)); }
   void finish(const Error& error) override { finished.put(error.name()); }
   Inbox<v1::WatchResponse> messages;
   Inbox<std::string> finished;
@@ -278,7 +278,8 @@ class CheckingSink final : public WatchSink {
     watcher_ = std::move(watcher);
     watcher_->start();
   }
-  void send(v1::WatchResponse message) override {
+  void send(WatchMessage sent) override {
+    const auto message = parsed(sent);
     if (message.has_start()) place_ = parse_cursor(message.start().after())->sequence;
     for (const auto sequence : sequences_of(message.batch().events())) {
       EXPECT_EQ(sequence, place_ + 1);

@@ -38,10 +38,11 @@ class RetentionTest : public testing::Test {
   std::vector<Sequence> kept() {
     std::vector<Sequence> sequences;
     const auto reader = *log.log->read();
-    EXPECT_TRUE(reader->rows({{.topic = ""}}, reader->head().sequence, [&](Sequence sequence, v1::Event&&) {
-      sequences.push_back(sequence);
+    reader->rows({{.topic = ""}}, reader->head().sequence, [&](const EventPtr& event) {
+      sequences.push_back(event->sequence);
       return true;
-    }));
+    });
+    EXPECT_FALSE(reader->error());
     return sequences;
   }
   std::optional<v1::ResetReason> judge(const Topics& topics, Sequence sequence) {
@@ -85,8 +86,8 @@ TEST_F(RetentionTest, DeletesATaskThatEndedLongAgoAndTellsIt) {
   EXPECT_EQ(kept(), (std::vector<Sequence>{2, 3}));
   const auto page = *log.log->tail().read(log.log->tail().select({"tasks/alice"}), 2);
   ASSERT_EQ(page.events.size(), 1U) << "whoever watches hears of it";
-  EXPECT_EQ(page.events[0]->task_deleted().task_id(), "t1");
-  EXPECT_EQ(page.events[0]->type(), "taskDeleted");
+  EXPECT_EQ(page.events[0]->parse().task_deleted().task_id(), "t1");
+  EXPECT_EQ(page.events[0]->parse().type(), "taskDeleted");
 }
 
 TEST_F(RetentionTest, KeepsSoManyEndedTasksOfAUser) {
@@ -145,10 +146,11 @@ TEST_F(RetentionTest, GivesUpChannelsFirstThenUpdatesThenMessagesWhereThereIsToo
   const auto count = [&](const std::string& topic) {
     std::size_t events = 0;
     const auto reader = *log.log->read();
-    EXPECT_TRUE(reader->rows({{.topic = topic}}, reader->head().sequence, [&](Sequence, v1::Event&&) {
+    reader->rows({{.topic = topic}}, reader->head().sequence, [&](const EventPtr&) {
       ++events;
       return true;
-    }));
+    });
+    EXPECT_FALSE(reader->error());
     return events;
   };
   EXPECT_LT(count("channels/x"), 20U);

@@ -38,7 +38,7 @@ class TickerTest : public testing::Test {
   std::string told() {
     std::string data;
     const auto page = log->tail().read(log->tail().select({}), 0);
-    for (const auto& event : page->events) data += event->data() + " ";
+    for (const auto& event : page->events) data += event->parse().data() + " ";
     return data;
   }
 

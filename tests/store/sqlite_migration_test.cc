@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "engine/support/captured_log.h"
 #include "engine/support/manual_clock.h"
@@ -57,6 +58,20 @@ TEST_F(SqliteMigrationTest, BringsTheFirstLayoutToTodaysWithAllThatItHolds) {
   }
   EXPECT_EQ(number(file, "SELECT schema FROM meta"), kSqliteSchema);
   EXPECT_TRUE(open()) << "and once is enough";
+}
+
+TEST_F(SqliteMigrationTest, HasTheIndicesOfANewLog) {
+  const auto indices = [](const std::string& of) {
+    std::set<std::string> found;
+    const auto database = *sqlite::Database::open(of, sqlite::Database::Access::read_only);
+    auto row = database->query("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL");
+    while (row.next()) found.emplace(row.bytes(0));
+    return found;
+  };
+  ASSERT_TRUE(open());
+  const TempDir fresh;
+  ASSERT_TRUE(SqliteStore::open({.data_dir = fresh.path()}, clock));
+  EXPECT_EQ(indices(file), indices(fresh / "taskwire.db"));
 }
 
 TEST_F(SqliteMigrationTest, KnowsWhenEventsWereWrittenAndNeverTakesOneForOlderThanThoseBeforeIt) {

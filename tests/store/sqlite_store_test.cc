@@ -28,13 +28,13 @@ class SqliteStoreTest : public testing::Test {
       event.set_data("data");
       transaction.append(std::move(event));
     });
-    return parse_cursor(events->events.front()->cursor())->sequence;
+    return events->events.front()->sequence;
   }
   std::vector<Sequence> all(Store& store) {
     std::vector<Sequence> sequences;
     auto reader = store.read();
-    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](Sequence sequence, v1::Event&&) {
-      sequences.push_back(sequence);
+    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](const EventPtr& event) {
+      sequences.push_back(event->sequence);
       return true;
     });
     return sequences;
@@ -77,11 +77,11 @@ TEST_F(SqliteStoreTest, FillsInCursorAndTimeAsTheyWereCommitted) {
   });
   auto reader = store->read();
   v1::Event read;
-  (*reader)->rows({{.topic = "tasks/alice"}}, 1, [&](Sequence, v1::Event&& event) {
-    read = std::move(event);
+  (*reader)->rows({{.topic = "tasks/alice"}}, 1, [&](const EventPtr& event) {
+    read = event->parse();
     return true;
   });
-  EXPECT_EQ(read.SerializeAsString(), events->events.front()->SerializeAsString());
+  EXPECT_EQ(read.SerializeAsString(), events->events.front()->parse().SerializeAsString());
   EXPECT_EQ(read.cursor(), store->epoch() + "-1");
   EXPECT_EQ(read.task().cursor(), read.cursor());
   EXPECT_EQ(read.time().seconds(),
@@ -287,10 +287,10 @@ TEST_F(SqliteStoreTest, HasEverythingItAcknowledgedAfterAKill) {
   }
   close(acknowledged[1]);
   Sequence last = 0;
-  while (last < 200) ASSERT_EQ(read(acknowledged[0], &last, sizeof(last)), static_cast<ssize_t>(sizeof(last)));
+  while (last < 200) ASSERT_EQ(::read(acknowledged[0], &last, sizeof(last)), static_cast<ssize_t>(sizeof(last)));
   kill(child, SIGKILL);
   Sequence more = 0;
-  while (read(acknowledged[0], &more, sizeof(more)) == static_cast<ssize_t>(sizeof(more))) last = more;
+  while (::read(acknowledged[0], &more, sizeof(more)) == static_cast<ssize_t>(sizeof(more))) last = more;
   close(acknowledged[0]);
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);

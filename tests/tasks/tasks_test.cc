@@ -56,8 +56,8 @@ TEST_F(TasksTest, KeepsParamsAndResultOutOfEventsAndLists) {
   tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
   const auto page = tasks.log.log->tail().read(tasks.log.log->tail().select({}), 0);
   for (const auto& event : page->events) {
-    EXPECT_FALSE(event->task().has_params());
-    EXPECT_FALSE(event->task().has_result());
+    EXPECT_FALSE(event->parse().task().has_params());
+    EXPECT_FALSE(event->parse().task().has_result());
   }
   v1::ListTasksRequest list;
   list.set_user_id("alice");
@@ -235,9 +235,9 @@ TEST_F(TasksTest, DeletesATaskAndSaysSo) {
   EXPECT_TRUE(deleted->task().has_result());
   EXPECT_EQ(tasks.command(&Tasks::get, id).error().reason, Reason::task_not_found);
   const auto page = tasks.log.log->tail().read(tasks.log.log->tail().select({"tasks/alice"}), head() - 1);
-  EXPECT_EQ(page->events.at(0)->type(), "taskDeleted");
-  EXPECT_EQ(page->events.at(0)->task_deleted().task_id(), id);
-  EXPECT_EQ(page->events.at(0)->task_deleted().user_id(), "alice");
+  EXPECT_EQ(page->events.at(0)->parse().type(), "taskDeleted");
+  EXPECT_EQ(page->events.at(0)->parse().task_deleted().task_id(), id);
+  EXPECT_EQ(page->events.at(0)->parse().task_deleted().user_id(), "alice");
 }
 
 TEST_F(TasksTest, SettlesAtTheStartWhatWasUnderWay) {

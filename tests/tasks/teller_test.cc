@@ -25,7 +25,7 @@ class TellerTest : public testing::Test {
   std::string told(const std::string& user = "alice") {
     std::string text;
     const auto page = log.log->tail().read(log.log->tail().select({"messages/" + user}), 0);
-    for (const auto& event : page->events) text += event->type() + "[" + event->data() + "]";
+    for (const auto& event : page->events) text += event->parse().type() + "[" + event->parse().data() + "]";
     return text;
   }
 

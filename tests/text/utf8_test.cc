@@ -1,6 +1,7 @@
 #include "text/utf8.h"
 
 #include <gtest/gtest.h>
+#include <string>
 
 namespace taskwire {
 namespace {
@@ -13,6 +14,12 @@ TEST(Utf8, IsKnown) {
         "\xf5\x80\x80\x80", "\xff", "a\xe2\x82", "\xe2\x28\xa1"})
     EXPECT_FALSE(is_utf8(bad)) << bad;
   EXPECT_TRUE(is_utf8(std::string_view("\0", 1)));
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t after = 0; after < 20; ++after) {
+      EXPECT_TRUE(is_utf8(std::string(before, 'a') + "€" + std::string(after, 'b')));
+      EXPECT_FALSE(is_utf8(std::string(before, 'a') + "\xe2\x82" + std::string(after, 'b')));
+    }
+  }
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ class CutReading final : public ReadTransaction {
     return reader_->has_more_than(count, topic, after);
   }
   Sequence back(std::size_t events) override { return reader_->back(events); }
-  bool rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
-    return reader_->rows(sources, until, [&](Sequence sequence, v1::Event&& event) {
-      if (rows_-- > 0) return visit(sequence, std::move(event));
+  Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override {
+    return reader_->rows(sources, until, [&](const EventPtr& event) {
+      if (rows_-- > 0) return visit(event);
       has_failed_ = true;
       return false;
     });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +10,8 @@
 #include "engine/support/manual_clock.h"
 #include "engine/support/temp_dir.h"
 #include "log/event_log.h"
+#include "log/reading.h"
+#include "log/watch_message.h"
 #include "store/sqlite_store.h"
 
 namespace taskwire::engine {
@@ -89,13 +92,27 @@ struct TestLog {
   EventLog::Limits limits_;
 };
 
+/// A message of a Watch, as its reader gets it.
+inline v1::WatchResponse parsed(const WatchMessage& message) {
+  v1::WatchResponse response;
+  EXPECT_TRUE(response.ParseFromString(message.bytes));
+  return response;
+}
+
+/// An answer of ReadEvents, as its reader gets it.
+inline v1::ReadEventsResponse parsed(const ReadEventsAnswer& answer) {
+  v1::ReadEventsResponse response;
+  EXPECT_TRUE(response.ParseFromString(answer.bytes()));
+  return response;
+}
+
 /// The sequences of events, in their order.
 template <class Events>
 std::vector<Sequence> sequences_of(const Events& events) {
   std::vector<Sequence> sequences;
   for (const auto& event : events) {
-    if constexpr (requires { event->cursor(); }) {
-      sequences.push_back(parse_cursor(event->cursor())->sequence);
+    if constexpr (requires { event->sequence; }) {
+      sequences.push_back(event->sequence);
     } else {
       sequences.push_back(parse_cursor(event.cursor())->sequence);
     }

@@ -98,9 +98,9 @@ struct TestTasks {
     std::string states;
     std::string last;
     const auto reader = log.log->read();
-    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](Sequence, v1::Event&& event) {
-      if (event.task().task_id() != task_id) return true;
-      const std::string state(state_name(event.task().state()));
+    (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](const EventPtr& event) {
+      if (event->key != task_id || event->is_deletion) return true;
+      const std::string state(state_name(event->parse().task().state()));
       if (state != last) states += (states.empty() ? "" : " ") + state;
       last = state;
       return true;
@@ -112,8 +112,8 @@ struct TestTasks {
   std::string told(const std::string& user = "alice") {
     std::string text;
     const auto reader = log.log->read();
-    (*reader)->rows({{.topic = "messages/" + user}}, (*reader)->head().sequence, [&](Sequence, v1::Event&& event) {
-      text += event.data() + " ";
+    (*reader)->rows({{.topic = "messages/" + user}}, (*reader)->head().sequence, [&](const EventPtr& event) {
+      text += event->parse().data() + " ";
       return true;
     });
     return text;

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "resume/cursor.h"
+#include "taskwire/v1/event_service.pb.h"
+
+namespace taskwire::engine {
+
+/// An event that is about to be appended: all of it but its place and its time.
+struct NewEvent {
+  NewEvent() = default;
+  /// Leaves out what an append fills in: cursor and time, and those of its task.
+  NewEvent(v1::Event event);
+
+  std::string topic;
+  std::string key;  ///< Its task; empty: none.
+  bool is_deletion = false;
+  std::string bytes;  ///< A v1::Event on the wire.
+};
+
+/// An event of the log, as everybody sees it: written down once, when it was appended or read from the store, and sent
+/// as it is from there on. Never changed.
+struct LoggedEvent {
+  Sequence sequence = 0;
+  std::string topic;
+  std::string key;  ///< Its task; empty: none.
+  bool is_deletion = false;
+  std::string bytes;  ///< A v1::Event on the wire, with cursor and time.
+
+  [[nodiscard]] v1::Event parse() const;
+};
+
+using EventPtr = std::shared_ptr<const LoggedEvent>;
+using Events = std::vector<EventPtr>;
+
+/// The key of an event: its task, or nothing.
+[[nodiscard]] std::string_view key_of(const v1::Event& event);
+
+// Stores keep events with their time and without cursors: its sequence is the row's, its epoch the log's. A task's
+// state was written when its event was.
+
+/// Fills in the cursors.
+void place(v1::Event& event, const Cursor& cursor);
+/// Adds them to an event on the wire, whose time and `is_task` are these. Fields that follow a message are merged into
+/// it, also those of its task.
+void place(std::string& bytes, const Cursor& cursor, bool is_task, const google::protobuf::Timestamp& time);
+
+}  // namespace taskwire::engine
