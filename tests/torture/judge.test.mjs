@@ -35,12 +35,12 @@ test('Unique: one event twice', async () =>
   assert.deepEqual(await brokenBy(following().events(1, 1, 2, 3, 4, 5).end(5)), ['Unique']));
 
 test('Unique: one publication as two events', async () => {
-  const history = published().write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-6', type: 'message', data: 'a.0' }] });
+  const history = published().page(news, 5, 6, { id: 'e-6', type: 'message', data: 'a.0' });
   assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
 });
 
 test('Unique: one id for two events', async () => {
-  const history = published().ask('e', news).write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-1', type: 'message', data: 'e.0' }] })
+  const history = published().ask('e', news).page(news, 0, 1, { id: 'e-1', type: 'message', data: 'e.0' })
     .write('answer', { by: 'writer', key: 'e', status: 202, ids: ['e-6'] });
   assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
 });
@@ -63,7 +63,7 @@ test('Reliable: an event between two others never came', async () =>
   assert.deepEqual(await brokenBy(following().events(1, 3, 4, 5).end(5)), ['Reliable']));
 
 test('Reliable: what was acknowledged is no longer there', async () => {
-  const history = published().write('page', { by: 'auditor', topic: news, status: 200, isFinal: true, events: [{ id: 'e-1', type: 'message', data: 'a.0' }] });
+  const history = published().write('page', { by: 'auditor', topic: news, status: 200, isFinal: true, through: 'e-5', events: [{ id: 'e-1', type: 'message', data: 'a.0' }] });
   assert.deepEqual(await brokenBy(history.end(5)), ['Reliable']);
 });
 
@@ -173,3 +173,98 @@ test('a jump of the clock before the engine starts anew counts as time', () =>
 test('trouble: a service that ended by itself, and a run that was broken off', async () =>
   assert.deepEqual(await brokenBy(published().write('crash', { who: 'engine', signal: 'SIGSEGV' })),
     ['engine ended by itself (SIGSEGV)', 'the history has no end: the run was broken off']));
+
+const logs = 'channels/logs';
+/** Notes at 1 and 3, messages at 2 and 4, and a reader of notes alone. */
+const notes = (fields) => {
+  const history = new History();
+  for (const [seq, type] of [[1, 'note'], [2, 'message'], [3, 'note'], [4, 'message']]) history.publish(`p${seq}`, news, { type }, seq);
+  return history.open([news], { types: ['note'], after: 'e-0', ...fields }).id(0);
+};
+const note = (history, seq) => history.got({ id: `e-${seq}`, event: 'note', data: `p${seq}.0` });
+
+test('a reader of one type gets that alone, and its ids go on', () => holds(note(note(notes(), 1), 3).beat(4).end(4)));
+
+test('Isolated: an event of a type that the reader did not ask for', async () =>
+  assert.deepEqual(await brokenBy(note(note(notes(), 1).event(2, 'p2.0'), 3).beat(4).end(4)), ['Isolated']));
+
+test('Reliable: an event of the type that the reader asked for never came', async () => assert.deepEqual(await brokenBy(note(notes(), 3).beat(4).end(4)), ['Reliable']));
+
+test('Resumable: what is left out does not take the ids on', async () => assert.deepEqual(await brokenBy(note(note(notes(), 1), 3).end(4)), ['Resumable']));
+
+const enveloped = () => new History().publish('a', news, 1).publish('b', logs, 2).open([logs, news], { envelope: true, after: 'e-0' }).id(0).enveloped(1, news);
+
+test('a reader with envelopes', () => holds(enveloped().enveloped(2, logs).end(2)));
+
+test('Isolated: an envelope names another topic', async () => assert.deepEqual(await brokenBy(enveloped().enveloped(2, news).end(2)), ['Isolated']));
+
+test('Isolated: an envelope names another type', async () => assert.deepEqual(await brokenBy(enveloped().enveloped(2, logs, 'note').end(2)), ['Isolated']));
+
+test('Isolated: an event without its envelope', async () => assert.deepEqual(await brokenBy(enveloped().events(2).end(2)), ['Isolated']));
+
+test('Ordered: events of two topics the wrong way round', async () =>
+  assert.deepEqual(await brokenBy(new History().publish('a', news, 1).publish('b', logs, 2).open([logs, news], { after: 'e-0' }).id(0).events(2, 1).end(2)), ['Ordered']));
+
+const spread = () => new History().publish('a', news, { topics: [news, logs] }, 1, 2).open([logs, news], { after: 'e-0' }).id(0);
+
+test('a batch for two topics', () => holds(spread().events(1, 2).end(2)));
+
+test('Atomic: of a batch for two topics a reader got the part of one', async () => assert.deepEqual(await brokenBy(spread().events(1).beat(2).end(2)), ['Atomic']));
+
+test('a Watch gives superseded events however far it is behind', async () => {
+  const watch = () => busyTask().open(['tasks/ada'], { isWhole: true, after: 'e-0' }).id(0);
+  await holds([2, 4, 6, 8, 10, 12, 14, 16].reduce((history, seq) => history.update(seq, 'ada', 't'), watch()).end(16));
+  assert.deepEqual(await brokenBy(watch().skipped(0, 16).update(16, 'ada', 't').end(16)), ['Told']);
+});
+
+test('a state over gRPC has cursors', async () => {
+  const state = () => published().open([news], { isWhole: true, from: 'earliest' }).reset('start').got({ cursor: 'e-1', data: 'a.0' });
+  await holds(state().synced(1).events(2, 3, 4, 5).end(5));
+  assert.deepEqual(await brokenBy(state().got({ cursor: 'e-1', data: 'a.0' }).synced(1).events(2, 3, 4, 5).end(5)), ['Unique']);
+});
+
+test('trouble: a Watch that is refused', async () =>
+  assert.deepEqual(await brokenBy(published().write('refused', { by: 'watcher', why: 'INVALID_TOPIC: no' }).end(5)), ['a Watch of watcher was answered INVALID_TOPIC: no']));
+
+/** Up to 2 under the first name of the log, and then under the second. */
+const renamed = () => following().events(1, 2).rename().open([news], { after: 'e-2', n: 2 });
+
+test('the log has another name, and a reset says so', () => holds(renamed().reset('epoch', 2).state(1, 2, 3).synced(3, 'f').event(4, 'd.0', 'f').event(5, 'd.1', 'f').end(5)));
+
+test('Reliable: the log has another name, and lacks an event', async () =>
+  assert.deepEqual(await brokenBy(renamed().reset('epoch', 2).state(1, 3).synced(3, 'f').event(4, 'd.0', 'f').event(5, 'd.1', 'f').end(5)), ['Reliable']));
+
+test('Reliable: the log has another name, and lacks a task', async () => {
+  const history = new History().task(1, 'ada', 't').rename().open(['tasks/ada'], { after: 'e-1' }).reset('epoch', 1).synced(1, 'f');
+  assert.deepEqual(await brokenBy(history.end(1)), ['Reliable']);
+});
+
+test('Unique: under another name the log has something else at an id', async () =>
+  assert.deepEqual(await brokenBy(renamed().reset('epoch', 2).state(1, 2, 3).synced(3, 'f').event(4, 'd.1', 'f').event(5, 'd.1', 'f').end(5)), ['Unique']));
+
+test('Told: the log has another name, and nothing says so', async () =>
+  assert.deepEqual(await brokenBy(renamed().id(2).events(3).event(4, 'd.0', 'f').event(5, 'd.1', 'f').end(5)), ['Told']));
+
+test('Told: a reset for another name before there was one', async () =>
+  assert.deepEqual(await brokenBy(following().events(1).reset('epoch', 1).state(1, 2, 3, 4, 5).synced(5).rename().end(5)), ['Told']));
+
+test('Resumable: an id of the name that the log had before', async () =>
+  assert.deepEqual(await brokenBy(renamed().reset('epoch', 2).state(1, 2, 3).synced(3, 'f').events(4, 5).end(5)), ['Resumable']));
+
+test('Resumable: a third name after one change', async () =>
+  assert.deepEqual(await brokenBy(renamed().reset('epoch', 2).state(1, 2, 3).synced(3, 'f').event(4, 'd.0', 'f').event(5, 'd.1', 'g').end(5)), ['Resumable']));
+
+const pageOf = (...sequences) => published().page(news, 1, 5, ...sequences.map((seq) => ({ id: `e-${seq}`, type: 'message', data: ['a.0', 'b.0', 'c.0', 'd.0', 'd.1'][seq - 1] })));
+
+test('a page with all that there is', () => holds(pageOf(2, 3, 4, 5).end(5)));
+
+test('Reliable: a page lacks an event', async () => assert.deepEqual(await brokenBy(pageOf(2, 4, 5).end(5)), ['Reliable']));
+
+test('Ordered: a page the wrong way round', async () => assert.deepEqual(await brokenBy(pageOf(2, 4, 3, 5).end(5)), ['Ordered']));
+
+/** A reader who was refused, where the store holds `bytes`: some 250 are reckoned for an event beside its data, and 20,000 for what is not known. */
+const refused = (bytes) => following({ bytes }).events(1).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(3).events(4, 5).end(5);
+
+test('Told: what the store has no room for may be left out after a reset', () => holds(refused(20_500)));
+
+test('Told: a reset says that a cursor has expired, and the store has room for all', async () => assert.deepEqual(await brokenBy(refused(22_000)), ['Bookmark', 'Told']));

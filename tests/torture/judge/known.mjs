@@ -1,7 +1,10 @@
 // The log as the history shows it: every event that an answer, a page or a stream has told of, and since when it can have been there at the earliest.
 import { above, epochOf, sequenceOf } from './cursor.mjs';
+import { Epochs } from './epochs.mjs';
+import { eventOf, taskOf, topicOf } from './event.mjs';
 
 const bySeq = ({ seq }) => seq;
+const kDeadly = ['kill', 'epoch'];  // what ends the engine
 
 export class Known {
   #findings;
@@ -16,11 +19,12 @@ export class Known {
   deletes = new Map();   // task: when its deletion was asked for
   limits = {};
   jumps = [];
+  kills = {};            // service: how often
   lists = [];
   finals = new Map();    // topic: {at, there}: the sequences of its last reading
   hasEnded = false;
   mark = 0;
-  epoch;
+  epochs = new Epochs();
   trouble = [];
 
   constructor(findings) {
@@ -30,7 +34,7 @@ export class Known {
   /** Takes the next line of the history. */
   take(line) {
     const { what } = line;
-    if (what === 'run') this.limits = line.limits;
+    if (what === 'run') [this.limits, this.seed] = [line.limits, line.seed];
     else if (what === 'ask') this.#ask(line);
     else if (what === 'start') this.starts.set(line.key, { ...line, sentAt: line.at });
     else if (what === 'change' && line.method === 'DELETE') this.deletes.set(line.taskId, line.at);
@@ -40,6 +44,7 @@ export class Known {
     else if (what === 'list') this.lists.push(line);
     else if (what === 'fault') this.#fault(line);
     else if (what === 'started' && line.who === 'engine') this.#restarted(line.at);
+    else if (what === 'refused') this.trouble.push(`a Watch of ${line.by} was answered ${line.why}`);
     else if (what === 'crash') this.trouble.push(`${line.who} ended by itself (${line.code ?? line.signal})`);
     else if (what === 'end') [this.hasEnded, this.mark] = [true, sequenceOf(line.mark)];
   }
@@ -60,23 +65,25 @@ export class Known {
         return;
       }
       ask.answeredAt = at;
-      (ids ?? [id]).forEach((one, index) => this.#learn(one, { topic: ask.topic, type: ask.type, data: ask.datas[index] }, `answered to ${key}`));
+      (ids ?? [id]).forEach((one, index) => this.#learn(one, { topic: topicOf(ask, index), type: ask.type, data: ask.datas[index] }, `answered to ${key}`));
     } else if (this.starts.has(key)) {
       if (status === 202) ask.taskId = taskId;
       else this.trouble.push(`${key} of ${by} was answered ${status} ${reason}`);
     }
   }
 
-  #got({ id, event, data, by }) {
+  #got({ id, cursor, event, data, by }) {
+    this.epochs.learn(epochOf(id));
     const told = eventOf(event, data, this.byData);
     if (!told) return;
-    // In a state phase a publication comes without id.
-    const own = told.id ?? id;
+    // In a state phase a publication comes without id, and over gRPC with a cursor all the same.
+    const own = told.id ?? id ?? cursor;
     if (own !== undefined) this.#learn(own, told, `received by ${by}`);
   }
 
-  #page({ at, topic, status, events, isFinal, by }) {
+  #page({ at, topic, status, events, isFinal, by, through }) {
     if (status !== 200) return;
+    this.epochs.learn(epochOf(through));
     if (isFinal && !this.finals.has(topic)) this.finals.set(topic, { there: new Set() });
     if (isFinal) this.finals.get(topic).at = at;
     for (const { id, type, data } of events) {
@@ -87,7 +94,10 @@ export class Known {
 
   #fault({ lane, kind, at, seconds }) {
     if (kind === 'jump') this.jumps.push({ at, by: seconds * 1000 });
-    if (lane === 'engine' && kind === 'kill') this.jumps.forEach((jump) => { jump.killedAt ??= at; });
+    if (kind === 'epoch') this.epochs.change(at);
+    if (!kDeadly.includes(kind)) return;
+    this.kills[lane] = (this.kills[lane] ?? 0) + 1;
+    if (lane === 'engine') this.jumps.forEach((jump) => { jump.killedAt ??= at; });
   }
 
   #restarted(at) {
@@ -96,7 +106,7 @@ export class Known {
 
   #learn(id, { topic, type, data, task, isDeletion, status }, how) {
     const seq = sequenceOf(id);
-    this.epoch ??= epochOf(id);
+    this.epochs.learn(epochOf(id));
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
     const known = this.#events.get(seq);
     if (known) {
@@ -116,8 +126,9 @@ export class Known {
     }
     const { ask, index } = published;
     event.batch = ask.datas.length > 1 ? ask : undefined;
-    if (ask.topic !== topic || ask.type !== type) {
-      this.#findings.add('Isolated', `${ask.key}, published to ${ask.topic} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
+    const place = topicOf(ask, index);
+    if (place !== topic || ask.type !== type) {
+      this.#findings.add('Isolated', `${ask.key}, published to ${place} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
     }
     if (ask.sequences[index] === undefined) ask.sequences[index] = seq;
     else this.#findings.add('Unique', `${ask.key} is in the log twice, as ${ask.sequences[index]} and ${seq}`);
@@ -165,6 +176,12 @@ export class Known {
     return Math.max(0, above(events, through, bySeq) - above(events, after, bySeq));
   }
 
+  /** The last event of a topic at or below `through`. */
+  last(topic, through) {
+    const events = this.of(topic);
+    return events[above(events, through, bySeq) - 1];
+  }
+
   ofTask(task) {
     return this.#tasks.get(task) ?? [];
   }
@@ -190,20 +207,4 @@ function push(map, key, value) {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
-}
-
-function taskOf(type, data) {
-  if (type !== 'taskUpdate' && type !== 'taskDeleted') return undefined;
-  const { taskId, eventId, userId, status } = JSON.parse(data);
-  return { task: taskId, id: eventId, topic: `tasks/${userId}`, isDeletion: type === 'taskDeleted', status };
-}
-
-/** What a block of a stream tells of the log; nothing if it is about the stream itself. */
-export function eventOf(event, data, byData) {
-  if (data === undefined) return undefined;
-  const task = taskOf(event, data);
-  if (task) return { type: event, data, ...task };
-  const published = byData.get(data);
-  if (!published) return undefined;
-  return { type: event ?? 'message', data, topic: published.ask.topic, sequence: published.ask.sequences[published.index], published };
 }

@@ -1,5 +1,6 @@
 // What the engine may have trimmed by when, by the limits of the run. Whatever these do not allow has no cause.
 import { above, isKeyed } from './cursor.mjs';
+import { classOf, StoreSize } from './store_size.mjs';
 
 const kSlack = 250;     // ms: two clocks are read one after the other
 const kUnnoted = 1500;  // ms: an engine that is killed so soon after a jump of its clock may not have noted it, and takes it for time that went by
@@ -8,10 +9,12 @@ const kEnded = ['succeeded', 'failed', 'cancelled'];
 export class Policy {
   #known;
   #limits;
+  #size;
 
   constructor(known) {
     this.#known = known;
     this.#limits = known.limits;
+    this.#size = new StoreSize(known);
   }
 
   /** How old what stands at `seq` can be at most, at `at`. */
@@ -24,19 +27,23 @@ export class Policy {
   }
 
   #limitOf({ topic, isDeletion }) {
-    if (isDeletion) return this.#limits.deletions;
-    if (isKeyed(topic)) return this.#limits.updates;
-    return topic.startsWith('messages/') ? this.#limits.messages : this.#limits.channels;
+    return this.#limits[isDeletion ? 'deletions' : classOf(topic)];
   }
 
   /** Whether an event may be gone from the store at `at`. */
   mayBeTrimmed(event, at) {
+    return this.causeOf(event, at) !== undefined;
+  }
+
+  /** For what an event may be gone from the store at `at`: age, number or bytes; nothing if it has to be there. */
+  causeOf(event, at) {
     const head = this.#known.highest(at);
-    if (event.seq > head) return false;
-    if (event.task && !event.isDeletion && !this.isSuperseded(event, head)) return false;
-    if (this.#age(event.seq, at) >= this.#limitOf(event)) return true;
-    if (event.isDeletion) return false;
-    return this.#known.count(event.topic, event.seq, head) >= this.#limits.perTopic;
+    if (event.seq > head) return undefined;
+    if (event.task && !event.isDeletion && !this.isSuperseded(event, head)) return undefined;
+    if (this.#age(event.seq, at) >= this.#limitOf(event)) return 'age';
+    if (event.isDeletion) return undefined;
+    if (this.#known.count(event.topic, event.seq, head) >= this.#limits.perTopic) return 'number';
+    return this.#size.mayHaveBeenTooLarge(event, at) ? 'bytes' : undefined;
   }
 
   /** Whether a later event of its task was there, at or below `head`. */
@@ -63,12 +70,12 @@ export class Policy {
     return topics.some((topic) => this.#known.range(topic, cursor, Infinity).some(isCause)) || this.#mayHaveBeenForgotten(topics, cursor, at);
   }
 
-  /** Whether a reader of task topics may be told that superseded events were left out after `cursor`, at `at`. */
-  maySkip(topics, cursor, at) {
+  /** Whether a reader of task topics may be told that superseded events were left out after `cursor`, at `at`; for being behind only beyond `maxLag`. */
+  maySkip(topics, cursor, at, maxLag = this.#limits.maxLag) {
     const head = this.#known.highest(at);
     const isCause = (topic) => {
       const ahead = this.#known.range(topic, cursor, head);
-      return ahead.length > this.#limits.maxLag || ahead.some((event) => this.mayBeTrimmed(event, at));
+      return ahead.length > maxLag || ahead.some((event) => this.mayBeTrimmed(event, at));
     };
     return topics.some((topic) => isKeyed(topic) && isCause(topic)) || this.#mayHaveBeenForgotten(topics, cursor, at);
   }
@@ -83,8 +90,11 @@ export class Policy {
   }
 
   #isForgettable(topic, below, at) {
-    const events = this.#known.range(topic, 0, Math.min(below, this.#known.highest(at)));
-    return events.every((event) => this.mayBeTrimmed(event, at));
+    const through = Math.min(below, this.#known.highest(at));
+    const mayBeGone = (event) => this.mayBeTrimmed(event, at);
+    // Without keys the oldest goes first; with them the newest is the likeliest to have stayed.
+    if (!isKeyed(topic)) return [this.#known.last(topic, through)].filter(Boolean).every(mayBeGone);
+    return this.#known.range(topic, 0, through).reverse().every(mayBeGone);
   }
 
   /** Whether there was a time, after `cursor` was given, at which nothing of the topic was kept. */

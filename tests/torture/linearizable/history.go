@@ -30,6 +30,7 @@ type line struct {
 	After   string
 	Limit   int
 	Seconds float64 // that a clock jumped
+	IsBulk  bool    // so large that others are trimmed for it
 	Limits  struct{ PerTopic int }
 	Events  []struct{ ID, Data string }
 }
@@ -59,6 +60,7 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 	events := map[string]int{} // channel: how many were published
 	perTopic := math.MaxInt
 	lastJump := int64(math.MinInt64)
+	trims := squeeze{open: map[string]string{}, last: math.MinInt64, lastMessages: math.MinInt64}
 	for number := 1; ; number++ {
 		text, err := in.ReadBytes('\n')
 		if err == io.EOF {
@@ -76,6 +78,10 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 			perTopic = one.Limits.PerTopic
 		case one.What == "fault" && one.Seconds > 0:
 			lastJump = time10(one.At)
+		case one.What == "ask" && one.IsBulk:
+			trims.ask(one)
+		case one.What == "answer" && trims.open[one.Key] != "":
+			trims.answer(one)
 		case one.What == "ask" && strings.HasPrefix(one.Topic, prefix):
 			asks[one.Key] = &ask{topic: one.Topic, datas: one.Datas, at: time10(one.At), answered: math.MaxInt64}
 			order = append(order, asks[one.Key])
@@ -104,7 +110,7 @@ func readHistory(in *bufio.Reader) (map[string][]porcupine.Operation, error) {
 				if call.after, err = sequenceOf(one.After); err != nil {
 					return nil, fmt.Errorf("line %d: %v", number, err)
 				}
-			} else if begin, known := begins[one.Topic]; known && lastJump >= begin {
+			} else if begin, known := begins[one.Topic]; known && (lastJump >= begin || trims.mayReach(begin, time10(one.At))) {
 				continue // from the oldest that is kept, and some may have been trimmed
 			}
 			var answer []event

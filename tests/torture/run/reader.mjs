@@ -16,6 +16,8 @@ export class Reader {
   #task;
   #path;
   #from;
+  #types;
+  #isEnveloped;
   #isStopped = false;
   #connection;
   #wake = () => {};
@@ -25,13 +27,15 @@ export class Reader {
   /** Whether it was told that nothing will follow: of one task that has ended, or is gone. */
   isOver = false;
 
-  /** `task`: it follows one alone. `from`: where it starts when it has no id. */
-  constructor(name, { topics, task, path, from, edges, random, journal }) {
+  /** `task`: it follows one alone. `from`: where it starts when it has no id. `types`, `envelope`: as the query says. */
+  constructor(name, { topics, task, path, from, types, envelope, edges, random, journal }) {
     this.name = name;
     this.topics = topics;
     this.#task = task;
     this.#path = path;
     this.#from = from;
+    this.#types = types;
+    this.#isEnveloped = envelope;
     this.#edges = edges;
     this.#random = random;
     this.#journal = journal;
@@ -54,8 +58,8 @@ export class Reader {
     const n = ++this.#n;
     const where = { by: this.name, n };
     const after = this.lastId || undefined;
-    const from = after || !this.#from ? '' : `${this.#path.includes('?') ? '&' : '?'}from=${this.#from}`;
-    const what = { path: this.#path, topics: this.topics, task: this.#task, after, from: after ? undefined : this.#from };
+    const from = after ? undefined : this.#from;
+    const what = { path: this.#path, topics: this.topics, task: this.#task, types: this.#types, envelope: this.#isEnveloped, after, from };
     this.#journal.write('open', { ...where, to: edge.name, ...what });
     return new Promise((resolve) => {
       let silence;
@@ -72,7 +76,7 @@ export class Reader {
         silence = setTimeout(() => end('silence'), kSilence);
       };
       const headers = { Accept: 'text/event-stream', ...(after && { 'Last-Event-ID': after }) };
-      const call = request({ host: '127.0.0.1', port: edge.port, path: this.#path + from, headers, agent: false });
+      const call = request({ host: '127.0.0.1', port: edge.port, path: this.#pathFrom(from), headers, agent: false });
       this.#connection = { end };
       listen();
       call.on('error', (error) => end(error.code ?? error.message));
@@ -91,6 +95,11 @@ export class Reader {
       });
       call.end();
     });
+  }
+
+  #pathFrom(from) {
+    const query = [from && `from=${from}`, this.#types && `types=${this.#types.join(',')}`, this.#isEnveloped && 'envelope'].filter(Boolean).join('&');
+    return query ? `${this.#path}${this.#path.includes('?') ? '&' : '?'}${query}` : this.#path;
   }
 
   #receive(where, { id, event, data }) {
