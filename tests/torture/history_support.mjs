@@ -96,6 +96,15 @@ export class History {
     return this.write('fault', { lane: 'engine', kind: 'epoch' }).write('started', { who: 'engine' });
   }
 
+  backup() {
+    return this.write('backup');
+  }
+
+  /** A copy up to `head` takes the log's place, under the name `f`. */
+  restore(head) {
+    return this.write('restoring').write('restored', { epoch: 'f', head }).write('started', { who: 'engine' });
+  }
+
   /** What was published at `seq`, in an envelope. */
   enveloped(seq, topic, type = 'message') {
     return this.got({ id: `e-${seq}`, event: 'envelope', data: `${JSON.stringify({ topic, type })}\n${this.#datas.get(seq)}` });
@@ -105,7 +114,7 @@ export class History {
     return this.got({ event: 'skipped', data: JSON.stringify({ reason: 'lagged', from: `e-${from}`, to: `e-${to}` }) });
   }
 
-  end(mark) {
-    return this.write('end', { mark: `e-${mark}` });
+  end(mark, epoch = 'e') {
+    return this.write('end', { mark: `${epoch}-${mark}` });
   }
 }

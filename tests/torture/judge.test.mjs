@@ -268,3 +268,31 @@ const refused = (bytes) => following({ bytes }).events(1).open([news], { after: 
 test('Told: what the store has no room for may be left out after a reset', () => holds(refused(20_500)));
 
 test('Told: a reset says that a cursor has expired, and the store has room for all', async () => assert.deepEqual(await brokenBy(refused(22_000)), ['Bookmark', 'Told']));
+
+/** Up to 5 under one name, of which a copy up to 3 is put back: `e`, published after it, is at 4 under the other. */
+const restored = () => following().events(1, 2).backup().events(3, 4, 5).restore(3).ask('e', news).write('answer', { by: 'writer', key: 'e', status: 202, ids: ['f-4'] })
+  .open([news], { after: 'e-5', n: 2 });
+
+test('a copy of the log is put back, and its numbers are given again', () => holds(restored().reset('epoch', 5).state(1, 2, 3).synced(3, 'f').event(4, 'e.0', 'f').end(4, 'f')));
+
+test('Reliable: a copy of the log is put back, and lacks what came before it', async () =>
+  assert.deepEqual(await brokenBy(restored().reset('epoch', 5).state(1, 2).synced(3, 'f').event(4, 'e.0', 'f').end(4, 'f')), ['Reliable']));
+
+test('Bookmark: a copy of the log is put back, and an id claims what came after that', async () =>
+  assert.deepEqual(await brokenBy(restored().reset('epoch', 5).state(1, 2, 3).synced(3, 'f').got({ id: 'f-5', event: 'heartbeat', data: '{}' }).end(4, 'f')), ['Bookmark']));
+
+test('Told: a copy of the log is put back, and a reader of the log before is not told', async () =>
+  assert.deepEqual(await brokenBy(restored().id(5).event(4, 'e.0', 'f').end(4, 'f')), ['Told']));
+
+test('Resumable: a reader gets what was lost after the copy was put back', async () =>
+  assert.deepEqual(await brokenBy(restored().reset('epoch', 5).state(1, 2, 3).synced(3, 'f').event(4, 'd.0').event(4, 'e.0', 'f').end(4, 'f')), ['Resumable']));
+
+test('a task that was started after the copy was made is gone with it', () =>
+  holds(new History().task(1, 'ada', 't').backup().task(2, 'ada', 'u').open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').update(2, 'ada', 'u')
+    .restore(1).reset('epoch', 2).update(1, 'ada', 't', { id: false }).synced(1, 'f').end(1, 'f')));
+
+test('what had no answer is asked for again once the copy was put back', () => {
+  const history = new History().backup().ask('a', news).open([news], { after: 'e-0' }).id(0).event(1, 'a.0').restore(0)
+    .write('answer', { by: 'writer', key: 'a', status: 202, ids: ['f-1'] }).reset('epoch', 1).synced(0, 'f').event(1, 'a.0', 'f');
+  return holds(history.end(1, 'f'));
+});

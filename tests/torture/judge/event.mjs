@@ -23,7 +23,7 @@ export function eventOf(event, data, byData) {
   const published = byData.get(data);
   if (!published) return undefined;
   const { ask, index } = published;
-  return { type: event ?? 'message', data, topic: topicOf(ask, index), sequence: ask.sequences[index], published };
+  return { type: event ?? 'message', data, topic: topicOf(ask, index), sequence: ask.sequences[index], formers: ask.formers, published };
 }
 
 function inEnvelope(data, byData) {

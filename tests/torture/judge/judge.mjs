@@ -69,8 +69,9 @@ function judgeAnswers(known, policy, findings) {
       findings.add('Reliable', `${seq} of ${topic} was acknowledged to ${key}, and is gone`);
     }
   }
-  for (const { taskId, key } of known.starts.values()) {
+  for (const { taskId, key, answeredAt } of known.starts.values()) {
     if (taskId === undefined || known.ofTask(taskId).length > 0) continue;
+    if (known.epochs.losses.some(({ backupAt, to }) => answeredAt > backupAt && answeredAt < to)) continue;
     findings.add('Reliable', `task ${taskId} was acknowledged to ${key}, and nothing tells of it`);
   }
 }

@@ -1,10 +1,10 @@
 // The log as the history shows it: every event that an answer, a page or a stream has told of, and since when it can have been there at the earliest.
-import { above, epochOf, sequenceOf } from './cursor.mjs';
+import { above, epochOf } from './cursor.mjs';
 import { Epochs } from './epochs.mjs';
 import { eventOf, taskOf, topicOf } from './event.mjs';
 
 const bySeq = ({ seq }) => seq;
-const kDeadly = ['kill', 'epoch'];  // what ends the engine
+const kDeadly = ['kill', 'epoch', 'restore'];  // what ends the engine
 
 export class Known {
   #findings;
@@ -25,6 +25,8 @@ export class Known {
   hasEnded = false;
   mark = 0;
   epochs = new Epochs();
+  #backupAt;
+  #restoringAt;
   trouble = [];
 
   constructor(findings) {
@@ -44,9 +46,13 @@ export class Known {
     else if (what === 'list') this.lists.push(line);
     else if (what === 'fault') this.#fault(line);
     else if (what === 'started' && line.who === 'engine') this.#restarted(line.at);
+    else if (what === 'named') this.epochs.learn(line.epoch);
+    else if (what === 'backup') this.#backupAt = line.at;
+    else if (what === 'restoring') this.#restoring(line.at);
+    else if (what === 'restored') this.epochs.restore({ name: line.epoch, head: line.head, backupAt: this.#backupAt, from: this.#restoringAt });
     else if (what === 'refused') this.trouble.push(`a Watch of ${line.by} was answered ${line.why}`);
     else if (what === 'crash') this.trouble.push(`${line.who} ended by itself (${line.code ?? line.signal})`);
-    else if (what === 'end') [this.hasEnded, this.mark] = [true, sequenceOf(line.mark)];
+    else if (what === 'end') [this.hasEnded, this.mark] = [true, this.placeOf(line.mark)];
   }
 
   #ask(line) {
@@ -67,7 +73,7 @@ export class Known {
       ask.answeredAt = at;
       (ids ?? [id]).forEach((one, index) => this.#learn(one, { topic: topicOf(ask, index), type: ask.type, data: ask.datas[index] }, `answered to ${key}`));
     } else if (this.starts.has(key)) {
-      if (status === 202) ask.taskId = taskId;
+      if (status === 202) [ask.taskId, ask.answeredAt] = [taskId, at];
       else this.trouble.push(`${key} of ${by} was answered ${status} ${reason}`);
     }
   }
@@ -88,7 +94,7 @@ export class Known {
     if (isFinal) this.finals.get(topic).at = at;
     for (const { id, type, data } of events) {
       this.#learn(id, { topic, type, data, ...taskOf(type, data) }, `read by ${by}`);
-      if (isFinal) this.finals.get(topic).there.add(sequenceOf(id));
+      if (isFinal) this.finals.get(topic).there.add(this.placeOf(id));
     }
   }
 
@@ -100,12 +106,18 @@ export class Known {
     if (lane === 'engine') this.jumps.forEach((jump) => { jump.killedAt ??= at; });
   }
 
+  #restoring(at) {
+    this.#restoringAt = at;
+    this.epochs.change(at);
+  }
+
   #restarted(at) {
+    this.epochs.started(at);
     this.jumps.forEach((jump) => { if (jump.killedAt !== undefined) jump.countsFrom ??= at; });
   }
 
   #learn(id, { topic, type, data, task, isDeletion, status }, how) {
-    const seq = sequenceOf(id);
+    const seq = this.placeOf(id);
     this.epochs.learn(epochOf(id));
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
     const known = this.#events.get(seq);
@@ -130,8 +142,20 @@ export class Known {
     if (place !== topic || ask.type !== type) {
       this.#findings.add('Isolated', `${ask.key}, published to ${place} as ${ask.type}, is ${id} in ${topic} as ${type}, ${how}`);
     }
-    if (ask.sequences[index] === undefined) ask.sequences[index] = seq;
-    else this.#findings.add('Unique', `${ask.key} is in the log twice, as ${ask.sequences[index]} and ${seq}`);
+    const former = ask.sequences[index];
+    if (former === undefined || this.#isAgain(former, seq)) ask.sequences[index] = seq;
+    else if (!this.#isAgain(seq, former)) this.#findings.add('Unique', `${ask.key} is in the log twice, as ${former} and ${seq}`);
+    if (former !== undefined) ask.formers = [...(ask.formers ?? []), former, seq];
+  }
+
+  /** Whether what stood at `former` was lost with the log's later part, and was asked for again. */
+  #isAgain(former, seq) {
+    return this.epochs.lossOf(former)?.below <= seq;
+  }
+
+  /** The place of an id in all that the log ever was. */
+  placeOf(id) {
+    return this.epochs.placeOf(id);
   }
 
   /** Call once, after the last line. */
@@ -139,6 +163,7 @@ export class Known {
     const all = [...this.#events.values()].sort((a, b) => a.seq - b.seq);
     this.all = all;
     for (const event of all) {
+      event.loss = this.epochs.lossOf(event.seq);
       push(this.#topics, event.topic, event);
       if (event.task) push(this.#tasks, event.task, event);
       if (event.sentAt > (this.#sent.at(-1)?.at ?? -Infinity)) this.#sent.push({ seq: event.seq, at: event.sentAt });

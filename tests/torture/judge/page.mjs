@@ -1,5 +1,5 @@
 // Holds each page of the log against what has to be in it.
-import { isKeyed, sequenceOf } from './cursor.mjs';
+import { isKeyed } from './cursor.mjs';
 
 export class PageJudge {
   #known;
@@ -15,15 +15,15 @@ export class PageJudge {
 
   judge({ at, by, status, topic, after, through, events }) {
     if (status !== 200) return;
-    const place = after === undefined ? 0 : sequenceOf(after);
-    const there = events.map(({ id }) => sequenceOf(id));
+    const place = after === undefined ? 0 : this.#known.placeOf(after);
+    const there = events.map(({ id }) => this.#known.placeOf(id));
     const isThere = new Set(there);
-    if (there.some((seq, i) => seq <= (there[i - 1] ?? place) || seq > sequenceOf(through))) {
+    if (there.some((seq, i) => seq <= (there[i - 1] ?? place) || seq > this.#known.placeOf(through))) {
       this.#findings.add('Ordered', `${by} at ${at} ms: a page of ${topic} from ${after} to ${through} has ${there.join(', ')}`);
     }
     // A page from the oldest of a task topic may begin above states that are kept, so that the next one is not refused.
     const from = after === undefined && isKeyed(topic) ? (there[0] ?? Infinity) - 1 : place;
-    for (const event of this.#known.range(topic, from, sequenceOf(through))) {
+    for (const event of this.#known.range(topic, from, this.#known.placeOf(through))) {
       const { seq } = event;
       if (isThere.has(seq)) continue;
       const cause = this.#policy.causeOf(event, at);

@@ -35,21 +35,22 @@ export class Policy {
     return this.causeOf(event, at) !== undefined;
   }
 
-  /** For what an event may be gone from the store at `at`: age, number or bytes; nothing if it has to be there. */
+  /** For what an event may be gone from the store at `at`: age, number, bytes, or a copy from before it; nothing if it has to be there. */
   causeOf(event, at) {
+    if (event.loss?.from <= at) return 'copy';
     const head = this.#known.highest(at);
     if (event.seq > head) return undefined;
-    if (event.task && !event.isDeletion && !this.isSuperseded(event, head)) return undefined;
+    if (event.task && !event.isDeletion && !this.isSuperseded(event, head, at)) return undefined;
     if (this.#age(event.seq, at) >= this.#limitOf(event)) return 'age';
     if (event.isDeletion) return undefined;
     if (this.#known.count(event.topic, event.seq, head) >= this.#limits.perTopic) return 'number';
     return this.#size.mayHaveBeenTooLarge(event, at) ? 'bytes' : undefined;
   }
 
-  /** Whether a later event of its task was there, at or below `head`. */
-  isSuperseded({ task, seq }, head) {
+  /** Whether a later event of its task was there, at or below `head`; at `at`, if that is told, not one that had been lost. */
+  isSuperseded({ task, seq }, head, at = -Infinity) {
     const events = this.#known.ofTask(task);
-    const next = events[above(events, seq, (event) => event.seq)];
+    const next = events.slice(above(events, seq, (event) => event.seq)).find(({ loss }) => !(loss?.to <= at));
     return next !== undefined && next.seq <= head;
   }
 
@@ -66,7 +67,7 @@ export class Policy {
 
   /** Whether a cursor may be refused as expired, at `at`. */
   mayExpire(topics, cursor, at) {
-    const isCause = (event) => (!event.task || event.isDeletion) && this.mayBeTrimmed(event, at);
+    const isCause = (event) => (!event.task || event.isDeletion) && ![undefined, 'copy'].includes(this.causeOf(event, at));
     return topics.some((topic) => this.#known.range(topic, cursor, Infinity).some(isCause)) || this.#mayHaveBeenForgotten(topics, cursor, at);
   }
 

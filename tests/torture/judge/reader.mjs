@@ -1,8 +1,9 @@
 // Follows one client of an event stream through its connections, and holds what it got against the log.
-import { above, epochOf, isKeyed, sequenceOf } from './cursor.mjs';
+import { above, epochOf, isKeyed } from './cursor.mjs';
 import { eventOf } from './event.mjs';
 import { View } from './view.mjs';
 
+const kAnswered = 5000;  // ms that an answer takes, at most
 const kRemembered = 5000;
 const kTaskTypes = ['taskUpdate', 'taskDeleted'];
 const kOwnWords = /^(<3: Keep alive|User '.*' connected)$/;
@@ -67,15 +68,16 @@ export class ReaderJudge {
   opened({ at, status }) {
     if (this.#task === undefined || (status !== 204 && status !== 404)) return;
     this.#isOver = true;
-    const events = this.#known.ofTask(this.#task);
-    const last = events.at(-1);
+    if (this.#known.epochs.losses.some(({ from, to }) => at > from && at < to + kAnswered)) return;  // it may tell of either log
+    const last = this.#known.ofTask(this.#task).findLast(({ loss }) => !(loss?.to <= at));
     if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
       this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
     }
     if (status === 404 && last && !last.isDeletion && !this.#policy.mayBeDeleted(last, at)) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
   }
 
-  #wants({ task, type }) {
+  #wants({ task, type, loss }) {
+    if (loss?.epoch <= this.#epoch) return false;
     return (this.#task === undefined || task === this.#task) && (this.#types?.includes(type) ?? true);
   }
 
@@ -103,7 +105,7 @@ export class ReaderJudge {
   }
 
   #bookmark(at, id) {
-    const seq = sequenceOf(id);
+    const seq = this.#known.placeOf(id);
     if (this.#state) return this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
     if (this.#phase === 'start' && this.#after !== undefined && id !== this.#after) {
       this.#find('Bookmark', at, `resumed after ${this.#after}, the stream says that it starts after ${id}`);
@@ -148,7 +150,7 @@ export class ReaderJudge {
   #event(at, id, told, cursor) {
     this.events += 1;
     const own = id ?? told.id ?? cursor;
-    const seq = own ? sequenceOf(own) : told.sequence ?? NaN;
+    const seq = own ? this.#known.placeOf(own) : told.sequence ?? NaN;
     const { topic, task, type, data, envelope } = told;
     if (!this.#topics.includes(topic) || !this.#wants(told)) {
       // Whose it is not, it does not count for what is owed.
@@ -164,7 +166,7 @@ export class ReaderJudge {
       this.#find('Unique', at, `${id} is ${known.data} elsewhere, and here ${data}`);
     }
     if (task) this.#view.take(told, seq);
-    if (this.#state) return this.#inState(at, id, seq, topic);
+    if (this.#state) return this.#inState(at, id, seq, told);
     if (id === undefined) return this.#find('Bookmark', at, `${topic} ${type} ${data} came without an id, outside of a state`);
     if (this.#phase === 'start') this.#find('Resumable', at, `${id} came before the stream said after which id it starts`);
     this.#phase = 'run';
@@ -182,9 +184,13 @@ export class ReaderJudge {
     return this.#find(this.#isBookmark ? 'Bookmark' : 'Ordered', at, `got ${id} after ${this.#place}`);
   }
 
-  #inState(at, id, seq, topic) {
+  #inState(at, id, seq, { topic, formers = [] }) {
     if (id !== undefined) this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
     if (Number.isNaN(seq)) return undefined;  // an event that nobody else has seen
+    if (id === undefined && formers.length > 0) {  // it may be meant where it was lost, or where it is again
+      formers.forEach((one) => this.#state.got.add(one));
+      return undefined;
+    }
     if (seq <= this.#state.last) {
       this.#find(this.#state.got.has(seq) ? 'Unique' : 'Ordered', at, `in a state, ${seq} of ${topic} came after ${this.#state.last}`);
     }
@@ -202,8 +208,8 @@ export class ReaderJudge {
       if (this.#after !== undefined) this.#find('Told', at, `a reset because the stream starts, though it resumed after ${this.#after}`);
       others = this.#from === 'earliest' ? 0 : Infinity;
     } else if (reason === 'expired') {
-      others = sequenceOf(cursor);
-      const known = this.#place ?? sequenceOf(this.#after);
+      others = this.#known.placeOf(cursor);
+      const known = this.#place ?? this.#known.placeOf(this.#after);
       if (others < known) this.#find('Resumable', at, `${cursor} is refused, though ${known} was reached`);
       if (!this.#policy.mayExpire(this.#topics, others, at)) {
         this.#find('Told', at, `${cursor} is said to have expired, and nothing after it can have been trimmed of ${this.#topics.join(', ')}`);
@@ -222,7 +228,7 @@ export class ReaderJudge {
     if (!this.#state) return this.#find('Told', at, 'synced without a reset');
     if (id !== cursor) this.#find('Bookmark', at, `synced with ${id} says ${cursor}`);
     const { got, others, owes } = this.#state;
-    const seq = sequenceOf(id);
+    const seq = this.#known.placeOf(id);
     if (seq > this.#known.highest(at)) this.#find('Bookmark', at, `synced with ${id} was given before the log can have come so far`);
     for (const topic of this.#topics) {
       if (isKeyed(topic)) this.#checkTasks(at, topic, seq, got, owes);
@@ -237,7 +243,7 @@ export class ReaderJudge {
 
   #checkTasks(at, topic, seq, got, owes) {
     for (const task of this.#known.tasksOf(topic)) {
-      const events = this.#known.ofTask(task);
+      const events = this.#known.ofTask(task).filter(({ loss }) => !(loss?.epoch <= this.#epoch));
       const place = above(events, seq, (event) => event.seq);
       const last = events[place - 1];
       if (!last || last.isDeletion || !this.#wants(last) || got.has(last.seq)) continue;
@@ -262,7 +268,7 @@ export class ReaderJudge {
 
   #skip(at, { reason, from, to }) {
     this.skipped += 1;
-    const range = { from: sequenceOf(from), to: sequenceOf(to) };
+    const range = { from: this.#known.placeOf(from), to: this.#known.placeOf(to) };
     if (reason !== 'lagged') this.#find('Told', at, `skipped for ${reason}`);
     if (this.#place !== undefined && range.from < this.#place) this.#find('Told', at, `skipped from ${from}, though ${this.#place} was reached`);
     if (!(range.to >= range.from)) this.#find('Told', at, `skipped from ${from} to ${to}`);

@@ -46,6 +46,10 @@ export class StoreSize {
     return false;
   }
 
+  #countBelow(seq) {
+    return above(this.#known.all, seq, (event) => event.seq);
+  }
+
   #head(at) {
     return Math.min(this.#known.highest(at), this.#known.all.at(-1)?.seq ?? 0);
   }
@@ -53,12 +57,13 @@ export class StoreSize {
   /** The store's size at most, when an event of that class is trimmed that stands at `seq`: older ones of it are gone, and what is trimmed before. */
   #largest(name, seq, head, at) {
     const oldest = this.#head(at - this.#longest);
-    const step = Math.ceil((head - oldest) / kShare) + 1;
+    const count = this.#countBelow(head) - this.#countBelow(oldest);
+    const before = this.#known.all[Math.max(0, this.#countBelow(seq) - Math.ceil(count / kShare) - 2)].seq - 1;
     const recent = this.#head(at - kRecent);
     const place = kClasses.indexOf(name);
     const sizes = kClasses.map((one, i) => {
       if (i < place) return this.#between(one, recent, head);
-      return this.#between(one, i === place ? Math.max(oldest, seq - step) : oldest, head);
+      return this.#between(one, i === place ? Math.max(oldest, before) : oldest, head);
     });
     return sizes.reduce((sum, size) => sum + size, kBesides);
   }

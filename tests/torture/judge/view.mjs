@@ -1,6 +1,4 @@
 // What a client shows of tasks, held against the lists of them at the end.
-import { sequenceOf } from './cursor.mjs';
-
 export class View {
   #known;
   #tasks = new Map();  // task: sequence
@@ -21,13 +19,13 @@ export class View {
   /** What is wrong with it where it is at `place`: lines of text. `since`: what has not changed since then it need not know. */
   mistakes(topics, place, since) {
     return this.#known.lists
-      .filter(({ user, asOf }) => topics.includes(`tasks/${user}`) && sequenceOf(asOf) <= place)
-      .flatMap(({ user, tasks, asOf }) => this.#against(`tasks/${user}`, tasks, sequenceOf(asOf), since));
+      .filter(({ user, asOf }) => topics.includes(`tasks/${user}`) && this.#known.placeOf(asOf) <= place)
+      .flatMap(({ user, tasks, asOf }) => this.#against(`tasks/${user}`, tasks, this.#known.placeOf(asOf), since));
   }
 
   #against(topic, tasks, asOf, since) {
     const there = new Set(tasks.map(({ taskId }) => taskId));
-    const last = (task) => this.#known.ofTask(task).findLast(({ seq }) => seq <= asOf);
+    const last = (task) => this.#known.ofTask(task).findLast(({ seq, loss }) => seq <= asOf && !loss);
     const stale = [...there]
       .map((task) => ({ task, owed: last(task)?.seq ?? 0, shown: this.#tasks.get(task) }))
       .filter(({ owed, shown }) => owed > since && shown !== owed)

@@ -9,7 +9,7 @@ export class Faults {
   #isOver = false;
   counts = {};
 
-  /** `world`: {engine, edges, fronts, links, disk, clock}; one of `links` more than there are edges leads to the engine itself. */
+  /** `world`: {engine, edges, fronts, links, disk, clock, copies}; one of `links` more than there are edges leads to the engine itself. */
   constructor(world, { random, journal }) {
     this.#world = world;
     this.#random = random;
@@ -50,6 +50,8 @@ export class Faults {
       await service.kill();
       await pause(hold);
       await service.start(kind === 'epoch' ? ['--new-epoch'] : []);
+    } else if (kind === 'restore') {
+      await this.#restore(hold);
     } else if (kind === 'halt') {
       service.signal('SIGSTOP');
       await pause(hold);
@@ -66,6 +68,21 @@ export class Faults {
     } else {
       await pause(hold);
     }
+  }
+
+  /** A copy is made, the log goes on, and then the copy takes its place. */
+  async #restore(hold) {
+    const { engine, copies } = this.#world;
+    const { epoch } = await copies.look();
+    this.#journal.write('named', { epoch });
+    this.#journal.write('backup', {});
+    await copies.make();
+    await pause(hold);
+    this.#journal.write('restoring', {});
+    await engine.kill();
+    copies.putBack();
+    this.#journal.write('restored', await copies.look());
+    await engine.start();
   }
 
   async #onNetwork({ kind, hold, share, edge, link }) {
