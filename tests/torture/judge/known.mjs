@@ -201,10 +201,14 @@ export class Known {
     return Math.max(0, above(events, through, bySeq) - above(events, after, bySeq));
   }
 
-  /** The last event of a topic at or below `through`. */
-  last(topic, through) {
+  /** Whether `condition` holds for the last events of a topic at or below `through`, `most` of them. */
+  isTrueBackwards(topic, through, condition, most) {
     const events = this.of(topic);
-    return events[above(events, through, bySeq) - 1];
+    const end = above(events, through, bySeq) - 1;
+    for (let place = end; place >= 0 && end - place < most; --place) {
+      if (!condition(events[place])) return false;
+    }
+    return true;
   }
 
   ofTask(task) {

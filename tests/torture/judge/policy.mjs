@@ -94,8 +94,7 @@ export class Policy {
     const through = Math.min(below, this.#known.highest(at));
     const mayBeGone = (event) => this.mayBeTrimmed(event, at);
     // Without keys the oldest goes first; with them the newest is the likeliest to have stayed.
-    if (!isKeyed(topic)) return [this.#known.last(topic, through)].filter(Boolean).every(mayBeGone);
-    return this.#known.range(topic, 0, through).reverse().every(mayBeGone);
+    return this.#known.isTrueBackwards(topic, through, mayBeGone, isKeyed(topic) ? Infinity : 1);
   }
 
   /** Whether there was a time, after `cursor` was given, at which nothing of the topic was kept. */

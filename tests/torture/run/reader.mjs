@@ -1,7 +1,7 @@
 // A client of an event stream that reconnects as a browser does: with its last id, after a retry with jitter, at either edge.
 import { request } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
-import { told } from './journal.mjs';
+import { told, toldEnveloped } from './journal.mjs';
 import { pause } from './pause.mjs';
 import { SseBlocks } from './sse_blocks.mjs';
 
@@ -105,7 +105,8 @@ export class Reader {
   #receive(where, { id, event, data }) {
     if (id === undefined && event === undefined && data === undefined) return;
     this.received += 1;
-    this.#journal.write('got', { ...where, id, event, data: data === undefined ? undefined : told(data) });
+    const tell = event === 'envelope' ? toldEnveloped : told;
+    this.#journal.write('got', { ...where, id, event, data: data === undefined ? undefined : tell(data) });
     if (id) this.lastId = id;
   }
 

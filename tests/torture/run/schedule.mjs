@@ -19,7 +19,7 @@ const kLanes = {
       { kind: 'full', weight: 6, hold: [1000, 3000] },
       { kind: 'jump', weight: 7, hold: [4000, 6000] },  // the engine is let alone for so long after it
       { kind: 'epoch', weight: 3, hold: [0, 400] },  // killed, and started with another name for the log
-      { kind: 'restore', weight: 12, hold: [500, 2500] },  // a copy of before so long takes the log's place
+      { kind: 'restore', weight: 2, hold: [500, 2500] },  // a copy of before so long takes the log's place
       { kind: 'peace', weight: 3, hold: [3000, 8000] },
     ],
   },
