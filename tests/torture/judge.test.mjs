@@ -223,6 +223,12 @@ test('a state over gRPC has cursors', async () => {
   assert.deepEqual(await brokenBy(state().got({ cursor: 'e-1', data: 'a.0' }).synced(1).events(2, 3, 4, 5).end(5)), ['Unique']);
 });
 
+test('a Watch of no topics gets all', async () => {
+  const all = () => new History().publish('a', news, 1).publish('b', logs, 2).publish('c', news, 3).open([], { isWhole: true, after: 'e-0' }).id(0);
+  await holds(all().events(1, 2, 3).end(3));
+  assert.deepEqual(await brokenBy(all().events(1, 3).end(3)), ['Reliable']);
+});
+
 test('trouble: a Watch that is refused', async () =>
   assert.deepEqual(await brokenBy(published().write('refused', { by: 'watcher', why: 'INVALID_TOPIC: no' }).end(5)), ['a Watch of watcher was answered INVALID_TOPIC: no']));
 
@@ -295,4 +301,11 @@ test('what had no answer is asked for again once the copy was put back', () => {
   const history = new History().backup().ask('a', news).open([news], { after: 'e-0' }).id(0).event(1, 'a.0').restore(0)
     .write('answer', { by: 'writer', key: 'a', status: 202, ids: ['f-1'] }).reset('epoch', 1).synced(0, 'f').event(1, 'a.0', 'f');
   return holds(history.end(1, 'f'));
+});
+
+test('Told: a topic of which nothing was kept takes the floor of another that came to the same', async () => {
+  const history = (...first) => new History({ channels: 500 }).publish('a', news, 1).publish('b', ...first).wait(1000).publish('c', news, 3).publish('d', logs, 4)
+    .open([news], { after: 'e-1' }).reset('expired', 1).synced(2).event(3, 'c.0').beat(4).end(4);
+  await holds(history(logs, 2));
+  assert.deepEqual(await brokenBy(history('messages/ada', 2)), ['Told']);
 });

@@ -241,7 +241,7 @@ class Places {
   strangers() {
     const from = this.#middle(this.#indices((line) => isEvent(line) && line.event === 'taskUpdate'), 'task event');
     const { userId } = JSON.parse(this.#lines[from].data);
-    const isStranger = ({ what, topics }) => what === 'open' && !topics.includes(`tasks/${userId}`);
+    const isStranger = ({ what, topics }) => what === 'open' && topics.length > 0 && !topics.includes(`tasks/${userId}`);
     const strangers = new Set(this.#lines.filter(isStranger).map(({ by }) => by));
     const to = this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by) && epochOf(line) === epochOf(this.#lines[from])), 'stranger');
     return { from, to };

@@ -12,6 +12,8 @@ export class Known {
   #topics = new Map();   // topic: its events in order
   #tasks = new Map();    // task: its events in order
   #sent = [];            // {seq, at}, rising: from seq on nothing can have been there before at
+  #reached = [];         // {seq, at}, rising: at that time the history tells of seq
+  #now;
   #unsent = [];          // {at, seq}, at falling: the lowest sequence of what was sent at or after at
   asks = new Map();
   byData = new Map();
@@ -36,6 +38,7 @@ export class Known {
   /** Takes the next line of the history. */
   take(line) {
     const { what } = line;
+    this.#now = line.at;
     if (what === 'run') [this.limits, this.seed] = [line.limits, line.seed];
     else if (what === 'ask') this.#ask(line);
     else if (what === 'start') this.starts.set(line.key, { ...line, sentAt: line.at });
@@ -120,6 +123,7 @@ export class Known {
     const seq = this.placeOf(id);
     this.epochs.learn(epochOf(id));
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
+    if (seq > (this.#reached.at(-1)?.seq ?? 0)) this.#reached.push({ seq, at: this.#now });
     const known = this.#events.get(seq);
     if (known) {
       if (known.topic !== topic || known.type !== type || known.data !== data) {
@@ -132,7 +136,7 @@ export class Known {
     const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), status, sentAt: published?.ask.at ?? -Infinity };
     this.#events.set(seq, event);
     if (!published) {
-      if (task || topic === 'channels/mark') return;
+      if (task) return;
       this.#findings.add('Unique', `${id}, ${how}, is an event that nobody published: ${topic} ${type} ${data}`);
       return;
     }
@@ -223,6 +227,11 @@ export class Known {
   earliest(seq) {
     const place = above(this.#sent, seq, bySeq);
     return place === 0 ? -Infinity : this.#sent[place - 1].at;
+  }
+
+  /** By this time the log had reached `seq`. */
+  latest(seq) {
+    return this.#reached[above(this.#reached, seq - 1, bySeq)]?.at ?? Infinity;
   }
 
   /** The log's head at `at` was at most this. */

@@ -86,8 +86,7 @@ export class Policy {
    * refuse a cursor below what was trimmed of another.
    */
   #mayHaveBeenForgotten(topics, cursor, at) {
-    const isOther = (topic) => this.#known.count(topic, cursor, this.#known.highest(at)) > 0 && this.#isForgettable(topic, Infinity, at);
-    return this.#known.topics().some(isOther) && topics.some((topic) => this.#hadNoRow(topic, cursor, at));
+    return topics.some((topic) => this.#hadNoRow(topic, cursor, at)) && this.#known.topics().some((topic) => this.#hadNoRow(topic, cursor, at, 1));
   }
 
   #isForgettable(topic, below, at) {
@@ -97,10 +96,10 @@ export class Policy {
     return this.#known.isTrueBackwards(topic, through, mayBeGone, isKeyed(topic) ? Infinity : 1);
   }
 
-  /** Whether there was a time, after `cursor` was given, at which nothing of the topic was kept. */
-  #hadNoRow(topic, cursor, at) {
+  /** Whether there was a time, after `cursor` was given, at which nothing of the topic was kept; and `least` events of it above `cursor` had been there. */
+  #hadNoRow(topic, cursor, at, least = 0) {
     const events = this.#known.range(topic, cursor, this.#known.highest(at));
-    const times = [...events.map(({ seq }) => [seq - 1, this.#known.earliest(seq + 1)]), [Infinity, at]];
-    return times.some(([below, time]) => this.#isForgettable(topic, below, Math.min(at, Math.max(time, 0) + kSlack)));
+    const times = [...events.map(({ seq }) => [seq - 1, this.#known.latest(seq)]), [Infinity, at]].slice(least);
+    return times.some(([below, time]) => this.#isForgettable(topic, below, Math.min(at, time)));
   }
 }

@@ -36,12 +36,12 @@ export class ReaderJudge {
   skipped = 0;
 
   /**
-   * `topics`, and `task` where it follows one alone; `types`, where it wants only those; `envelope`: whether events come in one;
+   * `topics`, none being all, and `task` where it follows one alone; `types`, where it wants only those; `envelope`: whether events come in one;
    * `isWhole`: whether it gets superseded events however far it is behind.
    */
   constructor(name, { topics, task, types, envelope = false, isWhole }, { known, policy, findings }) {
     this.#name = name;
-    this.#topics = topics;
+    this.#topics = topics.length > 0 ? topics : known.topics();
     this.#task = task;
     this.#types = types;
     this.#isEnveloped = envelope;

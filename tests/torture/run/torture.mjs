@@ -65,6 +65,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     await hope('every request is answered', () => haveStopped);
     await hope('every task ends', async () => (await Promise.all(bosses.map((boss) => boss.open()))).every((open) => open?.length === 0));
     const calm = new Caller({ edges: world.edges, random: randomOf(seed + 3), journal });
+    journal.write('ask', { by: 'mark', key: 'mark', topic: 'channels/mark', type: 'message', datas: ['"mark"'] });
     const mark = await calm.insist(
       { method: 'POST', path: '/publish/mark', headers: { 'Content-Type': 'application/json' }, body: '"mark"' }, { by: 'mark', key: 'mark' });
     for (const reader of readers) reader.hurry();
