@@ -1,4 +1,7 @@
 // Small histories for the tests of the validator: each line a millisecond after the one before it.
+import assert from 'node:assert/strict';
+import { judge } from './judge/judge.mjs';
+
 export class History {
   lines = [];
   #datas = new Map();
@@ -118,3 +121,18 @@ export class History {
     return this.write('end', { mark: `${epoch}-${mark}` });
   }
 }
+
+export async function brokenBy(history) {
+  const { findings, trouble } = await judge(() => history.lines);
+  return [...findings.broken, ...trouble];
+}
+
+export async function holds(history) {
+  const { findings, trouble } = await judge(() => history.lines);
+  assert.deepEqual([...findings.broken.map((name) => findings.of(name)), ...trouble], []);
+}
+
+export const news = 'channels/news';
+/** Three single events and a batch of two, at 1, 2, 3 and 4 to 5. */
+export const published = (limits) => new History(limits).publish('a', news, 1).publish('b', news, 2).publish('c', news, 3).publish('d', news, 4, 5);
+export const following = (limits) => published(limits).open([news], { after: 'e-0' }).id(0);

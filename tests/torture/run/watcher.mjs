@@ -1,10 +1,8 @@
 // A program that follows the engine's Watch, and resumes it from the last cursor that it may resume from. The history tells of it in the words
 // of the HTTP streams.
+import { Connections, ending } from './connections.mjs';
 import { told } from './journal.mjs';
-import { pause } from './pause.mjs';
 
-const kLeastRetry = 50;
-const kMostRetry = 500;
 const kSilence = 8000;  // after which it takes the connection for dead; an idle Watch tells how far it is every 5 s
 const kRefusals = ['INVALID_ARGUMENT', 'UNIMPLEMENTED', 'INTERNAL'];
 
@@ -55,11 +53,8 @@ export class Watcher {
   #journal;
   #grpc;
   #port;
-  #random;
   #start;
-  #isStopped = false;
-  #end = () => {};
-  #wake = () => {};
+  #connections;
   #n = 0;
   lastId = '';
   received = 0;
@@ -72,58 +67,35 @@ export class Watcher {
     this.#start = start;
     this.#grpc = grpc;
     this.#port = port;
-    this.#random = random;
     this.#journal = journal;
-    this.done = this.#follow();
-  }
-
-  async #follow() {
-    while (!this.#isStopped) {
-      await this.#connect();
-      if (this.#isStopped) return;
-      const away = this.#random.below(30) === 0 ? this.#random.below(25_000) : 0;
-      const timer = new Promise((resolve) => { this.#wake = resolve; });
-      await Promise.race([pause(kLeastRetry + this.#random.below(kMostRetry) + away), timer]);
-    }
+    this.#connections = new Connections(() => this.#connect(), { random });
   }
 
   #connect() {
     const where = { by: this.name, n: ++this.#n };
     const after = this.lastId || undefined;
-    const from = Object.keys(this.#start)[0];
-    this.#journal.write('open', { ...where, to: 'engine', rpc: 'Watch', topics: this.topics, isWhole: true, after, from: after ? undefined : from });
+    const from = after ? undefined : Object.keys(this.#start)[0];
+    this.#journal.write('open', { ...where, to: 'engine', rpc: 'Watch', topics: this.topics, isWhole: true, after, from });
     const client = this.#grpc.connect(this.#port());
-    return new Promise((resolve) => {
-      let silence;
-      let isOpen = true;
-      const end = (why) => {
-        if (!isOpen) return;
-        isOpen = false;
-        clearTimeout(silence);
-        this.#journal.write('closed', { ...where, why });
-        call.cancel();
-        client.close();
-        resolve();
-      };
-      this.#end = end;
-      const listen = () => {
-        clearTimeout(silence);
-        silence = setTimeout(() => end('silence'), kSilence);
-      };
-      const call = client.Watch({ topics: this.topics, ...(after ? { cursor: after } : this.#start) });
-      listen();
-      call.on('data', (message) => {
-        if (!isOpen) return;
-        listen();
-        for (const block of blocksOf(message)) this.#receive(where, block);
-      });
-      call.on('error', ({ code, details }) => {
-        const isRefused = kRefusals.some((name) => this.#grpc.status[name] === code) && /^[A-Z_]+: /.test(details);
-        if (isRefused && isOpen) this.#journal.write('refused', { ...where, why: details });
-        end(details);
-      });
-      call.on('end', () => end('end'));
+    const call = client.Watch({ topics: this.topics, ...(after ? { cursor: after } : this.#start) });
+    const connection = ending(kSilence, (why) => {
+      this.#journal.write('closed', { ...where, why });
+      call.cancel();
+      client.close();
     });
+    const { end, listen, isOpen } = connection;
+    call.on('data', (message) => {
+      if (!isOpen()) return;
+      listen();
+      for (const block of blocksOf(message)) this.#receive(where, block);
+    });
+    call.on('error', ({ code, details }) => {
+      const isRefused = kRefusals.some((name) => this.#grpc.status[name] === code) && /^[A-Z_]+: /.test(details);
+      if (isRefused && isOpen()) this.#journal.write('refused', { ...where, why: details });
+      end(details);
+    });
+    call.on('end', () => end('end'));
+    return connection;
   }
 
   #receive(where, block) {
@@ -134,13 +106,10 @@ export class Watcher {
 
   /** Comes back at once, if it is away. */
   hurry() {
-    this.#wake();
+    this.#connections.hurry();
   }
 
-  async stop() {
-    this.#isStopped = true;
-    this.#wake();
-    this.#end('stopped');
-    await this.done;
+  stop() {
+    return this.#connections.stop();
   }
 }
