@@ -82,3 +82,9 @@ test('Told: a topic of which nothing was kept takes the floor of another that ca
   await holds(history(logs, 2));
   assert.deepEqual(await brokenBy(history('messages/ada', 2)), ['Told']);
 });
+
+test('the first that tells of another name, after a copy was put back, is an answer', () => {
+  const history = restored().reset('epoch', 5).state(1, 2, 3).synced(3, 'f').event(4, 'e.0', 'f').rename().ask('g', news)
+    .write('answer', { by: 'writer', key: 'g', status: 202, ids: ['h-5'] }).reset('epoch', 4).state(1, 2, 3).got({ data: 'e.0' }).synced(4, 'h').event(5, 'g.0', 'h');
+  return holds(history.end(5, 'h'));
+});

@@ -120,8 +120,8 @@ export class Known {
   }
 
   #learn(id, { topic, type, data, task, isDeletion, status }, how) {
-    const seq = this.placeOf(id);
     this.epochs.learn(epochOf(id));
+    const seq = this.placeOf(id);
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
     if (seq > (this.#reached.at(-1)?.seq ?? 0)) this.#reached.push({ seq, at: this.#now });
     const known = this.#events.get(seq);
