@@ -196,13 +196,23 @@ class Places {
     return this.#youngest(candidates, 'page with a young event');
   }
 
-  /** A publication from before the log got another name, and the place of that; it was in a state that a reader got after it. */
+  /** A publication from before the log got another name, and the place of that; it was in a state or a page after it. */
   kept() {
-    const candidates = this.#states().flatMap(({ from, to, change }) => this.#lines.slice(from, to).flatMap(({ what, by, data, at }) => {
+    const inStates = this.#states().flatMap(({ from, to, change }) => this.#lines.slice(from, to).flatMap(({ what, by, data, at }) => {
       const ask = by === this.#lines[from].by && what === 'got' ? this.#singles.get(data) : undefined;
-      return ask && ask.at < this.#lines[change].at && this.#isCalm(ask.at) && this.#isCalm(at) ? [{ at: change, data, age: at - ask.at }] : [];
+      return this.#isKept(ask, change, at) ? [{ at: change, data, age: at - ask.at }] : [];
     }));
+    const change = this.#lines.findIndex(({ what, kind }) => what === 'fault' && kind === 'epoch');
+    const inPages = this.#lines.slice(change).filter(({ what, status }) => what === 'page' && status === 200).flatMap(({ at, events }) => {
+      const asks = events.map(({ data }) => this.#singles.get(data)).filter((ask) => this.#isKept(ask, change, at));
+      return asks.map((ask) => ({ at: change, data: ask.datas[0], age: at - ask.at }));
+    });
+    const candidates = [...inStates, ...(change < 0 ? [] : inPages)];
     return this.#youngest(candidates, 'state under another name of the log');
+  }
+
+  #isKept(ask, change, at) {
+    return ask !== undefined && ask.at < this.#lines[change].at && this.#isCalm(ask.at) && this.#isCalm(at);
   }
 
   #youngest(candidates, what) {
@@ -227,7 +237,12 @@ class Places {
   /** A reset for another name, that no line of others stands in: the place, and how many lines. */
   renamed() {
     const isAlone = ({ from, to }) => this.#lines.slice(from, to).every(({ by }) => by === this.#lines[from].by);
-    return this.#middle(this.#states().filter(isAlone).map(({ from, to }) => [from, to - from + 1]), 'reset for another name of the log');
+    const goesOn = ({ to }) => {
+      const synced = this.#lines[to];
+      const next = this.#lines.slice(to + 1, to + 5000).find(({ what, by, id }) => what === 'got' && by === synced.by && id);
+      return next?.n === synced.n && next.event !== 'synced' && epochOf(next) === epochOf(synced);
+    };
+    return this.#middle(this.#states().filter(isAlone).filter(goesOn).map(({ from, to }) => [from, to - from + 1]), 'reset for another name of the log');
   }
 
   neighbours() {
