@@ -121,7 +121,7 @@ class Places {
   #isCalm(at) {
     this.#bulky ??= this.#lines.filter(({ what, isBulk }) => what === 'ask' && isBulk).map(({ key, topic, at: from }) => {
       const answer = this.#lines.find((line) => line.what === 'answer' && line.key === key && line.status === 202);
-      return { from, to: (answer?.at ?? Infinity) + (topic.startsWith('messages/') ? 25_000 : 5000) };
+      return { from, to: (answer?.at ?? Infinity) + (topic.startsWith('messages/') ? 50_000 : 5000) };
     });
     return this.#bulky.every(({ from, to }) => at < from || at > to);
   }
