@@ -144,9 +144,10 @@ std::optional<Cursor> Session::complete(const Hub& hub, const Hub::Subscriber& s
   return cursor;
 }
 
-std::optional<Cursor> Session::heartbeat_id(const Hub& hub, const Hub::Subscriber& self) const {
+std::optional<Cursor> Session::heartbeat_id(const Hub& hub, const Hub::Subscriber& self) {
   auto cursor = complete(hub, self);
   if (cursor && !is_over_ && need_at(*cursor, hub) == Need::page) cursor.reset();
+  if (cursor) cursor_ = *cursor;
   return cursor;
 }
 

@@ -55,8 +55,9 @@ class Session {
 
   /// Up to where the stream is complete. None before the cursor was judged, and between `reset` and `synced`.
   [[nodiscard]] std::optional<Cursor> complete(const Hub& hub, const Hub::Subscriber& self) const;
-  /// The id that a heartbeat may carry now: as `complete`, but none while the stream waits for the engine.
-  [[nodiscard]] std::optional<Cursor> heartbeat_id(const Hub& hub, const Hub::Subscriber& self) const;
+  /// The id that a heartbeat carries now: as `complete`, but none while the stream waits for the engine. The client may
+  /// resume from it, so the stream itself goes on from there, whatever becomes of the hub.
+  [[nodiscard]] std::optional<Cursor> heartbeat_id(const Hub& hub, const Hub::Subscriber& self);
   /// Whether it goes on in the hub, and has not read up to `place` there.
   [[nodiscard]] bool is_behind(Sequence place, const Hub& hub) const {
     return phase_ == Phase::run && !is_over_ && hub.covers(cursor_) && cursor_.sequence < place;

@@ -65,7 +65,7 @@ class SessionTest : public testing::Test {
     }
     return out;
   }
-  [[nodiscard]] std::string heartbeat() const {
+  [[nodiscard]] std::string heartbeat() {
     const auto cursor = session->heartbeat_id(hub, self);
     return cursor ? to_string(*cursor) : "none";
   }
@@ -247,6 +247,21 @@ TEST_F(SessionTest, KeepsItsHeartbeatsIdThoughTheHubHasEvictedItsLastPlace) {
   EXPECT_EQ(heartbeat(), "e-300");
   session->advance(hub, self);
   EXPECT_EQ(session->next(hub), Need::hub);
+}
+
+TEST_F(SessionTest, GoesOnFromItsHeartbeatsIdThoughTheHubBeganAnew) {
+  open({"channels/x"}, {From::cursor, "e-10"});
+  read();
+  for (Sequence s = 11; s <= 20; ++s) append(published("e", s, "channels/noise"));
+  EXPECT_EQ(heartbeat(), "e-20");
+  hub.start({"e", 900});
+  session->advance(hub, self);
+  EXPECT_EQ(complete(), "e-20");
+  ASSERT_EQ(session->next(hub), Need::page);
+  EXPECT_EQ(session->page_request().after(), "e-20");
+  EXPECT_EQ(take(refusal(v1::RESET_REASON_EXPIRED)), Lines{});
+  EXPECT_EQ(take(state({}, 30, 30)),
+            (Lines{R"(reset {"reason":"expired","cursor":"e-20"}|)", R"(synced {"cursor":"e-30"}|e-30)"}));
 }
 
 TEST_F(SessionTest, HasNoHeartbeatsIdWhileItWaitsForTheEngine) {

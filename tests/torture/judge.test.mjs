@@ -1,23 +1,7 @@
 // The validator on small histories: what is true passes, and each guarantee's breach is found by its name.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { History } from './history_support.mjs';
-import { judge } from './judge/judge.mjs';
-
-async function brokenBy(history) {
-  const { findings, trouble } = await judge(() => history.lines);
-  return [...findings.broken, ...trouble];
-}
-
-async function holds(history) {
-  const { findings, trouble } = await judge(() => history.lines);
-  assert.deepEqual([...findings.broken.map((name) => findings.of(name)), ...trouble], []);
-}
-
-const news = 'channels/news';
-/** Three single events and a batch of two, at 1, 2, 3 and 4 to 5. */
-const published = (limits) => new History(limits).publish('a', news, 1).publish('b', news, 2).publish('c', news, 3).publish('d', news, 4, 5);
-const following = (limits) => published(limits).open([news], { after: 'e-0' }).id(0);
+import { brokenBy, following, History, holds, news, published } from './history_support.mjs';
 
 test('a reader who gets everything once, in order', () =>
   holds(following().events(1, 2, 3, 4, 5).beat(5).end(5)));
@@ -35,12 +19,12 @@ test('Unique: one event twice', async () =>
   assert.deepEqual(await brokenBy(following().events(1, 1, 2, 3, 4, 5).end(5)), ['Unique']));
 
 test('Unique: one publication as two events', async () => {
-  const history = published().write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-6', type: 'message', data: 'a.0' }] });
+  const history = published().page(news, 5, 6, { id: 'e-6', type: 'message', data: 'a.0' });
   assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
 });
 
 test('Unique: one id for two events', async () => {
-  const history = published().ask('e', news).write('page', { by: 'auditor', topic: news, status: 200, events: [{ id: 'e-1', type: 'message', data: 'e.0' }] })
+  const history = published().ask('e', news).page(news, 0, 1, { id: 'e-1', type: 'message', data: 'e.0' })
     .write('answer', { by: 'writer', key: 'e', status: 202, ids: ['e-6'] });
   assert.deepEqual(await brokenBy(history.end(6)), ['Unique']);
 });
@@ -63,7 +47,7 @@ test('Reliable: an event between two others never came', async () =>
   assert.deepEqual(await brokenBy(following().events(1, 3, 4, 5).end(5)), ['Reliable']));
 
 test('Reliable: what was acknowledged is no longer there', async () => {
-  const history = published().write('page', { by: 'auditor', topic: news, status: 200, isFinal: true, events: [{ id: 'e-1', type: 'message', data: 'a.0' }] });
+  const history = published().write('page', { by: 'auditor', topic: news, status: 200, isFinal: true, through: 'e-5', events: [{ id: 'e-1', type: 'message', data: 'a.0' }] });
   assert.deepEqual(await brokenBy(history.end(5)), ['Reliable']);
 });
 
@@ -173,3 +157,61 @@ test('a jump of the clock before the engine starts anew counts as time', () =>
 test('trouble: a service that ended by itself, and a run that was broken off', async () =>
   assert.deepEqual(await brokenBy(published().write('crash', { who: 'engine', signal: 'SIGSEGV' })),
     ['engine ended by itself (SIGSEGV)', 'the history has no end: the run was broken off']));
+
+const logs = 'channels/logs';
+/** Notes at 1 and 3, messages at 2 and 4, and a reader of notes alone. */
+const notes = (fields) => {
+  const history = new History();
+  for (const [seq, type] of [[1, 'note'], [2, 'message'], [3, 'note'], [4, 'message']]) history.publish(`p${seq}`, news, { type }, seq);
+  return history.open([news], { types: ['note'], after: 'e-0', ...fields }).id(0);
+};
+const note = (history, seq) => history.got({ id: `e-${seq}`, event: 'note', data: `p${seq}.0` });
+
+test('a reader of one type gets that alone, and its ids go on', () => holds(note(note(notes(), 1), 3).beat(4).end(4)));
+
+test('Isolated: an event of a type that the reader did not ask for', async () =>
+  assert.deepEqual(await brokenBy(note(note(notes(), 1).event(2, 'p2.0'), 3).beat(4).end(4)), ['Isolated']));
+
+test('Reliable: an event of the type that the reader asked for never came', async () => assert.deepEqual(await brokenBy(note(notes(), 3).beat(4).end(4)), ['Reliable']));
+
+test('Resumable: what is left out does not take the ids on', async () => assert.deepEqual(await brokenBy(note(note(notes(), 1), 3).end(4)), ['Resumable']));
+
+const enveloped = () => new History().publish('a', news, 1).publish('b', logs, 2).open([logs, news], { envelope: true, after: 'e-0' }).id(0).enveloped(1, news);
+
+test('a reader with envelopes', () => holds(enveloped().enveloped(2, logs).end(2)));
+
+test('Isolated: an envelope names another topic', async () => assert.deepEqual(await brokenBy(enveloped().enveloped(2, news).end(2)), ['Isolated']));
+
+test('Isolated: an envelope names another type', async () => assert.deepEqual(await brokenBy(enveloped().enveloped(2, logs, 'note').end(2)), ['Isolated']));
+
+test('Isolated: an event without its envelope', async () => assert.deepEqual(await brokenBy(enveloped().events(2).end(2)), ['Isolated']));
+
+test('Ordered: events of two topics the wrong way round', async () =>
+  assert.deepEqual(await brokenBy(new History().publish('a', news, 1).publish('b', logs, 2).open([logs, news], { after: 'e-0' }).id(0).events(2, 1).end(2)), ['Ordered']));
+
+const spread = () => new History().publish('a', news, { topics: [news, logs] }, 1, 2).open([logs, news], { after: 'e-0' }).id(0);
+
+test('a batch for two topics', () => holds(spread().events(1, 2).end(2)));
+
+test('Atomic: of a batch for two topics a reader got the part of one', async () => assert.deepEqual(await brokenBy(spread().events(1).beat(2).end(2)), ['Atomic']));
+
+test('a Watch gives superseded events however far it is behind', async () => {
+  const watch = () => busyTask().open(['tasks/ada'], { isWhole: true, after: 'e-0' }).id(0);
+  await holds([2, 4, 6, 8, 10, 12, 14, 16].reduce((history, seq) => history.update(seq, 'ada', 't'), watch()).end(16));
+  assert.deepEqual(await brokenBy(watch().skipped(0, 16).update(16, 'ada', 't').end(16)), ['Told']);
+});
+
+test('a state over gRPC has cursors', async () => {
+  const state = () => published().open([news], { isWhole: true, from: 'earliest' }).reset('start').got({ cursor: 'e-1', data: 'a.0' });
+  await holds(state().synced(1).events(2, 3, 4, 5).end(5));
+  assert.deepEqual(await brokenBy(state().got({ cursor: 'e-1', data: 'a.0' }).synced(1).events(2, 3, 4, 5).end(5)), ['Unique']);
+});
+
+test('a Watch of no topics gets all', async () => {
+  const all = () => new History().publish('a', news, 1).publish('b', logs, 2).publish('c', news, 3).open([], { isWhole: true, after: 'e-0' }).id(0);
+  await holds(all().events(1, 2, 3).end(3));
+  assert.deepEqual(await brokenBy(all().events(1, 3).end(3)), ['Reliable']);
+});
+
+test('trouble: a Watch that is refused', async () =>
+  assert.deepEqual(await brokenBy(published().write('refused', { by: 'watcher', why: 'INVALID_TOPIC: no' }).end(5)), ['a Watch of watcher was answered INVALID_TOPIC: no']));

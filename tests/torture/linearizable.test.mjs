@@ -58,6 +58,19 @@ test('what was never answered took place if somebody read it, and then stays', (
 });
 test('after a jump of the clock the oldest that is kept is not judged', () =>
   isTrue(ask(1, 'a'), answer(2, 'a', 7), { at: 3, what: 'fault', lane: 'engine', kind: 'jump', seconds: 9 }, send(4, 1), page(5, 1)));
+test('of what may have been trimmed for a bulky publication the oldest that is kept is not judged', () => {
+  const bulk = (at, of) => ({ ...ask(at, 'bulk'), topic: of, isBulk: true });
+  const missing = [send(4, 1), page(5, 1)];
+  isTrue(ask(1, 'a'), answer(2, 'a', 7), bulk(3, 'channels/bulk'), ...missing);
+  isTrue(bulk(0, 'messages/bulk'), answer(0.5, 'bulk', 5), ask(1, 'a'), answer(2, 'a', 7), ...missing);
+  isFalse(bulk(0, 'channels/bulk'), answer(0.5, 'bulk', 5), ask(1, 'a'), answer(2, 'a', 7), ...missing);
+});
+test('a channel that is written to while the log is put back to a copy is not judged', () => {
+  const restored = [{ at: 3, what: 'backup' }, { at: 4, what: 'started', who: 'engine' }];
+  const missing = [send(5, 1), page(6, 1)];
+  isTrue(ask(1, 'a'), answer(2, 'a', 7), ...restored, ...missing);
+  isFalse(...restored, ask(4.1, 'a'), answer(4.2, 'a', 7), ...missing);
+});
 test('of a channel with more events than are kept the oldest that is kept is not judged', () =>
   isTrue({ at: 0, what: 'run', limits: { perTopic: 1 } }, ask(1, 'a', 2), answer(2, 'a', 7, 8), send(4, 1), page(5, 1, undefined, [8, 'a.1'])));
 test('a line that is none is named', () => {

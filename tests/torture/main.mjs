@@ -19,7 +19,7 @@ const kHelp = `Runs one engine and two edges among readers and writers while eve
 
   --seconds N      how long everything fails (60); then peace, in which all have to catch up
   --seed N         of the schedule of faults and of what everybody does (by chance, and printed)
-  --clients N      readers of event streams (200)
+  --clients N      readers of event streams (200); beside them a tenth as many watch over gRPC
   --load N         events that are published in a second, about (60)
   --bin FOLDER     of taskwire-engine and taskwire-edge (build/release/bin)
   --history FILE   where the history goes (a new file in a temporary folder)

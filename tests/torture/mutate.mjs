@@ -9,11 +9,19 @@ export const kMutations = {
   split: 'Atomic',        // of a batch, a part is in the log
   skip: 'Told',           // superseded events are said to be left out for a reader that is not behind
   lose: 'Reliable',       // what was acknowledged is in no page and in no stream
+  type: 'Isolated',       // one of a type that the reader did not ask for came
+  envelope: 'Isolated',   // one came in an envelope with another topic
+  watch: 'Reliable',      // one event never reached one watcher over gRPC
+  page: 'Reliable',       // a page lacks an event
+  epoch: 'Reliable',      // what was acknowledged is gone since the log has another name
+  rename: 'Told',         // the log has another name, and a reader is not told
   refuse: 'Resumable',    // a reader comes back with its id, and never gets anywhere again
 };
 
+const kWhole = ['split', 'lose', 'refuse', 'epoch'];  // these make other lines of all
 const kOwn = ['heartbeat', 'synced', 'reset', 'skipped', 'upstream'];
 const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== undefined && !kOwn.includes(event) && !data.startsWith('<');
+const epochOf = ({ id }) => id.split('-')[0];
 const sequenceOf = (id) => Number(id.split('-')[1]);
 
 /** The lines of `history`, spoiled by `mutation`. Throws where the history has no place for it. */
@@ -26,6 +34,27 @@ export function mutate(history, mutation) {
       const at = places.publication();
       lines.splice(at + 1, 0, lines[at]);
     },
+    watch: () => lines.splice(places.publication(({ by }) => by.startsWith('grpc-')), 1),
+    type: () => {
+      const { line, at, to } = places.filtered();
+      lines.splice(at, 0, { ...line, at: lines[at].at, ...to });
+    },
+    envelope: () => {
+      const at = places.publication(({ by }) => places.readsSeveral(by));
+      const { by } = lines[at];
+      lines.forEach((line, index) => { if (line.by === by) lines[index] = places.inEnvelope(line); });
+      const [envelope, ...data] = lines[at].data.split('\n');
+      lines[at] = { ...lines[at], data: [JSON.stringify({ ...JSON.parse(envelope), topic: places.otherTopic(by, JSON.parse(envelope).topic) }), ...data].join('\n') };
+    },
+    page: () => {
+      const { at, data } = places.page();
+      lines[at] = { ...lines[at], events: lines[at].events.filter((event) => event.data !== data) };
+    },
+    epoch: () => {
+      const { at, data } = places.kept();
+      return [...lines.slice(0, at), ...withoutData(lines.slice(at), [data])];
+    },
+    rename: () => lines.splice(...places.renamed()),
     reorder: () => {
       const [first, second] = places.neighbours();
       [lines[first], lines[second]] = [{ ...lines[second], at: lines[first].at }, { ...lines[first], at: lines[second].at }];
@@ -64,7 +93,7 @@ export function mutate(history, mutation) {
   }[mutation];
   if (!spoil) throw new Error(`there is no mutation '${mutation}'; there are ${Object.keys(kMutations).join(', ')}`);
   const result = spoil();
-  return mutation === 'split' || mutation === 'lose' || mutation === 'refuse' ? result : lines;
+  return kWhole.includes(mutation) ? result : lines;
 }
 
 function withoutData(lines, datas) {
@@ -79,11 +108,22 @@ function withoutData(lines, datas) {
 class Places {
   #lines;
   #singles;
+  #opened;
+  #bulky;
 
   constructor(lines) {
     this.#lines = lines;
     // Publications of one event, young enough at the end that they must still be there.
     this.#singles = new Map(lines.filter(({ what, datas }) => what === 'ask' && datas.length === 1).map((ask) => [ask.datas[0], ask]));
+  }
+
+  /** Whether nothing can have been trimmed at `at` for the size of the store. */
+  #isCalm(at) {
+    this.#bulky ??= this.#lines.filter(({ what, isBulk }) => what === 'ask' && isBulk).map(({ key, topic, at: from }) => {
+      const answer = this.#lines.find((line) => line.what === 'answer' && line.key === key && line.status === 202);
+      return { from, to: (answer?.at ?? Infinity) + (topic.startsWith('messages/') ? 50_000 : 5000) };
+    });
+    return this.#bulky.every(({ from, to }) => at < from || at > to);
   }
 
   #middle(list, what) {
@@ -96,7 +136,7 @@ class Places {
   }
 
   /** One event with an id that a reader got after another one in the same connection, and before another one. */
-  publication() {
+  publication(isWanted = () => true) {
     const seen = new Map();
     const candidates = [];
     this.#lines.forEach((line, index) => {
@@ -104,10 +144,105 @@ class Places {
       const connection = `${line.by} ${line.n}`;
       const before = seen.get(connection);
       seen.set(connection, { index, line });
-      if (!before || !isEvent(line) || !isEvent(before.line)) return;
+      if (!before || !isEvent(line) || !isEvent(before.line) || !isWanted(line)) return;
       if (this.#singles.has(before.line.data) && before.line.id !== line.id) candidates.push(before.index);
     });
     return this.#middle(candidates.filter((index) => isFollowed(this.#lines, index)), 'event between two others');
+  }
+
+  /** A publication of a type that a reader of its topic did not ask for, and where one of that reader's lines is. */
+  filtered() {
+    const types = new Map(this.#lines.filter(({ what, types }) => what === 'open' && types).map((line) => [line.by, line]));
+    const isHidden = ({ data }, { topics, types }) => {
+      const ask = this.#singles.get(data);
+      return ask !== undefined && topics.includes(ask.topic) && !types.includes(ask.type);
+    };
+    const candidates = this.#indices((line) => isEvent(line) && types.has(line.by)).flatMap((at) => {
+      const { by, n } = this.#lines[at];
+      const from = this.#indices((line, index) => index < at && index > at - 500 && isEvent(line) && line.event !== 'envelope' && isHidden(line, types.get(by)));
+      return from.slice(-1).map((index) => ({ line: this.#lines[index], at, to: { by, n } }));
+    });
+    return this.#middle(candidates, 'event of another type');
+  }
+
+  readsSeveral(by) {
+    return this.#opens().get(by)?.topics.length > 1 && !this.#opens().get(by).envelope;
+  }
+
+  otherTopic(by, topic) {
+    return this.#opens().get(by).topics.find((one) => one !== topic);
+  }
+
+  #opens() {
+    this.#opened ??= new Map(this.#lines.filter(({ what }) => what === 'open').map((line) => [line.by, line]));
+    return this.#opened;
+  }
+
+  /** The same line, had its reader asked for envelopes. */
+  inEnvelope(line) {
+    const { what, event, data } = line;
+    if (what === 'open') return { ...line, envelope: true };
+    if (what !== 'got' || data === undefined || kOwn.includes(event) || data.startsWith('<')) return line;
+    const topic = event === 'taskUpdate' || event === 'taskDeleted' ? `tasks/${JSON.parse(data).userId}` : /"topic":"([^"]+)"/.exec(data)[1];
+    return { ...line, event: 'envelope', data: `${JSON.stringify({ topic, type: event ?? 'message' })}\n${data}` };
+  }
+
+  /** A page with a young event between others. */
+  page() {
+    const candidates = this.#indices(({ what, status, events, after }) => what === 'page' && status === 200 && after && events.length > 1).flatMap((at) => {
+      const ask = this.#singles.get(this.#lines[at].events.at(-1).data);
+      return ask && this.#isCalm(this.#lines[at].at) ? [{ at, data: ask.datas[0], age: this.#lines[at].at - ask.at }] : [];
+    });
+    return this.#youngest(candidates, 'page with a young event');
+  }
+
+  /** A publication from before the log got another name, and the place of that; it was in a state or a page after it. */
+  kept() {
+    const inStates = this.#states().flatMap(({ from, to, change }) => this.#lines.slice(from, to).flatMap(({ what, by, data, at }) => {
+      const ask = by === this.#lines[from].by && what === 'got' ? this.#singles.get(data) : undefined;
+      return this.#isKept(ask, change, at) ? [{ at: change, data, age: at - ask.at }] : [];
+    }));
+    const change = this.#lines.findIndex(({ what, kind }) => what === 'fault' && kind === 'epoch');
+    const inPages = this.#lines.slice(change).filter(({ what, status }) => what === 'page' && status === 200).flatMap(({ at, events }) => {
+      const asks = events.map(({ data }) => this.#singles.get(data)).filter((ask) => this.#isKept(ask, change, at));
+      return asks.map((ask) => ({ at: change, data: ask.datas[0], age: at - ask.at }));
+    });
+    const candidates = [...inStates, ...(change < 0 ? [] : inPages)];
+    return this.#youngest(candidates, 'state under another name of the log');
+  }
+
+  #isKept(ask, change, at) {
+    return ask !== undefined && ask.at < this.#lines[change].at && this.#isCalm(ask.at) && this.#isCalm(at);
+  }
+
+  #youngest(candidates, what) {
+    return this.#middle(candidates.sort((a, b) => a.age - b.age).slice(0, 1), what);
+  }
+
+  /** From where to where each reader got the state that a change of the log's name made him get. */
+  #states() {
+    const open = new Map();
+    const states = [];
+    let change;
+    this.#lines.forEach((line, index) => {
+      if (line.what === 'fault' && line.kind === 'epoch') change = index;
+      if (line.what !== 'got' || change === undefined) return;
+      if (line.event === 'reset' && JSON.parse(line.data).reason === 'epoch' && JSON.parse(line.data).cursor) open.set(`${line.by} ${line.n}`, { from: index, change });
+      if (line.event === 'synced' && open.has(`${line.by} ${line.n}`)) states.push({ ...open.get(`${line.by} ${line.n}`), to: index });
+      if (line.event === 'synced') open.delete(`${line.by} ${line.n}`);
+    });
+    return states;
+  }
+
+  /** A reset for another name, that no line of others stands in: the place, and how many lines. */
+  renamed() {
+    const isAlone = ({ from, to }) => this.#lines.slice(from, to).every(({ by }) => by === this.#lines[from].by);
+    const goesOn = ({ to }) => {
+      const synced = this.#lines[to];
+      const next = this.#lines.slice(to + 1, to + 5000).find(({ what, by, id }) => what === 'got' && by === synced.by && id);
+      return next?.n === synced.n && next.event !== 'synced' && epochOf(next) === epochOf(synced);
+    };
+    return this.#middle(this.#states().filter(isAlone).filter(goesOn).map(({ from, to }) => [from, to - from + 1]), 'reset for another name of the log');
   }
 
   neighbours() {
@@ -121,9 +256,9 @@ class Places {
   strangers() {
     const from = this.#middle(this.#indices((line) => isEvent(line) && line.event === 'taskUpdate'), 'task event');
     const { userId } = JSON.parse(this.#lines[from].data);
-    const isStranger = ({ what, topics }) => what === 'open' && !topics.includes(`tasks/${userId}`);
+    const isStranger = ({ what, topics }) => what === 'open' && topics.length > 0 && !topics.includes(`tasks/${userId}`);
     const strangers = new Set(this.#lines.filter(isStranger).map(({ by }) => by));
-    const to = this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by)), 'stranger');
+    const to = this.#middle(this.#indices((line, index) => index > from && isEvent(line) && strangers.has(line.by) && epochOf(line) === epochOf(this.#lines[from])), 'stranger');
     return { from, to };
   }
 
@@ -140,7 +275,7 @@ class Places {
       if (what !== 'got' || open === undefined) return;
       opened.delete(`${by} ${n}`);
       const isTheOwn = id === this.#lines[open].after && event === undefined && data === undefined;
-      if (isTheOwn && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
+      if (isTheOwn && this.#isCalm(at) && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
     });
     return this.#middle(candidates.slice(0, 1), 'connection that resumes at once');
   }

@@ -37,7 +37,8 @@ test('every guarantee holds while everything fails', (t) => {
 });
 
 for (const [mutation, guarantee] of Object.entries(kMutations)) {
-  test(`${guarantee}: the validator finds a history that is spoiled: ${mutation}`, async () => {
+  test(`${guarantee}: the validator finds a history that is spoiled: ${mutation}`, async (t) => {
+    if (mutation === 'watch' && history.find(({ what }) => what === 'run').leftOut.includes('grpc')) return t.skip('no writers and watchers over gRPC');
     const spoiled = mutate(history, mutation);
     const { findings } = await judge(() => spoiled);
     assert.ok(findings.broken.includes(guarantee), `${mutation} is found as ${findings.broken.join(', ') || 'nothing'}`);

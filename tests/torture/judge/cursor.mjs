@@ -1,5 +1,3 @@
-/** The sequence that an id names; NaN where it names none. */
-export const sequenceOf = (id) => Number(/^[a-z0-9]{1,16}-(\d+)$/.exec(id ?? '')?.[1]);
 export const epochOf = (id) => /^([a-z0-9]{1,16})-\d+$/.exec(id ?? '')?.[1];
 export const isKeyed = (topic) => topic.startsWith('tasks/');
 

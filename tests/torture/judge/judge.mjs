@@ -4,6 +4,8 @@ import { Known } from './known.mjs';
 import { Policy } from './policy.mjs';
 import { ReaderJudge } from './reader.mjs';
 import { isKeyed } from './cursor.mjs';
+import { topicOf } from './event.mjs';
+import { PageJudge } from './page.mjs';
 
 /** `lines()`: goes through the history's lines, as objects, from the beginning. Findings, figures, and what stands in the way of a judgement. */
 export async function judge(lines) {
@@ -16,6 +18,7 @@ export async function judge(lines) {
   judgeAnswers(known, policy, findings);
 
   const readers = new Map();
+  const pages = new PageJudge({ known, policy, findings });
   let connections = 0;
   for await (const line of lines()) {
     if (line.what === 'open') {
@@ -26,6 +29,8 @@ export async function judge(lines) {
       readers.get(line.by).opened(line);
     } else if (line.what === 'got') {
       readers.get(line.by).got(line);
+    } else if (line.what === 'page') {
+      pages.judge(line);
     }
   }
   const trouble = [...known.trouble];
@@ -33,7 +38,7 @@ export async function judge(lines) {
   if (!known.hasEnded) trouble.push('the history has no end: the run was broken off');
   const unanswered = [...known.asks.values(), ...known.starts.values()].filter(({ isAnswered }) => !isAnswered);
   if (unanswered.length > 0) trouble.push(`${unanswered.length} requests were never answered, ${unanswered[0].key} is one`);
-  return { findings, trouble, figures: figuresOf(known, [...readers.values()], connections) };
+  return { findings, trouble, figures: figuresOf(known, [...readers.values()], connections, pages.trimmed) };
 }
 
 /** A batch is in the log as a whole, one event behind the other, or not at all. */
@@ -50,25 +55,28 @@ function judgeBatches(known, findings) {
 /** What was acknowledged is kept, in the order of its acknowledgements. */
 function judgeAnswers(known, policy, findings) {
   const last = new Map();  // writer: its last sequence
-  for (const { by, key, topic, sequences, answeredAt } of known.asks.values()) {
+  for (const ask of known.asks.values()) {
+    const { by, key, sequences, answeredAt } = ask;
     if (answeredAt === undefined) continue;
     if (sequences[0] <= (last.get(by) ?? 0)) {
       findings.add('Ordered', `${key} is at ${sequences[0]}, and what ${by} had been acknowledged before at ${last.get(by)}`);
     }
     last.set(by, sequences.at(-1));
-    const final = known.finals.get(topic);
-    for (const seq of sequences) {
+    for (const [index, seq] of sequences.entries()) {
+      const topic = topicOf(ask, index);
+      const final = known.finals.get(topic);
       if (!final || final.there.has(seq) || policy.mayBeTrimmed(known.get(seq), final.at)) continue;
       findings.add('Reliable', `${seq} of ${topic} was acknowledged to ${key}, and is gone`);
     }
   }
-  for (const { taskId, key } of known.starts.values()) {
+  for (const { taskId, key, answeredAt } of known.starts.values()) {
     if (taskId === undefined || known.ofTask(taskId).length > 0) continue;
+    if (known.epochs.losses.some(({ backupAt, to }) => answeredAt > backupAt && answeredAt < to)) continue;
     findings.add('Reliable', `task ${taskId} was acknowledged to ${key}, and nothing tells of it`);
   }
 }
 
-function figuresOf(known, readers, connections) {
+function figuresOf(known, readers, connections, trimmed) {
   const resets = {};
   for (const reader of readers) {
     for (const [reason, count] of reader.resets) resets[reason] = (resets[reason] ?? 0) + count;
@@ -84,6 +92,10 @@ function figuresOf(known, readers, connections) {
     connections,
     deliveries: sum(({ events }) => events),
     resets,
+    trimmed,
+    kills: known.kills,
+    seed: known.seed,
+    epochs: known.epochs.count,
     skipped: sum(({ skipped }) => skipped),
   };
 }

@@ -1,8 +1,11 @@
 // Follows one client of an event stream through its connections, and holds what it got against the log.
-import { above, epochOf, isKeyed, sequenceOf } from './cursor.mjs';
-import { eventOf } from './known.mjs';
+import { above, epochOf, isKeyed } from './cursor.mjs';
+import { eventOf } from './event.mjs';
+import { View } from './view.mjs';
 
+const kAnswered = 5000;  // ms that an answer takes, at most
 const kRemembered = 5000;
+const kTaskTypes = ['taskUpdate', 'taskDeleted'];
 const kOwnWords = /^(<3: Keep alive|User '.*' connected)$/;
 
 export class ReaderJudge {
@@ -12,6 +15,9 @@ export class ReaderJudge {
   #name;
   #topics;
   #task;
+  #types;
+  #isEnveloped;
+  #maxLag;
   #isOver = false;    // told that nothing will follow
   #place;             // what it was given everything up to; nothing before its first id
   #since = 0;         // tasks that have not changed since then it need not know: it began with `now`
@@ -23,16 +29,24 @@ export class ReaderJudge {
   #after;
   #from;
   #state;
-  view = new Map();   // task: sequence
+  #view;
+  #epoch = -1;        // which name of the log its last id had
   events = 0;
   resets = new Map(); // reason: how often
   skipped = 0;
 
-  /** `topics`, and `task` where it follows one alone. */
-  constructor(name, { topics, task }, { known, policy, findings }) {
+  /**
+   * `topics`, none being all, and `task` where it follows one alone; `types`, where it wants only those; `envelope`: whether events come in one;
+   * `isWhole`: whether it gets superseded events however far it is behind.
+   */
+  constructor(name, { topics, task, types, envelope = false, isWhole }, { known, policy, findings }) {
     this.#name = name;
-    this.#topics = topics;
+    this.#topics = topics.length > 0 ? topics : known.topics();
     this.#task = task;
+    this.#types = types;
+    this.#isEnveloped = envelope;
+    this.#maxLag = isWhole ? Infinity : undefined;
+    this.#view = new View(known);
     this.#known = known;
     this.#policy = policy;
     this.#findings = findings;
@@ -54,34 +68,44 @@ export class ReaderJudge {
   opened({ at, status }) {
     if (this.#task === undefined || (status !== 204 && status !== 404)) return;
     this.#isOver = true;
-    const events = this.#known.ofTask(this.#task);
-    const last = events.at(-1);
+    if (this.#known.epochs.losses.some(({ from, to }) => at > from && at < to + kAnswered)) return;  // it may tell of either log
+    const last = this.#known.ofTask(this.#task).findLast(({ loss }) => !(loss?.to <= at));
     if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
       this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
     }
     if (status === 404 && last && !last.isDeletion && !this.#policy.mayBeDeleted(last, at)) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
   }
 
-  #wants({ task }) {
-    return this.#task === undefined || task === this.#task;
+  #wants({ task, type, loss }) {
+    if (loss?.epoch <= this.#epoch) return false;
+    return (this.#task === undefined || task === this.#task) && (this.#types?.includes(type) ?? true);
   }
 
   got(line) {
-    const { at, id, event, data } = line;
-    if (id !== undefined && epochOf(id) !== this.#known.epoch) this.#find('Resumable', at, `the id ${id} is of no log that there was`);
+    const { at, id, event, data, cursor } = line;
+    if (id !== undefined) this.#nameOfLog(at, id, event);
     if (event === 'reset') return this.#reset(at, JSON.parse(data));
     if (event === 'synced') return this.#synced(at, id, JSON.parse(data));
     if (event === 'skipped') return this.#skip(at, JSON.parse(data));
     if (event === 'upstream') return undefined;
     const told = eventOf(event, data, this.#known.byData);
-    if (told) return this.#event(at, id, told);
+    if (told) return this.#event(at, id, told, cursor);
     const isOfTheStream = data === undefined || event === 'heartbeat' || (event === undefined && kOwnWords.test(data));
     if (!isOfTheStream) this.#find('Unique', at, `an event that nobody published: ${event} ${data}`);
     return id === undefined ? undefined : this.#bookmark(at, id);
   }
 
+  /** The log may have another name only after a reset. */
+  #nameOfLog(at, id, event) {
+    const epoch = this.#known.epochs.indexOf(epochOf(id));
+    if (epoch < 0) this.#find('Resumable', at, `the id ${id} is of no log that there was`);
+    else if (epoch < this.#epoch) this.#find('Resumable', at, `the id ${id} is of a log that had ended for this reader`);
+    else if (epoch > this.#epoch && this.#epoch >= 0 && event !== 'synced') this.#find('Told', at, `the id ${id} is of another log, and no reset told so`);
+    this.#epoch = Math.max(this.#epoch, epoch);
+  }
+
   #bookmark(at, id) {
-    const seq = sequenceOf(id);
+    const seq = this.#known.placeOf(id);
     if (this.#state) return this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
     if (this.#phase === 'start' && this.#after !== undefined && id !== this.#after) {
       this.#find('Bookmark', at, `resumed after ${this.#after}, the stream says that it starts after ${id}`);
@@ -123,23 +147,26 @@ export class ReaderJudge {
     return place > 0 && this.#got[place - 1] === seq;
   }
 
-  #event(at, id, told) {
+  #event(at, id, told, cursor) {
     this.events += 1;
-    const seq = id ?? told.id ? sequenceOf(id ?? told.id) : told.sequence ?? NaN;
-    const { topic, task, isDeletion, type, data } = told;
+    const own = id ?? told.id ?? cursor;
+    const seq = own ? this.#known.placeOf(own) : told.sequence ?? NaN;
+    const { topic, task, type, data, envelope } = told;
     if (!this.#topics.includes(topic) || !this.#wants(told)) {
       // Whose it is not, it does not count for what is owed.
-      return this.#find('Isolated', at, `got ${id ?? seq} of ${topic}, and asked for ${this.#task ?? this.#topics.join(', ')}`);
+      const wanted = [this.#task ?? this.#topics.join(', '), this.#types?.join(', ')].filter(Boolean).join(' and of it ');
+      return this.#find('Isolated', at, `got ${id ?? seq} of ${topic} (${type}), and asked for ${wanted}`);
+    }
+    if (this.#isEnveloped !== (envelope !== undefined)) this.#find('Isolated', at, `${seq} came ${envelope ? 'in an' : 'without its'} envelope`);
+    if (envelope && (envelope.topic !== topic || envelope.type !== type)) {
+      this.#find('Isolated', at, `${seq} of ${topic} (${type}) came as one of ${envelope.topic} (${envelope.type})`);
     }
     const known = this.#known.get(seq);
     if (id !== undefined && known && (known.data !== data || known.type !== type)) {
       this.#find('Unique', at, `${id} is ${known.data} elsewhere, and here ${data}`);
     }
-    if (task) {
-      if (isDeletion) this.view.delete(task);
-      else this.view.set(task, seq);
-    }
-    if (this.#state) return this.#inState(at, id, seq, topic);
+    if (task) this.#view.take(told, seq);
+    if (this.#state) return this.#inState(at, id, seq, told);
     if (id === undefined) return this.#find('Bookmark', at, `${topic} ${type} ${data} came without an id, outside of a state`);
     if (this.#phase === 'start') this.#find('Resumable', at, `${id} came before the stream said after which id it starts`);
     this.#phase = 'run';
@@ -157,9 +184,13 @@ export class ReaderJudge {
     return this.#find(this.#isBookmark ? 'Bookmark' : 'Ordered', at, `got ${id} after ${this.#place}`);
   }
 
-  #inState(at, id, seq, topic) {
+  #inState(at, id, seq, { topic, formers = [] }) {
     if (id !== undefined) this.#find('Bookmark', at, `the id ${id} came between reset and synced`);
     if (Number.isNaN(seq)) return undefined;  // an event that nobody else has seen
+    if (id === undefined && formers.length > 0) {  // it may be meant where it was lost, or where it is again
+      formers.forEach((one) => this.#state.got.add(one));
+      return undefined;
+    }
     if (seq <= this.#state.last) {
       this.#find(this.#state.got.has(seq) ? 'Unique' : 'Ordered', at, `in a state, ${seq} of ${topic} came after ${this.#state.last}`);
     }
@@ -170,36 +201,38 @@ export class ReaderJudge {
 
   #reset(at, { reason, cursor }) {
     this.resets.set(reason, (this.resets.get(reason) ?? 0) + 1);
-    this.view.clear();
+    this.#view.clear();
     this.#since = 0;
     let others;  // those without keys are owed after this
     if (reason === 'start') {
       if (this.#after !== undefined) this.#find('Told', at, `a reset because the stream starts, though it resumed after ${this.#after}`);
       others = this.#from === 'earliest' ? 0 : Infinity;
     } else if (reason === 'expired') {
-      others = sequenceOf(cursor);
-      const known = this.#place ?? sequenceOf(this.#after);
+      others = this.#known.placeOf(cursor);
+      const known = this.#place ?? this.#known.placeOf(this.#after);
       if (others < known) this.#find('Resumable', at, `${cursor} is refused, though ${known} was reached`);
       if (!this.#policy.mayExpire(this.#topics, others, at)) {
         this.#find('Told', at, `${cursor} is said to have expired, and nothing after it can have been trimmed of ${this.#topics.join(', ')}`);
       }
+    } else if (reason === 'epoch' && this.#known.epochs.isOver(epochOf(cursor), at)) {
+      others = 0;
     } else {
       this.#find('Told', at, `a reset for ${reason} (${cursor}), which has no cause in this run`);
       others = 0;
     }
     this.#phase = 'run';
-    this.#state = { got: new Set(), last: 0, others };
+    this.#state = { got: new Set(), last: 0, others, owes: reason === 'epoch' ? 'Reliable' : 'Bookmark' };
   }
 
   #synced(at, id, { cursor }) {
     if (!this.#state) return this.#find('Told', at, 'synced without a reset');
     if (id !== cursor) this.#find('Bookmark', at, `synced with ${id} says ${cursor}`);
-    const { got, others } = this.#state;
-    const seq = sequenceOf(id);
+    const { got, others, owes } = this.#state;
+    const seq = this.#known.placeOf(id);
     if (seq > this.#known.highest(at)) this.#find('Bookmark', at, `synced with ${id} was given before the log can have come so far`);
     for (const topic of this.#topics) {
-      if (isKeyed(topic)) this.#checkTasks(at, topic, seq, got);
-      else this.#checkKept(at, topic, others, seq, got);
+      if (isKeyed(topic)) this.#checkTasks(at, topic, seq, got, owes);
+      else this.#checkKept(at, topic, others, seq, got, owes);
     }
     this.#state = undefined;
     this.#place = seq;
@@ -208,16 +241,15 @@ export class ReaderJudge {
     return undefined;
   }
 
-  #checkTasks(at, topic, seq, got) {
+  #checkTasks(at, topic, seq, got, owes) {
     for (const task of this.#known.tasksOf(topic)) {
-      if (!this.#wants({ task })) continue;
-      const events = this.#known.ofTask(task);
+      const events = this.#known.ofTask(task).filter(({ loss }) => !(loss?.epoch <= this.#epoch));
       const place = above(events, seq, (event) => event.seq);
       const last = events[place - 1];
-      if (!last || last.isDeletion || got.has(last.seq)) continue;
+      if (!last || last.isDeletion || !this.#wants(last) || got.has(last.seq)) continue;
       // It went on while the state was read, and follows.
       if (place < events.length || this.#policy.mayBeDeleted(last, at)) continue;
-      this.#find('Bookmark', at, `synced with ${seq}, and the state had no ${last.seq}, the last of task ${task}`);
+      this.#find(owes, at, `synced with ${seq}, and the state had no ${last.seq}, the last of task ${task}`);
     }
     for (const one of got) {
       const event = this.#known.get(one);
@@ -225,22 +257,22 @@ export class ReaderJudge {
     }
   }
 
-  #checkKept(at, topic, others, seq, got) {
+  #checkKept(at, topic, others, seq, got, owes) {
     if (others === Infinity) return;
     for (const event of this.#known.range(topic, others, seq)) {
-      if (!got.has(event.seq) && !this.#policy.mayBeTrimmed(event, at)) {
-        this.#find('Bookmark', at, `synced with ${seq}, and the state left out ${event.seq} of ${topic}, which cannot have been trimmed`);
+      if (this.#wants(event) && !got.has(event.seq) && !this.#policy.mayBeTrimmed(event, at)) {
+        this.#find(owes, at, `synced with ${seq}, and the state left out ${event.seq} of ${topic}, which cannot have been trimmed`);
       }
     }
   }
 
   #skip(at, { reason, from, to }) {
     this.skipped += 1;
-    const range = { from: sequenceOf(from), to: sequenceOf(to) };
+    const range = { from: this.#known.placeOf(from), to: this.#known.placeOf(to) };
     if (reason !== 'lagged') this.#find('Told', at, `skipped for ${reason}`);
     if (this.#place !== undefined && range.from < this.#place) this.#find('Told', at, `skipped from ${from}, though ${this.#place} was reached`);
     if (!(range.to >= range.from)) this.#find('Told', at, `skipped from ${from} to ${to}`);
-    if (!this.#policy.maySkip(this.#topics, range.from, at)) this.#find('Told', at, `skipped from ${from} to ${to}, and the reader was not behind`);
+    if (!this.#policy.maySkip(this.#topics, range.from, at, this.#maxLag)) this.#find('Told', at, `skipped from ${from} to ${to}, and the reader was not behind`);
     this.#skips.push(range);
   }
 
@@ -252,21 +284,8 @@ export class ReaderJudge {
     const { mark } = this.#known;
     if (this.#place === undefined || this.#state) return this.#find('Resumable', 'the end', 'it never came to an id');
     if (this.#place < mark) return this.#find('Resumable', 'the end', `it is at ${this.#place}, and the log at ${mark}`);
-    for (const { user, tasks, asOf } of this.#known.lists) {
-      const topic = `tasks/${user}`;
-      if (!this.#topics.includes(topic) || this.#task !== undefined || sequenceOf(asOf) > this.#place) continue;
-      const there = new Set(tasks.map(({ taskId }) => taskId));
-      const last = (task) => this.#known.ofTask(task).findLast(({ seq }) => seq <= sequenceOf(asOf));
-      for (const task of there) {
-        const owed = last(task)?.seq ?? 0;
-        const shown = this.view.get(task);
-        if (owed > this.#since && shown !== owed) this.#find('Reliable', 'the end', `it shows task ${task} at ${shown}, and it is at ${owed}`);
-      }
-      for (const [task, seq] of this.view) {
-        const isGone = this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false;
-        if (isGone) this.#find('Reliable', 'the end', `it still shows task ${task}, which is gone`);
-      }
-    }
+    if (this.#task !== undefined || !kTaskTypes.every((type) => this.#types?.includes(type) ?? true)) return undefined;
+    this.#view.mistakes(this.#topics, this.#place, this.#since).forEach((text) => this.#find('Reliable', 'the end', text));
     return undefined;
   }
 }

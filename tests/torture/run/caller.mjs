@@ -1,4 +1,4 @@
-// Requests to either edge, each told in the history with all that came of it.
+// Requests to either edge, or to the engine itself, each told in the history with all that came of it.
 import { request } from 'node:http';
 import { pause } from './pause.mjs';
 
@@ -35,10 +35,13 @@ export class Caller {
   #edges;
   #random;
   #journal;
+  #engine;
   #isOver = false;
 
-  constructor({ edges, random, journal }) {
+  /** `engine`: takes calls that name an `rpc`. */
+  constructor({ edges, engine, random, journal }) {
     this.#edges = edges;
+    this.#engine = engine;
     this.#random = random;
     this.#journal = journal;
   }
@@ -48,26 +51,27 @@ export class Caller {
     this.#isOver = true;
   }
 
-  /** One attempt at either edge; {status, body}, or nothing where there was no answer. */
+  /** One attempt, at either edge or at the engine; {status, body}, or nothing where there was no answer. */
   async once(call, fields) {
-    const edge = this.#random.of(this.#edges);
-    this.#journal.write('send', { ...fields, to: edge.name });
+    const to = call.rpc ? this.#engine : this.#random.of(this.#edges);
+    this.#journal.write('send', { ...fields, to: to.name });
     try {
-      const { status, text } = await attempt(edge.port, call);
+      if (call.rpc) return await this.#engine.call(call.rpc, call.request);
+      const { status, text } = await attempt(to.port, call);
       return { status, body: text === '' ? {} : JSON.parse(text) };
     } catch (error) {
-      this.#journal.write('lost', { ...fields, to: edge.name, why: error.message });
+      this.#journal.write('lost', { ...fields, to: to.name, why: error.message });
       return undefined;
     }
   }
 
   /**
-   * The same request again and again, at either edge, until an answer says what came of it: any but 503 and 429, which say to try
-   * again. So an unknown outcome ends as a known one. Nothing once it is given up.
+   * The same request again and again, until an answer says what came of it: any but 503 and 429, which say to try
+   * again. So an unknown outcome ends as a known one. Nothing once it is given up. `call`: the request, or what makes it for each attempt.
    */
   async insist(call, fields) {
     while (!this.#isOver) {
-      const answer = await this.once(call, fields);
+      const answer = await this.once(typeof call === 'function' ? call() : call, fields);
       if (answer) {
         const { status, body } = answer;
         const what = status < 300 ? { id: body.id, ids: body.ids, taskId: body.taskId } : { reason: body.reason };

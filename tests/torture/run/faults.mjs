@@ -9,7 +9,7 @@ export class Faults {
   #isOver = false;
   counts = {};
 
-  /** `world`: {engine, edges, fronts, links, disk, clock}. */
+  /** `world`: {engine, edges, fronts, links, disk, clock, copies}; one of `links` more than there are edges leads to the engine itself. */
   constructor(world, { random, journal }) {
     this.#world = world;
     this.#random = random;
@@ -46,10 +46,12 @@ export class Faults {
 
   async #onService(service, { kind, hold, seconds }) {
     const { disk, clock } = this.#world;
-    if (kind === 'kill') {
+    if (kind === 'kill' || kind === 'epoch') {
       await service.kill();
       await pause(hold);
-      await service.start();
+      await service.start(kind === 'epoch' ? ['--new-epoch'] : []);
+    } else if (kind === 'restore') {
+      await this.#restore(hold);
     } else if (kind === 'halt') {
       service.signal('SIGSTOP');
       await pause(hold);
@@ -68,17 +70,33 @@ export class Faults {
     }
   }
 
-  async #onNetwork({ kind, hold, share, edge }) {
-    const proxies = kind.endsWith('-link') ? this.#world.links : this.#world.fronts;
+  /** A copy is made, the log goes on, and then the copy takes its place. */
+  async #restore(hold) {
+    const { engine, copies } = this.#world;
+    const { epoch } = await copies.look();
+    this.#journal.write('named', { epoch });
+    this.#journal.write('backup', {});
+    await copies.make();
+    await pause(hold);
+    this.#journal.write('restoring', {});
+    await engine.kill();
+    copies.putBack();
+    this.#journal.write('restored', await copies.look());
+    await engine.start();
+  }
+
+  async #onNetwork({ kind, hold, share, edge, link }) {
+    const { links, fronts } = this.#world;
+    const proxy = kind.endsWith('-link') ? links[link] : fronts[edge];
     const chosen = () => this.#random.below(100) < share * 100;
-    if (kind.startsWith('cut')) proxies[edge].cut(chosen);
+    if (kind.startsWith('cut')) proxy.cut(chosen);
     if (kind.startsWith('half-open')) {
-      proxies[edge].halfOpen();
+      proxy.halfOpen();
       await pause(hold);
-      proxies[edge].heal();
+      proxy.heal();
     }
     if (kind === 'stall') {
-      const resume = proxies[edge].stall(chosen);
+      const resume = proxy.stall(chosen);
       await pause(hold);
       resume();
     }

@@ -12,6 +12,12 @@ export function told(data) {
   return `${data.slice(0, 200)}…${data.length}:${createHash('sha256').update(data).digest('hex').slice(0, 24)}`;
 }
 
+/** The same of what comes in an envelope: its first line as it is. */
+export function toldEnveloped(data) {
+  const end = data.indexOf('\n') + 1;
+  return data.slice(0, end) + told(data.slice(end));
+}
+
 export class Journal {
   #file;
   #lines = '';

@@ -18,6 +18,8 @@ const kLanes = {
       { kind: 'halt', weight: 9, hold: [100, 2500] },
       { kind: 'full', weight: 6, hold: [1000, 3000] },
       { kind: 'jump', weight: 7, hold: [4000, 6000] },  // the engine is let alone for so long after it
+      { kind: 'epoch', weight: 3, hold: [0, 400] },  // killed, and started with another name for the log
+      { kind: 'restore', weight: 2, hold: [500, 2500] },  // a copy of before so long takes the log's place
       { kind: 'peace', weight: 3, hold: [3000, 8000] },
     ],
   },
@@ -44,16 +46,18 @@ function pick(random, kinds) {
   return kinds.find(({ weight }) => (place -= weight) < 0);
 }
 
-/** The faults of a run of `ms`, in order: {at, lane, kind, hold, share, edge, seconds}. `without`: kinds that cannot be had. */
+/** The faults of a run of `ms`, in order: {at, lane, kind, hold, share, edge, link, seconds}. `without`: kinds that cannot be had. */
 export function schedule(seed, ms, without = []) {
   const faults = [];
   for (const [index, [lane, { peace, kinds }]] of Object.entries(kLanes).entries()) {
     const random = randomOf(seed * 16 + index);
     const possible = kinds.filter(({ kind }) => !without.includes(kind));
     for (let at = between(random, peace); at < ms;) {
-      const { kind, hold: range } = pick(random, possible);
+      // Once in the middle the log gets another name, however short the run is.
+      const isMiddle = lane === 'engine' && at >= ms / 2 && !faults.some((fault) => fault.lane === lane && fault.at >= ms / 2);
+      const { kind, hold: range } = isMiddle ? kinds.find((one) => one.kind === 'epoch') : pick(random, possible);
       const hold = between(random, range);
-      const fault = { at, lane, kind, hold, share: random.of([0.1, 0.5, 1]), edge: random.below(2) };
+      const fault = { at, lane, kind, hold, share: random.of([0.1, 0.5, 1]), edge: random.below(2), link: random.below(3) };
       if (kind === 'jump') {
         const isKilled = random.below(2) === 0;  // at once
         const most = isKilled ? kMostUnnoted : kMostJump;

@@ -33,10 +33,10 @@ export class Service {
     this.#journal = journal;
   }
 
-  /** Starts it until it listens, as a supervisor would; an engine whose disk is full may need several starts. */
-  async start() {
+  /** Starts it until it listens, as a supervisor would; an engine whose disk is full may need several starts. `extra`: arguments of this start alone. */
+  async start(extra = []) {
     const deadline = Date.now() + kPatience;
-    while (!this.#isOver && !(await this.#tryStart())) {
+    while (!this.#isOver && !(await this.#tryStart(extra))) {
       this.#journal.write('start-failed', { who: this.name, log: this.#text.slice(-500) });
       if (Date.now() > deadline) throw new Error(`${this.name} does not start; its log is ${this.#log}:\n${this.#text.slice(-2000)}`);
       await pause(kBeforeAnotherStart);
@@ -44,10 +44,10 @@ export class Service {
     this.#journal.write('started', { who: this.name });
   }
 
-  async #tryStart() {
+  async #tryStart(extra) {
     this.#text = '';
     this.#isMeantToEnd = false;
-    const child = spawn(this.#program, [...this.#args, '--listen', `127.0.0.1:${this.port}`], {
+    const child = spawn(this.#program, [...this.#args, ...extra, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: this.#env,
     });

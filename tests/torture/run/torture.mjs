@@ -3,10 +3,13 @@ import { randomOf } from '../../abuse/random.mjs';
 import { until } from '../../support/until.mjs';
 import { Auditor } from './auditor.mjs';
 import { Caller } from './caller.mjs';
+import { EngineCalls } from './engine_calls.mjs';
 import { Faults } from './faults.mjs';
 import { Journal } from './journal.mjs';
-import { kTopics, kUsers, populate } from './population.mjs';
+import { populate } from './population.mjs';
+import { knowsEnvelopes } from './openapi.mjs';
 import { schedule } from './schedule.mjs';
+import { kTopics, kUsers } from './topics.mjs';
 import { createWorld, kLimits } from './world.mjs';
 
 const kPeace = 90_000;  // at most, in ms
@@ -22,12 +25,19 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     journal.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, breakOff);
-  const leftOut = [['full', world.disk.lack], ['jump', world.clock.lack]].filter(([, lack]) => lack);
+  const hasEnvelopes = await knowsEnvelopes(world.edges[0].port);
+  const leftOut = [
+    ['full', 'a full disk', world.disk.lack],
+    ['jump', 'jumps of the clock', world.clock.lack],
+    ['grpc', 'writers and watchers over gRPC', world.grpc.lack],
+    ['envelope', 'readers with envelopes', hasEnvelopes ? undefined : 'the edge does not know them'],
+  ].filter(([, , lack]) => lack);
   journal.write('run', { seed, seconds, clients, limits: kLimits, leftOut: leftOut.map(([kind]) => kind) });
-  for (const [kind, lack] of leftOut) say(`left out: ${kind === 'full' ? 'a full disk' : 'jumps of the clock'}, for ${lack}`);
+  for (const [, what, lack] of leftOut) say(`left out: ${what}, for ${lack}`);
 
-  const caller = new Caller({ edges: world.fronts, random: randomOf(seed + 1), journal });
-  const people = populate({ seed, clients, load, caller, fronts: world.fronts, journal });
+  const engine = world.grpc.lack ? undefined : new EngineCalls(world.grpc, () => world.direct.port);
+  const caller = new Caller({ edges: world.fronts, engine, random: randomOf(seed + 1), journal });
+  const people = populate({ seed, clients, load, caller, world, hasEnvelopes, journal });
   const { writers, bosses, auditors, readers } = people;
   const faults = new Faults(world, { random: randomOf(seed + 2), journal });
   const published = () => writers.reduce((sum, { events }) => sum + events, 0);
@@ -55,6 +65,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     await hope('every request is answered', () => haveStopped);
     await hope('every task ends', async () => (await Promise.all(bosses.map((boss) => boss.open()))).every((open) => open?.length === 0));
     const calm = new Caller({ edges: world.edges, random: randomOf(seed + 3), journal });
+    journal.write('ask', { by: 'mark', key: 'mark', topic: 'channels/mark', type: 'message', datas: ['"mark"'] });
     const mark = await calm.insist(
       { method: 'POST', path: '/publish/mark', headers: { 'Content-Type': 'application/json' }, body: '"mark"' }, { by: 'mark', key: 'mark' });
     for (const reader of readers) reader.hurry();
@@ -71,6 +82,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     clearInterval(progress);
     caller.giveUp();
     await Promise.all(readers.map((reader) => reader.stop()));
+    engine?.close();
     journal.close();
     await world.close({ isKept: problems.length > 0 });
   }

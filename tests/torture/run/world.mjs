@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clock } from './clock.mjs';
+import { Copies } from './copies.mjs';
 import { Disk } from './disk.mjs';
+import { loadGrpc } from './grpc.mjs';
 import { Proxy } from './proxy.mjs';
 import { Service } from './service.mjs';
 
 /** What the engine keeps, small so that much is trimmed; the validator reads it in the history. Times in ms. */
-export const kLimits = { perTopic: 60, channels: 12_000, messages: 15_000, updates: 5000, deletions: 6000, tasks: 15_000, tasksPerUser: 20, maxLag: 40 };
+export const kLimits = { perTopic: 32, bytes: 1_800_000, channels: 12_000, messages: 15_000, updates: 5000, deletions: 6000, tasks: 15_000, tasksPerUser: 20, maxLag: 40 };
 export const kHeartbeat = 500;
 
 /** Starts everything. `mutation(name)`: what changes what an edge's clients get; for tests of the validator. */
@@ -19,14 +21,16 @@ export async function createWorld({ bin, journal, mutation = () => undefined }) 
   const files = join(folder, 'files');
   mkdirSync(files);
   for (let i = 0; i < 3; ++i) writeFileSync(join(files, `file-${i}`), Buffer.alloc(1 << 20, i));
+  const data = join(disk.folder, 'data');
   const engine = new Service('engine', {
     bin, folder, journal, program: 'taskwire-engine', env: clock.env,
-    args: ['--data-dir', join(disk.folder, 'data'), '--demo-sources=false', '--files-root', files, '--tail-events', '1500', '--workers', '8',
+    args: ['--data-dir', data, '--demo-sources=false', '--files-root', files, '--tail-events', '1500', '--workers', '8',
       '--retain-per-topic', `${kLimits.perTopic}`, '--retain-channels', `${kLimits.channels}ms`, '--retain-messages', `${kLimits.messages}ms`,
       '--retain-updates', `${kLimits.updates}ms`, '--retain-deletions', `${kLimits.deletions}ms`, '--retain-tasks', `${kLimits.tasks}ms`,
-      '--retain-tasks-per-user', `${kLimits.tasksPerUser}`],
+      '--retain-tasks-per-user', `${kLimits.tasksPerUser}`, '--retain-bytes', `${kLimits.bytes}`],
   });
-  const world = { folder, disk, clock, engine, edges: [], links: [], fronts: [] };
+  const copies = new Copies(bin, { data, folder });
+  const world = { folder, disk, clock, copies, engine, grpc: loadGrpc(), edges: [], links: [], fronts: [] };
   await engine.start();
   for (const name of ['edge-1', 'edge-2']) {
     const link = await new Proxy(() => engine.port).listen();
@@ -42,6 +46,8 @@ export async function createWorld({ bin, journal, mutation = () => undefined }) 
     world.edges.push(edge);
     world.fronts.push(front);
   }
+  world.direct = await new Proxy(() => engine.port).listen();  // for those who call the engine themselves
+  world.links.push(world.direct);
   /** The last that is to be seen of it. Its folder, with the logs of the services, stays if wanted. */
   world.close = async ({ isKept = false } = {}) => {
     for (const service of [...world.edges, engine]) await service.end();
