@@ -11,6 +11,8 @@
 namespace taskwire::engine {
 namespace {
 
+constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
+
 std::size_t places_of(std::size_t workers, std::size_t most_running) {
   return most_running == 0 ? workers : std::min(workers, most_running);
 }
@@ -206,7 +208,11 @@ void Scheduler::supersede_all_but(const std::vector<v1::Task>& open) {
 
 void Scheduler::take_due() {
   const auto now = means_.clock.now();
-  while (const auto due = delayed_.take_due(now)) queue_.put(*due);
+  for (int taken = 0; taken < kMostDueAtOnce; ++taken) {
+    const auto due = delayed_.take_due(now);
+    if (!due) break;
+    queue_.put(*due);
+  }
   if (const auto first = delayed_.first()) alarm_->set(*first > now + Alarm::kLongest ? Alarm::kLongest : *first - now);
 }
 

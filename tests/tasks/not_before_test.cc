@@ -92,6 +92,31 @@ TEST(NotBefore, OutlivesARestart) {
     EXPECT_EQ(advance_until(tasks, id, v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED);
 }
 
+TEST(NotBefore, MayBeTheSameOfAnyNumber) {
+  constexpr std::size_t kMany = 2500;
+  TestTasks tasks({.workers = 3}, {.most_waiting_of_user = kMany});
+  const auto time = to_timestamp(tasks.log.clock.now() + hours(1));
+  Inbox<int> started;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    v1::StartTaskRequest request;
+    request.set_user_id("alice");
+    request.set_type("works");
+    *request.mutable_not_before() = time;
+    tasks.tasks->start(request, [&](const Result<v1::StartTaskResponse>& response) { started.put(response ? 1 : 0); });
+  }
+  for (std::size_t i = 0; i < kMany; ++i) EXPECT_EQ(started.take(), 1);
+  tasks.log.clock.advance(hours(1));
+  EXPECT_TRUE(comes_true([&] {
+    tasks.log.clock.advance(milliseconds(1));
+    v1::ListTasksRequest request;
+    request.set_user_id("alice");
+    request.add_states(v1::TASK_STATE_QUEUED);
+    request.add_states(v1::TASK_STATE_RUNNING);
+    const auto open = tasks.call(&Tasks::list, request);
+    return open && open->tasks().empty();
+  }));
+}
+
 TEST(NotBefore, IsOverWhenTheTimeCameWhileTheEngineWasDown) {
   TestTasks tasks;
   const auto id = tasks.start_later("works", hours(1));
