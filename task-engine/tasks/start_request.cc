@@ -68,7 +68,7 @@ Result<void> settle_not_before(v1::Task& task, SystemTime now) {
   if (time <= now) {
     task.clear_not_before();
   } else {
-    *task.mutable_not_before() = to_timestamp(time);
+    *task.mutable_not_before() = to_timestamp(std::chrono::ceil<std::chrono::milliseconds>(time));
   }
   return {};
 }

@@ -107,7 +107,12 @@ TEST_F(StartRequestTest, TakesAPastTimeForAtOnceAndNoneBeyondTenYears) {
   EXPECT_EQ(settle(kNow + milliseconds(1)), "waits");
   EXPECT_EQ(settle(kNow + std::chrono::hours(24 * 3650)), "waits");
   EXPECT_EQ(settle(kNow + std::chrono::hours(24 * 3660)), "INVALID_NOT_BEFORE");
+  EXPECT_EQ(settle(kNow + std::chrono::nanoseconds(1'000'001)), "waits");
   v1::Task task;
+  task.mutable_not_before()->set_seconds(to_timestamp(kNow).seconds());
+  task.mutable_not_before()->set_nanos(1);
+  EXPECT_TRUE(settle_not_before(task, kNow));
+  EXPECT_EQ(task.not_before().nanos(), 1'000'000) << "never too early";
   task.mutable_not_before()->set_seconds(253'402'300'799);
   EXPECT_EQ(settle_not_before(task, kNow).error().reason, Reason::invalid_not_before);
   task.mutable_not_before()->set_seconds(-62'135'596'800);
