@@ -20,7 +20,7 @@ std::size_t places_of(std::size_t workers, std::size_t most_running) {
 }  // namespace
 
 std::shared_ptr<Scheduler> Scheduler::of(const Means& means, const Settings& settings) {
-  const std::shared_ptr<Scheduler> scheduler(new Scheduler(means, settings));
+  std::shared_ptr<Scheduler> scheduler(new Scheduler(means, settings));
   scheduler->alarm_ = Alarm::of(means.clock, means.timers, [weak = std::weak_ptr(scheduler)] {
     const auto self = weak.lock();
     if (!self) return;

@@ -3,7 +3,7 @@
 namespace taskwire::engine {
 
 std::shared_ptr<TimeLimits> TimeLimits::of(const Clock& clock, Timers& timers) {
-  const std::shared_ptr<TimeLimits> limits(new TimeLimits(clock));
+  std::shared_ptr<TimeLimits> limits(new TimeLimits(clock));
   limits->alarm_ = Alarm::of(clock, timers, [weak = std::weak_ptr(limits)] {
     if (const auto self = weak.lock()) self->stop_overdue();
   });
