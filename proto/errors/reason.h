@@ -50,6 +50,9 @@ enum class Reason {
   unknown_task_type,
   invalid_params,
   params_too_large,
+  invalid_not_before,
+  invalid_time_limit,
+  invalid_max_attempts,
   invalid_event_type,
   invalid_data,
   invalid_retry,
@@ -101,6 +104,7 @@ enum class Reason {
   // Errors of tasks.
   interrupted,
   engine_crashed,
+  time_limit,
   simulated_failure,
   result_too_large,
   path_not_found,

@@ -1,8 +1,12 @@
 #include "http/json_body.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <google/protobuf/util/time_util.h>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "http/json_text.h"
 #include "http/media_type.h"
@@ -79,6 +83,63 @@ Result<void> check_integers(const json& document) {
   return refuse(Reason::invalid_body, "A whole number lies beyond 2^53. Send it as a string.");
 }
 
+/// The whole number that `value` is, also where it is written as 1e3.
+std::optional<std::int64_t> whole(const json& value) {
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (!value.is_number_float()) return std::nullopt;
+  constexpr double kExact = 9007199254740992;  // 2^53
+  const auto number = value.get<double>();
+  if (std::trunc(number) != number || std::abs(number) > kExact) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+Result<void> fill_not_before(const json& value, v1::StartTaskRequest& request) {
+  using google::protobuf::util::TimeUtil;
+  if (!value.is_string()) return refuse(Reason::invalid_body, "\"notBefore\" is a string.");
+  auto text = value.get<std::string>();
+  std::replace(text.begin(), text.end(), 't', 'T');  // RFC 3339 has either
+  std::replace(text.begin(), text.end(), 'z', 'Z');
+  if (TimeUtil::FromString(text, request.mutable_not_before())) return {};
+  return refuse(Reason::invalid_not_before,
+                "\"notBefore\" is a time as RFC 3339 has it, with its offset. Write it like 2026-01-02T10:30:45Z.");
+}
+
+Result<void> fill_time_limit(const json& value, v1::StartTaskRequest& request) {
+  const auto limit = whole(value);
+  if (!limit) return refuse(Reason::invalid_body, "\"timeLimitMs\" is a whole number.");
+  request.set_time_limit_ms(*limit);
+  return {};
+}
+
+Result<void> fill_max_attempts(const json& value, v1::StartTaskRequest& request) {
+  const auto attempts = whole(value);
+  if (!attempts) return refuse(Reason::invalid_body, "\"maxAttempts\" is a whole number.");
+  if (*attempts < 1 || *attempts > std::numeric_limits<std::int32_t>::max())
+    return refuse(Reason::invalid_max_attempts, "\"maxAttempts\" is 1 to 100, not " + std::to_string(*attempts) + ".");
+  request.set_max_attempts(static_cast<std::int32_t>(*attempts));
+  return {};
+}
+
+Result<void> fill_member(const std::string& name, const json& member, v1::StartTaskRequest& request) {
+  if (name == "notBefore") return fill_not_before(member, request);
+  if (name == "timeLimitMs") return fill_time_limit(member, request);
+  if (name == "maxAttempts") return fill_max_attempts(member, request);
+  if (name == "params") {
+    if (!member.is_object()) return refuse(Reason::invalid_body, "\"params\" is an object.");
+    fill(member, *request.mutable_params());
+    return {};
+  }
+  if (name == "type" || name == "taskName") {
+    if (!member.is_string()) return refuse(Reason::invalid_body, "\"" + name + "\" is a string.");
+    (name == "type" ? *request.mutable_type() : *request.mutable_name()) = member.get_ref<const std::string&>();
+    return {};
+  }
+  const auto shown =
+      name.size() > kMostShown ? "A key of " + std::to_string(name.size()) + " bytes" : "\"" + name + "\"";
+  return refuse(Reason::invalid_body,
+                shown + " is not known here; type, taskName, params, notBefore, timeLimitMs and maxAttempts are.");
+}
+
 }  // namespace
 
 Result<void> check_no_body(const HttpRequest& request) {
@@ -108,23 +169,12 @@ Result<v1::StartTaskRequest> parse_start_body(const std::string& body) {
   const auto document = parse(body);
   if (!document) return tl::unexpected(document.error());
   if (!document->is_object())
-    return refuse(Reason::invalid_body, "The body is a JSON object with type, taskName and params, all optional.");
+    return refuse(
+        Reason::invalid_body,
+        "The body is a JSON object with type, taskName, params, notBefore, timeLimitMs and maxAttempts, all optional.");
   if (auto valid = check_integers(*document); !valid) return tl::unexpected(valid.error());
   for (const auto& [name, member] : document->items()) {
-    if ((name == "type" || name == "taskName") && member.is_string()) {
-      (name == "type" ? *request.mutable_type() : *request.mutable_name()) = member.get_ref<const std::string&>();
-    } else if (name == "params" && member.is_object()) {
-      fill(member, *request.mutable_params());
-    } else if (name == "type" || name == "taskName") {
-      return refuse(Reason::invalid_body, "\"" + name + "\" is a string.");
-    } else if (name == "params") {
-      return refuse(Reason::invalid_body, "\"params\" is an object.");
-    } else {
-      return refuse(
-          Reason::invalid_body,
-          (name.size() > kMostShown ? "A key of " + std::to_string(name.size()) + " bytes" : "\"" + name + "\"") +
-              " is not known here; type, taskName and params are.");
-    }
+    if (auto filled = fill_member(name, member, request); !filled) return tl::unexpected(filled.error());
   }
   return request;
 }

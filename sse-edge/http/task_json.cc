@@ -19,6 +19,12 @@ constexpr std::array<std::pair<v1::TaskState, std::string_view>, 6> kStatusNames
     {v1::TASK_STATE_CANCELLED, "cancelled"},
 }};
 
+constexpr std::array<std::pair<v1::QueuedBecause, std::string_view>, 3> kQueuedBecause = {{
+    {v1::QUEUED_BECAUSE_NO_WORKER, "NO_WORKER"},
+    {v1::QUEUED_BECAUSE_LIMIT, "LIMIT"},
+    {v1::QUEUED_BECAUSE_NOT_BEFORE, "NOT_BEFORE"},
+}};
+
 void write_value(JsonWriter& json, const google::protobuf::Value& value) {
   using google::protobuf::Value;
   switch (value.kind_case()) {
@@ -46,6 +52,10 @@ void write_value(JsonWriter& json, const google::protobuf::Value& value) {
   }
 }
 
+void write_error(JsonWriter& json, const v1::TaskError& error) {
+  json.key("error").begin_object().member("reason", error.reason()).member("message", error.message()).end_object();
+}
+
 /// The keys that events and answers share.
 void write_task(JsonWriter& json, const v1::Task& task, std::string_view cursor,
                 const google::protobuf::Timestamp& time) {
@@ -67,18 +77,39 @@ void write_task(JsonWriter& json, const v1::Task& task, std::string_view cursor,
       .member("createdAt", time_text(task.create_time()));
   if (task.has_start_time()) json.member("startedAt", time_text(task.start_time()));
   if (task.has_end_time()) json.member("finishedAt", time_text(task.end_time()));
-  if (task.has_error()) {
-    json.key("error")
-        .begin_object()
-        .member("reason", task.error().reason())
-        .member("message", task.error().message())
-        .end_object();
-  }
+  if (task.has_error()) write_error(json, task.error());
+  if (task.has_not_before()) json.member("notBefore", time_text(task.not_before()));
+  if (task.time_limit_ms() > 0) json.member("timeLimitMs", std::int64_t{task.time_limit_ms()});
+  if (task.max_attempts() > 1)
+    json.member("maxAttempts", std::int64_t{task.max_attempts()})
+        .member("lastAttempt", std::int64_t{task.last_attempt()});
 }
 
-void write_answer(JsonWriter& json, const v1::Task& task) {
+template <class Attempt>
+void write_attempt(JsonWriter& json, const Attempt& attempt, v1::TaskState outcome) {
+  json.begin_object().member("attempt", std::int64_t{attempt.attempt()});
+  if (attempt.has_start_time()) json.member("startedAt", time_text(attempt.start_time()));
+  if (attempt.has_end_time()) json.member("finishedAt", time_text(attempt.end_time()));
+  if (has_ended(outcome)) json.member("outcome", status_name(outcome));
+  if (attempt.has_error()) write_error(json, attempt.error());
+  json.end_object();
+}
+
+/// All that have begun or ended, the present one last.
+void write_attempts(JsonWriter& json, const v1::Task& task) {
+  json.key("attempts").begin_array();
+  for (const auto& attempt : task.past_attempts()) write_attempt(json, attempt, attempt.outcome());
+  if (task.has_start_time() || task.has_end_time()) write_attempt(json, task, task.state());
+  json.end_array();
+}
+
+void write_answer(JsonWriter& json, const v1::Task& task, bool with_attempts) {
   json.begin_object();
   write_task(json, task, task.cursor(), task.update_time());
+  for (const auto& [because, name] : kQueuedBecause) {
+    if (because == task.queued_because()) json.member("queuedBecause", name);
+  }
+  if (with_attempts) write_attempts(json, task);
   if (task.has_params()) write_struct(json.key("params"), task.params());
   if (task.has_result()) write_struct(json.key("result"), task.result());
   json.end_object();
@@ -128,7 +159,7 @@ std::string task_deleted_json(const v1::Event& event) {
 std::string task_json(const v1::Task& task) {
   std::string text;
   JsonWriter json(text);
-  write_answer(json, task);
+  write_answer(json, task, true);
   return text;
 }
 
@@ -136,7 +167,7 @@ std::string task_list_json(const v1::ListTasksResponse& list) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("asOf", list.as_of()).key("tasks").begin_array();
-  for (const auto& task : list.tasks()) write_answer(json, task);
+  for (const auto& task : list.tasks()) write_answer(json, task, false);
   json.end_array().member("nextPageToken", list.next_page_token()).end_object();
   return text;
 }

@@ -22,8 +22,9 @@ namespace taskwire::edge {
 /// The data of a `taskDeleted`.
 [[nodiscard]] std::string task_deleted_json(const v1::Event& event);
 
-/// A task in an answer, with params and result where the message has them.
+/// A task in an answer, with its attempts, and with params and result where the message has them.
 [[nodiscard]] std::string task_json(const v1::Task& task);
+/// Without attempts.
 [[nodiscard]] std::string task_list_json(const v1::ListTasksResponse& list);
 [[nodiscard]] std::string task_types_json(const v1::ListTaskTypesResponse& types);
 

@@ -58,8 +58,10 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
   options.add_number("--workers", runner.workers, {1, 1024}, "Tasks that run at a time");
+  options.add_number("--max-running", scheduler.most_running, {0, 1024},
+                     "Tasks that run at a time, at most; 0: as many as --workers, which it never exceeds");
   options.add_number("--max-running-per-user", scheduler.most_running_of_user, {0, 1024},
-                     "Tasks of a user that run at a time; 0: three quarters of --workers");
+                     "Tasks of a user that run at a time; 0: three quarters of all");
   options.add_number("--max-queued", scheduler.most_waiting, {1, 10'000'000}, "Tasks that may wait; more are refused");
   options.add_number("--max-queued-per-user", scheduler.most_waiting_of_user, {1, 10'000'000},
                      "Tasks of a user that may wait; more are refused");

@@ -1,5 +1,6 @@
 #include "tasks/runner.h"
 
+#include <algorithm>
 #include <exception>
 #include <future>
 #include <spdlog/spdlog.h>
@@ -48,12 +49,10 @@ Result<Struct> check_result(Result<Struct> outcome) {
 
 }  // namespace
 
-Runner::Runner(EventLog& log, const Catalogue& catalogue, const Clock& clock, Timers& timers, Settings settings)
-    : log_(log),
-      catalogue_(catalogue),
-      clock_(clock),
-      timers_(timers),
+Runner::Runner(Means means, Settings settings)
+    : means_(std::move(means)),
       settings_(settings),
+      limits_(TimeLimits::of(means_.clock, means_.timers)),
       workers_(std::make_unique<ThreadPool>(settings.workers)) {}
 
 Runner::~Runner() {
@@ -67,7 +66,7 @@ void Runner::run(const AttemptId& id, std::function<void()> left) {
   // Before the task says that it runs, so that a cancel from then on finds it.
   running_.emplace(id, attempt);
   workers_->post([this, id, attempt, left = std::move(left)] {
-    execute(id, *attempt);
+    execute(id, attempt);
     {
       const std::lock_guard again(mutex_);
       running_.erase(id);
@@ -81,9 +80,25 @@ bool Runner::is_running(const AttemptId& id) {
   return running_.contains(id);
 }
 
-void Runner::cancel(const AttemptId& id) {
+void Runner::stop(const AttemptId& id, StopReason reason) {
   const std::lock_guard lock(mutex_);
-  if (const auto running = running_.find(id); running != running_.end()) running->second->stop();
+  if (const auto running = running_.find(id); running != running_.end()) running->second->stop(reason);
+}
+
+void Runner::supersede(const std::string& task_id, int but) {
+  const std::lock_guard lock(mutex_);
+  for (auto running = running_.lower_bound({task_id, 0}); running != running_.end(); ++running) {
+    if (running->first.task_id != task_id) return;
+    if (running->first.number != but) running->second->stop(StopReason::superseded);
+  }
+}
+
+std::vector<AttemptId> Runner::running() {
+  const std::lock_guard lock(mutex_);
+  std::vector<AttemptId> ids;
+  ids.reserve(running_.size());
+  for (const auto& [id, attempt] : running_) ids.push_back(id);
+  return ids;
 }
 
 void Runner::stop() {
@@ -91,14 +106,14 @@ void Runner::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
-    for (const auto& [id, attempt] : running_) attempt->stop();
+    for (const auto& [id, attempt] : running_) attempt->stop(StopReason::shutting_down);
     workers = std::move(workers_);
   }
   stopping_.notify_all();
 }
 
-void Runner::execute(const AttemptId& id, RunningAttempt& attempt) {
-  if (attempt.is_stopped()) return;  // by the engine's stop: it waits on
+void Runner::execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>& attempt) {
+  if (attempt->is_stopped()) return;  // before it began: by the engine's stop, and it waits on, or it was overtaken
   const auto begun = persist(kReportBytes, [&](Transaction& transaction) {
     auto task = find_task(transaction, id.task_id);
     // Nobody else begins this attempt: a commit of unknown outcome did. It may have been cancelled since.
@@ -113,13 +128,16 @@ void Runner::execute(const AttemptId& id, RunningAttempt& attempt) {
   });
   if (!begun) return;
   const auto reporter = make_reporter(id);
-  attempt.begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
+  attempt->begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
     return persist(kReportBytes + bytes, change);
   }));
+  std::optional<TimeLimits::Entry> limit;
+  if (begun->time_limit_ms() > 0) limit = limits_->add(attempt, std::chrono::milliseconds(begun->time_limit_ms()));
   const auto outcome = begun->state() == v1::TASK_STATE_CANCELLING
                            ? Result<Struct>(stopped())
-                           : check_result(run_type(catalogue_.find(begun->type()), attempt));
-  end(id, attempt, reporter->close(), outcome);
+                           : check_result(run_type(means_.catalogue.find(begun->type()), *attempt));
+  if (limit) limits_->remove(*limit);
+  end(id, *attempt, reporter->close(), outcome);
 }
 
 std::shared_ptr<Reporter> Runner::make_reporter(const AttemptId& id) {
@@ -131,10 +149,11 @@ std::shared_ptr<Reporter> Runner::make_reporter(const AttemptId& id) {
       if (task) transaction.put_task(*task);
       return {};  // one about an attempt that is over is not wanted any more
     };
-    log_.write<void>(EventLog::Writer::engine, kReportBytes, change,
-                     [written = std::move(written)](const Result<void>& outcome) { written(outcome.has_value()); });
+    means_.log.write<void>(
+        EventLog::Writer::engine, kReportBytes, change,
+        [written = std::move(written)](const Result<void>& outcome) { written(outcome.has_value()); });
   };
-  return std::make_shared<Reporter>(clock_, timers_, settings_.progress_interval, write);
+  return std::make_shared<Reporter>(means_.clock, means_.timers, settings_.progress_interval, write);
 }
 
 void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::optional<v1::Progress>& last,
@@ -147,18 +166,40 @@ void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::
     if (outcome) {
       task = succeed(std::move(*task), id.number, now);
       if (task) *task->mutable_result() = *outcome;
-    } else if (outcome.error().reason != Reason::cancelled) {
-      task = fail(std::move(*task), id.number, outcome.error(), now);
-    } else if (task->state() == v1::TASK_STATE_CANCELLING || attempt.is_stopped()) {
-      // Refused where the engine's own stop cut it short: that is settled when it starts again.
-      task = engine::stop(std::move(*task), id.number, now);
+    } else if (outcome.error().reason == Reason::cancelled) {
+      task = stopped_short(std::move(*task), id, attempt.stop_reason(), now);
     } else {
-      task = fail(std::move(*task), id.number,
-                  {Reason::internal, "the task stopped although nobody asked it to; that is a fault of its type"}, now);
+      task = failed(std::move(*task), id, outcome.error(), now);
     }
     if (task) transaction.put_task(*task);
     return task;
   });
+}
+
+Result<v1::Task> Runner::failed(v1::Task task, const AttemptId& id, const Error& error, SystemTime now) const {
+  const auto* const type = means_.catalogue.find(task.type());
+  if (type == nullptr || !type->is_passing(error.reason) || !may_try_again(task))
+    return fail(std::move(task), id.number, error, now);
+  const auto made = std::max(1, task.max_attempts()) - (task.last_attempt() - id.number);
+  const auto pause = pause_after(type->policy().retry, made, means_.random());
+  return try_again(std::move(task), id.number, error, now + pause, now);
+}
+
+/// What becomes of a task whose attempt says that it was asked to stop.
+Result<v1::Task> Runner::stopped_short(v1::Task task, const AttemptId& id, std::optional<StopReason> reason,
+                                       SystemTime now) const {
+  if (task.state() == v1::TASK_STATE_CANCELLING) return engine::stop(std::move(task), id.number, now);
+  if (reason == StopReason::time_limit) {
+    const auto limit = std::to_string(task.time_limit_ms());
+    return failed(std::move(task), id,
+                  {Reason::time_limit, "the attempt ran longer than its " + limit +
+                                           " ms; start the task with a longer limit, or with less to do"},
+                  now);
+  }
+  // That of the engine's own stop is settled when it starts again; another one's does not count any more.
+  if (reason) return refuse(Reason::stale_report, "this attempt was cut short");
+  return fail(std::move(task), id.number,
+              {Reason::internal, "the task stopped although nobody asked it to; that is a fault of its type"}, now);
 }
 
 /// Until the store takes the change or the change is refused: whoever waits for a commit that failed would lose it.
@@ -168,7 +209,7 @@ Result<v1::Task> Runner::persist(std::size_t bytes, const Change& change) {
   };
   for (;;) {
     const auto promise = std::make_shared<std::promise<Result<Made>>>();
-    log_.write<Made>(
+    means_.log.write<Made>(
         EventLog::Writer::engine, bytes,
         [&](Transaction& transaction) -> Result<Made> { return Made{change(transaction)}; },
         [promise](Result<Made> made) { promise->set_value(std::move(made)); });

@@ -4,14 +4,14 @@
 
 namespace taskwire::engine {
 
-bool RunningAttempt::is_stopped() const {
+std::optional<StopReason> RunningAttempt::stop_reason() const {
   const std::lock_guard lock(mutex_);
-  return is_stopped_;
+  return stop_reason_;
 }
 
 bool RunningAttempt::wait_for(std::chrono::nanoseconds time) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, time, [&] { return is_stopped_; });
+  return !changed_.wait_for(lock, time, [&] { return stop_reason_.has_value(); });
 }
 
 void RunningAttempt::begin(v1::Task task, std::shared_ptr<Reporter> reporter, std::unique_ptr<Teller> teller) {
@@ -20,10 +20,10 @@ void RunningAttempt::begin(v1::Task task, std::shared_ptr<Reporter> reporter, st
   teller_ = std::move(teller);
 }
 
-void RunningAttempt::stop() {
+void RunningAttempt::stop(StopReason reason) {
   {
     const std::lock_guard lock(mutex_);
-    is_stopped_ = true;
+    if (!stop_reason_) stop_reason_ = reason;
   }
   changed_.notify_all();
 }

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "tasks/reporter.h"
 #include "tasks/task_type.h"
@@ -16,13 +17,13 @@ class RunningAttempt final : public TaskContext {
   [[nodiscard]] const v1::Task& task() const override { return task_; }
   void report(v1::Progress progress) override { reporter_->report(std::move(progress)); }
   [[nodiscard]] bool tell(std::string text) override { return !is_stopped() && teller_->tell(text); }
-  [[nodiscard]] bool is_stopped() const override;
+  [[nodiscard]] std::optional<StopReason> stop_reason() const override;
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override;
 
   /// Has to be called before the type sees it.
   void begin(v1::Task task, std::shared_ptr<Reporter> reporter, std::unique_ptr<Teller> teller);
-  /// Asks the type to stop.
-  void stop();
+  /// Asks the type to stop; the first reason stays.
+  void stop(StopReason reason);
 
  private:
   v1::Task task_;
@@ -30,7 +31,7 @@ class RunningAttempt final : public TaskContext {
   std::unique_ptr<Teller> teller_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool is_stopped_ = false;
+  std::optional<StopReason> stop_reason_;
 };
 
 }  // namespace taskwire::engine

@@ -2,16 +2,40 @@
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
+#include <unordered_set>
 #include <utility>
 
+#include "base/timestamp.h"
+#include "tasks/transitions.h"
+
 namespace taskwire::engine {
+namespace {
+
+constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
+
+std::size_t places_of(std::size_t workers, std::size_t most_running) {
+  return most_running == 0 ? workers : std::min(workers, most_running);
+}
+
+}  // namespace
 
 std::shared_ptr<Scheduler> Scheduler::of(const Means& means, const Settings& settings) {
-  return std::shared_ptr<Scheduler>(new Scheduler(means, settings));
+  std::shared_ptr<Scheduler> scheduler(new Scheduler(means, settings));
+  scheduler->alarm_ = Alarm::of(means.clock, means.timers, [weak = std::weak_ptr(scheduler)] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const std::lock_guard lock(self->mutex_);
+    self->dispatch();
+  });
+  return scheduler;
 }
 
 Scheduler::Scheduler(const Means& means, const Settings& settings)
-    : means_(means), settings_(settings), everything_(means.log.tail().select({})) {}
+    : means_(means),
+      settings_(settings),
+      everything_(means.log.tail().select({})),
+      places_(means.catalogue, places_of(means.runner.workers(), settings.most_running),
+              settings.most_running_of_user) {}
 
 void Scheduler::on_change(std::function<void(bool)> tell) {
   const std::lock_guard lock(mutex_);
@@ -32,9 +56,9 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
         Reason::store_failed,
         "the tasks that wait cannot be read, so that no other is taken on; nothing was written; try again when "
         "the engine's store is well");
-  if (queue_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
+  if (queue_.size() + delayed_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
-  if (queue_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
+  if (queue_.size(user) + delayed_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
     return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
   reserved_.add(user);
   return Place(this, {user});
@@ -44,6 +68,14 @@ void Scheduler::give_back(const std::string& user) {
   const std::lock_guard lock(mutex_);
   reserved_.remove(user);
   if (!is_following_) unseen_.add(user);
+}
+
+v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
+  if (task.state() != v1::TASK_STATE_QUEUED) return v1::QUEUED_BECAUSE_UNSPECIFIED;
+  const std::lock_guard lock(mutex_);
+  if (queue_.holds(task.task_id())) return v1::QUEUED_BECAUSE_LIMIT;
+  const bool is_early = task.has_not_before() && from_timestamp(task.not_before()) > means_.clock.now();
+  return is_early || delayed_.holds(task.task_id()) ? v1::QUEUED_BECAUSE_NOT_BEFORE : v1::QUEUED_BECAUSE_UNSPECIFIED;
 }
 
 void Scheduler::stop() {
@@ -85,7 +117,9 @@ void Scheduler::begin(Result<OpenTasks> open) {
   }
   went_well();
   queue_.clear();
+  delayed_.clear();
   unseen_.clear();
+  supersede_all_but(open->tasks);
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
   const auto& tail = means_.log.tail();
@@ -126,7 +160,8 @@ bool Scheduler::catch_up() {
     cursor_ = page->through;
     for (const auto& event : page->events) {
       if (event->is_deletion) {
-        queue_.drop(event->key);
+        drop(event->key);
+        means_.runner.supersede(event->key, 0);
       } else if (!event->key.empty()) {
         take_in(event->parse().task());
       }
@@ -139,34 +174,67 @@ bool Scheduler::catch_up() {
 
 void Scheduler::take_in(const v1::Task& task) {
   const AttemptId attempt{task.task_id(), task.attempt()};
-  if (task.state() == v1::TASK_STATE_QUEUED) {
-    if (!means_.runner.is_running(attempt)) queue_.put(task.user_id(), attempt);
-    return;
+  means_.runner.supersede(attempt.task_id, has_ended(task.state()) ? 0 : attempt.number);
+  if (task.state() != v1::TASK_STATE_QUEUED) {
+    drop(attempt.task_id);
+    if (task.state() == v1::TASK_STATE_CANCELLING) means_.runner.stop(attempt, StopReason::cancelled);
+  } else if (!means_.runner.is_running(attempt)) {
+    const Waiting waiting{task.user_id(), task.type(), attempt};
+    const auto time = task.has_not_before() ? from_timestamp(task.not_before()) : SystemTime::min();
+    if (time > means_.clock.now()) {
+      queue_.drop(attempt.task_id);
+      delayed_.put(time, waiting);
+    } else {
+      delayed_.drop(attempt.task_id);
+      queue_.put(waiting);
+    }
   }
-  queue_.drop(task.task_id());
-  if (task.state() == v1::TASK_STATE_CANCELLING) means_.runner.cancel(attempt);
+}
+
+void Scheduler::drop(const std::string& task_id) {
+  queue_.drop(task_id);
+  delayed_.drop(task_id);
+}
+
+/// What runs of a task that is not open has ended or was deleted unseen; of the others their own states tell.
+void Scheduler::supersede_all_but(const std::vector<v1::Task>& open) {
+  const auto running = means_.runner.running();
+  if (running.empty()) return;
+  std::unordered_set<std::string> ids;
+  for (const auto& task : open) ids.insert(task.task_id());
+  for (const auto& id : running) {
+    if (!ids.contains(id.task_id)) means_.runner.supersede(id.task_id, 0);
+  }
+}
+
+void Scheduler::take_due() {
+  const auto now = means_.clock.now();
+  for (int taken = 0; taken < kMostDueAtOnce; ++taken) {
+    const auto due = delayed_.take_due(now);
+    if (!due) break;
+    queue_.put(*due);
+  }
+  if (const auto first = delayed_.first()) alarm_->set(*first > now + Alarm::kLongest ? Alarm::kLongest : *first - now);
 }
 
 void Scheduler::dispatch() {
-  while (!is_stopping_ && running_.all() < means_.runner.workers()) {
-    const auto next = queue_.take([this](const std::string& user) { return may_run_another(user); });
+  if (is_stopping_) return;
+  take_due();
+  const TaskQueue::Room room{
+      [this](const std::string& type) { return places_.may_run(type); },
+      [this](const std::string& user, const std::string& type) { return places_.may_run(user, type); }};
+  while (places_.is_any_free()) {
+    const auto next = queue_.take(room);
     if (!next) return;
-    running_.add(next->user);
-    means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user] {
+    places_.take(next->user, next->type);
+    means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user, type = next->type] {
       const auto self = weak.lock();
       if (!self) return;
       const std::lock_guard lock(self->mutex_);
-      self->running_.remove(user);
+      self->places_.give_back(user, type);
       self->dispatch();
     });
   }
-}
-
-bool Scheduler::may_run_another(const std::string& user) const {
-  const auto places = means_.runner.workers();
-  const auto most =
-      settings_.most_running_of_user > 0 ? settings_.most_running_of_user : std::max<std::size_t>(1, places * 3 / 4);
-  return running_.of(user) < most;
 }
 
 }  // namespace taskwire::engine

@@ -8,19 +8,24 @@
 #include <string>
 #include <vector>
 
+#include "base/alarm.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "log/event_log.h"
 #include "log/store_reads.h"
+#include "tasks/catalogue.h"
+#include "tasks/counts.h"
+#include "tasks/delayed_tasks.h"
+#include "tasks/places.h"
 #include "tasks/runner.h"
 #include "tasks/task_queue.h"
-#include "tasks/user_counts.h"
 
 namespace taskwire::engine {
 
-/// Decides what runs: users take turns, and none holds more than a part of the places. It follows the log by a cursor,
-/// as every reader does, and learns from committed events alone what waits, what to stop and what to drop: so a commit
-/// of unknown outcome that took place is an event like any other. Where the tail does not reach back to its cursor, and
+/// Decides what runs: users take turns, none holds more than a part of the places, each type keeps its limits, and no
+/// attempt begins before its time, by the wall clock as it is from second to second. It follows the log by a cursor, as
+/// every reader does, and learns from committed events alone what waits, what to stop and what to drop: so a commit of
+/// unknown outcome that took place is an event like any other. Where the tail does not reach back to its cursor, and
 /// when it starts, it begins anew from the open tasks of the store, again and again until they can be read; meanwhile
 /// nothing is begun, and it is told in the log, at once and then now and again. Thread-safe.
 class Scheduler final : public Waiter, public std::enable_shared_from_this<Scheduler> {
@@ -30,12 +35,14 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
     EventLog& log;
     StoreReads& reads;
     Runner& runner;
+    const Catalogue& catalogue;
     const Clock& clock;
     Timers& timers;
   };
   struct Settings {
     std::size_t most_waiting = 100'000;
     std::size_t most_waiting_of_user = 10'000;
+    std::size_t most_running = 0;  ///< 0: as many as the runner has workers, which it never exceeds.
     /// 0: three quarters of all, so that nobody keeps others from running.
     std::size_t most_running_of_user = 0;
   };
@@ -61,6 +68,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   /// read. Keep it until the commit's outcome is told. Only inside a transaction: there the tail holds everything that
   /// was committed before.
   [[nodiscard]] Result<Place> reserve(const std::string& user);
+  /// Why a task, as it was read, waits, if it does.
+  [[nodiscard]] v1::QueuedBecause why_queued(const v1::Task& task);
   /// Starts nothing more.
   void stop();
   void wake() override;
@@ -82,19 +91,23 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void try_later();
   [[nodiscard]] bool catch_up();
   void take_in(const v1::Task& task);
+  void drop(const std::string& task_id);
+  void supersede_all_but(const std::vector<v1::Task>& open);
+  void take_due();
   void dispatch();
   void give_back(const std::string& user);
-  [[nodiscard]] bool may_run_another(const std::string& user) const;
 
   const Means means_;
   const Settings settings_;
   const HotTail::Selection everything_;
 
   std::mutex mutex_;
+  std::shared_ptr<Alarm> alarm_;
   TaskQueue queue_;
-  UserCounts reserved_;
-  UserCounts unseen_;  // places of tasks that may have been committed while it did not follow
-  UserCounts running_;
+  DelayedTasks delayed_;
+  Counts reserved_;
+  Counts unseen_;  // places of tasks that may have been committed while it did not follow
+  Places places_;
   Sequence cursor_ = 0;
   bool is_following_ = false;  // else the open tasks are being read, or will be
   bool is_parked_ = false;

@@ -1,53 +1,88 @@
 #include "tasks/task_queue.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace taskwire::engine {
 
-void TaskQueue::put(const std::string& user, const AttemptId& attempt) {
+void TaskQueue::put(const Waiting& waiting) {
+  const auto& [user_id, type, attempt] = waiting;
   if (const auto place = places_.find(attempt.task_id); place != places_.end()) {
-    if (place->second.turn->waiting.at(place->second.number) == attempt) return;
+    if (place->second.user->second.lines.at(place->second.type).at(place->second.number) == attempt) return;
     drop(attempt.task_id);
   }
-  auto known = users_.find(user);
-  if (known == users_.end()) known = users_.emplace(user, turns_.insert(turns_.end(), {user, {}})).first;
-  known->second->waiting.emplace(next_place_, attempt);
-  places_.emplace(attempt.task_id, Place{known->second, next_place_++});
+  auto& user = *users_.try_emplace(user_id, User{next_turn_, {}, 0}).first;
+  if (user.second.turn == next_turn_) ++next_turn_;
+  user.second.lines[type].emplace(next_place_, attempt);
+  ++user.second.size;
+  turns_[type].emplace(user.second.turn, &user);
+  places_.emplace(attempt.task_id, Place{&user, type, next_place_++});
 }
 
 void TaskQueue::drop(const std::string& task_id) {
-  const auto place = places_.find(task_id);
-  if (place == places_.end()) return;
-  leave(place->second.turn, place->second.number);
-  places_.erase(place);
+  const auto found = places_.find(task_id);
+  if (found == places_.end()) return;
+  const auto [user, type, number] = std::move(found->second);
+  places_.erase(found);
+  auto& [turn, lines, size] = user->second;
+  const auto line = lines.find(type);
+  line->second.erase(number);
+  if (line->second.empty()) {
+    lines.erase(line);
+    const auto turns = turns_.find(type);
+    turns->second.erase(turn);
+    if (turns->second.empty()) turns_.erase(turns);
+  }
+  if (--size == 0) users_.erase(users_.find(user->first));
 }
 
-std::optional<TaskQueue::Waiting> TaskQueue::take(const std::function<bool(const std::string&)>& may_run) {
-  const auto turn = std::find_if(turns_.begin(), turns_.end(), [&](const User& user) { return may_run(user.name); });
-  if (turn == turns_.end()) return std::nullopt;
-  Waiting next{turn->name, turn->waiting.begin()->second};
-  turns_.splice(turns_.end(), turns_, turn);
+std::optional<Waiting> TaskQueue::take(const Room& room) {
+  auto* const user = next_user(room);
+  if (user == nullptr) return std::nullopt;
+  auto& lines = user->second.lines;
+  auto first = lines.end();
+  for (auto line = lines.begin(); line != lines.end(); ++line) {
+    const bool is_earlier = first == lines.end() || line->second.begin()->first < first->second.begin()->first;
+    if (is_earlier && room.type(line->first) && room.user(user->first, line->first)) first = line;
+  }
+  Waiting next{user->first, first->first, first->second.begin()->second};
+  to_the_end(*user);
   drop(next.attempt.task_id);
   return next;
 }
 
 void TaskQueue::clear() {
-  turns_.clear();
   users_.clear();
+  turns_.clear();
   places_.clear();
 }
 
 std::size_t TaskQueue::size(const std::string& user) const {
   const auto known = users_.find(user);
-  return known == users_.end() ? 0 : known->second->waiting.size();
+  return known == users_.end() ? 0 : known->second.size;
 }
 
-void TaskQueue::leave(Turn turn, std::uint64_t number) {
-  turn->waiting.erase(number);
-  if (!turn->waiting.empty()) return;
-  users_.erase(turn->name);
-  turns_.erase(turn);
+/// Whose turn it is of those who may run something.
+TaskQueue::Users::pointer TaskQueue::next_user(const Room& room) const {
+  Users::pointer next = nullptr;
+  for (const auto& [type, turns] : turns_) {
+    if (!room.type(type)) continue;
+    for (const auto& [turn, user] : turns) {
+      if (next != nullptr && turn > next->second.turn) break;
+      if (!room.user(user->first, type)) continue;
+      next = user;
+      break;
+    }
+  }
+  return next;
+}
+
+void TaskQueue::to_the_end(Users::value_type& user) {
+  for (const auto& [type, line] : user.second.lines) {
+    auto& turns = turns_.at(type);
+    turns.erase(user.second.turn);
+    turns.emplace(next_turn_, &user);
+  }
+  user.second.turn = next_turn_++;
 }
 
 }  // namespace taskwire::engine

@@ -2,13 +2,23 @@
 
 #include <chrono>
 #include <google/protobuf/struct.pb.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "tasks/type_policy.h"
 #include "taskwire/v1/task.pb.h"
 
 namespace taskwire::engine {
+
+/// Why an attempt is to end before its work is done.
+enum class StopReason {
+  cancelled,      ///< Somebody asked for it.
+  time_limit,     ///< It has run as long as it may.
+  shutting_down,  ///< The engine stops; what becomes of the task is settled when it starts again.
+  superseded,     ///< Its task has ended, is gone, or has come to another attempt: nothing of this one counts any more.
+};
 
 /// What a running attempt knows and can do. Thread-safe.
 class TaskContext {
@@ -22,8 +32,9 @@ class TaskContext {
   /// each one is sent once, in order, and committed when this returns, however long the store takes. False, and nothing
   /// is sent, as soon as `is_stopped` or when the attempt was overtaken.
   [[nodiscard]] virtual bool tell(std::string text) = 0;
-  /// Whether to end soon: somebody cancelled, or the engine stops.
-  [[nodiscard]] virtual bool is_stopped() const = 0;
+  /// Why to end soon; nothing as long as there is no reason to. The first reason stays.
+  [[nodiscard]] virtual std::optional<StopReason> stop_reason() const = 0;
+  [[nodiscard]] bool is_stopped() const { return stop_reason().has_value(); }
   /// Waits; false as soon as `is_stopped`.
   [[nodiscard]] virtual bool wait_for(std::chrono::nanoseconds time) = 0;
 };
@@ -39,6 +50,13 @@ class TaskType {
   [[nodiscard]] virtual std::string_view params_schema() const = 0;
   /// Whether it is run again after the engine stopped in the middle of it; else it fails.
   [[nodiscard]] virtual bool runs_again() const { return false; }
+  /// How its tasks are run. Always the same.
+  [[nodiscard]] virtual TypePolicy policy() const { return {}; }
+  /// Whether an attempt that failed for `reason`, of its own or `time_limit`, may do better the next time.
+  [[nodiscard]] virtual bool is_passing(Reason reason) const {
+    (void)reason;
+    return false;
+  }
   /// Does the work, on a thread of its own, and answers the result; an error becomes the task's, `stopped()` once it
   /// notices `is_stopped`.
   [[nodiscard]] virtual Result<google::protobuf::Struct> run(TaskContext& context) const = 0;

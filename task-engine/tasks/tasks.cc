@@ -3,27 +3,17 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.h"
 #include "base/timestamp.h"
 #include "log/idempotency.h"
-#include "resume/topic.h"
 #include "tasks/find_task.h"
+#include "tasks/start_request.h"
 #include "tasks/task_list.h"
 #include "tasks/transitions.h"
 
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kMostNameBytes = 256;
 constexpr std::size_t kCommandBytes = 512;
-
-Result<void> check_start(const v1::StartTaskRequest& request) {
-  if (!is_name(request.user_id()))
-    return refuse(Reason::invalid_user_id, "user_id is 1 to 128 of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");
-  if (request.name().size() > kMostNameBytes || !is_utf8(request.name()) || has_control(request.name()))
-    return refuse(Reason::invalid_name, "name is at most 256 bytes of UTF-8 without control characters");
-  return {};
-}
 
 /// What StartTask is about to write.
 struct Start {
@@ -32,21 +22,12 @@ struct Start {
   Scheduler::Place place;  ///< Until it is known what became of the task.
 };
 
-Result<Start> prepare(const Catalogue& catalogue, v1::StartTaskRequest request) {
-  if (auto checked = check_start(request); !checked) return tl::make_unexpected(checked.error());
+Result<Start> prepare(const Catalogue& catalogue, const v1::StartTaskRequest& request) {
+  auto task = make_task(catalogue, request);
+  if (!task) return tl::make_unexpected(task.error());
   auto key = RequestKey::make("start/" + request.user_id(), request.request_id(), request);
   if (!key) return tl::make_unexpected(key.error());
-  if (request.type().empty()) request.set_type("simulate");
-  auto params = catalogue.check(request.type(), request.params());
-  if (!params) return tl::make_unexpected(params.error());
-  Start start{{}, std::move(*key), nullptr};
-  start.task.set_user_id(request.user_id());
-  start.task.set_type(request.type());
-  start.task.set_name(request.name().empty() ? request.type() : request.name());
-  *start.task.mutable_params() = std::move(*params);
-  start.task.set_state(v1::TASK_STATE_QUEUED);
-  start.task.set_attempt(1);
-  return start;
+  return Start{std::move(*task), std::move(*key), nullptr};
 }
 
 /// The task that was started before, as it is now; as it was then, if it is gone.
@@ -66,7 +47,7 @@ Result<v1::Task> started_before(Transaction& transaction, const std::string& ans
   return then;
 }
 
-Result<v1::Task> start_new(Transaction& transaction, const Random& random, v1::Task task) {
+v1::Task start_new(Transaction& transaction, const Random& random, v1::Task task) {
   do task.set_task_id(make_task_id(random));
   while (transaction.task(task.task_id()));
   *task.mutable_create_time() = to_timestamp(transaction.now());
@@ -86,10 +67,11 @@ std::string answer_of(v1::Task task) {
 }
 
 template <class Response>
-auto answer_with_task(Done<Response> done) {
-  return [done = std::move(done)](Result<v1::Task> task) {
-    done(std::move(task).map([](v1::Task&& found) {
+auto answer_with_task(Scheduler& scheduler, Done<Response> done) {
+  return [&scheduler, done = std::move(done)](Result<v1::Task> task) {
+    done(std::move(task).map([&](v1::Task&& found) {
       Response response;
+      found.set_queued_because(scheduler.why_queued(found));
       *response.mutable_task() = std::move(found);
       return response;
     }));
@@ -124,13 +106,15 @@ void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespons
       if (!before) return tl::make_unexpected(before.error());
       if (*before) return started_before(transaction, **before, start->task);
     }
-    if (auto taken = take_place(means_.scheduler, start->task.user_id(), start->place); !taken)
-      return tl::make_unexpected(taken.error());
-    auto task = start_new(transaction, means_.random, start->task);
-    if (task && start->key) start->key->remember(transaction, answer_of(*task));
+    auto task = start->task;
+    auto ready = settle_not_before(task, transaction.now());
+    if (ready) ready = take_place(means_.scheduler, task.user_id(), start->place);
+    if (!ready) return tl::make_unexpected(ready.error());
+    task = start_new(transaction, means_.random, std::move(task));
+    if (start->key) start->key->remember(transaction, answer_of(task));
     return task;
   };
-  const auto answer = answer_with_task<v1::StartTaskResponse>(std::move(done));
+  const auto answer = answer_with_task<v1::StartTaskResponse>(means_.scheduler, std::move(done));
   const auto after = [start, answer](Result<v1::Task> task) {
     start->place.reset();
     answer(std::move(task));
@@ -150,7 +134,7 @@ void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResp
     return task;
   };
   means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write,
-                             answer_with_task<v1::CancelTaskResponse>(std::move(done)));
+                             answer_with_task<v1::CancelTaskResponse>(means_.scheduler, std::move(done)));
 }
 
 void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done) {
@@ -164,7 +148,7 @@ void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespons
     transaction.add_details(*task);
     return task;
   };
-  const auto answer = answer_with_task<v1::RetryTaskResponse>(std::move(done));
+  const auto answer = answer_with_task<v1::RetryTaskResponse>(means_.scheduler, std::move(done));
   const auto after = [place, answer](Result<v1::Task> task) {
     place->reset();
     answer(std::move(task));
@@ -182,7 +166,7 @@ void Tasks::remove(const v1::DeleteTaskRequest& request, Done<v1::DeleteTaskResp
     return task;
   };
   means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write,
-                             answer_with_task<v1::DeleteTaskResponse>(std::move(done)));
+                             answer_with_task<v1::DeleteTaskResponse>(means_.scheduler, std::move(done)));
 }
 
 void Tasks::get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done, StoreReads::IsGone is_gone) {
@@ -191,13 +175,20 @@ void Tasks::get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> don
     if (!task || task->user_id() != request.user_id()) return task_not_found();
     return std::move(*task);
   };
-  means_.reads.read<v1::Task>(StoreReads::Reader::caller, read, answer_with_task<v1::GetTaskResponse>(std::move(done)),
+  means_.reads.read<v1::Task>(StoreReads::Reader::caller, read,
+                              answer_with_task<v1::GetTaskResponse>(means_.scheduler, std::move(done)),
                               std::move(is_gone));
 }
 
 void Tasks::list(const v1::ListTasksRequest& request, Done<v1::ListTasksResponse> done, StoreReads::IsGone is_gone) {
   const auto read = [request](ReadTransaction& reader) { return list_tasks(reader, request); };
-  means_.reads.read<v1::ListTasksResponse>(StoreReads::Reader::caller, read, std::move(done), std::move(is_gone));
+  const auto answer = [this, done = std::move(done)](Result<v1::ListTasksResponse> list) {
+    if (list) {
+      for (auto& task : *list->mutable_tasks()) task.set_queued_because(means_.scheduler.why_queued(task));
+    }
+    done(std::move(list));
+  };
+  means_.reads.read<v1::ListTasksResponse>(StoreReads::Reader::caller, read, answer, std::move(is_gone));
 }
 
 }  // namespace taskwire::engine

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::size_t kMostUnitBytes = 128;
 constexpr int kMostCrashes = 3;
+constexpr int kMostPastAttempts = 20;
+constexpr std::size_t kMostPastErrorBytes = 256;
 
 Result<void> check_report(const v1::Task& task, int attempt) {
   if (is_under_way(task, attempt)) return {};
@@ -28,17 +30,38 @@ int percent_of(const v1::Progress& progress) {
 
 void end(v1::Task& task, v1::TaskState state, SystemTime now) {
   task.set_state(state);
+  task.clear_not_before();
   *task.mutable_end_time() = to_timestamp(now);
 }
 
-void fail_by_stop(v1::Task& task, Reason reason, const std::string& message, SystemTime now) {
-  task.mutable_error()->set_reason(std::string(info(reason).name));
-  task.mutable_error()->set_message(message);
+void set_error(v1::Task& task, const Error& error) {
+  task.mutable_error()->set_reason(error.name());
+  task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
   fit_update(task);
+}
+
+void fail_with(v1::Task& task, const Error& error, SystemTime now) {
+  set_error(task, error);
   end(task, v1::TASK_STATE_FAILED, now);
 }
 
+/// Keeps what the attempt, which has ended, came to.
+void note_attempt(v1::Task& task) {
+  auto& past = *task.mutable_past_attempts();
+  if (past.size() == kMostPastAttempts) past.DeleteSubrange(0, 1);
+  auto& attempt = *past.Add();
+  attempt.set_attempt(task.attempt());
+  if (task.has_start_time()) *attempt.mutable_start_time() = task.start_time();
+  *attempt.mutable_end_time() = task.end_time();
+  attempt.set_outcome(task.state());
+  if (!task.has_error()) return;
+  *attempt.mutable_error() = task.error();
+  attempt.mutable_error()->set_message(clean_text(task.error().message(), kMostPastErrorBytes));
+}
+
+/// The next attempt of a task that has ended.
 void queue_again(v1::Task& task) {
+  note_attempt(task);
   task.set_state(v1::TASK_STATE_QUEUED);
   task.set_attempt(task.attempt() + 1);
   task.clear_progress();
@@ -81,6 +104,7 @@ Result<v1::Task> begin(v1::Task task, int attempt, SystemTime now) {
   if (task.attempt() != attempt || task.state() != v1::TASK_STATE_QUEUED)
     return refuse(Reason::stale_report, "the task does not wait for this attempt");
   task.set_state(v1::TASK_STATE_RUNNING);
+  task.clear_not_before();
   *task.mutable_start_time() = to_timestamp(now);
   return task;
 }
@@ -116,10 +140,21 @@ Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
 
 Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now) {
   if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
-  task.mutable_error()->set_reason(error.name());
-  task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
-  fit_update(task);
-  end(task, v1::TASK_STATE_FAILED, now);
+  fail_with(task, error, now);
+  return task;
+}
+
+bool may_try_again(const v1::Task& task) {
+  return task.state() == v1::TASK_STATE_RUNNING && task.attempt() < task.last_attempt();
+}
+
+Result<v1::Task> try_again(v1::Task task, int attempt, const Error& error, SystemTime not_before, SystemTime now) {
+  if (!is_under_way(task, attempt) || !may_try_again(task))
+    return refuse(Reason::stale_report, "no other attempt may follow this one by itself");
+  fail_with(task, error, now);
+  queue_again(task);
+  task.clear_crashes();
+  *task.mutable_not_before() = to_timestamp(not_before);
   return task;
 }
 
@@ -147,6 +182,7 @@ Result<v1::Task> retry(v1::Task task) {
     return refuse(Reason::task_not_retryable, "only a failed or cancelled task can be retried; this one is " +
                                                   std::string(state_name(task.state())));
   queue_again(task);
+  task.set_last_attempt(task.attempt() + std::max(1, task.max_attempts()) - 1);
   task.clear_crashes();
   return task;
 }
@@ -162,17 +198,18 @@ v1::Task interrupt(v1::Task task, Stop stop, bool runs_again, SystemTime now) {
     end(task, v1::TASK_STATE_CANCELLED, now);
   } else if (task.state() == v1::TASK_STATE_RUNNING) {
     task.set_crashes(stop == Stop::crash ? task.crashes() + 1 : 0);
-    if (!runs_again) {
-      fail_by_stop(task, Reason::interrupted, "the engine stopped while the task was running; retry it", now);
-    } else if (task.crashes() >= kMostCrashes) {
-      fail_by_stop(task, Reason::engine_crashed,
-                   "the engine crashed during " + std::to_string(kMostCrashes) +
-                       " attempts in a row, so it does not run the task again by itself; look into the engine's log, "
-                       "then retry it",
-                   now);
-    } else {
-      queue_again(task);
-    }
+    const bool has_crashed_too_often = runs_again && task.crashes() >= kMostCrashes;
+    fail_with(task,
+              has_crashed_too_often
+                  ? Error{Reason::engine_crashed,
+                          "the engine crashed during " + std::to_string(kMostCrashes) +
+                              " attempts in a row, so it does not run the task again by itself; look into the "
+                              "engine's log, then retry it"}
+                  : Error{Reason::interrupted, "the engine stopped while the task was running; retry it"},
+              now);
+    if (!runs_again || has_crashed_too_often) return task;
+    queue_again(task);
+    task.set_last_attempt(std::max(task.attempt(), task.last_attempt() + 1));
   }
   return task;
 }

@@ -12,7 +12,7 @@ namespace taskwire::engine {
 /// The life of a task, pure: each function takes a task as it is and answers it as it becomes, or refuses.
 ///
 ///     QUEUED     -> RUNNING | CANCELLED
-///     RUNNING    -> SUCCEEDED | FAILED | CANCELLING | QUEUED
+///     RUNNING    -> SUCCEEDED | FAILED | CANCELLING | QUEUED (next attempt)
 ///     CANCELLING -> CANCELLED | SUCCEEDED | FAILED
 ///     FAILED     -> QUEUED
 ///     CANCELLED  -> QUEUED
@@ -39,8 +39,13 @@ namespace taskwire::engine {
 [[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
 /// The attempt ended well: all is done.
 [[nodiscard]] Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now);
-/// The attempt failed, and none is left.
+/// The attempt failed, and none follows by itself.
 [[nodiscard]] Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now);
+/// Whether another attempt may follow the present one by itself: it was not asked to stop, and was not the last.
+[[nodiscard]] bool may_try_again(const v1::Task& task);
+/// The attempt failed, and the next one waits until `not_before`. One after which none may follow is refused.
+[[nodiscard]] Result<v1::Task> try_again(v1::Task task, int attempt, const Error& error, SystemTime not_before,
+                                         SystemTime now);
 /// The attempt stopped because it was asked to.
 [[nodiscard]] Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now);
 
@@ -48,7 +53,8 @@ namespace taskwire::engine {
 
 /// Asks the task to stop. One that is CANCELLING already stays as it is. An ended one: `TASK_ENDED`.
 [[nodiscard]] Result<v1::Task> cancel(v1::Task task, SystemTime now);
-/// Queues a FAILED or CANCELLED task as its next attempt. Any other: `TASK_NOT_RETRYABLE`.
+/// Queues a FAILED or CANCELLED task as its next attempt, which as many may follow by themselves as the first. Any
+/// other: `TASK_NOT_RETRYABLE`.
 [[nodiscard]] Result<v1::Task> retry(v1::Task task);
 /// Says whether the task may be forgotten. One that has not ended: `TASK_NOT_ENDED`.
 [[nodiscard]] Result<void> check_deletable(const v1::Task& task);

@@ -15,6 +15,7 @@ class Checksum final : public TaskType {
   [[nodiscard]] std::string_view description() const override;
   [[nodiscard]] std::string_view params_schema() const override;
   [[nodiscard]] bool runs_again() const override { return true; }
+  [[nodiscard]] bool is_passing(Reason reason) const override { return reason == Reason::unreadable; }
   [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
 
  private:

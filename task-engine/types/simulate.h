@@ -10,6 +10,7 @@ class Simulate final : public TaskType {
   [[nodiscard]] std::string_view name() const override { return "simulate"; }
   [[nodiscard]] std::string_view description() const override;
   [[nodiscard]] std::string_view params_schema() const override;
+  [[nodiscard]] bool is_passing(Reason reason) const override { return reason == Reason::simulated_failure; }
   [[nodiscard]] Result<google::protobuf::Struct> run(TaskContext& context) const override;
 };
 

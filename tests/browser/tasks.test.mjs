@@ -66,6 +66,18 @@ test('a failed task says why and runs again when told to', () =>
     assert.equal(await page.task().count(), 1);
   }));
 
+test('a task that waits says when it starts, and one that is tried again which attempt it is', () =>
+  withPage(browser, services.url, { user: 'waiter' }, async (page) => {
+    const notBefore = new Date(Date.now() + 3_600_000).toISOString();
+    const { taskId } = await services.startTask('waiter', 'Later', {}, 'simulate', { notBefore });
+    await page.task('queued').getByText(/^Starts at \d\d:\d\d:\d\d, in (1 h 00|59) min/).waitFor();
+    await page.getByRole('button', { name: 'Cancel Later' }).click();
+    await page.task('cancelled').waitFor();
+    assert.equal(await page.task().getByText('Starts at').count(), 0, taskId);
+    await services.startTask('waiter', 'Fragile', { durationMs: 0, failAt: 50 }, 'simulate', { maxAttempts: 2 });
+    await page.task('failed').getByText('Attempt 2 of 2').waitFor();
+  }));
+
 test('details show what went in and what came out, and a task is forgotten', () =>
   withPage(browser, services.url, { user: 'reader' }, async (page) => {
     const task = await services.startTask('reader', 'Short', { durationMs: 100, steps: 7 });

@@ -4,7 +4,7 @@
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
-#include "store/event_row.h"
+#include "store/logged_event.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {

@@ -66,6 +66,20 @@ TEST(JsonBody, TakesWhatIsOptional) {
   EXPECT_EQ(params, R"({"deep":{"a":[1,true,null,"x"]},"path":"."})");
 }
 
+TEST(JsonBody, TakesWhenAndHowOftenATaskRuns) {
+  for (const auto* time : {"2026-01-02T10:30:45Z", "2026-01-02t10:30:45.000z", "2026-01-02T12:30:45.0+02:00"}) {
+    const auto request = parse_start_body(R"({"notBefore":")" + std::string(time) + R"(","timeLimitMs":1e3})");
+    ASSERT_TRUE(request) << time;
+    EXPECT_EQ(request->not_before().seconds(), 1767349845) << time;
+    EXPECT_EQ(request->time_limit_ms(), 1000);
+    EXPECT_FALSE(request->has_max_attempts());
+  }
+  const auto request = parse_start_body(R"({"timeLimitMs":0,"maxAttempts":7})");
+  EXPECT_TRUE(request->has_time_limit_ms()) << "the engine refuses it";
+  EXPECT_EQ(request->max_attempts(), 7);
+  EXPECT_FALSE(request->has_not_before());
+}
+
 TEST(JsonBody, NamesWhatIsWrong) {
   const struct {
     const char* body;
@@ -78,6 +92,19 @@ TEST(JsonBody, NamesWhatIsWrong) {
       {R"({"params":[]})", Reason::invalid_body, "params"},
       {R"({"taskname":"x"})", Reason::invalid_body, "taskname"},
       {"{} x", Reason::invalid_json, "JSON"},
+      {R"({"notBefore":5})", Reason::invalid_body, "notBefore"},
+      {R"({"notBefore":""})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"tomorrow"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"2026-01-02T10:30:45"})", Reason::invalid_not_before, "offset"},
+      {R"({"notBefore":"2026-02-30T10:30:45Z"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"2026-01-02"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"2026-01-02T10:30:45Zx"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"timeLimitMs":"5"})", Reason::invalid_body, "timeLimitMs"},
+      {R"({"timeLimitMs":1.5})", Reason::invalid_body, "timeLimitMs"},
+      {R"({"timeLimitMs":1e300})", Reason::invalid_body, "timeLimitMs"},
+      {R"({"maxAttempts":null})", Reason::invalid_body, "maxAttempts"},
+      {R"({"maxAttempts":0})", Reason::invalid_max_attempts, "1 to 100"},
+      {R"({"maxAttempts":9007199254740992})", Reason::invalid_max_attempts, "1 to 100"},
       {R"({"type":"simulate","type":"countdown"})", Reason::invalid_json, "\"type\""},
       {R"({"params":{"steps":1,"steps":2}})", Reason::invalid_json, "\"steps\""},
       {"\"\xff\"", Reason::invalid_json, "UTF-8"},
@@ -157,6 +184,51 @@ TEST(TaskJson, HasTheKeysOfATaskUpdate) {
       R"({"eventId":"e-7","taskId":"k3v7qm2xw5ta","userId":"alice","taskName":"Data Processing","progressPercentage":60,)"
       R"("status":"running","timestamp":"2026-01-02T10:30:45.123Z","message":"Processing data...","type":"simulate","attempt":1,)"
       R"("done":600,"total":1000,"unit":"items","stage":"Processing","createdAt":"2026-01-02T10:30:45.123Z"})");
+}
+
+TEST(TaskJson, SaysWhenAndHowOftenATaskRunsWhereThereIsSomethingToSay) {
+  v1::Event event;
+  auto& task = *event.mutable_task();
+  task.mutable_not_before()->set_seconds(1767349845);
+  task.set_time_limit_ms(5000);
+  task.set_max_attempts(3);
+  task.set_last_attempt(6);
+  task.set_queued_because(v1::QUEUED_BECAUSE_NOT_BEFORE);
+  task.add_past_attempts()->set_attempt(3);
+  const auto update = task_update_json(event);
+  EXPECT_NE(
+      update.find(R"("notBefore":"2026-01-02T10:30:45.000Z","timeLimitMs":5000,"maxAttempts":3,"lastAttempt":6})"),
+      std::string::npos)
+      << update;
+  const auto answer = task_json(task);
+  EXPECT_NE(answer.find(R"("queuedBecause":"NOT_BEFORE","attempts":[{"attempt":3}])"), std::string::npos) << answer;
+  v1::ListTasksResponse list;
+  *list.add_tasks() = task;
+  const auto listed = task_list_json(list);
+  EXPECT_NE(listed.find(R"("queuedBecause":"NOT_BEFORE")"), std::string::npos) << listed;
+  EXPECT_EQ(listed.find("attempts"), std::string::npos) << listed;
+}
+
+TEST(TaskJson, TellsOfEachAttemptAndThePresentOneLast) {
+  v1::Task task;
+  auto& first = *task.add_past_attempts();
+  first.set_attempt(1);
+  first.mutable_start_time()->set_seconds(1767349845);
+  first.mutable_end_time()->set_seconds(1767349846);
+  first.set_outcome(v1::TASK_STATE_FAILED);
+  first.mutable_error()->set_reason("SIMULATED_FAILURE");
+  first.mutable_error()->set_message("x");
+  task.set_attempt(2);
+  task.set_state(v1::TASK_STATE_RUNNING);
+  task.mutable_start_time()->set_seconds(1767349847);
+  const auto answer = task_json(task);
+  EXPECT_NE(
+      answer.find(
+          R"("attempts":[{"attempt":1,"startedAt":"2026-01-02T10:30:45.000Z","finishedAt":"2026-01-02T10:30:46.000Z",)"
+          R"("outcome":"failed","error":{"reason":"SIMULATED_FAILURE","message":"x"}},)"
+          R"({"attempt":2,"startedAt":"2026-01-02T10:30:47.000Z"}])"),
+      std::string::npos)
+      << answer;
 }
 
 TEST(TaskJson, NamesEveryState) {

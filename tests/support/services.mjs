@@ -84,11 +84,11 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
     /** Starts another edge of the same engine. */
     startEdge,
     /** Starts a task as a program would; the task. */
-    async startTask(user, taskName, params = {}, type = 'simulate') {
+    async startTask(user, taskName, params = {}, type = 'simulate', more = {}) {
       const answer = await fetch(`http://127.0.0.1:${edge.port}/api/tasks/${user}/start`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ type, taskName, params }),
+        body: JSON.stringify({ type, taskName, params, ...more }),
       });
       assert.equal(answer.status, 202, await answer.clone().text());
       return answer.json();

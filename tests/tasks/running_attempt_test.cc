@@ -20,10 +20,11 @@ TEST(RunningAttempt, EndsItsWaitWhenItIsStopped) {
   RunningAttempt attempt;
   Inbox<bool> waited;
   std::thread thread([&] { waited.put(attempt.wait_for(std::chrono::hours(1))); });
-  attempt.stop();
+  attempt.stop(StopReason::time_limit);
+  attempt.stop(StopReason::cancelled);
   EXPECT_EQ(waited.take(), false);
   thread.join();
-  EXPECT_TRUE(attempt.is_stopped());
+  EXPECT_EQ(attempt.stop_reason(), StopReason::time_limit) << "the first";
   EXPECT_FALSE(attempt.wait_for(std::chrono::hours(1)));
 }
 

@@ -214,13 +214,18 @@ TEST(Scheduler, RefusesTheOneWhoseTasksFillTheirPartOfTheQueue) {
 TEST(Scheduler, LeavesNoTaskBehindHoweverCommitsEnd) {
   TestTasks tasks({.workers = 3, .try_again = milliseconds(1)}, {.most_waiting = 1000});
   std::minstd_rand random(11);
-  const std::vector<std::string> types{"works", "fails", "waits", "again"};
+  const std::vector<std::string> types{"works", "fails", "waits", "again", "fails now", "late", "one"};
   tasks.log.failing->failures_per_cent = 40;
   for (int i = 0; i < 300; ++i) {
     const auto known = tasks.list();
     const auto choice = random() % 4;
     if (choice < 2 || known.empty()) {
-      (void)tasks.start(types[random() % types.size()]);
+      (void)tasks.start_with(types[random() % types.size()], [&](auto& request) {
+        if (random() % 2 == 0) request.set_time_limit_ms(1 + static_cast<std::int64_t>(random() % 300));
+        if (random() % 2 == 0)
+          *request.mutable_not_before() = to_timestamp(tasks.log.clock.now() + milliseconds(random() % 300));
+      });
+      tasks.log.clock.advance(milliseconds(random() % 20));
     } else {
       const auto& id = known[random() % known.size()].task_id();
       (void)(choice == 2 ? tasks.command(&Tasks::cancel, id).has_value()
@@ -231,10 +236,12 @@ TEST(Scheduler, LeavesNoTaskBehindHoweverCommitsEnd) {
   std::size_t open = 0;
   EXPECT_TRUE(comes_true([&] {
     open = 0;
+    tasks.log.clock.advance(milliseconds(50));
     for (const auto& task : tasks.list()) {
       if (has_ended(task.state())) continue;
       ++open;
-      if (task.type() == "waits" || task.type() == "again") (void)tasks.command(&Tasks::cancel, task.task_id());
+      if (task.type() == "waits" || task.type() == "again" || task.type() == "one")
+        (void)tasks.command(&Tasks::cancel, task.task_id());
     }
     return open == 0;
   })) << open;

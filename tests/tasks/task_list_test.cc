@@ -1,6 +1,10 @@
 #include "tasks/task_list.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <string>
+#include <vector>
 
 #include "engine/support/test_log.h"
 
@@ -101,6 +105,70 @@ TEST_F(TaskListTest, RefusesRequestsThatSayNothingSensible) {
   for (const auto* const token : {"x", "0", "-1", "1x", "99999999999999999999"})
     EXPECT_EQ(refused("alice", 0, token), "INVALID_PAGE_TOKEN") << token;
   EXPECT_EQ(refused("alice", 5000, ""), "none");
+}
+
+/// What SQLite is asked for on all connections that are opened while it lives.
+class AskedStatements {
+ public:
+  AskedStatements() {
+    statements().clear();
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&observe));
+  }
+  ~AskedStatements() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&observe)); }
+  AskedStatements(const AskedStatements&) = delete;
+  AskedStatements& operator=(const AskedStatements&) = delete;
+  static std::vector<std::string>& statements() {
+    static std::vector<std::string> statements;
+    return statements;
+  }
+
+ private:
+  static int observe(sqlite3* database, char**, const void*) {
+    return sqlite3_trace_v2(
+        database, SQLITE_TRACE_STMT,
+        [](unsigned, void*, void* statement, void*) {
+          statements().emplace_back(sqlite3_sql(static_cast<sqlite3_stmt*>(statement)));
+          return 0;
+        },
+        nullptr);
+  }
+};
+
+/// How SQLite does what it is asked for, a line for each table.
+std::vector<std::string> plan_of(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* database = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  std::vector<std::string> lines;
+  EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  EXPECT_EQ(sqlite3_prepare_v2(database, ("EXPLAIN QUERY PLAN " + sql).c_str(), -1, &statement, nullptr), SQLITE_OK);
+  while (sqlite3_step(statement) == SQLITE_ROW)
+    lines.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 3)));
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return lines;
+}
+
+/// A page costs what is on it, however many tasks others have: everything is found, and nothing is sorted.
+TEST_F(TaskListTest, LooksForAUsersTasksByIndicesAlone) {
+  for (int i = 0; i < 50; ++i) log.update(i % 2 == 0 ? "alice" : "bob", "t" + std::to_string(i));
+  log.log.reset();
+  log.failing.reset();
+  log.store.reset();
+  const AskedStatements asked;
+  log.open();
+  AskedStatements::statements().clear();
+  EXPECT_EQ(list(10).tasks_size(), 10);
+  const auto statements = AskedStatements::statements();
+  int looked_at = 0;
+  for (const auto& sql : statements) {
+    for (const auto& line : plan_of(log.dir / "taskwire.db", sql)) {
+      const bool is_of_meta = line.find("meta") != std::string::npos;  // one row
+      EXPECT_TRUE(is_of_meta || line.find("SCAN") == std::string::npos) << sql << ": " << line;
+      EXPECT_EQ(line.find("B-TREE"), std::string::npos) << sql << ": " << line;
+      looked_at += line.find("task_newest") != std::string::npos ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(looked_at, 1);
 }
 
 }  // namespace

@@ -41,6 +41,11 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
        [](v1::Task task) {
          return fail(std::move(task), 2, {Reason::internal, "x"}, kNow);
        }},
+      {"try again",
+       [](v1::Task task) {
+         task.set_last_attempt(3);
+         return try_again(std::move(task), 2, {Reason::internal, "x"}, kNow, kNow);
+       }},
       {"stop", [](v1::Task task) { return stop(std::move(task), 2, kNow); }},
       {"cancel", [](v1::Task task) { return cancel(std::move(task), kNow); }},
       {"retry", [](v1::Task task) { return retry(std::move(task)); }},
@@ -55,6 +60,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "STALE_REPORT"},
         {"succeed", "STALE_REPORT"},
         {"fail", "STALE_REPORT"},
+        {"try again", "STALE_REPORT"},
         {"stop", "STALE_REPORT"},
         {"cancel", "cancelled"},
         {"retry", "TASK_NOT_RETRYABLE"},
@@ -67,6 +73,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "running"},
         {"succeed", "succeeded"},
         {"fail", "failed"},
+        {"try again", "queued"},
         {"stop", "STALE_REPORT"},
         {"cancel", "cancelling"},
         {"retry", "TASK_NOT_RETRYABLE"},
@@ -79,6 +86,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "STALE_REPORT"},
         {"succeed", "succeeded"},
         {"fail", "failed"},
+        {"try again", "STALE_REPORT"},
         {"stop", "cancelled"},
         {"cancel", "cancelling"},
         {"retry", "TASK_NOT_RETRYABLE"},
@@ -91,6 +99,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "STALE_REPORT"},
         {"succeed", "STALE_REPORT"},
         {"fail", "STALE_REPORT"},
+        {"try again", "STALE_REPORT"},
         {"stop", "STALE_REPORT"},
         {"cancel", "TASK_ENDED"},
         {"retry", "TASK_NOT_RETRYABLE"},
@@ -103,6 +112,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "STALE_REPORT"},
         {"succeed", "STALE_REPORT"},
         {"fail", "STALE_REPORT"},
+        {"try again", "STALE_REPORT"},
         {"stop", "STALE_REPORT"},
         {"cancel", "TASK_ENDED"},
         {"retry", "queued"},
@@ -115,6 +125,7 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
         {"tell", "STALE_REPORT"},
         {"succeed", "STALE_REPORT"},
         {"fail", "STALE_REPORT"},
+        {"try again", "STALE_REPORT"},
         {"stop", "STALE_REPORT"},
         {"cancel", "TASK_ENDED"},
         {"retry", "queued"},
@@ -139,6 +150,7 @@ TEST(Transitions, RefuseReportsOfAnotherAttempt) {
     EXPECT_FALSE(report(running, attempt, progress(70, 100)));
     EXPECT_FALSE(succeed(running, attempt, kNow));
     EXPECT_FALSE(fail(running, attempt, {Reason::internal, "x"}, kNow));
+    EXPECT_FALSE(try_again(running, attempt, {Reason::internal, "x"}, kNow, kNow));
     EXPECT_FALSE(stop(task_in(v1::TASK_STATE_CANCELLING), attempt, kNow));
   }
 }
@@ -213,6 +225,76 @@ TEST(Transitions, RunNoTaskAgainThatThreeCrashesInARowEnded) {
   EXPECT_TRUE(task.has_end_time());
   task = *retry(task);
   EXPECT_EQ(crash(Stop::crash), "queued 1");
+}
+
+TEST(Transitions, GrantNoMoreAttemptsThanTheTaskHas) {
+  auto task = task_in(v1::TASK_STATE_QUEUED);
+  task.set_attempt(1);
+  task.set_max_attempts(3);
+  task.set_last_attempt(3);
+  const auto fail_once = [&] {
+    task = *begin(std::move(task), task.attempt(), kNow);
+    const bool may = may_try_again(task);
+    const Error error{Reason::simulated_failure, "it broke"};
+    task = may ? *try_again(task, task.attempt(), error, kNow, kNow) : *fail(task, task.attempt(), error, kNow);
+    return std::string(state_name(task.state())) + " " + std::to_string(task.attempt());
+  };
+  EXPECT_EQ(fail_once(), "queued 2");
+  EXPECT_EQ(fail_once(), "queued 3");
+  EXPECT_EQ(fail_once(), "failed 3");
+  task = *retry(task);
+  EXPECT_EQ(task.last_attempt(), 6) << "by hand: as many anew";
+  EXPECT_EQ(fail_once(), "queued 5");
+  EXPECT_EQ(fail_once(), "queued 6");
+  EXPECT_EQ(fail_once(), "failed 6");
+}
+
+TEST(Transitions, DoNotCountAnAttemptThatTheEnginesStopEnded) {
+  auto task = task_in(v1::TASK_STATE_RUNNING);
+  task.set_max_attempts(2);
+  task.set_last_attempt(2);
+  EXPECT_FALSE(may_try_again(task));
+  task = interrupt(task, Stop::in_order, true, kNow);
+  EXPECT_EQ(task.attempt(), 3);
+  EXPECT_EQ(task.last_attempt(), 3);
+  task.set_last_attempt(0);  // as engines wrote it that knew no such attempts
+  task.set_state(v1::TASK_STATE_RUNNING);
+  EXPECT_FALSE(may_try_again(task));
+  EXPECT_EQ(interrupt(task, Stop::in_order, true, kNow).last_attempt(), 4);
+}
+
+TEST(Transitions, LetTheNextAttemptWaitUntilItsTime) {
+  auto task = task_in(v1::TASK_STATE_RUNNING);
+  task.set_last_attempt(3);
+  task.set_crashes(1);
+  const auto then = kNow + std::chrono::hours(1);
+  const auto waiting = try_again(task, 2, {Reason::simulated_failure, "it broke"}, then, kNow);
+  EXPECT_EQ(waiting->not_before().seconds(), to_timestamp(then).seconds());
+  EXPECT_EQ(waiting->crashes(), 0) << "not in a row";
+  EXPECT_FALSE(waiting->has_error());
+  EXPECT_FALSE(begin(*waiting, 3, kNow)->has_not_before());
+  EXPECT_FALSE(cancel(*waiting, kNow)->has_not_before());
+}
+
+TEST(Transitions, KeepWhatTheAttemptsBeforeCameTo) {
+  auto task = task_in(v1::TASK_STATE_RUNNING);
+  task.set_last_attempt(100);
+  *task.mutable_start_time() = to_timestamp(kNow);
+  const Error error{Reason::simulated_failure, std::string(300, 'x')};
+  task = *try_again(task, 2, error, kNow, kNow);
+  const auto& first = task.past_attempts(0);
+  EXPECT_EQ(first.attempt(), 2);
+  EXPECT_TRUE(first.has_start_time());
+  EXPECT_TRUE(first.has_end_time());
+  EXPECT_EQ(first.outcome(), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(first.error().reason(), "SIMULATED_FAILURE");
+  EXPECT_EQ(first.error().message(), std::string(256, 'x'));
+  task = *retry(*cancel(task, kNow));
+  EXPECT_EQ(task.past_attempts(1).outcome(), v1::TASK_STATE_CANCELLED);
+  EXPECT_FALSE(task.past_attempts(1).has_start_time());
+  for (int i = 0; i < 30; ++i) task = *retry(*cancel(task, kNow));
+  EXPECT_EQ(task.past_attempts_size(), 20);
+  EXPECT_EQ(task.past_attempts(19).attempt(), task.attempt() - 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "view/format.h"
 #include "view/now.h"
 
 namespace taskwire::view {
@@ -24,7 +25,7 @@ Task running() {
 }
 
 TEST(DescribeTask, SaysHowFarItHasCome) {
-  const auto text = describe(running(), kNow, false);
+  const auto text = describe(running(), kNow, false, Millis(0));
   EXPECT_EQ(text.state, "Running");
   EXPECT_EQ(text.percent, "42 %");
   EXPECT_EQ(text.amount, "420/1000 items");
@@ -37,7 +38,7 @@ TEST(DescribeTask, SaysHowFarItHasCome) {
 TEST(DescribeTask, GivesNoPercentageThatNobodyKnows) {
   auto task = running();
   task.total = task.percent = 0;
-  const auto text = describe(task, kNow, false);
+  const auto text = describe(task, kNow, false, Millis(0));
   EXPECT_EQ(text.percent, "");
   EXPECT_EQ(text.amount, "420 items");
 }
@@ -45,57 +46,83 @@ TEST(DescribeTask, GivesNoPercentageThatNobodyKnows) {
 TEST(DescribeTask, GivesNoPercentageToWhatHasNotBegun) {
   auto task = running();
   task.state = TaskState::queued;
-  EXPECT_EQ(describe(task, kNow, false).percent, "");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).percent, "");
 }
 
 TEST(DescribeTask, SaysHowLongItWaits) {
   auto task = running();
   task.state = TaskState::queued;
-  EXPECT_EQ(describe(task, kNow, false).elapsed, "13 s");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).elapsed, "13 s");
+}
+
+TEST(DescribeTask, SaysWhenItStarts) {
+  auto task = running();
+  task.state = TaskState::queued;
+  task.not_before = kNow + Millis(64'500);
+  const auto place = std::chrono::hours(2);
+  EXPECT_EQ(describe(task, kNow, false, place).note,
+            "Starts at " + format_time_of_day(*task.not_before, place) + ", in 1 min 05 s");
+  EXPECT_EQ(describe(task, kNow, false, std::nullopt).note, "Starts in 1 min 05 s");
+  EXPECT_EQ(describe(task, kNow + Millis(64'500), false, place).note, task.message) << "about to";
+  task.state = TaskState::cancelled;
+  EXPECT_EQ(describe(task, kNow, false, place).note, task.message);
+}
+
+TEST(DescribeTask, SaysWhichAttemptOfHowManyItIs) {
+  const auto said = [](int attempt, int last) {
+    auto task = running();
+    task.attempt = attempt;
+    task.last_attempt = last;
+    return describe(task, kNow, false, std::nullopt).attempt;
+  };
+  EXPECT_EQ(said(1, 1), "");
+  EXPECT_EQ(said(1, 3), "Attempt 1 of 3");
+  EXPECT_EQ(said(3, 3), "Attempt 3 of 3");
+  EXPECT_EQ(said(2, 1), "Attempt 2");
 }
 
 TEST(DescribeTask, SaysHowLongItRan) {
   auto task = running();
   task.state = TaskState::succeeded;
   task.finished = *task.started + Millis(1'400);
-  EXPECT_EQ(describe(task, kNow + std::chrono::hours(3), false).elapsed, "1.4 s");
+  EXPECT_EQ(describe(task, kNow + std::chrono::hours(3), false, Millis(0)).elapsed, "1.4 s");
 }
 
 TEST(DescribeTask, SaysNothingOfTimesThatAreNotKnown) {
   auto task = running();
   task.started.reset();
-  EXPECT_EQ(describe(task, kNow, false).elapsed, "");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).elapsed, "");
   task.state = TaskState::cancelled;
-  EXPECT_EQ(describe(task, kNow, false).elapsed, "");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).elapsed, "");
 }
 
 TEST(DescribeTask, CountsAttemptsFromTheSecondOn) {
   auto task = running();
-  EXPECT_EQ(describe(task, kNow, false).attempt, "");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).attempt, "");
   task.attempt = 2;
-  EXPECT_EQ(describe(task, kNow, false).attempt, "Attempt 2");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).attempt, "Attempt 2");
 }
 
 TEST(DescribeTask, SaysWhyItFailed) {
   auto task = running();
   task.state = TaskState::failed;
-  EXPECT_EQ(describe(task, kNow, false).note, "Processing data...");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).note, "Processing data...");
   task.error_reason = "INTERRUPTED";
-  EXPECT_EQ(describe(task, kNow, false).note, "INTERRUPTED");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).note, "INTERRUPTED");
   task.error_message = "The engine was restarted.";
-  EXPECT_EQ(describe(task, kNow, false).note, "The engine was restarted. (INTERRUPTED)");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).note, "The engine was restarted. (INTERRUPTED)");
   task.error_reason.clear();
-  EXPECT_EQ(describe(task, kNow, false).note, "The engine was restarted.");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).note, "The engine was restarted.");
 }
 
 TEST(DescribeTask, SaysNothingTwice) {
   auto task = running();
   task.message = task.stage;
-  EXPECT_EQ(describe(task, kNow, false).note, "");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).note, "");
 }
 
 TEST(DescribeTask, OffersCancelWhileItRuns) {
-  const auto text = describe(running(), kNow, false);
+  const auto text = describe(running(), kNow, false, Millis(0));
   EXPECT_EQ(text.cancel_reason, "");
   EXPECT_FALSE(text.is_cancelling);
   EXPECT_FALSE(text.can_retry);
@@ -103,23 +130,23 @@ TEST(DescribeTask, OffersCancelWhileItRuns) {
 
 TEST(DescribeTask, SaysWhyItCannotBeCancelled) {
   auto task = running();
-  EXPECT_EQ(describe(task, kNow, true).cancel_reason, "It is being cancelled");
-  EXPECT_TRUE(describe(task, kNow, true).is_cancelling);
+  EXPECT_EQ(describe(task, kNow, true, Millis(0)).cancel_reason, "It is being cancelled");
+  EXPECT_TRUE(describe(task, kNow, true, Millis(0)).is_cancelling);
   task.state = TaskState::cancelling;
-  EXPECT_EQ(describe(task, kNow, false).cancel_reason, "It is being cancelled");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).cancel_reason, "It is being cancelled");
   task.state = TaskState::succeeded;
-  EXPECT_EQ(describe(task, kNow, true).cancel_reason, "It has ended");
-  EXPECT_FALSE(describe(task, kNow, true).is_cancelling);
+  EXPECT_EQ(describe(task, kNow, true, Millis(0)).cancel_reason, "It has ended");
+  EXPECT_FALSE(describe(task, kNow, true, Millis(0)).is_cancelling);
 }
 
 TEST(DescribeTask, OffersRetryToWhatFailedOrWasCancelled) {
   auto task = running();
   for (const auto state : {TaskState::failed, TaskState::cancelled}) {
     task.state = state;
-    EXPECT_TRUE(describe(task, kNow, false).can_retry);
+    EXPECT_TRUE(describe(task, kNow, false, Millis(0)).can_retry);
   }
   task.state = TaskState::succeeded;
-  EXPECT_FALSE(describe(task, kNow, false).can_retry);
+  EXPECT_FALSE(describe(task, kNow, false, Millis(0)).can_retry);
 }
 
 TEST(DescribeConnection, NamesEachState) {

@@ -8,7 +8,7 @@ namespace {
 constexpr auto* kFull =
     R"({"eventId":"e1-431","taskId":"k3v7qm2xw5ta","userId":"alice","taskName":"Data Processing","progressPercentage":60,)"
     R"("status":"running","timestamp":"1970-01-01T00:00:04.000Z","message":"Processing data...","type":"simulate",)"
-    R"("attempt":2,"done":600,"total":1000,"unit":"items","stage":"Processing","createdAt":"1970-01-01T00:00:01.000Z",)"
+    R"("attempt":2,"lastAttempt":3,"notBefore":"1970-01-01T00:00:05.000Z","done":600,"total":1000,"unit":"items","stage":"Processing","createdAt":"1970-01-01T00:00:01.000Z",)"
     R"("startedAt":"1970-01-01T00:00:02.000Z","finishedAt":"1970-01-01T00:00:03.000Z",)"
     R"("error":{"reason":"INTERRUPTED","message":"It was interrupted."},"later":"keys"})";
 
@@ -32,6 +32,8 @@ TEST(DecodeTask, ReadsEveryKey) {
   EXPECT_EQ(task->stage, "Processing");
   EXPECT_EQ(task->message, "Processing data...");
   EXPECT_EQ(task->attempt, 2);
+  EXPECT_EQ(task->last_attempt, 3);
+  EXPECT_EQ(task->not_before, Time(Millis(5'000)));
   EXPECT_EQ(task->created, Time(Millis(1'000)));
   EXPECT_EQ(task->started, Time(Millis(2'000)));
   EXPECT_EQ(task->finished, Time(Millis(3'000)));

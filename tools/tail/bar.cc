@@ -50,7 +50,7 @@ std::string percent_of(const view::Task& task) {
 }
 
 std::string details_of(const view::Task& task, view::Time server_now) {
-  auto text = view::describe(task, server_now, false);
+  auto text = view::describe(task, server_now, false, std::nullopt);
   if (text.note.starts_with(text.stage)) text.stage.clear();
   std::string details;
   for (const auto& part : {text.amount, text.stage, text.note, text.attempt, text.elapsed}) {

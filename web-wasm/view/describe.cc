@@ -14,7 +14,20 @@ std::string capitalised(std::string_view word) {
   return text;
 }
 
-std::string note_of(const Task& task) {
+std::string start_of(Time start, Time server_now, std::optional<Millis> ahead) {
+  const auto in = "in " + format_duration(std::chrono::ceil<seconds>(start - server_now));
+  return ahead ? "Starts at " + format_time_of_day(start, *ahead) + ", " + in : "Starts " + in;
+}
+
+std::string attempt_of(const Task& task) {
+  if (task.attempt == 1 && task.last_attempt == 1) return {};
+  const auto text = "Attempt " + std::to_string(task.attempt);
+  return task.last_attempt < task.attempt ? text : text + " of " + std::to_string(task.last_attempt);
+}
+
+std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead) {
+  if (task.state == TaskState::queued && task.not_before && *task.not_before > server_now)
+    return start_of(*task.not_before, server_now, ahead);
   if (task.state != TaskState::failed) return task.message;
   if (task.error_message.empty()) return task.error_reason.empty() ? task.message : task.error_reason;
   if (task.error_reason.empty()) return task.error_message;
@@ -53,14 +66,14 @@ std::string cancel_reason_of(const Task& task, bool is_cancelling) {
 
 }  // namespace
 
-RowText describe(const Task& task, Time server_now, bool is_cancel_sent) {
+RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead) {
   RowText text;
   text.state = capitalised(state_name(task.state));
-  if (task.attempt > 1) text.attempt = "Attempt " + std::to_string(task.attempt);
+  text.attempt = attempt_of(task);
   if (!task.is_indeterminate() && task.state != TaskState::queued) text.percent = std::to_string(task.percent) + " %";
   text.amount = format_amount(task.done, task.total, task.unit);
   text.stage = task.stage;
-  text.note = note_of(task);
+  text.note = note_of(task, server_now, ahead);
   if (text.note == text.stage) text.note.clear();
   text.elapsed = elapsed_of(task, server_now);
   text.value = joined({text.state, text.percent, text.amount, text.stage});

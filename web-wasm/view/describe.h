@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,11 +12,11 @@ namespace taskwire::view {
 /// A task's row in words. Empty: nothing to show there.
 struct RowText {
   std::string state;    ///< `Running`.
-  std::string attempt;  ///< `Attempt 2`, from the second on.
+  std::string attempt;  ///< `Attempt 2 of 3`, where there may be several; `Attempt 2` where it goes on by hand only.
   std::string percent;  ///< `42 %`; empty where there is no telling.
   std::string amount;   ///< `420/1000 items`.
   std::string stage;
-  std::string note;            ///< The message, or why the task failed.
+  std::string note;            ///< The message, when it starts, or why it failed.
   std::string elapsed;         ///< How long it has waited, run, or ran.
   std::string value;           ///< What the bar says, for a screen reader.
   std::string cancel_reason;   ///< Why it cannot be cancelled; empty: it can be.
@@ -23,8 +24,9 @@ struct RowText {
   bool can_retry = false;
 };
 
-/// `is_cancel_sent`: a request to stop is under way.
-[[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent);
+/// `is_cancel_sent`: a request to stop is under way. Times of day are told for a place `ahead` of UTC, if that is
+/// known.
+[[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead);
 
 /// The state of the connection in words.
 struct LinkText {

@@ -16,6 +16,10 @@ TaskState state_of(std::string_view name) {
   return found == kStateNames.end() ? TaskState::unknown : static_cast<TaskState>(found - kStateNames.begin());
 }
 
+int attempt_of(const Json& said) {
+  return static_cast<int>(std::clamp<std::int64_t>(said.whole().value_or(1), 1, 1'000'000));
+}
+
 std::string first_given(std::string name, const std::string& type, const std::string& id) {
   if (!name.empty()) return name;
   return type.empty() ? id : type;
@@ -58,11 +62,13 @@ std::optional<Task> decode_task(std::string_view json) {
   task.unit = marked(said["unit"].text());
   task.stage = marked(said["stage"].text());
   task.message = marked(said["message"].text());
-  task.attempt = static_cast<int>(std::clamp<std::int64_t>(said["attempt"].whole().value_or(1), 1, 1'000'000));
+  task.attempt = attempt_of(said["attempt"]);
+  task.last_attempt = attempt_of(said["lastAttempt"]);
   task.updated = parse_time(said["timestamp"].text());
   task.created = parse_time(said["createdAt"].text());
   task.started = parse_time(said["startedAt"].text());
   task.finished = parse_time(said["finishedAt"].text());
+  task.not_before = parse_time(said["notBefore"].text());
   const Json& error = said["error"];
   task.error_reason = marked(error["reason"].text());
   task.error_message = marked(error["message"].text());

@@ -38,8 +38,9 @@ struct Task {
   std::string stage;
   std::string message;
   int attempt = 1;
-  std::optional<Time> updated, created, started, finished;  ///< Server time.
-  std::string error_reason, error_message;                  ///< Of a failed task.
+  int last_attempt = 1;                                                 ///< The last that may begin by itself.
+  std::optional<Time> updated, created, started, finished, not_before;  ///< Server time.
+  std::string error_reason, error_message;                              ///< Of a failed task.
 
   [[nodiscard]] bool has_ended() const;
   /// Runs, and nobody knows how long: a bar without a value.

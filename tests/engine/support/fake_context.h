@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ class FakeContext final : public TaskContext {
     told.push_back(std::move(text));
     return true;
   }
-  [[nodiscard]] bool is_stopped() const override { return stopped; }
+  [[nodiscard]] std::optional<StopReason> stop_reason() const override {
+    return stopped ? std::optional(StopReason::cancelled) : std::nullopt;
+  }
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override {
     waited += time;
     if (--waits_left == 0) stopped = true;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "base/timestamp.h"
 #include "engine/support/bell.h"
 #include "engine/support/scripted_type.h"
 #include "engine/support/test_log.h"
@@ -18,8 +19,11 @@ namespace taskwire::engine {
 
 /// Tasks over a log that commits on its thread. `waits` runs until it is stopped, `again` too, and is run again after a
 /// stop of the engine; `tells` sends the numbers from 1 to 200; `tells late` waits like them, and says something
-/// before and after; `held` waits until it is released, and then answers its params as `works` does at once; `quits`
-/// ends as if it had been stopped; `fails`, `throws`, `unspeakable` and `large` do or answer that.
+/// before and after; `held` waits until it is released, and then answers its params as `works` does at once; `lingers`
+/// waits until it is stopped and then until it is released; `quits` ends as if it had been stopped; `fails`, `throws`,
+/// `unspeakable` and `large` do or answer that. `fails now` fails in a way that passes: its policy is three attempts
+/// with pauses of 50 to 100 ms, then 75 to 150 ms. `one` and `one each` wait like `waits`, one at a time, in all or of
+/// each user; `late` does so for 200 ms at most, in two attempts.
 struct TestTasks {
   explicit TestTasks(Runner::Settings settings = {.workers = 3}, Scheduler::Settings queue = {},
                      EventLog::Limits limits = {})
@@ -56,6 +60,21 @@ struct TestTasks {
     request.set_type(type);
     request.set_request_id(request_id);
     return call(&Tasks::start, request);
+  }
+  /// Of alice, with what else `fill` puts into the request.
+  template <class Fill>
+  Result<v1::StartTaskResponse> start_with(const std::string& type, Fill fill) {
+    v1::StartTaskRequest request;
+    request.set_user_id("alice");
+    request.set_type(type);
+    fill(request);
+    return call(&Tasks::start, request);
+  }
+  /// Not to begin for so long; its id.
+  std::string start_later(const std::string& type, std::chrono::milliseconds in) {
+    const auto response =
+        start_with(type, [&](auto& request) { *request.mutable_not_before() = to_timestamp(log.clock.now() + in); });
+    return response ? response->task().task_id() : "";
   }
   std::string start_id(const std::string& type) {
     const auto response = start(type);
@@ -128,6 +147,7 @@ struct TestTasks {
   std::shared_ptr<Scheduler> scheduler;
   std::unique_ptr<Tasks> tasks;
   Inbox<std::string> begun;         ///< Ids of tasks that wait, as they begin to.
+  std::uint64_t random = 0;         ///< What spreads the pauses between attempts.
   Stop last_stop = Stop::in_order;  ///< How the next restart is said to have come.
   Inbox<int> released;              ///< One for each `held` task that may go on.
 
@@ -162,10 +182,26 @@ struct TestTasks {
       released.take();
       return Result<google::protobuf::Struct>(context.task().params());
     });
+    add("lingers", [this](TaskContext& context) -> Result<google::protobuf::Struct> {
+      begun.put(context.task().task_id());
+      while (context.wait_for(kDeadline)) {
+      }
+      released.take();
+      return stopped();
+    });
     add("quits", [](TaskContext&) -> Result<google::protobuf::Struct> { return stopped(); });
     add("works", [](TaskContext& context) { return Result<google::protobuf::Struct>(context.task().params()); });
     add("fails",
         [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Reason::simulated_failure, "it broke")); });
+    using std::chrono::milliseconds;
+    add("one", wait, false, TypePolicy{.max_running = 1});
+    add("one each", wait, false, TypePolicy{.max_running_per_user = 1});
+    add("late", wait, false, TypePolicy{.time_limit = milliseconds(200), .retry = {.attempts = 2}}, Reason::time_limit);
+    add(
+        "fails now",
+        [](TaskContext&) { return Result<google::protobuf::Struct>(refuse(Reason::simulated_failure, "not now")); },
+        false, TypePolicy{.retry = {.attempts = 3, .backoff = milliseconds(100), .max_backoff = milliseconds(150)}},
+        Reason::simulated_failure);
     add("throws", [](TaskContext&) -> Result<google::protobuf::Struct> { throw std::runtime_error("a bug"); });
     add("unspeakable", [](TaskContext&) {
       google::protobuf::Struct result;
@@ -178,9 +214,10 @@ struct TestTasks {
       return Result<google::protobuf::Struct>(result);
     });
     catalogue = std::make_unique<Catalogue>(std::move(types));
-    runner = std::make_unique<Runner>(*log.log, *catalogue, log.clock, log.clock, settings_);
+    runner = std::make_unique<Runner>(
+        Runner::Means{*log.log, *catalogue, log.clock, log.clock, [this] { return random; }}, settings_);
     reads = std::make_unique<StoreReads>(*log.log, StoreReads::Limits{.threads = 2});
-    scheduler = Scheduler::of({*log.log, *reads, *runner, log.clock, log.clock}, queue_);
+    scheduler = Scheduler::of({*log.log, *reads, *runner, *catalogue, log.clock, log.clock}, queue_);
     tasks = std::make_unique<Tasks>(means());
     recovered = tasks->recover(last_stop);
     scheduler->start();

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "browser/js.h"
 #include "view/describe.h"
 
 namespace taskwire::browser {
@@ -18,7 +19,8 @@ std::string scale(int thousandths) {
 }  // namespace
 
 TaskRow::TaskRow(const view::Task& task)
-    : state_(copy_of("task-template"), "data-state"),
+    : ahead_of_utc_(ahead_of_utc()),
+      state_(copy_of("task-template"), "data-state"),
       icon_(part(node(), "icon"), "href"),
       name_(part(node(), "name")),
       kind_(part(node(), "kind")),
@@ -47,7 +49,7 @@ TaskRow::TaskRow(const view::Task& task)
 
 void TaskRow::draw(const view::Task& task, const view::Dashboard& dashboard, view::Time now) {
   const bool is_cancelling = dashboard.outbox().is_pending(Purpose::cancel, task.id);
-  const auto text = view::describe(task, dashboard.server_time(now), is_cancelling);
+  const auto text = view::describe(task, dashboard.server_time(now), is_cancelling, ahead_of_utc_);
   state_.set(view::state_name(task.state));
   icon_.set(std::string("#i-").append(view::state_name(task.state)));
   name_.set(task.name);

@@ -21,6 +21,7 @@ class TaskRow {
   void draw_bar(const view::Task& task, const std::string& value);
   void draw_details(const view::Task& task, const view::Dashboard& dashboard);
 
+  view::Millis ahead_of_utc_;
   Attribute state_;
   Attribute icon_;
   Text name_, kind_, attempt_, elapsed_, state_word_, percent_, amount_, stage_, note_;
