@@ -5,7 +5,7 @@
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
-#include "store/event_row.h"
+#include "store/logged_event.h"
 
 namespace taskwire::engine {
 namespace {

@@ -265,6 +265,8 @@ TEST_F(EventServiceTest, AnswersAResetForACursorThatItRefuses) {
   const auto kept = publish("channels/x");
   publish("channels/y");
   trim("channels/x", parse_cursor(kept)->sequence);
+  stop();  // until then it is in memory
+  start();
   const auto reset_of = [&](const std::string& after) {
     v1::ReadEventsRequest request;
     request.add_topics("channels/x");
