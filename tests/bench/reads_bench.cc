@@ -27,7 +27,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 constexpr int kTasks = 100;
 constexpr int kRounds = 20;
 constexpr int kUpdates = 10;  // of each task of others
-constexpr std::size_t kAtOnce = 1000;
+constexpr std::size_t kAtOnce = 10'000;
 const std::string kUser = "tasks/alice";
 
 template <class T>
@@ -63,7 +63,13 @@ std::string fill(const std::filesystem::path& folder, std::int64_t others) {
       }
     }
   });
-  const std::string data(200, 'x');
+  std::vector<engine::NewEvent> events;
+  for (int i = 0; i < 1000; ++i) {
+    v1::Event event;
+    event.set_topic("channels/t" + std::to_string(i));
+    event.set_data(std::string(200, 'x'));
+    events.emplace_back(event);
+  }
   for (std::int64_t done = 0; done < others;) {
     commit([&](engine::Transaction& transaction) {
       for (std::size_t i = 0; i < kAtOnce && done < others; ++i, ++done) {
@@ -74,10 +80,7 @@ std::string fill(const std::filesystem::path& folder, std::int64_t others) {
                               update % kUpdates + 1 < kUpdates ? v1::TASK_STATE_RUNNING : v1::TASK_STATE_SUCCEEDED);
           transaction.put_task(task);
         } else {
-          v1::Event event;
-          event.set_topic("channels/t" + std::to_string(done % 1000));
-          event.set_data(data);
-          transaction.append(std::move(event));
+          transaction.append(events[static_cast<std::size_t>(done) % events.size()]);
         }
       }
     });
@@ -113,7 +116,8 @@ class Stored {
     request.set_after(before_the_last_);
     v1::ReadEventsResponse response;
     grpc::ClientContext context;
-    expect(events_->ReadEvents(&context, request, &response), response.events_size(), kTasks);
+    const auto status = events_->ReadEvents(&context, request, &response);
+    expect(status, response.events_size(), kTasks);
   }
   void snapshot() {
     v1::WatchRequest request;
@@ -129,7 +133,8 @@ class Stored {
     request.set_user_id("alice");
     v1::ListTasksResponse response;
     grpc::ClientContext context;
-    expect(tasks_->ListTasks(&context, request, &response), response.tasks_size(), kTasks);
+    const auto status = tasks_->ListTasks(&context, request, &response);
+    expect(status, response.tasks_size(), kTasks);
   }
   void now() {
     v1::WatchRequest request;
