@@ -80,9 +80,8 @@ auto answer_with_task(Scheduler& scheduler, Done<Response> done) {
 
 }  // namespace
 
-Result<void> Tasks::recover(Stop stop) {
-  Result<void> outcome;
-  const auto settle = [&](Transaction& transaction) -> Result<void> {
+void Tasks::settle(Stop stop, Done<void> done) {
+  const auto settle = [this, stop](Transaction& transaction) -> Result<void> {
     for (auto& task : transaction.open_tasks()) {
       const auto* const type = means_.catalogue.find(task.type());
       const auto before = task.state();
@@ -91,7 +90,12 @@ Result<void> Tasks::recover(Stop stop) {
     }
     return {};
   };
-  means_.log.write<void>(EventLog::Writer::engine, 0, settle, [&](Result<void> done) { outcome = std::move(done); });
+  means_.log.write<void>(EventLog::Writer::engine, 0, settle, std::move(done));
+}
+
+Result<void> Tasks::recover(Stop stop) {
+  Result<void> outcome;
+  settle(stop, [&](Result<void> done) { outcome = std::move(done); });
   means_.log.commit_waiting();
   return outcome;
 }
