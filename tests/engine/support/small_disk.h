@@ -35,7 +35,7 @@ class SmallDisk {
   }
   void free() { unlink(filler().c_str()); }
   void set_read_only(bool is_read_only) {
-    if (mount(nullptr, dir_.path().c_str(), nullptr, MS_REMOUNT | (is_read_only ? MS_RDONLY : 0UL), nullptr) != 0)
+    if (mount(nullptr, dir_.path().c_str(), nullptr, is_read_only ? MS_REMOUNT | MS_RDONLY : MS_REMOUNT, nullptr) != 0)
       throw std::runtime_error(std::string("the small disk cannot be mounted anew: ") + std::strerror(errno));
   }
 
