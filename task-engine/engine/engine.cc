@@ -33,8 +33,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
   if (!log) return tl::make_unexpected(log.error());
   std::unique_ptr<Engine> engine(
       new Engine(settings, std::move(*store), std::move(*log), make_catalogue(std::move(*files))));
-  const auto stop = engine->store_->was_closed() ? Stop::in_order : Stop::crash;
-  if (auto recovered = engine->tasks_.recover(stop); !recovered) return tl::make_unexpected(recovered.error());
+  if (auto recovered = engine->recover(); !recovered) return tl::make_unexpected(recovered.error());
   engine->log_->start();
   return engine;
 }
@@ -52,7 +51,8 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
       publisher_(*log_, steps_),
       watchers_({*log_, steps_, reads_, timers_, kMachineClock}),
-      retention_(*log_, kMachineClock, settings.retention) {
+      retention_(*log_, kMachineClock, settings.retention),
+      recovery_(Recovery::of(tasks_, kMachineClock, timers_)) {
   scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;
   const Ticker::Means means{*log_, kMachineClock, timers_};
@@ -61,6 +61,7 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
 }
 
 Engine::~Engine() {
+  recovery_->stop();
   sources_.clear();
   retention_.stop();
   scheduler_->stop();
@@ -70,10 +71,25 @@ Engine::~Engine() {
   if (auto closed = store_->close(); !closed) spdlog::error("{}", closed.error().message);
 }
 
+Result<void> Engine::recover() {
+  const auto recovered = recovery_->begin(store_->was_closed() ? Stop::in_order : Stop::crash);
+  if (recovered) return recovered;
+  // What cannot be read would not get better by waiting.
+  auto reader = log_->read();
+  if (!reader) return recovered;
+  (void)(*reader)->open_tasks();
+  if ((*reader)->error()) return recovered;
+  health_->set_runs_tasks(false);
+  return {};
+}
+
 void Engine::run() {
-  scheduler_->start();
-  retention_.start();
-  for (const auto& source : sources_) source->start();
+  recovery_->when_done([this] {
+    health_->set_runs_tasks(true);
+    scheduler_->start();
+    retention_.start();
+    for (const auto& source : sources_) source->start();
+  });
 }
 
 void Engine::read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done,

@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "base/timer_thread.h"
+#include "engine/recovery.h"
 #include "log/event_log.h"
 #include "log/publisher.h"
 #include "log/reading.h"
@@ -37,15 +38,17 @@ class Engine {
     bool demo_sources = false;      ///< Tells of a made-up heart rate and of the machine, on channels.
   };
 
-  /// Opens the store and settles what the last run left under way. Nothing runs before run(). The errors are those of
-  /// SqliteStore, Files and EventLog.
+  /// Opens the store and settles what the last run left under way. Where the store can be read, and takes no writes, it
+  /// is served as it is, and nothing runs until that is settled, which is tried again and again. The errors are those
+  /// of SqliteStore, Files and EventLog.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const Settings& settings);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// Stops what runs, commits what waits and marks the store as closed in order.
   ~Engine();
 
-  /// Begins to run what waits, and to tell what the sources say. Call it when nothing can keep the engine from serving
+  /// Begins to run what waits, to forget what is old, and to tell what the sources say; once the store takes writes.
+  /// Nothing runs before. Call it when nothing can keep the engine from serving
   /// any more: what runs is interrupted with it.
   void run();
 
@@ -62,6 +65,7 @@ class Engine {
  private:
   Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
          Catalogue catalogue);
+  Result<void> recover();
 
   const std::unique_ptr<SqliteStore> store_;
   const std::unique_ptr<EventLog> log_;
@@ -76,6 +80,7 @@ class Engine {
   Publisher publisher_;
   Watchers watchers_;
   Retention retention_;
+  const std::shared_ptr<Recovery> recovery_;
   std::vector<std::shared_ptr<Ticker>> sources_;
 };
 

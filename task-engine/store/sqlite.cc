@@ -41,6 +41,21 @@ int last_errno(sqlite3* handle, int which) {
   return last;
 }
 
+/// The name by which SQLite reads a file that nobody changes.
+std::string unchanging(const std::string& path) {
+  std::string uri = "file:";
+  for (const char character : path) {
+    if (character == '%' || character == '?' || character == '#') {
+      constexpr std::string_view kDigits = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(character);
+      uri.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
+    } else {
+      uri += character;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 /// SQLite takes a null pointer for NULL, whatever the length.
 const char* not_null(std::string_view text) {
   return text.data() == nullptr ? "" : text.data();
@@ -93,15 +108,17 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
                                                  std::chrono::milliseconds patience, const std::string& name) {
   // Its statistics of memory, which nobody reads, take a lock of all threads for each piece.
   [[maybe_unused]] static const int kWithoutStatistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const int flags = access == Access::read_write   ? SQLITE_OPEN_READWRITE
+                    : access == Access::unchanging ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                                                   : SQLITE_OPEN_READONLY;
+  const auto file = access == Access::unchanging ? unchanging(path) : path;
   sqlite3* handle = nullptr;
   errno = 0;
-  const int result = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(file.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<Database> database(new Database(handle, name.empty() ? path : name, patience));
   if (result != SQLITE_OK) {
     database->fail();
-    const auto& failure = *database->failure();
-    return refuse(Reason::store_failed, failure.message + "; " + std::string(mend_of(trouble_of(failure))));
+    return tl::make_unexpected(database->error(Reason::store_failed));
   }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
   if (access == Access::read_write) sqlite3_wal_hook(handle, after_commit, database.get());
@@ -118,6 +135,11 @@ Database::~Database() {
 void Database::script(const char* sql) {
   errno = 0;
   if (!failure_ && sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail();
+}
+
+void Database::require_writable() {
+  if (!failure_ && sqlite3_db_readonly(handle_, "main") == 1)
+    failure_ = Failure{SQLITE_READONLY, 0, name_ + ": " + sqlite3_errstr(SQLITE_READONLY)};
 }
 
 void Database::renew_log() {
@@ -224,6 +246,10 @@ Failure Database::describe() const {
 
 void Database::damaged(const std::string& what) {
   if (!failure_) failure_ = Failure{SQLITE_CORRUPT, 0, name_ + ": " + what};
+}
+
+Error Database::error(Reason reason, const std::string& outcome) const {
+  return {reason, failure_->message + outcome + "; " + std::string(mend_of(trouble_of(*failure_)))};
 }
 
 int Database::system_error(int code) const {

@@ -59,7 +59,11 @@ class Query {
 /// Not thread-safe.
 class Database {
  public:
-  enum class Access { read_only, read_write };
+  enum class Access {
+    read_only,
+    read_write,
+    unchanging,  ///< To read only, while nobody writes: without locks, and without a write-ahead log.
+  };
 
   static constexpr std::chrono::milliseconds kPatience{5000};
 
@@ -90,6 +94,9 @@ class Database {
   /// Runs several statements, parted by semicolons.
   void script(const char* sql);
 
+  /// Fails, if the file was opened to write it and can only be read.
+  void require_writable();
+
   /// Writes the write-ahead log over itself and syncs it, so that the disk has what is read of it, also where an
   /// earlier sync failed, perhaps another program's: the system takes for written what it could not write.
   void renew_log();
@@ -119,6 +126,8 @@ class Database {
   void damaged(const std::string& what);
 
   [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
+  /// The failure that there is, with what came of it and how to mend it.
+  [[nodiscard]] Error error(Reason reason, const std::string& outcome = "") const;
 
  private:
   friend class Query;

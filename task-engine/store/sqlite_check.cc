@@ -163,7 +163,7 @@ class Check {
 
   void check_details() {
     auto row = database_.query(
-        "SELECT task_detail.id, params, result, task.id IS NULL FROM task_detail LEFT JOIN task USING (id)");
+        "SELECT task_detail.id, params, result, task.id IS NULL, attempts FROM task_detail LEFT JOIN task USING (id)");
     const auto is_struct = [&row](int column) {
       return row.is_null(column) || google::protobuf::Struct().ParseFromArray(
                                         row.bytes(column).data(), static_cast<int>(row.bytes(column).size()));
@@ -172,6 +172,8 @@ class Check {
       const auto whose = "task " + std::string(row.bytes(0));
       if (row.integer(3) != 0) find(whose + ": is not there, though what it was given is");
       if (!is_struct(1) || !is_struct(2)) find(whose + ": what it was given or answered is not what was written");
+      if (!row.is_null(4) && !v1::Task().ParseFromArray(row.bytes(4).data(), static_cast<int>(row.bytes(4).size())))
+        find(whose + ": what became of its attempts is not what was written");
     }
   }
 

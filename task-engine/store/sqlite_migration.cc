@@ -45,9 +45,11 @@ void to_2(sqlite::Database& database, SystemTime now) {
   if (latest > 0) database.run("UPDATE meta SET noted_age_ms = ?1, noted_wall_ms = ?1", latest);
 }
 
-/// Tasks that run are in no index of their last event any more, and the floors of all topics are found by one.
+/// Past attempts are kept aside, tasks that run are in no index of their last event any more, and the floors of all
+/// topics are found by one.
 void to_3(sqlite::Database& database, SystemTime /*now*/) {
   database.script(R"sql(
+    ALTER TABLE task_detail ADD COLUMN attempts BLOB;
     DROP INDEX task_latest;
     DROP INDEX task_open;
     CREATE INDEX task_waiting ON task (topic_id, last_seq) WHERE state = 1;

@@ -16,6 +16,13 @@ std::optional<v1::Event> parse(sqlite::Database& database, std::string_view payl
   return std::nullopt;
 }
 
+void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task& task) {
+  v1::Task kept;
+  if (!kept.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    database.damaged("what became of task " + task.task_id() + "'s attempts is not what was written");
+  *task.mutable_past_attempts() = std::move(*kept.mutable_past_attempts());
+}
+
 }  // namespace
 
 EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
@@ -57,7 +64,8 @@ std::optional<Note> last_note(sqlite::Database& database) {
 }
 
 void read_details(sqlite::Database& database, v1::Task& task) {
-  auto row = database.query("SELECT params, result FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
+  auto row =
+      database.query("SELECT params, result, attempts FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
   if (!row.next()) return;
   const auto fill = [&](std::string_view bytes, google::protobuf::Struct& into) {
     if (!into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
@@ -65,6 +73,12 @@ void read_details(sqlite::Database& database, v1::Task& task) {
   };
   if (!row.is_null(0)) fill(row.bytes(0), *task.mutable_params());
   if (!row.is_null(1)) fill(row.bytes(1), *task.mutable_result());
+  if (!row.is_null(2)) fill_attempts(database, row.bytes(2), task);
+}
+
+void read_past_attempts(sqlite::Database& database, v1::Task& task) {
+  auto row = database.query("SELECT attempts FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
+  if (row.next() && !row.is_null(0)) fill_attempts(database, row.bytes(0), task);
 }
 
 }  // namespace taskwire::engine

@@ -20,13 +20,16 @@ namespace taskwire::engine {
 [[nodiscard]] std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload,
                                               const Cursor& cursor);
 
-/// Every task that has not ended, without params and result, longest unchanged first.
+/// Every task that has not ended, without its details, longest unchanged first.
 [[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
 
 /// What was noted last, if anything was.
 [[nodiscard]] std::optional<Note> last_note(sqlite::Database& database);
 
-/// Fills in the params and result of a task.
+/// Fills in the params, result and past attempts of a task.
 void read_details(sqlite::Database& database, v1::Task& task);
+
+/// Fills in the past attempts of a task.
+void read_past_attempts(sqlite::Database& database, v1::Task& task);
 
 }  // namespace taskwire::engine

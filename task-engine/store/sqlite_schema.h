@@ -8,6 +8,7 @@ constexpr int kSqliteSchema = 3;
 /// The floors in `meta` are those of all topics without a row, and `bytes` is what all events take. `mark` notes which
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
+/// `task_detail.attempts` is a Task with nothing but its past attempts.
 /// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that runs changes of its
 /// row, `last_seq`, is in no index that holds it; few tasks run, and the others are found in its order.
 constexpr char kSqliteTables[] = R"sql(
@@ -61,7 +62,8 @@ CREATE INDEX task_ended_ever ON task (last_seq) WHERE state > 3;
 CREATE TABLE task_detail (
   id TEXT PRIMARY KEY,
   params BLOB,
-  result BLOB
+  result BLOB,
+  attempts BLOB
 ) STRICT;
 CREATE TABLE idempotency (
   scope TEXT NOT NULL,

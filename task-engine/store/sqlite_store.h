@@ -45,9 +45,11 @@ class SqliteStore final : public Store {
   };
 
   /// Opens the folder's log, or makes one, for its owner alone. The log gets a new name where `new_epoch` asks for it,
-  /// and where ids that the last run gave out may have been lost with the machine. `CANNOT_START`: the folder cannot be
-  /// taken, or its log not be opened; each cause has its own words and mend, and nothing was changed. Files that others
-  /// may read are told in the log.
+  /// and where ids that the last run gave out may have been lost with the machine. A log of today's layout that can be
+  /// read, and not be written for want of room or access, is open all the same, if it keeps its name: commits are
+  /// refused, which is told in the log, until `reopen` finds that it can be written. `CANNOT_START`: the folder cannot
+  /// be taken, or its log not be opened; each cause has its own words and mend, and nothing was changed. Files that
+  /// others may read are told in the log.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Settings settings, const Clock& clock);
 
   [[nodiscard]] Result<Committed> commit(const std::function<void(Transaction&)>& write) override;
@@ -63,10 +65,19 @@ class SqliteStore final : public Store {
   [[nodiscard]] static std::string file_in(const std::string& data_dir);
 
  private:
+  static constexpr auto kName = "taskwire.db";
+  static constexpr std::chrono::milliseconds kReaderPatience{100};
+  static constexpr std::chrono::milliseconds kBetweenTries{500};
+
   SqliteStore(Settings settings, const Clock& clock, DataDir data_dir);
+  Result<void> begin(const std::string& name);
+  Result<void> begin_to_read(const Error& why);
+  Result<void> begin_after_all();
+  void look_for_log();
   Result<void> copy_aside(int layout);
   Result<std::unique_ptr<sqlite::Database>> connect(const std::string& name) const;
   Result<void> set_up(sqlite::Database& writer) const;
+  [[nodiscard]] bool needs_new_epoch(sqlite::Query& meta) const;
   void check_epoch();
   void remember_files();
   [[nodiscard]] std::optional<std::string> lost() const;
@@ -85,6 +96,8 @@ class SqliteStore final : public Store {
   // a sync failed. Null only while `closed_`.
   std::unique_ptr<sqlite::Database> writer_;
   std::optional<Error> closed_;  // why the writer is of no use
+  bool only_reads_ = false;      // since the start
+  SteadyTime next_try_;          // to write after all
   bool is_shared_ = false;       // another program has written
   bool may_lie_there_ = false;   // a commit failed and may be in the write-ahead log, where nobody reads it
   bool checkpoints_ = true;
@@ -94,6 +107,7 @@ class SqliteStore final : public Store {
   bool was_closed_ = true;
   std::optional<AgeClock> age_;  // once it is open
 
+  sqlite::Database::Access access_ = sqlite::Database::Access::read_only;  // of readers; changes while none is there
   mutable std::mutex mutex_;
   FileIdentity files_;
   SqliteReaders readers_;

@@ -64,7 +64,11 @@ void SqliteTransaction::add_details(v1::Task& task) {
   read_details(database_, task);
 }
 
-void SqliteTransaction::put_task(v1::Task& task) {
+void SqliteTransaction::add_past_attempts(v1::Task& task) {
+  read_past_attempts(database_, task);
+}
+
+void SqliteTransaction::put_details(const v1::Task& task) {
   const auto params = task.params().SerializeAsString();
   const auto result = task.result().SerializeAsString();
   const std::string_view id = task.task_id();
@@ -74,16 +78,29 @@ void SqliteTransaction::put_task(v1::Task& task) {
   if (task.has_result())
     database_.run("INSERT INTO task_detail (id, result) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET result = ?2", id,
                   sqlite::Blob{result});
+  if (task.past_attempts().empty()) return;
+  v1::Task kept;
+  *kept.mutable_past_attempts() = task.past_attempts();
+  const auto attempts = kept.SerializeAsString();
+  database_.run("INSERT INTO task_detail (id, attempts) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET attempts = ?2",
+                id, sqlite::Blob{attempts});
+}
 
+void SqliteTransaction::put_task(v1::Task& task) {
+  put_details(task);
+  const std::string_view id = task.task_id();
   v1::Event event;
   event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
   event.set_type("taskUpdate");
   // They are large, so they step aside for the copy.
   auto* const params_aside = task.release_params();
   auto* const result_aside = task.release_result();
+  google::protobuf::RepeatedPtrField<v1::Attempt> attempts_aside;
+  attempts_aside.Swap(task.mutable_past_attempts());
   *event.mutable_task() = task;
   task.set_allocated_params(params_aside);
   task.set_allocated_result(result_aside);
+  attempts_aside.Swap(task.mutable_past_attempts());
   const auto topic = topic_id(event.topic());
   const auto cursor = append(std::move(event));
   database_.run("UPDATE task SET last_seq = ?3 WHERE id = ?1 AND state = ?2 AND state <= 3", id, task.state(),

@@ -20,6 +20,7 @@ class SqliteTransaction final : public Transaction {
   Cursor append(NewEvent event) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   void add_details(v1::Task& task) override;
+  void add_past_attempts(v1::Task& task) override;
   void put_task(v1::Task& task) override;
   Cursor delete_task(const v1::Task& task) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
@@ -38,6 +39,7 @@ class SqliteTransaction final : public Transaction {
 
  private:
   struct Trimming;
+  void put_details(const v1::Task& task);
   std::int64_t topic_id(const std::string& topic);
   std::size_t trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most);
 

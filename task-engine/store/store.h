@@ -113,11 +113,11 @@ class ReadTransaction {
   /// passed over that it is time to answer. If the store failed, its answer means nothing.
   virtual Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) = 0;
 
-  /// A task with its params and result; nothing where there is none, or if the store failed.
+  /// A task with its params, result and past attempts; nothing where there is none, or if the store failed.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
-  /// Every task that has not ended, without params and result, longest unchanged first; cut short if the store failed.
+  /// Every task that has not ended, without those, longest unchanged first; cut short if the store failed.
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
-  /// Visits tasks without params and results. True if all were taken; false if the store failed.
+  /// Visits tasks without those. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 
   /// Up to `most` topics whose names follow `after`, in order of their names.
@@ -155,11 +155,14 @@ class Transaction {
   /// Appends an event of a topic without keys.
   virtual Cursor append(NewEvent event) = 0;
 
-  /// A task as it is, without params and result.
+  /// A task as it is, without params, result and past attempts.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
-  /// Fills in the task's params and result.
+  /// Fills in the task's params, result and past attempts.
   virtual void add_details(v1::Task& task) = 0;
-  /// Writes a task and appends its event. Params and result, where set, are kept aside. Fills in the cursor.
+  /// Fills in the task's past attempts, for who adds to them.
+  virtual void add_past_attempts(v1::Task& task) = 0;
+  /// Writes a task and appends its event. Params, result and past attempts are kept aside: where set, they take the
+  /// place of those before, and no event has them. Fills in the cursor.
   virtual void put_task(v1::Task& task) = 0;
   /// Forgets a task and appends the event that says so.
   virtual Cursor delete_task(const v1::Task& task) = 0;

@@ -12,7 +12,7 @@ namespace taskwire::engine {
   return refuse(Reason::task_not_found, "this user has no such task; list the tasks to see which there are");
 }
 
-/// A task as it is, without params and result, or `TASK_NOT_FOUND`.
+/// A task as it is, without params, result and past attempts, or `TASK_NOT_FOUND`.
 [[nodiscard]] inline Result<v1::Task> find_task(Transaction& transaction, const std::string& task_id) {
   auto task = transaction.task(task_id);
   if (!task) return task_not_found();

@@ -163,6 +163,7 @@ void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::
     if (task && last) task = report(std::move(*task), id.number, *last);
     if (!task) return task;
     const auto now = transaction.now();
+    if (!outcome) transaction.add_past_attempts(*task);  // another may follow
     if (outcome) {
       task = succeed(std::move(*task), id.number, now);
       if (task) *task->mutable_result() = *outcome;

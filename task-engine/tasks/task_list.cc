@@ -49,7 +49,6 @@ Result<v1::ListTasksResponse> list_tasks(ReadTransaction& reader, const v1::List
   const bool all = reader.tasks(query, [&](Sequence created, v1::Task&& task) {
     bytes += task.ByteSizeLong();
     if (response.tasks_size() == most || (response.tasks_size() > 0 && bytes > kMostPageBytes)) return false;
-    task.clear_past_attempts();
     *response.add_tasks() = std::move(task);
     last = created;
     return true;

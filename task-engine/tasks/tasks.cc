@@ -80,18 +80,23 @@ auto answer_with_task(Scheduler& scheduler, Done<Response> done) {
 
 }  // namespace
 
-Result<void> Tasks::recover(Stop stop) {
-  Result<void> outcome;
-  const auto settle = [&](Transaction& transaction) -> Result<void> {
+void Tasks::settle(Stop stop, Done<void> done) {
+  const auto settle = [this, stop](Transaction& transaction) -> Result<void> {
     for (auto& task : transaction.open_tasks()) {
       const auto* const type = means_.catalogue.find(task.type());
       const auto before = task.state();
+      if (before == v1::TASK_STATE_RUNNING) transaction.add_past_attempts(task);
       task = interrupt(std::move(task), stop, type != nullptr && type->runs_again(), transaction.now());
       if (task.state() != before) transaction.put_task(task);
     }
     return {};
   };
-  means_.log.write<void>(EventLog::Writer::engine, 0, settle, [&](Result<void> done) { outcome = std::move(done); });
+  means_.log.write<void>(EventLog::Writer::engine, 0, settle, std::move(done));
+}
+
+Result<void> Tasks::recover(Stop stop) {
+  Result<void> outcome;
+  settle(stop, [&](Result<void> done) { outcome = std::move(done); });
   means_.log.commit_waiting();
   return outcome;
 }
@@ -140,7 +145,9 @@ void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResp
 void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done) {
   const auto place = std::make_shared<Scheduler::Place>();
   const auto write = [this, request, place](Transaction& transaction) -> Result<v1::Task> {
-    auto task = find_task(transaction, request.user_id(), request.task_id()).and_then(engine::retry);
+    auto task = find_task(transaction, request.user_id(), request.task_id());
+    if (task) transaction.add_past_attempts(*task);
+    task = std::move(task).and_then(engine::retry);
     if (!task) return task;
     if (auto taken = take_place(means_.scheduler, request.user_id(), *place); !taken)
       return tl::make_unexpected(taken.error());

@@ -27,6 +27,8 @@ class Tasks {
 
   /// Settles what the last run, which ended in that way, left under way, in one transaction. Before the log is started.
   [[nodiscard]] Result<void> recover(Stop stop);
+  /// The same, on a log that is started, while nothing runs.
+  void settle(Stop stop, Done<void> done);
 
   void start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done);
   void get(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done, StoreReads::IsGone is_gone = {});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/support/bell.h"
+#include "engine/support/small_disk.h"
 #include "engine/support/temp_dir.h"
 #include "engine/support/wait.h"
 
@@ -70,6 +71,60 @@ TEST(Engine, TellsNothingByItselfOtherwise) {
   const auto engine = *Engine::open(settings_in(dir));
   engine->run();
   EXPECT_EQ(parse_cursor(publish(*engine))->sequence, 1);
+}
+
+/// Asks for the task until its attempt is another, or it has ended.
+bool is_settled(Engine& engine, const std::string& id) {
+  v1::GetTaskRequest request;
+  request.set_user_id("alice");
+  request.set_task_id(id);
+  Inbox<Result<v1::GetTaskResponse>> answers;
+  engine.tasks().get(request, [&](Result<v1::GetTaskResponse> answer) { answers.put(std::move(answer)); });
+  const auto answer = answers.take();
+  return answer && *answer && (*answer)->task().state() == v1::TASK_STATE_FAILED;
+}
+
+TEST(Engine, ServesReadsFromAStartOnAFullDiskOnAndRunsWhenThereIsRoom) {
+  SmallDisk disk;
+  if (!disk.lack().empty()) GTEST_SKIP() << "it takes root to mount a disk: " << disk.lack();
+  Engine::Settings settings;
+  settings.store.data_dir = disk / "data";
+  settings.files_root = disk / "";
+  {
+    const auto store = *SqliteStore::open(settings.store, kMachineClock);
+    ASSERT_TRUE(store->commit([](Transaction& transaction) {
+      for (const auto state : {v1::TASK_STATE_RUNNING, v1::TASK_STATE_QUEUED}) {
+        v1::Task task;
+        task.set_task_id(state == v1::TASK_STATE_RUNNING ? "aaaaaaaaaaaa" : "bbbbbbbbbbbb");
+        task.set_user_id("alice");
+        task.set_type("gone");
+        task.set_attempt(1);
+        task.set_state(state);
+        transaction.put_task(task);
+      }
+    }));
+  }
+  disk.fill();
+  auto opened = Engine::open(settings);
+  ASSERT_TRUE(opened) << opened.error().message;
+  auto& engine = **opened;
+  Inbox<StoreHealth::State> states;
+  engine.health().listen([&](StoreHealth::State state) { states.put(state); });
+  engine.run();
+  EXPECT_EQ(states.take(), (StoreHealth::State{.takes_writes = false, .reads = true, .runs_tasks = false}));
+  EXPECT_FALSE(is_settled(engine, "aaaaaaaaaaaa"));
+  EXPECT_FALSE(is_settled(engine, "bbbbbbbbbbbb")) << "nothing runs";
+  v1::PublishRequest request;
+  request.set_topic("channels/x");
+  Inbox<Result<v1::PublishResponse>> published;
+  engine.publisher().publish(request, [&](Result<v1::PublishResponse> answer) { published.put(std::move(answer)); });
+  EXPECT_EQ(published.take()->error().reason, Reason::store_failed);
+  disk.free();
+  for (auto state = states.take(); state && *state != StoreHealth::State{};) state = states.take();
+  EXPECT_TRUE(is_settled(engine, "aaaaaaaaaaaa"));
+  EXPECT_TRUE(comes_true([&] { return is_settled(engine, "bbbbbbbbbbbb"); })) << "it runs, and its type is not known";
+  EXPECT_EQ(parse_cursor(publish(engine))->epoch, engine.log().epoch());
+  engine.health().listen({});
 }
 
 TEST(Engine, NamesAFilesRootThatIsNotThere) {

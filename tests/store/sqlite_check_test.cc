@@ -147,6 +147,7 @@ TEST_F(SqliteCheckTest, FindsTasksThatAreNotTheirLastEvent) {
   expect("INSERT INTO task SELECT 'deleted', topic_id, state, first_seq, last_seq FROM task WHERE id = 'ended'",
          "event 12: says that task deleted is gone, and it is there");
   expect("UPDATE task_detail SET params = x'ff' WHERE id = 'open'", "task open: what it was given or answered");
+  expect("UPDATE task_detail SET attempts = x'ff' WHERE id = 'open'", "task open: what became of its attempts");
 }
 
 TEST_F(SqliteCheckTest, FindsWhatIsWrongWithTheFile) {

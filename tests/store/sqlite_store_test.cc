@@ -88,6 +88,33 @@ TEST_F(SqliteStoreTest, FillsInCursorAndTimeAsTheyWereCommitted) {
             std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count());
 }
 
+TEST_F(SqliteStoreTest, KeepsPastAttemptsAsideUntilTheyAreSetAnew) {
+  auto store = open(settings());
+  v1::Task task;
+  task.set_task_id("t1");
+  task.set_user_id("alice");
+  task.set_state(v1::TASK_STATE_QUEUED);
+  task.add_past_attempts()->set_attempt(1);
+  const auto put = [&](v1::Task& what) {
+    return store->commit([&](Transaction& transaction) { transaction.put_task(what); })->events.front()->parse();
+  };
+  EXPECT_EQ(put(task).task().past_attempts_size(), 0);
+  EXPECT_EQ(task.past_attempts_size(), 1) << "the caller's stays";
+  (void)store->commit([&](Transaction& transaction) {
+    auto plain = transaction.task("t1");
+    EXPECT_EQ(plain->past_attempts_size(), 0);
+    EXPECT_EQ(transaction.open_tasks().front().past_attempts_size(), 0);
+    transaction.put_task(*plain);  // which tells nothing of them
+    transaction.add_past_attempts(*plain);
+    EXPECT_EQ(plain->past_attempts_size(), 1);
+    plain->add_past_attempts()->set_attempt(2);
+    transaction.put_task(*plain);
+    transaction.add_details(*plain);
+    EXPECT_EQ(plain->past_attempts_size(), 2);
+  });
+  EXPECT_EQ((*store->read())->task("t1")->past_attempts(1).attempt(), 2);
+}
+
 TEST_F(SqliteStoreTest, NeverGivesASequenceTwiceEvenWhenItsEventIsTrimmed) {
   auto store = open(settings());
   append(*store, "channels/x");

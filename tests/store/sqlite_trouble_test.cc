@@ -156,20 +156,22 @@ TEST_F(SqliteTroubleTest, SaysThatNothingWasWrittenWhereThereIsNoRoomAndGoesOnWh
   EXPECT_EQ(all().size(), static_cast<std::size_t>(head) + 1);
 }
 
-TEST_F(SqliteTroubleTest, RefusesToStartWithoutRoomAndAdvisesNobodyToGiveUpTheLog) {
+TEST_F(SqliteTroubleTest, TakesNoWritesFromAStartWithoutRoomOnAndAdvisesNobodyToGiveUpTheLog) {
   open();
   EXPECT_EQ(append_error(), "");
   store.reset();
   {
     const FileSizeLimit limit(1000);
-    const auto said = refusal();
-    expect(said, file);
+    open();
+    EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+    const auto said = append_error();
     expect(said, "make room");
     expect_not(said, "backup");
     expect_not(said, "data-dir");
   }
-  open();
-  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(all(), (std::vector<Sequence>{1, 2}));
 }
 
 TEST_F(SqliteTroubleTest, SaysThatTheOutcomeIsUnknownOnlyWhereItIs) {
@@ -315,12 +317,15 @@ TEST_F(SqliteTroubleTest, SaysThatItMayNotWrite) {
   EXPECT_EQ(append_error(), "");
   store.reset();
   files.fail(FaultyFiles::Call::open_to_write, "taskwire.db", SQLITE_READONLY);
-  const auto said = refusal();
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  const auto said = append_error();
   expect(said, "let the engine's user write");
   expect_not(said, "backup");
   files.heal();
-  open();
-  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  ASSERT_TRUE(store->reopen());
+  EXPECT_EQ(append_error(), "");
+  EXPECT_EQ(all(), (std::vector<Sequence>{1, 2}));
   store.reset();
 }
 
@@ -460,11 +465,14 @@ TEST_F(SqliteTroubleTest, FailsWhereATasksDetailsAreNotWhatWasWritten) {
   task.set_user_id("alice");
   (*task.mutable_params()->mutable_fields())["a"].set_number_value(1);
   ASSERT_TRUE(store->commit([&](Transaction& transaction) { transaction.put_task(task); }));
-  change("UPDATE task_detail SET params = x'ff'");
-  auto reader = *store->read();
-  (void)reader->task("t1");
-  expect(reader->error().value_or(Error{}).message, "task t1");
-  EXPECT_FALSE(store->commit([&](Transaction& transaction) { transaction.add_details(task); }));
+  for (const auto* const details : {"params = x'ff'", "params = NULL, attempts = x'ff'"}) {
+    change((std::string("UPDATE task_detail SET ") + details).c_str());
+    auto reader = *store->read();
+    (void)reader->task("t1");
+    expect(reader->error().value_or(Error{}).message, "task t1");
+    EXPECT_FALSE(store->commit([&](Transaction& transaction) { transaction.add_details(task); }));
+    ASSERT_TRUE(store->reopen());
+  }
 }
 
 TEST_F(SqliteTroubleTest, FailsWhereATaskPointsAtAnotherEvent) {

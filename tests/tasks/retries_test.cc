@@ -37,6 +37,33 @@ TEST(Retries, FollowEachOtherAfterPausesUntilNoneIsLeft) {
   EXPECT_EQ(tasks.history(id), "queued running queued running queued running failed");
 }
 
+TEST(Retries, AreToldWhereOneTaskIsAskedForAndInNoEventOrList) {
+  TestTasks tasks;
+  const auto id = tasks.start_id("fails now");
+  wait_for_pause(tasks, id, 2);
+  tasks.log.clock.advance(milliseconds(100));
+  wait_for_pause(tasks, id, 3);
+  EXPECT_EQ(tasks.get(id).past_attempts_size(), 2);
+  tasks.log.clock.advance(milliseconds(150));
+  EXPECT_EQ(tasks.wait_for(id, v1::TASK_STATE_FAILED).past_attempts_size(), 2);
+  EXPECT_EQ(tasks.command(&Tasks::retry, id)->task().past_attempts_size(), 3);
+  tasks.wait_for(id, v1::TASK_STATE_QUEUED);
+  EXPECT_EQ(tasks.command(&Tasks::cancel, id)->task().past_attempts_size(), tasks.get(id).attempt() - 1);
+  const auto again = tasks.start_id("again");
+  ASSERT_TRUE(tasks.begun.take());
+  for (int attempt = 2; attempt <= 3; ++attempt) {
+    tasks.restart();
+    ASSERT_TRUE(tasks.begun.take());
+    EXPECT_EQ(tasks.get(again).past_attempts_size(), attempt - 1);
+  }
+  for (const auto& task : tasks.list()) EXPECT_EQ(task.past_attempts_size(), 0) << task.ShortDebugString();
+  const auto reader = tasks.log.log->read();
+  (*reader)->rows({{.topic = ""}}, (*reader)->head().sequence, [&](const EventPtr& event) {
+    EXPECT_EQ(event->parse().task().past_attempts_size(), 0) << event->parse().ShortDebugString();
+    return true;
+  });
+}
+
 TEST(Retries, AreAsManyAsTheTaskSays) {
   TestTasks tasks;
   const auto id = tasks.start_with("fails now", [](auto& request) { request.set_max_attempts(1); })->task().task_id();
