@@ -27,9 +27,9 @@ const sequenceOf = (id) => Number(id.split('-')[1]);
 /** A history in which nothing can be spoiled in that way. */
 export class NoPlace extends Error {}
 
-/** The lines of `history`, spoiled by `mutation`. Throws NoPlace. */
-export function mutate(history, mutation) {
-  const places = new Places(history);
+/** The lines of `history`, spoiled by `mutation`; where there are several places for it, `choice` picks another one. Throws NoPlace. */
+export function mutate(history, mutation, choice = 0) {
+  const places = new Places(history, choice);
   const lines = [...history];
   const spoil = {
     drop: () => lines.splice(places.publication(), 1),
@@ -107,15 +107,17 @@ function withoutData(lines, datas) {
   });
 }
 
-/** Where a history can be spoiled; always the place in the middle of those that there are. */
+/** Where a history can be spoiled: the place in the middle of those that there are, or so many behind it. */
 class Places {
   #lines;
+  #choice;
   #singles;
   #opened;
   #bulky;
 
-  constructor(lines) {
+  constructor(lines, choice) {
     this.#lines = lines;
+    this.#choice = choice;
     // Publications of one event, young enough at the end that they must still be there.
     this.#singles = new Map(lines.filter(({ what, datas }) => what === 'ask' && datas.length === 1).map((ask) => [ask.datas[0], ask]));
   }
@@ -131,7 +133,7 @@ class Places {
 
   #middle(list, what) {
     if (list.length === 0) throw new NoPlace(`the history has no ${what}`);
-    return list[list.length >> 1];
+    return list[((list.length >> 1) + this.#choice) % list.length];
   }
 
   #indices(condition) {

@@ -15,6 +15,7 @@ import { kMutations, mutate, NoPlace } from './mutate.mjs';
 const { TASKWIRE_BIN, TASKWIRE_TORTURE_SECONDS = '25', TASKWIRE_TORTURE_CLIENTS = '40', TASKWIRE_TORTURE_SEED } = process.env;
 const main = fileURLToPath(new URL('main.mjs', import.meta.url));
 const kLimit = 240_000;
+const kPlaces = 5;  // that a mutation is tried in
 
 let folder;
 let history;
@@ -40,16 +41,21 @@ test('every guarantee holds while everything fails', (t) => {
 for (const [mutation, guarantee] of Object.entries(kMutations)) {
   test(`${guarantee}: the validator finds a history that is spoiled: ${mutation}`, async (t) => {
     if (mutation === 'watch' && history.find(({ what }) => what === 'run').leftOut.includes('grpc')) return t.skip('no writers and watchers over gRPC');
-    let spoiled;
-    try {
-      spoiled = mutate(history, mutation);
-    } catch (error) {
-      if (error instanceof NoPlace) return t.skip(error.message);  // by chance, and more often on slow machines
-      throw error;
+    const told = [];
+    // What is missing in one place may be excused there: by a trim, or by a name of the log that went.
+    for (let choice = 0; choice < kPlaces && !told.at(-1)?.includes(guarantee); ++choice) {
+      let spoiled;
+      try {
+        spoiled = mutate(history, mutation, choice);
+      } catch (error) {
+        if (error instanceof NoPlace) return t.skip(error.message);  // by chance, and more often on slow machines
+        throw error;
+      }
+      const { findings } = await judge(() => spoiled);
+      told.push(findings.broken);
     }
     found.push(mutation);
-    const { findings } = await judge(() => spoiled);
-    assert.ok(findings.broken.includes(guarantee), `${mutation} is found as ${findings.broken.join(', ') || 'nothing'}`);
+    assert.ok(told.at(-1).includes(guarantee), `${mutation} is found as ${told.map((broken) => broken.join(', ') || 'nothing').join('; ')}`);
   });
 }
 
