@@ -32,15 +32,14 @@ class CrashTest : public testing::Test {
     }
     std::printf(
         "%llu histories: %llu lives, %llu cut, %llu falls, %llu commits, %llu failed (%llu unknown), %llu closed, "
-        "%llu new epochs\n",
+        "%llu new epochs, shrunk %llu times, %llu first only read\n",
         ull(seeds), ull(counts.lives), ull(counts.cuts), ull(counts.falls), ull(counts.commits), ull(counts.failures),
-        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs));
+        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs), ull(counts.shrunk), ull(counts.only_read));
   }
   /// That such a violation is found, in at most so many histories.
-  void finds(const Simulation::Rules& rules, Violation::Kind kind) {
-    constexpr std::uint64_t kMost = 300;
+  void finds(const Simulation::Rules& rules, Violation::Kind kind, std::uint64_t most = 300) {
     std::string others;
-    for (std::uint64_t seed = 1; seed <= kMost; ++seed) {
+    for (std::uint64_t seed = 1; seed <= most; ++seed) {
       const auto violation = run(seed, rules);
       if (violation && violation->kind == kind) {
         std::printf("found with seed %llu\n", ull(seed));
@@ -65,6 +64,8 @@ class CrashTest : public testing::Test {
     counts.unknown += more.unknown;
     counts.closes += more.closes;
     counts.new_epochs += more.new_epochs;
+    counts.shrunk += more.shrunk;
+    counts.only_read += more.only_read;
     return violation;
   }
 
@@ -86,6 +87,14 @@ TEST_F(CrashTest, DurabilityMayChangeFromRunToRun) {
   keeps_its_promises({.durability = std::nullopt});
 }
 
+TEST_F(CrashTest, TheFirstLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 1});
+}
+
+TEST_F(CrashTest, TheSecondLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 2});
+}
+
 // What follows proves that the judge is not blind.
 
 TEST_F(CrashTest, FindsADiskThatSaysItSyncedAndLosesCommits) {
@@ -102,6 +111,10 @@ TEST_F(CrashTest, FindsALogThatIsNeverSynced) {
 
 TEST_F(CrashTest, FindsAnswersThatAreGivenBeforeTheSync) {
   finds({.durability = Durability::normal, .promises_more = true}, Violation::Kind::lost);
+}
+
+TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterASyncThatFailed) {
+  finds({.durability = Durability::normal, .hides_failed_syncs = true}, Violation::Kind::twice, 1000);
 }
 
 TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterAFall) {
