@@ -37,9 +37,10 @@ class CrashTest : public testing::Test {
         ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs), ull(counts.shrunk), ull(counts.only_read));
   }
   /// That such a violation is found, in at most so many histories.
-  void finds(const Simulation::Rules& rules, Violation::Kind kind, std::uint64_t most = 300) {
+  void finds(const Simulation::Rules& rules, Violation::Kind kind) {
+    constexpr std::uint64_t kMost = 300;
     std::string others;
-    for (std::uint64_t seed = 1; seed <= most; ++seed) {
+    for (std::uint64_t seed = 1; seed <= kMost; ++seed) {
       const auto violation = run(seed, rules);
       if (violation && violation->kind == kind) {
         std::printf("found with seed %llu\n", ull(seed));
@@ -87,6 +88,10 @@ TEST_F(CrashTest, DurabilityMayChangeFromRunToRun) {
   keeps_its_promises({.durability = std::nullopt});
 }
 
+TEST_F(CrashTest, NormalDurabilityUsesNoIdTwiceAfterASyncThatFailedAndAKill) {
+  keeps_its_promises({.durability = Durability::normal, .kills_after_failed_syncs = true});
+}
+
 TEST_F(CrashTest, TheFirstLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
   keeps_its_promises({.durability = std::nullopt, .layout = 1});
 }
@@ -114,7 +119,8 @@ TEST_F(CrashTest, FindsAnswersThatAreGivenBeforeTheSync) {
 }
 
 TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterASyncThatFailed) {
-  finds({.durability = Durability::normal, .hides_failed_syncs = true}, Violation::Kind::twice, 1000);
+  finds({.durability = Durability::normal, .kills_after_failed_syncs = true, .hides_failed_syncs = true},
+        Violation::Kind::twice);
 }
 
 TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterAFall) {

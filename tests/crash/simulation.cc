@@ -105,6 +105,8 @@ Disk::Plan Simulation::make_plan() {
   if (dice_.one_in(3)) plan.failed_sync = 1 + dice_.below(dice_.one_in(2) ? 12 : 60);
   if (plan.failed_sync > 0 && dice_.one_in(3)) plan.cut_after_failed_sync = 1 + dice_.below(12);
   if (dice_.one_in(6)) plan.failed_write = 1 + dice_.below(dice_.one_in(2) ? 100 : 600);
+  if (rules_.kills_after_failed_syncs)
+    plan = {.failed_sync = 4 + dice_.below(20), .cut_after_failed_sync = 3 + dice_.below(3)};
   plan.is_full = dice_.one_in(2);
   return plan;
 }
@@ -322,7 +324,7 @@ void Simulation::end() {
   if (disk_.is_off()) ++counts_.cuts;
   disk_.cut();
   drop();
-  if (dice_.one_in(3)) {
+  if (rules_.kills_after_failed_syncs || dice_.one_in(3)) {
     trace("a kill after " + std::to_string(disk_.calls()) + " calls");
     // The moment between a sync that failed and the mark of it is left out.
     const bool may_forget = durability_ == Durability::full || !disk_.failed_just_now();

@@ -24,7 +24,8 @@ class Simulation {
  public:
   struct Rules {
     std::optional<Durability> durability = Durability::full;  ///< Nothing: another one for each life.
-    int layout = 0;  ///< Of the log that the first life finds; 0: there is none.
+    int layout = 0;                         ///< Of the log that the first life finds; 0: there is none.
+    bool kills_after_failed_syncs = false;  ///< Each life ends so, a moment after its store could take notice.
     // What the judge has to find:
     bool hides_failed_syncs = false;   ///< The store is not told that a sync failed before it was killed.
     bool promises_more = false;        ///< What is committed under `normal` is judged as if under `full`.
