@@ -70,7 +70,6 @@ class Log {
     bool latest = false;   ///< Some topic was read latest.
   };
 
-  /// Topics of one read, at most.
   /// The `max_lag` that reads every topic whole.
   static constexpr std::int64_t kWhole = std::numeric_limits<std::int64_t>::max();
 

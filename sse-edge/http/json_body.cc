@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <google/protobuf/util/time_util.h>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "http/json_text.h"
 #include "http/media_type.h"
+#include "http/rfc3339.h"
 
 namespace taskwire::edge {
 namespace {
@@ -94,12 +94,11 @@ std::optional<std::int64_t> whole(const json& value) {
 }
 
 Result<void> fill_not_before(const json& value, v1::StartTaskRequest& request) {
-  using google::protobuf::util::TimeUtil;
   if (!value.is_string()) return refuse(Reason::invalid_body, "\"notBefore\" is a string.");
-  auto text = value.get<std::string>();
-  std::replace(text.begin(), text.end(), 't', 'T');  // RFC 3339 has either
-  std::replace(text.begin(), text.end(), 'z', 'Z');
-  if (TimeUtil::FromString(text, request.mutable_not_before())) return {};
+  if (auto time = parse_rfc3339(value.get_ref<const std::string&>())) {
+    *request.mutable_not_before() = *time;
+    return {};
+  }
   return refuse(Reason::invalid_not_before,
                 "\"notBefore\" is a time as RFC 3339 has it, with its offset. Write it like 2026-01-02T10:30:45Z.");
 }

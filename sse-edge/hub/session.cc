@@ -205,7 +205,7 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
     cursor_.sequence = event->sequence;
     return;
   }
-  if (page.events.empty()) empty_page_at_ = hub.version();
+  if (page.events.empty() && page.through == page.head) empty_page_at_ = hub.version();
 }
 
 void Session::announce(std::vector<FramePtr>& out) {

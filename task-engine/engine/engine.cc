@@ -94,7 +94,9 @@ void Engine::run() {
 
 void Engine::read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done,
                          StoreReads::IsGone is_gone) {
-  if (auto answer = engine::read_events(log_->tail(), log_->epoch(), request)) return done(std::move(*answer));
+  if (log_->tail_is_current()) {
+    if (auto answer = engine::read_events(log_->tail(), log_->epoch(), request)) return done(std::move(*answer));
+  }
   const auto read = [request](ReadTransaction& reader) { return engine::read_events(reader, request); };
   reads_.read<ReadEventsAnswer>(StoreReads::Reader::caller, read, std::move(done), std::move(is_gone));
 }

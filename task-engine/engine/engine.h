@@ -59,7 +59,7 @@ class Engine {
   [[nodiscard]] EventLog& log() { return *log_; }
   [[nodiscard]] StoreHealth& health() { return *health_; }
 
-  /// Answers ReadEvents on a reader's thread; `TOO_MANY_READS` at once.
+  /// Answers ReadEvents: at once where the tail can, else on a reader's thread; `TOO_MANY_READS` at once.
   void read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done, StoreReads::IsGone is_gone = {});
 
  private:

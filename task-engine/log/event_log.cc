@@ -116,6 +116,12 @@ void EventLog::work() {
 
 Result<std::unique_ptr<ReadTransaction>> EventLog::read() {
   auto reader = store_.read();
+  if (reader) {
+    const auto head = (*reader)->head().sequence;
+    auto known = read_head_.load();
+    while (known < head && !read_head_.compare_exchange_weak(known, head)) {
+    }
+  }
   if (!tell_read_) return reader;
   if (!reader) {
     tell_read_(&reader.error());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -73,6 +74,9 @@ class EventLog {
   [[nodiscard]] const std::string& epoch() const { return store_.epoch(); }
   /// Begins to read what is committed. `STORE_FAILED`. Thread-safe.
   [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read();
+  /// Whether the tail has everything that somebody may have read from the store: a commit is seen there a moment
+  /// earlier. Thread-safe.
+  [[nodiscard]] bool tail_is_current() const { return tail_.head() >= read_head_.load(); }
 
  private:
   struct Write {
@@ -92,6 +96,7 @@ class EventLog {
   Store& store_;
   const Limits limits_;
   HotTail tail_;
+  std::atomic<Sequence> read_head_ = 0;  // the highest that a reading began at
   std::function<void(bool)> tell_;
   ObservedRead::Tell tell_read_;
 

@@ -6,7 +6,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kEntryOverheadBytes = 400;  // the event's own, the log's entry, and indices
-constexpr std::size_t kMostPassedOver = 10'000;   // of a page, so that nobody holds the lock for long
+constexpr std::size_t kMostAtOnce = 1000;         // of a read, so that nobody holds the lock for long
 
 }  // namespace
 
@@ -25,6 +25,7 @@ void HotTail::filled(Sequence head) {
   const std::lock_guard lock(mutex_);
   log_.advance(head);
   is_filled_ = true;
+  waiters_.note_all();  // who parked meanwhile, did so before there was anything to read
 }
 
 void HotTail::append(Sequence after, const Events& events) {
@@ -87,7 +88,7 @@ std::optional<HotTail::Page> HotTail::read(const Selection& selection, Sequence 
     return true;
   };
   const auto read = selection.all ? log_.read_all(after, take)
-                                  : log_.read(selection.topics, after, manner.max_lag, take, kMostPassedOver);
+                                  : log_.read(selection.topics, after, manner.max_lag, take, kMostAtOnce);
   page.through = read.through;
   page.latest = read.latest;
   return page;

@@ -57,7 +57,8 @@ class HotTail {
 
   /// `topics`: at most 64 different ones; none: all.
   [[nodiscard]] Selection select(const std::vector<std::string>& topics);
-  /// What comes after `after`, as much as fits one message; all topics are read whole. A place above the head has
+  /// What comes after `after`, as much as fits one message, but of superseded events only so many are passed over at a
+  /// time: then the page may end early, even empty. All topics are read whole. A place above the head has
   /// nothing after it yet. Nothing where the tail does not reach back so far.
   [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after, const Manner& manner) const;
   [[nodiscard]] std::optional<Page> read(const Selection& selection, Sequence after) const {

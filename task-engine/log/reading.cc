@@ -196,9 +196,17 @@ std::optional<ReadEventsAnswer> read_events(HotTail& tail, const std::string& ep
   const auto most = parse_page_size(request.page_size());
   if (!topics || !most || (topics->empty() && request.has_max_lag())) return std::nullopt;
   const auto max_lag = max_lag_of(request).value_or(Log<EventPtr>::kWhole);
-  auto page = tail.read(tail.select(*topics), after->sequence, {.max_lag = max_lag, .most = *most});
+  const auto selection = tail.select(*topics);
+  auto page = tail.read(selection, after->sequence, {.max_lag = max_lag, .most = *most});
   if (!page || after->sequence > page->head) return std::nullopt;
-  return answer_of({std::move(page->events), page->through, page->latest}, {epoch, page->head});
+  bool latest = page->latest;
+  // A page of named topics has an event if there is one.
+  while (page->events.empty() && page->through < page->head) {
+    page = tail.read(selection, page->through, {.max_lag = max_lag, .most = *most});
+    if (!page) return std::nullopt;
+    latest = latest || page->latest;
+  }
+  return answer_of({std::move(page->events), page->through, latest}, {epoch, page->head});
 }
 
 }  // namespace taskwire::engine

@@ -81,11 +81,8 @@ WatchMessage ResumeFeed::begin_state(ReadTransaction& reader, v1::ResetReason re
 }
 
 WatchMessage ResumeFeed::next_of_state(ReadTransaction& reader) {
-  EventPage page;
-  do {
-    page = read_state(reader, topics_, cursor_, state_->until, state_->others_after, PageBudget::kMostEvents);
-    cursor_ = page.through;
-  } while (page.events.empty() && cursor_ < state_->until && !reader.error());
+  const auto page = read_state(reader, topics_, cursor_, state_->until, state_->others_after, PageBudget::kMostEvents);
+  cursor_ = page.through;
   v1::WatchResponse synced;
   if (cursor_ == state_->until) {
     state_ = std::nullopt;

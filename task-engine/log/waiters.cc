@@ -20,6 +20,9 @@ void Waiters::note(const Log<EventPtr>::TopicIndex& topic, Sequence sequence) {
 
 std::vector<std::weak_ptr<Waiter>> Waiters::take_due(Sequence base, Sequence head) {
   std::vector<Id> due;
+  if (std::exchange(all_are_due_, false)) {
+    for (const auto& [id, parked] : parked_) due.push_back(id);
+  }
   for (const auto& [topic, last] : std::exchange(noted_, {})) {
     const auto waiting = by_topic_.find(topic);
     if (waiting == by_topic_.end()) continue;

@@ -38,6 +38,8 @@ class Waiters {
   /// Takes out those of whose topics something was appended behind what they have seen, in a log of `(base, head]`, and
   /// those who have seen less than half of it, before it leaves them behind.
   [[nodiscard]] std::vector<std::weak_ptr<Waiter>> take_due(Sequence base, Sequence head);
+  /// All are due next time, since what was appended is not known.
+  void note_all() { all_are_due_ = true; }
 
  private:
   using Id = std::uint64_t;
@@ -54,6 +56,7 @@ class Waiters {
   std::unordered_map<const void*, std::unordered_set<Id>> by_topic_;  // and of all topics: by nullptr
   std::set<std::pair<Sequence, Id>> by_seen_;
   std::unordered_map<const void*, Sequence> noted_;  // of topics that somebody waits for, the last event's place
+  bool all_are_due_ = false;
   Id next_ = 0;
   std::size_t after_sweep_ = 0;  // those who have gone go when their number could have doubled
 };

@@ -7,7 +7,7 @@
 namespace taskwire::engine {
 namespace {
 
-/// Room for what an append adds to an event without a task: a time, and a cursor of the longest kind.
+/// Room for a time and a cursor of the longest kind, with their tags.
 constexpr std::size_t kPlaceBytes = 64;
 
 }  // namespace
@@ -18,8 +18,10 @@ NewEvent::NewEvent(v1::Event event) : topic(event.topic()), key(key_of(event)), 
   if (event.has_task()) {
     event.mutable_task()->clear_cursor();
     event.mutable_task()->clear_update_time();
+    task = event.task().SerializeAsString();
+    event.clear_task();
   }
-  bytes.reserve(event.ByteSizeLong() + kPlaceBytes);
+  bytes.reserve(event.ByteSizeLong() + kPlaceBytes + (task.empty() ? 0 : task.size() + 2 * kPlaceBytes));
   event.AppendToString(&bytes);
 }
 
@@ -35,21 +37,36 @@ std::string_view key_of(const v1::Event& event) {
   return {};
 }
 
+void set_time(NewEvent& event, std::string_view time) {
+  add_field(event.bytes, v1::Event::kTimeFieldNumber, time);
+}
+
+std::string with_task(const NewEvent& event) {
+  std::string bytes;
+  bytes.reserve(event.bytes.size() + field_size(v1::Event::kTaskFieldNumber, event.task.size()));
+  bytes = event.bytes;
+  add_field(bytes, v1::Event::kTaskFieldNumber, event.task);
+  return bytes;
+}
+
+LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::Timestamp& time) {
+  const auto text = to_string(cursor);
+  if (!event.task.empty()) {
+    v1::Task rest;
+    rest.set_cursor(text);
+    *rest.mutable_update_time() = time;
+    rest.AppendToString(&event.task);
+    add_field(event.bytes, v1::Event::kTaskFieldNumber, event.task);
+  }
+  add_field(event.bytes, v1::Event::kCursorFieldNumber, text);
+  return {cursor.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(event.bytes)};
+}
+
 void place(v1::Event& event, const Cursor& cursor) {
   event.set_cursor(to_string(cursor));
   if (!event.has_task()) return;
   event.mutable_task()->set_cursor(event.cursor());
   *event.mutable_task()->mutable_update_time() = event.time();
-}
-
-void place(std::string& bytes, const Cursor& cursor, bool is_task, const google::protobuf::Timestamp& time) {
-  const auto text = to_string(cursor);
-  add_field(bytes, v1::Event::kCursorFieldNumber, text);
-  if (!is_task) return;
-  v1::Task task;
-  task.set_cursor(text);
-  *task.mutable_update_time() = time;
-  add_field(bytes, v1::Event::kTaskFieldNumber, task.SerializeAsString());
 }
 
 }  // namespace taskwire::engine

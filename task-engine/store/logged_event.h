@@ -20,7 +20,8 @@ struct NewEvent {
   std::string topic;
   std::string key;  ///< Its task; empty: none.
   bool is_deletion = false;
-  std::string bytes;  ///< A v1::Event on the wire.
+  std::string bytes;  ///< A v1::Event on the wire, without its task.
+  std::string task;   ///< A v1::Task on the wire; empty: none.
 };
 
 /// An event of the log, as everybody sees it: written down once, when it was appended or read from the store, and sent
@@ -42,12 +43,15 @@ using Events = std::vector<EventPtr>;
 [[nodiscard]] std::string_view key_of(const v1::Event& event);
 
 // Stores keep events with their time and without cursors: its sequence is the row's, its epoch the log's. A task's
-// state was written when its event was.
+// state was written when its event was. Each field is on the wire once: not every reader merges those that come twice.
 
+/// Adds the time, a google.protobuf.Timestamp on the wire.
+void set_time(NewEvent& event, std::string_view time);
+/// All of an event with a task, as stores keep it once it has its time.
+[[nodiscard]] std::string with_task(const NewEvent& event);
+/// An event that has its time, as everybody sees it.
+[[nodiscard]] LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::Timestamp& time);
 /// Fills in the cursors.
 void place(v1::Event& event, const Cursor& cursor);
-/// Adds them to an event on the wire, whose time and `is_task` are these. Fields that follow a message are merged into
-/// it, also those of its task.
-void place(std::string& bytes, const Cursor& cursor, bool is_task, const google::protobuf::Timestamp& time);
 
 }  // namespace taskwire::engine

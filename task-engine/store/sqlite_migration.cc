@@ -45,14 +45,16 @@ void to_2(sqlite::Database& database, SystemTime now) {
   if (latest > 0) database.run("UPDATE meta SET noted_age_ms = ?1, noted_wall_ms = ?1", latest);
 }
 
-/// Past attempts are kept aside, tasks that go on are in no index of their last event any more, and the floors of all
+/// Past attempts are kept aside, tasks that run are in no index of their last event any more, and the floors of all
 /// topics are found by one.
 void to_3(sqlite::Database& database, SystemTime /*now*/) {
   database.script(R"sql(
     ALTER TABLE task_detail ADD COLUMN attempts BLOB;
     DROP INDEX task_latest;
     DROP INDEX task_open;
-    CREATE INDEX task_open ON task (topic_id) WHERE state <= 3;
+    CREATE INDEX task_waiting ON task (topic_id, last_seq) WHERE state = 1;
+    CREATE INDEX task_waiting_ever ON task (last_seq) WHERE state = 1;
+    CREATE INDEX task_running ON task (topic_id) WHERE state IN (2, 3);
     CREATE INDEX task_ended_ever ON task (last_seq) WHERE state > 3;
     CREATE INDEX topic_lost ON topic (iif(keyed, deletions_trimmed_through, trimmed_through));
     CREATE INDEX topic_trimmed ON topic (trimmed_through);

@@ -82,14 +82,19 @@ void SqliteReadTransaction::open(const TopicQuery& source, Sequence until, std::
   if (living && all) {
     add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state > 3 AND last_seq > ?1 AND "
         "last_seq <= ?2 ORDER BY last_seq");
-    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE state <= 3 AND last_seq > ?1 AND "
-        "last_seq <= ?2) ORDER BY seq");
+    add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE state = 1 AND last_seq > ?1 AND "
+        "last_seq <= ?2 ORDER BY last_seq");
+    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE state IN (2, 3) AND "
+        "last_seq > ?1 AND last_seq <= ?2) ORDER BY seq");
   } else if (living && is_keyed(source.topic)) {
     add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE task.topic_id = ?3 AND state > 3 AND "
         "last_seq > ?1 AND last_seq <= ?2 ORDER BY last_seq",
         topic);
-    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE topic_id = ?3 AND state <= 3 AND "
-        "last_seq > ?1 AND last_seq <= ?2) ORDER BY seq",
+    add("SELECT seq, payload FROM task JOIN event ON seq = last_seq WHERE task.topic_id = ?3 AND state = 1 AND "
+        "last_seq > ?1 AND last_seq <= ?2 ORDER BY last_seq",
+        topic);
+    add("SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE topic_id = ?3 AND "
+        "state IN (2, 3) AND last_seq > ?1 AND last_seq <= ?2) ORDER BY seq",
         topic);
     if (source.pick == Pick::latest)
       add("SELECT seq, payload FROM event INDEXED BY event_deletion WHERE topic_id = ?3 AND deletion = 1 AND seq > ?1 "
@@ -123,7 +128,7 @@ bool SqliteReadTransaction::is_wanted(const TopicQuery& source, const sqlite::Qu
 
 Visited SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) {
   std::vector<Stream> streams;
-  streams.reserve(3 * sources.size());  // queries cannot be assigned
+  streams.reserve(4 * sources.size());  // queries cannot be assigned
   for (const auto& source : sources) open(source, until, streams);
   constexpr auto kEnd = std::numeric_limits<Sequence>::max();
   const auto by_sequence = [](const Stream& a, const Stream& b) { return a.sequence < b.sequence; };

@@ -26,12 +26,11 @@ void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task&
 }  // namespace
 
 EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  const auto event = parse(database, payload, cursor);
+  auto event = parse(database, payload, cursor);
   if (!event) return nullptr;
-  std::string bytes(payload);
-  place(bytes, cursor, event->has_task(), event->time());
+  place(*event, cursor);
   return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event->topic(), std::string(key_of(*event)),
-                                                         event->has_task_deleted(), std::move(bytes)});
+                                                         event->has_task_deleted(), event->SerializeAsString()});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
@@ -48,7 +47,8 @@ std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view pay
 std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch) {
   std::vector<v1::Task> tasks;
   auto row = database.query(
-      "SELECT event.seq, payload FROM task JOIN event ON event.seq = last_seq WHERE state <= 3 ORDER BY last_seq");
+      "SELECT seq, payload FROM event WHERE seq IN (SELECT last_seq FROM task WHERE state = 1 UNION ALL "
+      "SELECT last_seq FROM task WHERE state IN (2, 3)) ORDER BY seq");
   while (row.next()) {
     auto task = task_of(database, row.bytes(1), {epoch, row.integer(0)});
     if (task) tasks.push_back(std::move(*task));

@@ -9,8 +9,8 @@ constexpr int kSqliteSchema = 3;
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
 /// `task_detail.attempts` is a Task with nothing but its past attempts.
-/// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that goes on changes of its
-/// row, `last_seq`, is in no index that holds it.
+/// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that runs changes of its
+/// row, `last_seq`, is in no index that holds it; few tasks run, and the others are found in its order.
 constexpr char kSqliteTables[] = R"sql(
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -54,7 +54,9 @@ CREATE TABLE task (
   last_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX task_newest ON task (topic_id, first_seq);
-CREATE INDEX task_open ON task (topic_id) WHERE state <= 3;
+CREATE INDEX task_waiting ON task (topic_id, last_seq) WHERE state = 1;
+CREATE INDEX task_waiting_ever ON task (last_seq) WHERE state = 1;
+CREATE INDEX task_running ON task (topic_id) WHERE state IN (2, 3);
 CREATE INDEX task_ended ON task (topic_id, last_seq) WHERE state > 3;
 CREATE INDEX task_ended_ever ON task (last_seq) WHERE state > 3;
 CREATE TABLE task_detail (

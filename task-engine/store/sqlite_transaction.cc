@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "base/timestamp.h"
-#include "base/wire.h"
 #include "resume/topic.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_schema.h"
@@ -43,15 +42,14 @@ SqliteTransaction::SqliteTransaction(sqlite::Database& database, TopicIds& topic
 
 Cursor SqliteTransaction::append(NewEvent event) {
   ++head_.sequence;
-  auto& bytes = event.bytes;
-  add_field(bytes, v1::Event::kTimeFieldNumber, time_bytes_);
+  set_time(event, time_bytes_);
+  const auto whole = event.task.empty() ? std::string() : with_task(event);
+  const std::string_view payload = event.task.empty() ? event.bytes : whole;
   database_.run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, ?, ?, ?, ?, ?)",
                 head_.sequence, topic_id(event.topic), std::string_view(event.key), event.is_deletion, to_ms(now_),
-                sqlite::Blob{bytes});
-  added_bytes_ += static_cast<std::int64_t>(bytes.size()) + kSqliteRowBytes;
-  place(bytes, head_, !event.key.empty() && !event.is_deletion, time_);
-  events_.push_back(std::make_shared<const LoggedEvent>(
-      LoggedEvent{head_.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(bytes)}));
+                sqlite::Blob{payload});
+  added_bytes_ += static_cast<std::int64_t>(payload.size()) + kSqliteRowBytes;
+  events_.push_back(std::make_shared<const LoggedEvent>(place(std::move(event), head_, time_)));
   return head_;
 }
 

@@ -73,7 +73,7 @@ void Scheduler::give_back(const std::string& user) {
 v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
   if (task.state() != v1::TASK_STATE_QUEUED) return v1::QUEUED_BECAUSE_UNSPECIFIED;
   const std::lock_guard lock(mutex_);
-  if (queue_.holds(task.task_id())) return v1::QUEUED_BECAUSE_LIMIT;
+  if (is_following_ && queue_.holds(task.task_id())) return v1::QUEUED_BECAUSE_LIMIT;
   const bool is_early = task.has_not_before() && from_timestamp(task.not_before()) > means_.clock.now();
   return is_early || delayed_.holds(task.task_id()) ? v1::QUEUED_BECAUSE_NOT_BEFORE : v1::QUEUED_BECAUSE_UNSPECIFIED;
 }
@@ -218,7 +218,7 @@ void Scheduler::take_due() {
 }
 
 void Scheduler::dispatch() {
-  if (is_stopping_) return;
+  if (is_stopping_ || !is_following_) return;
   take_due();
   const TaskQueue::Room room{
       [this](const std::string& type) { return places_.may_run(type); },

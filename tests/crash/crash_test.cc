@@ -38,7 +38,7 @@ class CrashTest : public testing::Test {
   }
   /// That such a violation is found, in at most so many histories.
   void finds(const Simulation::Rules& rules, Violation::Kind kind) {
-    constexpr std::uint64_t kMost = 300;
+    constexpr std::uint64_t kMost = 3000;
     std::string others;
     for (std::uint64_t seed = 1; seed <= kMost; ++seed) {
       const auto violation = run(seed, rules);

@@ -97,6 +97,8 @@ TEST(JsonBody, NamesWhatIsWrong) {
       {R"({"notBefore":"tomorrow"})", Reason::invalid_not_before, "RFC 3339"},
       {R"({"notBefore":"2026-01-02T10:30:45"})", Reason::invalid_not_before, "offset"},
       {R"({"notBefore":"2026-02-30T10:30:45Z"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"9999-12-31T23:59:59-01:00"})", Reason::invalid_not_before, "RFC 3339"},
+      {R"({"notBefore":"0001-01-01T00:00:00+01:00"})", Reason::invalid_not_before, "RFC 3339"},
       {R"({"notBefore":"2026-01-02"})", Reason::invalid_not_before, "RFC 3339"},
       {R"({"notBefore":"2026-01-02T10:30:45Zx"})", Reason::invalid_not_before, "RFC 3339"},
       {R"({"timeLimitMs":"5"})", Reason::invalid_body, "timeLimitMs"},

@@ -142,10 +142,20 @@ TEST_F(SessionTest, WaitsForTheHubAboveItsHeadOnlyWhenTheEngineKnowsTheCursor) {
 TEST_F(SessionTest, AsksOnceWhileTheEngineHasNothingMore) {
   hub.start({"other", 3});
   open({"channels/x"}, {From::cursor, "e-30"});
-  take(page({}, {"e", 30}));
+  auto nothing = page({}, {"e", 30});
+  nothing.head = nothing.through;
+  take(nothing);
   EXPECT_EQ(session->next(hub), Need::news);
   hub.append({}, 4);
   EXPECT_EQ(session->next(hub), Need::page);
+}
+
+TEST_F(SessionTest, AsksOnBelowTheEnginesHeadThoughAPageHadNothing) {
+  hub.start({"other", 3});
+  open({"channels/x"}, {From::cursor, "e-30"});
+  take(page({}, {"e", 40}));
+  EXPECT_EQ(session->next(hub), Need::page);
+  EXPECT_EQ(session->page_request().after(), "e-40");
 }
 
 TEST_F(SessionTest, SendsTheStateWithoutIdsBetweenResetAndSynced) {

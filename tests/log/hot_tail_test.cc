@@ -110,6 +110,16 @@ TEST_F(HotTailTest, WakesWhoWaitsWhileItBeginsAnew) {
   EXPECT_EQ(waiter->wakes, 1);
 }
 
+TEST_F(HotTailTest, WakesWhoParkedWhileItWasFilled) {
+  const auto waiter = std::make_shared<CountingWaiter>();
+  tail.refill(0);
+  for (const auto& event : events(1, 2)) tail.add(event);
+  EXPECT_TRUE(tail.park(tail.select({}), 1, waiter));
+  tail.filled(2);
+  tail.wake();
+  EXPECT_EQ(waiter->wakes, 1);
+}
+
 TEST_F(HotTailTest, HasNothingYetAfterAPlaceAboveItsHead) {
   append(1, 3);
   const auto page = tail.read(tail.select({}), 5);

@@ -310,6 +310,25 @@ TEST_F(ReadingTest, AnswersOutOfTheTailAsOutOfTheStore) {
   }
 }
 
+TEST_F(ReadingTest, HasAnEventOfNamedTopicsIfThereIsOneHoweverManyAreSuperseded) {
+  log.commit([](Transaction& transaction) {
+    v1::Task task;
+    task.set_task_id("t1");
+    task.set_user_id("alice");
+    task.set_state(v1::TASK_STATE_RUNNING);
+    for (int i = 0; i < 5'000; ++i) transaction.put_task(task);
+  });
+  v1::ReadEventsRequest request;
+  request.add_topics("tasks/alice");
+  request.set_after(at(0));
+  request.set_max_lag(10);
+  const auto page = read_events(log.log->tail(), log.log->epoch(), request);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(sequences_of(page->events), (Sequences{5'000}));
+  EXPECT_TRUE(page->response.skipped());
+  EXPECT_EQ(page->response.through(), at(5'000));
+}
+
 TEST_F(ReadingTest, LeavesToTheStoreWhatTheTailCannotSay) {
   log.publish("channels/x");
   const auto is_left = [&](const v1::ReadEventsRequest& request) {

@@ -1,6 +1,9 @@
 #include "store/logged_event.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "base/timestamp.h"
 #include "base/wire.h"
@@ -19,14 +22,34 @@ v1::Event task_event() {
   return event;
 }
 
+LoggedEvent logged(const v1::Event& event) {
+  NewEvent fresh(event);
+  set_time(fresh, kTime.SerializeAsString());
+  return place(std::move(fresh), {"epoch", 42}, kTime);
+}
+
 /// As an append does it, with what a reader gets.
 v1::Event appended(const v1::Event& event) {
-  NewEvent fresh(event);
-  add_field(fresh.bytes, v1::Event::kTimeFieldNumber, kTime.SerializeAsString());
-  place(fresh.bytes, {"epoch", 42}, event.has_task(), kTime);
-  LoggedEvent logged;
-  logged.bytes = fresh.bytes;
-  return logged.parse();
+  return logged(event).parse();
+}
+
+/// How often a field of that number is in a message on the wire.
+int count(const std::string& bytes, int number) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  int count = 0;
+  for (auto tag = in.ReadTag(); tag != 0; tag = in.ReadTag()) {
+    count += WireFormatLite::GetTagFieldNumber(tag) == number ? 1 : 0;
+    if (!WireFormatLite::SkipField(&in, tag)) return -1;
+  }
+  return count;
+}
+
+TEST(LoggedEvent, HasEachFieldOnceSinceNotEveryReaderMergesThem) {
+  const auto event = logged(task_event());
+  for (int number = 1; number <= 8; ++number) EXPECT_LE(count(event.bytes, number), 1) << number;
+  EXPECT_EQ(count(event.bytes, v1::Event::kTaskFieldNumber), 1);
 }
 
 TEST(LoggedEvent, IsOnTheWireWhatTheMessageWouldBe) {

@@ -70,8 +70,8 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
   await engine.start();
   const webArgs = web ? ['--web-root', web] : [];
   const edges = [];
-  const startEdge = async () => {
-    const edge = new Service('taskwire-edge', ['--engine', `127.0.0.1:${engine.port}`, ...webArgs, '--heartbeat', '1s', ...edgeArgs]);
+  const startEdge = async (enginePort = engine.port) => {
+    const edge = new Service('taskwire-edge', ['--engine', `127.0.0.1:${enginePort}`, ...webArgs, '--heartbeat', '1s', ...edgeArgs]);
     edges.push(edge);
     await edge.start();
     return edge;
@@ -81,7 +81,7 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
     engine,
     edge,
     url: `http://127.0.0.1:${edge.port}`,
-    /** Starts another edge of the same engine. */
+    /** Starts another edge of the same engine, which it may reach by another port. */
     startEdge,
     /** Starts a task as a program would; the task. */
     async startTask(user, taskName, params = {}, type = 'simulate', more = {}) {

@@ -24,7 +24,10 @@ const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== un
 const epochOf = ({ id }) => id.split('-')[0];
 const sequenceOf = (id) => Number(id.split('-')[1]);
 
-/** The lines of `history`, spoiled by `mutation`. Throws where the history has no place for it. */
+/** A history in which nothing can be spoiled in that way. */
+export class NoPlace extends Error {}
+
+/** The lines of `history`, spoiled by `mutation`. Throws NoPlace. */
 export function mutate(history, mutation) {
   const places = new Places(history);
   const lines = [...history];
@@ -127,7 +130,7 @@ class Places {
   }
 
   #middle(list, what) {
-    if (list.length === 0) throw new Error(`the history has no ${what}`);
+    if (list.length === 0) throw new NoPlace(`the history has no ${what}`);
     return list[list.length >> 1];
   }
 
