@@ -9,10 +9,7 @@ namespace taskwire::engine::sqlite {
 namespace {
 
 constexpr int kPrimaryCode = 0xff;
-constexpr int kCheckpointFrames = 1000;  // as SQLite does by itself, but without a word where it fails
-constexpr int kRestartFrames = 16'384;   // 64 MiB: readers that always overlap would let it grow for ever
 constexpr std::chrono::milliseconds kRestartPatience{20};
-constexpr std::chrono::seconds kBetweenRestarts{1};
 constexpr sqlite3_int64 kRenewedAtOnce = 1 << 16;  // bytes; SQLite writes less than 128 KiB at once
 
 /// Whether a file that fails so keeps its `errno` (SQLite's os_unix.c).
@@ -121,7 +118,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
     return tl::make_unexpected(database->error(Reason::store_failed));
   }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
-  if (access == Access::read_write) sqlite3_wal_hook(handle, after_commit, database.get());
+  if (access == Access::read_write) {
+    sqlite3_wal_hook(handle, after_commit, database.get());
+  } else {
+    database->leave_log(true);
+  }
   return database;
 }
 
@@ -174,6 +175,7 @@ void Database::note_sync(int code) {
   if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
   sync_failed_ = true;
   leave_log(true);
+  if (tell_failed_sync_) tell_failed_sync_();
 }
 
 void Database::leave_log(bool leaves) {
@@ -211,13 +213,14 @@ sqlite3_stmt* Database::prepare(std::string_view sql, std::vector<sqlite3_stmt*>
 
 int Database::after_commit(void* self, sqlite3* handle, const char* name, int frames) {
   auto& database = *static_cast<Database*>(self);
-  if (frames < kCheckpointFrames || database.sync_failed_) return SQLITE_OK;
+  if (frames < database.checkpoints_.frames || database.sync_failed_) return SQLITE_OK;
   errno = 0;
   database.is_checkpointing_ = true;
   const auto now = std::chrono::steady_clock::now();
-  const bool restarts = frames >= kRestartFrames && now >= database.next_restart_;
+  // Readers that always overlap would let it grow for ever.
+  const bool restarts = frames >= database.checkpoints_.restart_frames && now >= database.next_restart_;
   if (restarts) {
-    database.next_restart_ = now + kBetweenRestarts;
+    database.next_restart_ = now + database.checkpoints_.between_restarts;
     sqlite3_busy_timeout(handle, static_cast<int>(kRestartPatience.count()));
   }
   const int result = sqlite3_wal_checkpoint_v2(

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sqlite3.h>
@@ -101,6 +102,16 @@ class Database {
   /// earlier sync failed, perhaps another program's: the system takes for written what it could not write.
   void renew_log();
 
+  /// Calls `tell` when a sync fails, before anything else is done. For good, and not during another call of `tell`.
+  void on_failed_sync(std::function<void()> tell) { tell_failed_sync_ = std::move(tell); }
+  /// When the write-ahead log is moved into the file, which takes up its pages.
+  struct Checkpoints {
+    int frames = 1000;            ///< After so many, as SQLite does by itself, but without a word where that fails.
+    int restart_frames = 16'384;  ///< 64 MiB; from there on it is also begun anew, for which readers are waited for.
+    std::chrono::milliseconds between_restarts{1000};
+  };
+  void checkpoint_at(const Checkpoints& checkpoints) { checkpoints_ = checkpoints; }
+
   /// Whether the destructor leaves the write-ahead log as it is, as it always does after a sync failed; otherwise the
   /// last connection moves it into the file.
   void leave_log(bool leaves);
@@ -151,6 +162,8 @@ class Database {
   std::string name_;
   const std::chrono::milliseconds patience_;
   std::chrono::steady_clock::time_point next_restart_;
+  Checkpoints checkpoints_;
+  std::function<void()> tell_failed_sync_;
   bool is_checkpointing_ = false;
   bool sync_failed_ = false;
   FileErrors known_errors_;  // of what has been told already

@@ -61,7 +61,8 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   };
   writer_->run("BEGIN IMMEDIATE");
   if (writer_->failure()) return refused("; nothing was written");
-  SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age_->now());
+  SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age_->now(),
+                                settings_.spare_pages);
   write(transaction);
   if (transaction.head() != head_) {
     writer_->run("UPDATE meta SET head = ?, bytes = bytes + ? WHERE head = ? AND epoch = ?", transaction.head(),
@@ -119,7 +120,10 @@ Result<void> SqliteStore::start_anew() {
   if (connected) (*connected)->renew_log();
   auto adopted = connected ? adopt(std::move(*connected)) : keep_closed(connected.error());
   readers_.admit();
-  if (adopted) spdlog::warn("{}: a sync failed, so what was not synced is written again", path_);
+  if (adopted) {
+    clear_unsynced();
+    spdlog::warn("{}: a sync failed, so what was not synced is written again", path_);
+  }
   return adopted;
 }
 

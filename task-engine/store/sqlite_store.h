@@ -41,15 +41,18 @@ class SqliteStore final : public Store {
     bool new_epoch = false;
     std::string boot_id = machine_boot_id();  ///< Another one after each start of the machine; empty: not known.
     Random random = system_random();
+    sqlite::Database::Checkpoints checkpoints;
+    std::int64_t spare_pages = 4096;  ///< What is free beyond these, and is much, goes back to the system.
     std::chrono::milliseconds lock_patience = sqlite::Database::kPatience;  ///< How long to wait for other programs.
   };
 
   /// Opens the folder's log, or makes one, for its owner alone. The log gets a new name where `new_epoch` asks for it,
-  /// and where ids that the last run gave out may have been lost with the machine. A log of today's layout that can be
-  /// read, and not be written for want of room or access, is open all the same, if it keeps its name: commits are
-  /// refused, which is told in the log, until `reopen` finds that it can be written. `CANNOT_START`: the folder cannot
-  /// be taken, or its log not be opened; each cause has its own words and mend, and nothing was changed. Files that
-  /// others may read are told in the log.
+  /// and where ids that the last run gave out may have been lost: with the machine, or where a sync failed and the run
+  /// did not come to write again what that one left, of which a file beside the log is the mark. A log of today's
+  /// layout that can be read, and not be written for want of room or access, is open all the same, if it keeps its
+  /// name: commits are refused, which is told in the log, until `reopen` finds that it can be written. `CANNOT_START`:
+  /// the folder cannot be taken, or its log not be opened; each cause has its own words and mend, and nothing was
+  /// changed. Files that others may read are told in the log.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Settings settings, const Clock& clock);
 
   [[nodiscard]] Result<Committed> commit(const std::function<void(Transaction&)>& write) override;
@@ -58,6 +61,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] const std::string& epoch() const override { return epoch_; }
   [[nodiscard]] Result<std::unique_ptr<ReadTransaction>> read() override;
 
+  /// Whether it has not been able to write since it was opened.
+  [[nodiscard]] bool only_reads() const { return only_reads_; }
   /// Whether the run before this one closed the log in order; true for a new log.
   [[nodiscard]] bool was_closed() const { return was_closed_; }
 
@@ -79,6 +84,9 @@ class SqliteStore final : public Store {
   Result<void> set_up(sqlite::Database& writer) const;
   [[nodiscard]] bool needs_new_epoch(sqlite::Query& meta) const;
   void check_epoch();
+  [[nodiscard]] bool is_unsynced() const;
+  void mark_unsynced() const;
+  void clear_unsynced() const;
   void remember_files();
   [[nodiscard]] std::optional<std::string> lost() const;
   void note_checkpoint();

@@ -18,6 +18,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr auto kMeta = "SELECT epoch, head, boot_id, clean, durability FROM meta";
+constexpr auto kUnsynced = "-unsynced";
 constexpr std::uint64_t kLeastRoom = 64 << 10;  // bytes: an index beside the log, and a first commit
 
 std::string_view durability_name(Durability durability) {
@@ -85,6 +86,7 @@ Result<void> SqliteStore::begin(const std::string& name) {
   writer.script("COMMIT");
   if (settings_.durability == Durability::normal) writer.script("PRAGMA synchronous = NORMAL");
   if (writer.failure()) return tl::make_unexpected(writer.error(Reason::cannot_start));
+  clear_unsynced();
   writer.call_it(kName);
   writer.leave_log(false);
   remember_files();
@@ -101,6 +103,8 @@ Result<void> SqliteStore::begin_to_read(const Error& why) {
   if (!opened) return tl::make_unexpected(why);
   const auto layout = find_layout(**opened, path_);
   if (!layout || *layout != kSqliteSchema) return tl::make_unexpected(why);
+  // What is read may not be what the disk has.
+  if (access_ == sqlite::Database::Access::read_only && is_unsynced()) return tl::make_unexpected(why);
   {
     auto meta = (*opened)->query(kMeta);
     if (!meta.next()) return tl::make_unexpected(why);
@@ -168,7 +172,10 @@ Result<void> SqliteStore::copy_aside(int layout) {
 
 Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect(const std::string& name) const {
   auto connected = sqlite::Database::open(path_, sqlite::Database::Access::read_write, settings_.lock_patience, name);
-  if (connected) (*connected)->leave_log(true);  // until it is known that the disk has what is in it
+  if (!connected) return connected;
+  (*connected)->leave_log(true);  // until it is known that the disk has what is in it
+  (*connected)->checkpoint_at(settings_.checkpoints);
+  (*connected)->on_failed_sync([this] { mark_unsynced(); });
   return connected;
 }
 
@@ -190,9 +197,28 @@ Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
 
 /// `meta`: the row of kMeta.
 bool SqliteStore::needs_new_epoch(sqlite::Query& meta) const {
-  const bool may_have_booted = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id;
-  const bool may_lack_ids = meta.integer(3) == 0 && meta.bytes(4) == "normal" && may_have_booted;
+  // What a sync left out is in the system's memory, and goes with the machine; after one that failed any time.
+  const bool may_be_gone = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id || is_unsynced();
+  const bool may_lack_ids = meta.integer(3) == 0 && meta.bytes(4) == "normal" && may_be_gone;
   return may_lack_ids || settings_.new_epoch;
+}
+
+bool SqliteStore::is_unsynced() const {
+  std::error_code error;
+  return std::filesystem::exists(path_ + kUnsynced, error);
+}
+
+/// The next start has to know, if it comes before what was not synced is written again.
+void SqliteStore::mark_unsynced() const {
+  if (is_unsynced()) return;
+  if (const auto marked = make_private_file(path_ + kUnsynced); !marked)
+    spdlog::error("a sync failed, and the mark of it cannot be made: {}", marked.error().message);
+}
+
+/// Once the disk has all that the log holds.
+void SqliteStore::clear_unsynced() const {
+  std::error_code error;
+  if (std::filesystem::remove(path_ + kUnsynced, error)) (void)sync_folder_of(path_);
 }
 
 void SqliteStore::check_epoch() {

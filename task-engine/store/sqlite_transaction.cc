@@ -12,8 +12,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostTopicIds = 10'000;
-constexpr std::int64_t kLeastSpare = 4096;  // pages, 16 MiB
-constexpr std::int64_t kSpareShare = 4;     // of all pages, a quarter
+constexpr std::int64_t kSpareShare = 4;  // of all pages, a quarter
 constexpr auto kShrink = "PRAGMA incremental_vacuum(256)";
 
 }  // namespace
@@ -31,12 +30,13 @@ struct SqliteTransaction::Trimming {
 };
 
 SqliteTransaction::SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now,
-                                     SystemTime age)
+                                     SystemTime age, std::int64_t least_spare)
     : database_(database),
       topic_ids_(topic_ids),
       head_(std::move(head)),
       now_(now),
       age_(age),
+      least_spare_(least_spare),
       time_(to_timestamp(now)),
       time_bytes_(time_.SerializeAsString()) {}
 
@@ -207,7 +207,7 @@ bool SqliteTransaction::shrink() {
   {
     auto pages = database_.query("SELECT freelist_count, page_count FROM pragma_freelist_count, pragma_page_count");
     // What is written next needs some of it again.
-    if (!pages.next() || pages.integer(0) < kLeastSpare || pages.integer(0) < pages.integer(1) / kSpareShare)
+    if (!pages.next() || pages.integer(0) < least_spare_ || pages.integer(0) < pages.integer(1) / kSpareShare)
       return false;
   }
   database_.script(kShrink);

@@ -14,7 +14,9 @@ class SqliteTransaction final : public Transaction {
   using TopicIds = std::unordered_map<std::string, std::int64_t>;
 
   /// `age`: as `now`, by the clock that never jumps.
-  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now, SystemTime age);
+  /// `least_spare`: so many pages that nothing is in are left as they are by shrink().
+  SqliteTransaction(sqlite::Database& database, TopicIds& topic_ids, Cursor head, SystemTime now, SystemTime age,
+                    std::int64_t least_spare);
 
   [[nodiscard]] SystemTime now() const override { return now_; }
   Cursor append(NewEvent event) override;
@@ -48,6 +50,7 @@ class SqliteTransaction final : public Transaction {
   Cursor head_;
   SystemTime now_;
   SystemTime age_;
+  const std::int64_t least_spare_;
   google::protobuf::Timestamp time_;  // now_
   std::string time_bytes_;
   Events events_;

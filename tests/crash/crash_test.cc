@@ -32,9 +32,9 @@ class CrashTest : public testing::Test {
     }
     std::printf(
         "%llu histories: %llu lives, %llu cut, %llu falls, %llu commits, %llu failed (%llu unknown), %llu closed, "
-        "%llu new epochs\n",
+        "%llu new epochs, shrunk %llu times, %llu first only read\n",
         ull(seeds), ull(counts.lives), ull(counts.cuts), ull(counts.falls), ull(counts.commits), ull(counts.failures),
-        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs));
+        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs), ull(counts.shrunk), ull(counts.only_read));
   }
   /// That such a violation is found, in at most so many histories.
   void finds(const Simulation::Rules& rules, Violation::Kind kind) {
@@ -65,6 +65,8 @@ class CrashTest : public testing::Test {
     counts.unknown += more.unknown;
     counts.closes += more.closes;
     counts.new_epochs += more.new_epochs;
+    counts.shrunk += more.shrunk;
+    counts.only_read += more.only_read;
     return violation;
   }
 
@@ -86,6 +88,18 @@ TEST_F(CrashTest, DurabilityMayChangeFromRunToRun) {
   keeps_its_promises({.durability = std::nullopt});
 }
 
+TEST_F(CrashTest, NormalDurabilityUsesNoIdTwiceAfterASyncThatFailedAndAKill) {
+  keeps_its_promises({.durability = Durability::normal, .kills_after_failed_syncs = true});
+}
+
+TEST_F(CrashTest, TheFirstLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 1});
+}
+
+TEST_F(CrashTest, TheSecondLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 2});
+}
+
 // What follows proves that the judge is not blind.
 
 TEST_F(CrashTest, FindsADiskThatSaysItSyncedAndLosesCommits) {
@@ -102,6 +116,11 @@ TEST_F(CrashTest, FindsALogThatIsNeverSynced) {
 
 TEST_F(CrashTest, FindsAnswersThatAreGivenBeforeTheSync) {
   finds({.durability = Durability::normal, .promises_more = true}, Violation::Kind::lost);
+}
+
+TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterASyncThatFailed) {
+  finds({.durability = Durability::normal, .kills_after_failed_syncs = true, .hides_failed_syncs = true},
+        Violation::Kind::twice);
 }
 
 TEST_F(CrashTest, FindsAnEpochThatIsNotRenewedAfterAFall) {

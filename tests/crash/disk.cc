@@ -7,6 +7,7 @@ namespace taskwire::engine {
 void Disk::start(const Plan& plan) {
   plan_ = plan;
   is_off_ = false;
+  failed_just_now_ = false;
   failures_ = 0;
   calls_ = syncs_ = writes_ = 0;
 }
@@ -48,6 +49,8 @@ int Disk::sync(DiskFile& file) {
   if (const int error = begin()) return error;
   if (++syncs_ == plan_.failed_sync) {
     ++failures_;
+    failed_just_now_ = true;
+    if (plan_.cut_after_failed_sync > 0) plan_.cut = calls_ + plan_.cut_after_failed_sync;
     file.settle(dice_);
     return EIO;
   }
@@ -58,12 +61,18 @@ int Disk::sync(DiskFile& file) {
 int Disk::sync_names() {
   if (const int error = begin()) return error;
   if (!is_lying_) durable_ = files_;
+  failed_just_now_ = false;
   return 0;
 }
 
 Disk::File Disk::find(const std::string& name) const {
   const auto found = files_.find(name);
   return found == files_.end() ? nullptr : found->second;
+}
+
+void Disk::lose(const std::string& name) {
+  files_.erase(name);
+  durable_.erase(name);
 }
 
 void Disk::fall() {

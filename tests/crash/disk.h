@@ -20,10 +20,11 @@ class Disk {
 
   /// What the next run meets. Calls that change something are counted from 1; 0: never.
   struct Plan {
-    std::uint64_t cut = 0;           ///< Which call finds no power any more.
-    std::uint64_t failed_sync = 0;   ///< Which sync fails, once.
-    std::uint64_t failed_write = 0;  ///< Which write fails after a part of it, once.
-    bool is_full = false;            ///< That write fails for want of room, not of a good disk.
+    std::uint64_t cut = 0;                    ///< Which call finds no power any more.
+    std::uint64_t failed_sync = 0;            ///< Which sync fails, once.
+    std::uint64_t cut_after_failed_sync = 0;  ///< Which call after that finds no power any more.
+    std::uint64_t failed_write = 0;           ///< Which write fails after a part of it, once.
+    bool is_full = false;                     ///< That write fails for want of room, not of a good disk.
   };
 
   explicit Disk(std::uint64_t seed) : dice_(seed) {}
@@ -36,6 +37,9 @@ class Disk {
   [[nodiscard]] bool is_off() const { return is_off_; }
   /// How much of what was planned to fail did.
   [[nodiscard]] int failures() const { return failures_; }
+  [[nodiscard]] bool sync_failed() const { return plan_.failed_sync > 0 && syncs_ >= plan_.failed_sync; }
+  /// Whether a sync failed, and no name was made sure of since: whoever was to be told of it cannot know yet.
+  [[nodiscard]] bool failed_just_now() const { return failed_just_now_; }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
 
   /// All of these answer 0 or an `errno`.
@@ -51,6 +55,8 @@ class Disk {
   [[nodiscard]] File find(const std::string& name) const;
   [[nodiscard]] const std::map<std::string, File>& files() const { return files_; }
 
+  /// There never was a file of that name.
+  void lose(const std::string& name);
   /// The machine falls: of what was not synced some remains.
   void fall();
   /// The system drops what it keeps in memory of files and need not keep.
@@ -64,6 +70,7 @@ class Disk {
   Plan plan_;
   bool is_off_ = false;
   int failures_ = 0;
+  bool failed_just_now_ = false;
   std::uint64_t calls_ = 0;
   std::uint64_t syncs_ = 0;
   std::uint64_t writes_ = 0;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -11,7 +12,6 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr auto kDatabase = "taskwire.db";
 constexpr int kNames = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
 
 DiskVfs* living = nullptr;
@@ -255,13 +255,30 @@ std::shared_ptr<DiskVfs::Shared> DiskVfs::shared_by(const std::string& name) {
 }
 
 int DiskVfs::adopt(const std::string& name) {
-  if (disk_.find(name)) return 0;
-  return access((folder_ + '/' + name).c_str(), F_OK) == 0 ? disk_.create(name) : ENOENT;
+  std::error_code error;
+  const auto size = std::filesystem::file_size(folder_ + '/' + name, error);
+  const auto known = disk_.find(name);
+  if (!known) return error ? ENOENT : disk_.create(name);
+  if (error) return disk_.remove(name);
+  if (size > 0 || known->size() == 0) return 0;
+  if (const int failed = disk_.remove(name)) return failed;  // another one was made in its place
+  return disk_.create(name);
 }
 
 int DiskVfs::sync_folder() {
-  (void)adopt(kDatabase);
+  auto names = names_in_folder();
+  for (const auto& [name, file] : disk_.files()) names.insert(name);
+  for (const auto& name : names) (void)adopt(name);
   return disk_.sync_names();
+}
+
+std::set<std::string> DiskVfs::names_in_folder() const {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    const auto name = entry.path().filename().string();
+    if (!name.ends_with("-shm")) names.insert(name);  // which is in memory
+  }
+  return names;
 }
 
 DiskVfs* DiskVfs::of_folder(const std::string& folder) {
@@ -269,15 +286,10 @@ DiskVfs* DiskVfs::of_folder(const std::string& folder) {
 }
 
 void DiskVfs::show() const {
-  for (const auto* const suffix : {"", "-wal", "-journal"}) {
-    const auto name = std::string(kDatabase) + suffix;
-    const auto file = disk_.find(name);
-    if (file) {
-      show(name, file->size());
-    } else {
-      unlink((folder_ + '/' + name).c_str());
-    }
+  for (const auto& name : names_in_folder()) {
+    if (!disk_.find(name)) unlink((folder_ + '/' + name).c_str());
   }
+  for (const auto& [name, file] : disk_.files()) show(name, file->size());
 }
 
 void DiskVfs::show(const std::string& name, std::size_t size) const {

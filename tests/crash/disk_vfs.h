@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <sqlite3.h>
 #include <string>
 
@@ -47,8 +48,10 @@ class DiskVfs {
   [[nodiscard]] bool owns(const char* path) const;
   [[nodiscard]] std::string name_of(const char* path) const { return path + folder_.size() + 1; }
   [[nodiscard]] std::shared_ptr<Shared> shared_by(const std::string& name);
-  /// A file that was made in the folder without SQLite is on the disk, too. Answers 0 or an `errno`.
+  /// A file that was made in the folder, or removed there, without SQLite is so on the disk, too. Answers 0 or an
+  /// `errno`.
   int adopt(const std::string& name);
+  [[nodiscard]] std::set<std::string> names_in_folder() const;
   void show(const std::string& name, std::size_t size) const;
 
   Disk& disk_;

@@ -26,6 +26,12 @@ std::string_view name_of(Violation::Kind kind) {
   return "";
 }
 
+void Judge::begin(Model model, const std::string& epoch) {
+  states_ = {std::make_shared<const Model>(std::move(model))};
+  past_ = states_;
+  epoch_ = epoch;
+}
+
 std::optional<Violation> Judge::acknowledge(Model next, const std::string& epoch) {
   for (auto event = next.events.upper_bound(last().head); event != next.events.end(); ++event) {
     if (auto twice = claim(epoch, event->first, event->second)) return twice;
@@ -58,7 +64,7 @@ std::optional<Violation> Judge::claim(const std::string& epoch, Sequence sequenc
 
 std::optional<Violation> Judge::check_name(const std::string& epoch, After after) {
   const bool is_same = epoch == epoch_ || epoch_.empty();
-  const bool may_change = after == After::fall && may_be_renamed_;
+  const bool may_change = (after == After::fall || std::exchange(sync_failed_, false)) && may_be_renamed_;
   epoch_ = epoch;
   may_be_renamed_ = durability_ == Durability::normal;
   if (is_same || may_change) return std::nullopt;

@@ -35,6 +35,8 @@ class Judge {
   /// What lies between the store and what was written into it.
   enum class After { failure, kill, fall };
 
+  /// The log is there already, named `epoch`, was closed in order, and holds that.
+  void begin(Model model, const std::string& epoch);
   /// What was acknowledged last.
   [[nodiscard]] const Model& last() const { return *states_.back(); }
 
@@ -51,6 +53,9 @@ class Judge {
   /// A start did not come to its end.
   void interrupt() { may_be_renamed_ = may_be_renamed_ || durability_ == Durability::normal; }
 
+  /// A sync failed since the last look: where ids may have been lost with the machine, they may have been by that.
+  void fail_sync() { sync_failed_ = true; }
+
   /// Looks at all that the store shows. Goes on from there.
   [[nodiscard]] std::optional<Violation> look(Store& store, After after);
 
@@ -64,6 +69,7 @@ class Judge {
 
   Durability durability_ = Durability::full;
   bool may_be_renamed_ = false;
+  bool sync_failed_ = false;
   std::vector<State> states_{
       std::make_shared<const Model>()};  // those that a fall may leave; the last is what there is
   State doubtful_;

@@ -4,6 +4,11 @@
 #include <sqlite3.h>
 #include <utility>
 
+#include "crash/observe.h"
+#include "store/layout_1.h"
+#include "store/layout_2.h"
+#include "store/sqlite_schema.h"
+
 namespace taskwire::engine {
 namespace {
 
@@ -24,6 +29,10 @@ Simulation::Simulation(std::uint64_t seed, Rules rules, const std::string& folde
   if (rules_.disk_lies) disk_.lie();
   if (rules_.ignores_synchronous) vfs_.ignore_synchronous();
   if (dice_.one_in(2)) make_small_pages();
+  if (rules_.layout > 0) make_old_log();
+  constexpr std::array<int, 4> kFrames = {1000, 200, 40, 10};
+  checkpoints_ = {.frames = kFrames[dice_.below(4)], .restart_frames = 0, .between_restarts = {}};
+  checkpoints_.restart_frames = checkpoints_.frames * static_cast<int>(1 + dice_.below(3));
 }
 
 void Simulation::make_small_pages() {
@@ -35,6 +44,42 @@ void Simulation::make_small_pages() {
        {kSizes[dice_.below(2)], "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL"})
     sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
   sqlite3_close(database);
+}
+
+/// A log of an older layout lies there already.
+void Simulation::make_old_log() {
+  clock_.advance(std::chrono::hours(1));  // its events are old
+  const auto make = [this](const std::string& file) {
+    sqlite3* database = nullptr;
+    sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    for (const auto* const sql : {kLayout1, rules_.layout == 2 ? kLayout2 : ""})
+      sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+  };
+  const TempDir brought;
+  make(SqliteStore::file_in(brought.path()));
+  auto store = *SqliteStore::open({.data_dir = brought.path()}, clock_);
+  auto model = observe(*store)->model;
+  {
+    const auto database =
+        *sqlite::Database::open(SqliteStore::file_in(brought.path()), sqlite::Database::Access::read_only);
+    auto mark = database->query("SELECT seq, age_ms FROM mark");
+    while (mark.next()) model.marks[mark.integer(0)] = mark.integer(1);
+  }
+  epoch_ = store->epoch();
+  judge_.begin(std::move(model), epoch_);
+  make(SqliteStore::file_in(folder_));
+  (void)vfs_.sync_folder();
+}
+
+/// Before a log is brought to a new layout there is a copy of what was.
+Simulation::Fault Simulation::look_at_copy() const {
+  const auto copy = SqliteStore::file_in(folder_) + ".layout-" + std::to_string(rules_.layout);
+  const auto database = sqlite::Database::open(copy, sqlite::Database::Access::unchanging);
+  if (!database) return Violation{Violation::Kind::lost, database.error().message};
+  auto row = (*database)->query("SELECT schema, (SELECT count(*) FROM event) FROM meta");
+  if (row.next() && row.integer(0) == rules_.layout && row.integer(1) == 5) return std::nullopt;
+  return Violation{Violation::Kind::lost, copy + " is not what was"};
 }
 
 std::optional<Violation> Simulation::run() {
@@ -58,7 +103,10 @@ Disk::Plan Simulation::make_plan() {
   Disk::Plan plan;
   if (!dice_.one_in(4)) plan.cut = 1 + dice_.below(kSpans[dice_.below(kSpans.size())]);
   if (dice_.one_in(3)) plan.failed_sync = 1 + dice_.below(dice_.one_in(2) ? 12 : 60);
+  if (plan.failed_sync > 0 && dice_.one_in(3)) plan.cut_after_failed_sync = 1 + dice_.below(12);
   if (dice_.one_in(6)) plan.failed_write = 1 + dice_.below(dice_.one_in(2) ? 100 : 600);
+  if (rules_.kills_after_failed_syncs)
+    plan = {.failed_sync = 4 + dice_.below(20), .cut_after_failed_sync = 3 + dice_.below(3)};
   plan.is_full = dice_.one_in(2);
   return plan;
 }
@@ -90,6 +138,8 @@ Simulation::Fault Simulation::open() {
                                      .durability = durability_,
                                      .boot_id = boot,
                                      .random = [this] { return dice_.bits(); },
+                                     .checkpoints = checkpoints_,
+                                     .spare_pages = 4,
                                      .lock_patience = std::chrono::milliseconds(0)},
                                     clock_);
     if (opened) {
@@ -105,8 +155,20 @@ Simulation::Fault Simulation::open() {
     return std::nullopt;
   }
   if (!store_) return Violation{Violation::Kind::refused, refusal};
+  if (store_->only_reads()) {
+    if (auto fault = begin_to_write()) return fault;
+    if (disk_.is_off()) {
+      judge_.interrupt();
+      return std::nullopt;
+    }
+  }
   if (!epoch_.empty() && store_->epoch() != epoch_) ++counts_.new_epochs;
   epoch_ = store_->epoch();
+  if (disk_.sync_failed()) judge_.fail_sync();
+  if (rules_.layout > 0) {
+    const auto fault = look_at_copy();
+    if (fault && !disk_.is_off()) return fault;
+  }
   if (auto fault = look(after_)) return fault;
   if (disk_.is_off()) {
     judge_.interrupt();
@@ -115,6 +177,31 @@ Simulation::Fault Simulation::open() {
   judge_.settle();
   after_ = Judge::After::kill;
   return std::nullopt;
+}
+
+/// What could only be read at first.
+Simulation::Fault Simulation::begin_to_write() {
+  trace("open to read only");
+  ++counts_.only_read;
+  judge_.interrupt();
+  Result<void> reopened = tl::make_unexpected(Error{});
+  for (int tried = -1; tried < disk_.failures() && !reopened && !disk_.is_off();) {
+    tried = disk_.failures();
+    if (auto fault = hold()) return fault;
+    std::size_t seen = 0;
+    if (!held_.empty() && !disk_.is_off()) {
+      auto& reader = *held_.back().reader;
+      reader.rows({{.topic = ""}}, reader.head().sequence, [&](const EventPtr&) { return ++seen > 0; });
+      const auto error = reader.error();
+      if (error && !disk_.is_off()) return Violation{Violation::Kind::unreadable, error->message};
+    }
+    held_.clear();
+    clock_.advance(std::chrono::seconds(1));
+    reopened = store_->reopen();
+    if (!reopened) trace("not reopened: " + reopened.error().message);
+  }
+  if (reopened || disk_.is_off()) return std::nullopt;
+  return Violation{Violation::Kind::refused, reopened.error().message};
 }
 
 Simulation::Fault Simulation::look(Judge::After after) {
@@ -144,6 +231,7 @@ Simulation::Fault Simulation::commit() {
   Model next = judge_.last();
   std::string wrong;
   bool is_written = false;
+  const auto shrunk = workload_.shrunk();
   const auto committed = store_->commit([&](Transaction& transaction) {
     wrong = workload_.write(transaction, next);
     is_written = true;
@@ -158,6 +246,7 @@ Simulation::Fault Simulation::commit() {
     return recover(committed.error().reason, std::move(next));
   }
   ++counts_.commits;
+  counts_.shrunk += workload_.shrunk() - shrunk;
   if (wrong.empty() && committed->after != judge_.last().head) wrong = "the commit follows another head";
   if (!wrong.empty()) return Violation{Violation::Kind::wrong, wrong};
   return judge_.acknowledge(std::move(next), store_->epoch());
@@ -235,9 +324,13 @@ void Simulation::end() {
   if (disk_.is_off()) ++counts_.cuts;
   disk_.cut();
   drop();
-  if (dice_.one_in(3)) {
+  if (rules_.kills_after_failed_syncs || dice_.one_in(3)) {
     trace("a kill after " + std::to_string(disk_.calls()) + " calls");
-    if (durability_ == Durability::full && dice_.one_in(2)) disk_.forget();
+    // The moment between a sync that failed and the mark of it is left out.
+    const bool may_forget = durability_ == Durability::full || !disk_.failed_just_now();
+    if (may_forget && dice_.one_in(2)) disk_.forget();
+    if (rules_.hides_failed_syncs) disk_.lose("taskwire.db-unsynced");
+    if (disk_.sync_failed()) after_ = Judge::After::fall;  // as far as it goes for what was not synced
   } else {
     trace("a fall after " + std::to_string(disk_.calls()) + " calls");
     ++counts_.falls;

@@ -24,7 +24,10 @@ class Simulation {
  public:
   struct Rules {
     std::optional<Durability> durability = Durability::full;  ///< Nothing: another one for each life.
+    int layout = 0;                         ///< Of the log that the first life finds; 0: there is none.
+    bool kills_after_failed_syncs = false;  ///< Each life ends so, a moment after its store could take notice.
     // What the judge has to find:
+    bool hides_failed_syncs = false;   ///< The store is not told that a sync failed before it was killed.
     bool promises_more = false;        ///< What is committed under `normal` is judged as if under `full`.
     bool disk_lies = false;            ///< Syncs are answered and not done.
     bool ignores_synchronous = false;  ///< SQLite never asks for a sync.
@@ -32,7 +35,8 @@ class Simulation {
   };
   /// What happened, so that a test can tell that it proves something.
   struct Counts {
-    std::uint64_t lives = 0, commits = 0, cuts = 0, falls = 0, failures = 0, unknown = 0, closes = 0, new_epochs = 0;
+    std::uint64_t lives = 0, commits = 0, cuts = 0, falls = 0, failures = 0, unknown = 0, closes = 0, new_epochs = 0,
+                  shrunk = 0, only_read = 0;
   };
 
   Simulation(std::uint64_t seed, Rules rules, const std::string& folder);
@@ -50,6 +54,9 @@ class Simulation {
   };
 
   void make_small_pages();
+  void make_old_log();
+  [[nodiscard]] Fault look_at_copy() const;
+  [[nodiscard]] Fault begin_to_write();
   [[nodiscard]] Disk::Plan make_plan();
   [[nodiscard]] Fault live();
   [[nodiscard]] Fault open();
@@ -75,6 +82,7 @@ class Simulation {
   Judge judge_;
   std::unique_ptr<SqliteStore> store_;
   std::vector<Held> held_;
+  sqlite::Database::Checkpoints checkpoints_;
   std::uint64_t boot_ = 1;
   Judge::After after_ = Judge::After::kill;
   Durability durability_ = Durability::full;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "crash/dice.h"
@@ -19,6 +20,8 @@ class Workload {
   /// Writes a few things. Answers in what the transaction told something else than the model, which counts only if it
   /// is committed; empty: in nothing.
   [[nodiscard]] std::string write(Transaction& transaction, Model& model);
+  /// How often room was given back.
+  [[nodiscard]] std::uint64_t shrunk() const { return shrunk_; }
 
  private:
   struct Both {
@@ -44,6 +47,7 @@ class Workload {
   ManualClock& clock_;
   const std::size_t bulk_;
   std::size_t serial_ = 0;
+  std::uint64_t shrunk_ = 0;
 };
 
 }  // namespace taskwire::engine

@@ -259,6 +259,38 @@ TEST_F(SqliteTroubleTest, MovesNothingIntoItsFileOnceASyncFailedUntilItIsOpenedA
   store.reset();
 }
 
+TEST_F(SqliteTroubleTest, TakesANewEpochOnceAfterASyncThatFailedInARunOfNormalDurability) {
+  for (const auto durability : {Durability::normal, Durability::full}) {
+    std::filesystem::remove_all(dir / "data");
+    FaultyFiles files;
+    auto with = settings();
+    with.durability = durability;
+    with.checkpoints.frames = 10;
+    const auto open = [&] {
+      store.reset();
+      store = *SqliteStore::open(with, clock);
+      return store->epoch();
+    };
+    const auto epoch = open();
+    const auto mark = file + "-unsynced";
+    for (const bool goes_on : {true, false}) {
+      files.fail(FaultyFiles::Call::sync, durability == Durability::normal ? "-wal" : "taskwire.db",
+                 SQLITE_IOERR_FSYNC);
+      for (int i = 0; i < 100 && !std::filesystem::exists(mark); ++i) (void)append(*store, 60'000);
+      EXPECT_TRUE(std::filesystem::exists(mark));
+      files.heal();
+      if (!goes_on) continue;
+      ASSERT_TRUE(store->reopen());
+      EXPECT_FALSE(std::filesystem::exists(mark)) << "all was written again";
+    }
+    const auto next = open();
+    EXPECT_EQ(next != epoch, durability == Durability::normal);
+    EXPECT_FALSE(std::filesystem::exists(mark));
+    EXPECT_EQ(open(), next) << "a kill alone costs nobody an id";
+    store.reset();
+  }
+}
+
 TEST_F(SqliteTroubleTest, LeavesItsWriteAheadLogWhenItEndsAfterAFailedSync) {
   FaultyFiles files;
   open();
