@@ -11,7 +11,8 @@ std::chrono::milliseconds pause_after(const RetryPolicy& policy, int failed, std
   const auto first = std::clamp(policy.backoff, std::chrono::milliseconds(0), policy.max_backoff);
   const auto ceiling = std::min(policy.max_backoff.count(), first.count() << doublings);
   const auto half = ceiling / 2;
-  return std::chrono::milliseconds(ceiling - half + static_cast<std::int64_t>(random % (half + 1)));
+  return std::chrono::milliseconds(ceiling - half +
+                                   static_cast<std::int64_t>(random % static_cast<std::uint64_t>(half + 1)));
 }
 
 }  // namespace taskwire::engine

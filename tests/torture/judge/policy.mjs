@@ -40,7 +40,7 @@ export class Policy {
     if (event.loss?.from <= at) return 'copy';
     const head = this.#known.highest(at);
     if (event.seq > head) return undefined;
-    if (event.task && !event.isDeletion && !this.isSuperseded(event, head, at)) return undefined;
+    if (event.task && !event.isDeletion && !this.isSuperseded(event, head, at) && !this.mayBeDeleted(event, at)) return undefined;
     if (this.#age(event.seq, at) >= this.#limitOf(event)) return 'age';
     if (event.isDeletion) return undefined;
     if (this.#known.count(event.topic, event.seq, head) >= this.#limits.perTopic) return 'number';
