@@ -72,7 +72,7 @@ Engine::~Engine() {
 }
 
 Result<void> Engine::recover() {
-  const auto recovered = recovery_->begin(store_->was_closed() ? Stop::in_order : Stop::crash);
+  auto recovered = recovery_->begin(store_->was_closed() ? Stop::in_order : Stop::crash);
   if (recovered) return recovered;
   // What cannot be read would not get better by waiting.
   auto reader = log_->read();
