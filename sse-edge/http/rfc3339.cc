@@ -1,6 +1,5 @@
 #include "http/rfc3339.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 

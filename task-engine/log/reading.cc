@@ -197,15 +197,15 @@ std::optional<ReadEventsAnswer> read_events(HotTail& tail, const std::string& ep
   if (!topics || !most || (topics->empty() && request.has_max_lag())) return std::nullopt;
   const auto max_lag = max_lag_of(request).value_or(Log<EventPtr>::kWhole);
   const auto selection = tail.select(*topics);
-  auto page = tail.read(selection, after->sequence, {.max_lag = max_lag, .most = *most});
-  if (!page || after->sequence > page->head) return std::nullopt;
-  bool latest = page->latest;
-  // A page of named topics has an event if there is one.
-  while (page->events.empty() && page->through < page->head) {
-    page = tail.read(selection, page->through, {.max_lag = max_lag, .most = *most});
-    if (!page) return std::nullopt;
+  std::optional<HotTail::Page> page;
+  bool latest = false;
+  auto place = after->sequence;
+  do {  // A page of named topics has an event if there is one.
+    page = tail.read(selection, place, {.max_lag = max_lag, .most = *most});
+    if (!page || place > page->head) return std::nullopt;
     latest = latest || page->latest;
-  }
+    place = page->through;
+  } while (page->events.empty() && place < page->head);
   return answer_of({std::move(page->events), page->through, latest}, {epoch, page->head});
 }
 

@@ -115,9 +115,8 @@ bool SqliteReadTransaction::is_wanted(const TopicQuery& source, const sqlite::Qu
   const auto [known, is_new] = latest.try_emplace(query.integer(4));
   if (is_new) {
     auto topic = database_->query(
-        "SELECT trimmed_through > ?2 OR EXISTS (SELECT 1 FROM event WHERE topic_id = ?1 AND seq > ?2 LIMIT 1 OFFSET "
-        "?3) "
-        "FROM topic WHERE id = ?1",
+        "SELECT trimmed_through > ?2 OR EXISTS "
+        "(SELECT 1 FROM event WHERE topic_id = ?1 AND seq > ?2 LIMIT 1 OFFSET ?3) FROM topic WHERE id = ?1",
         query.integer(4), source.after, source.max_lag);
     known->second = topic.next() && topic.integer(0) != 0;
   }

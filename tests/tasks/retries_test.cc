@@ -48,7 +48,8 @@ TEST(Retries, AreToldWhereOneTaskIsAskedForAndInNoEventOrList) {
   EXPECT_EQ(tasks.wait_for(id, v1::TASK_STATE_FAILED).past_attempts_size(), 2);
   EXPECT_EQ(tasks.command(&Tasks::retry, id)->task().past_attempts_size(), 3);
   tasks.wait_for(id, v1::TASK_STATE_QUEUED);
-  EXPECT_EQ(tasks.command(&Tasks::cancel, id)->task().past_attempts_size(), tasks.get(id).attempt() - 1);
+  const auto cancelled = tasks.command(&Tasks::cancel, id)->task();
+  EXPECT_EQ(cancelled.past_attempts_size(), cancelled.attempt() - 1);
   const auto again = tasks.start_id("again");
   ASSERT_TRUE(tasks.begun.take());
   for (int attempt = 2; attempt <= 3; ++attempt) {
