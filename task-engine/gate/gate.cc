@@ -181,7 +181,9 @@ std::shared_ptr<Relay> Gate::find_held() {
   std::shared_ptr<Relay> most;
   for (const auto& each : line_) {
     const auto relay = each.lock();
-    if (!relay || relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
+    if (!relay) continue;
+    const bool begins_only = relay->waits_outside() && relay->guard().streams() > 0;
+    if (!begins_only && relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
     if (!most || relay->held() > most->held()) most = relay;
   }
   return most;
@@ -240,7 +242,7 @@ void Gate::serve_line() {
   for (const auto& each : std::exchange(line_, {})) {
     const auto relay = each.lock();
     if (!relay) continue;
-    if (may_have_turn(relay->guard())) {
+    if (may_have_turn(*relay)) {
       relay->leave_line();
       move(relay->client(), true);
     } else {
@@ -250,8 +252,15 @@ void Gate::serve_line() {
   line_.insert(line_.begin(), waiting.begin(), waiting.end());
 }
 
-bool Gate::may_have_turn(const FrameGuard& guard) {
-  switch (guard.waits_for()) {
+bool Gate::may_have_turn(Relay& relay) {
+  if (relay.waits_outside()) {
+    // Half of what there is at most goes to those who should have asked by now.
+    const auto rest = relay.guard().streams() == 0 ? 0 : allowance_.limits.introductions / 2;
+    const bool may_come = allowance_.introductions.take_leaving(rest, now_);
+    if (may_come) relay.let_in();
+    return may_come;
+  }
+  switch (relay.guard().waits_for()) {
     case FrameGuard::Wait::none:
       return true;
     case FrameGuard::Wait::advance:
