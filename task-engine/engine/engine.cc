@@ -13,13 +13,13 @@
 namespace taskwire::engine {
 namespace {
 
-Catalogue make_catalogue(Files files) {
+std::vector<std::unique_ptr<const TaskType>> built_in_types(Files files) {
   std::vector<std::unique_ptr<const TaskType>> types;
   types.push_back(std::make_unique<Checksum>(std::move(files)));
   types.push_back(std::make_unique<Attempts>());
   types.push_back(std::make_unique<Countdown>());
   types.push_back(std::make_unique<Simulate>());
-  return Catalogue(std::move(types));
+  return types;
 }
 
 }  // namespace
@@ -32,27 +32,35 @@ Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
   auto log = EventLog::open(**store, settings.log);
   if (!log) return tl::make_unexpected(log.error());
   std::unique_ptr<Engine> engine(
-      new Engine(settings, std::move(*store), std::move(*log), make_catalogue(std::move(*files))));
+      new Engine(settings, std::move(*store), std::move(*log), built_in_types(std::move(*files))));
+  if (auto read = engine->take_up_work(); !read) return tl::make_unexpected(read.error());
   if (auto recovered = engine->recover(); !recovered) return tl::make_unexpected(recovered.error());
   engine->log_->start();
   return engine;
 }
 
 Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
-               Catalogue catalogue)
+               BuiltIn types)
     : store_(std::move(store)),
       log_(std::move(log)),
-      catalogue_(std::move(catalogue)),
+      catalogue_(std::move(types)),
       health_(StoreHealth::of(*log_, kMachineClock, timers_)),
       runner_({*log_, catalogue_, kMachineClock, timers_, system_random()}, settings.runner),
       reads_(*log_, settings.reads),
       steps_(settings.watch_threads),
-      scheduler_(Scheduler::of({*log_, reads_, runner_, catalogue_, kMachineClock, timers_}, settings.scheduler)),
+      presence_(kMachineClock, settings.leases.lease),
+      leases_(
+          LeaseKeeper::of({*log_, catalogue_, presence_, kMachineClock, timers_, system_random()}, settings.leases)),
+      work_(LeasedWork::of({*log_, *leases_, presence_, kMachineClock, timers_}, settings.most_claims)),
+      scheduler_(
+          Scheduler::of({*log_, reads_, runner_, *work_, catalogue_, kMachineClock, timers_}, settings.scheduler)),
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
+      workers_({*log_, catalogue_, *scheduler_, *work_, *leases_, presence_, kMachineClock, system_random()}),
       publisher_(*log_, steps_),
       watchers_({*log_, steps_, reads_, timers_, kMachineClock}),
       retention_(*log_, kMachineClock, settings.retention),
       recovery_(Recovery::of(tasks_, kMachineClock, timers_)) {
+  work_->serve(scheduler_);
   scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;
   const Ticker::Means means{*log_, kMachineClock, timers_};
@@ -64,11 +72,25 @@ Engine::~Engine() {
   recovery_->stop();
   sources_.clear();
   retention_.stop();
+  work_->stop();
+  leases_->stop();
   scheduler_->stop();
   runner_.stop();
   reads_.stop();
   log_->stop();
   if (auto closed = store_->close(); !closed) spdlog::error("{}", closed.error().message);
+}
+
+Result<void> Engine::take_up_work() {
+  auto reader = log_->read();
+  if (!reader) return tl::make_unexpected(reader.error());
+  const auto types = (*reader)->types();
+  const auto leases = (*reader)->leases();
+  const auto open = leases.empty() ? std::vector<v1::Task>() : (*reader)->open_tasks();
+  if (auto error = (*reader)->error()) return tl::make_unexpected(*error);
+  for (const auto& type : types) catalogue_.put(type);
+  leases_->take_up(leases, open);
+  return {};
 }
 
 Result<void> Engine::recover() {

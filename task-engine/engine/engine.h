@@ -20,6 +20,9 @@
 #include "tasks/runner.h"
 #include "tasks/scheduler.h"
 #include "tasks/tasks.h"
+#include "work/lease_keeper.h"
+#include "work/leased_work.h"
+#include "work/workers.h"
 
 namespace taskwire::engine {
 
@@ -31,6 +34,8 @@ class Engine {
     EventLog::Limits log;
     Runner::Settings runner;
     Scheduler::Settings scheduler;
+    LeaseKeeper::Settings leases;
+    std::size_t most_claims = 10'000;  ///< Of workers outside, that wait.
     StoreReads::Limits reads;
     Retention::Limits retention;
     std::string files_root = ".";   ///< What tasks may read of the file system lies below.
@@ -53,30 +58,40 @@ class Engine {
   void run();
 
   [[nodiscard]] Tasks& tasks() { return tasks_; }
+  [[nodiscard]] Workers& workers() { return workers_; }
   [[nodiscard]] Publisher& publisher() { return publisher_; }
   [[nodiscard]] Watchers& watchers() { return watchers_; }
-  [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] EventLog& log() { return *log_; }
   [[nodiscard]] StoreHealth& health() { return *health_; }
+
+  /// Answers who waits for work, and whose call could keep the engine from stopping.
+  void let_go() { work_->stop(); }
 
   /// Answers ReadEvents: at once where the tail can, else on a reader's thread; `TOO_MANY_READS` at once.
   void read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done, StoreReads::IsGone is_gone = {});
 
  private:
-  Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log,
-         Catalogue catalogue);
+  using BuiltIn = std::vector<std::unique_ptr<const TaskType>>;
+
+  Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std::unique_ptr<EventLog> log, BuiltIn types);
+  /// Learns which types were registered, and takes up what workers hold, before they can ask. `STORE_FAILED`.
+  Result<void> take_up_work();
   Result<void> recover();
 
   const std::unique_ptr<SqliteStore> store_;
   const std::unique_ptr<EventLog> log_;
-  const Catalogue catalogue_;
+  Catalogue catalogue_;
   TimerThread timers_;
   const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
   StoreReads reads_;
   ThreadPool steps_;  // of watches; and answers that would hold up the next commit
+  Presence presence_;
+  const std::shared_ptr<LeaseKeeper> leases_;
+  const std::shared_ptr<LeasedWork> work_;
   const std::shared_ptr<Scheduler> scheduler_;
   Tasks tasks_;
+  Workers workers_;
   Publisher publisher_;
   Watchers watchers_;
   Retention retention_;

@@ -35,6 +35,8 @@ class ObservedRead final : public ReadTransaction {
   }
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   [[nodiscard]] std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
+  [[nodiscard]] std::vector<KeptLease> leases() override { return reader_->leases(); }
+  [[nodiscard]] std::vector<v1::RegisterTypeRequest> types() override { return reader_->types(); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
   [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override {
     return reader_->topics(after, most);

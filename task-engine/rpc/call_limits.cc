@@ -8,6 +8,9 @@ const engine::Error kTooManyCalls{Reason::too_many_calls,
 const engine::Error kTooManyWatches{Reason::too_many_watches,
                                     "the engine serves as many Watches as it may; end one, or try again later"};
 
+const engine::Error kTooManyClaims{Reason::too_many_claims,
+                                   "as many claims wait as may; try again later, or with fewer workers"};
+
 }  // namespace
 
 engine::Result<CallLimits::Place> CallLimits::enter_call() {
@@ -16,6 +19,10 @@ engine::Result<CallLimits::Place> CallLimits::enter_call() {
 
 engine::Result<CallLimits::Place> CallLimits::enter_watch() {
   return enter(watches_, kTooManyWatches);
+}
+
+engine::Result<CallLimits::Place> CallLimits::enter_claim() {
+  return enter(claims_, kTooManyClaims);
 }
 
 engine::Result<CallLimits::Place> CallLimits::enter(Counter& counter, const engine::Error& refusal) {

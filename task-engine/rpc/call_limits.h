@@ -15,15 +15,18 @@ namespace taskwire::rpc {
 class CallLimits {
  public:
   struct Settings {
-    std::size_t calls = 2000;    ///< That are answered once.
-    std::size_t watches = 5000;  ///< Watches.
+    std::size_t calls = 2000;     ///< That are answered once.
+    std::size_t watches = 5000;   ///< Watches.
+    std::size_t claims = 10'000;  ///< Claims of workers, which wait.
   };
   /// Holds a call's place until it is destroyed. Copies hold the same place.
   using Place = std::shared_ptr<void>;
 
   /// Must outlive every place.
   explicit CallLimits(const Settings& settings)
-      : calls_{settings.calls, "rpc: too many calls"}, watches_{settings.watches, "rpc: too many Watches"} {}
+      : calls_{settings.calls, "rpc: too many calls"},
+        watches_{settings.watches, "rpc: too many Watches"},
+        claims_{settings.claims, "rpc: too many Claims"} {}
   CallLimits(const CallLimits&) = delete;
   CallLimits& operator=(const CallLimits&) = delete;
 
@@ -31,6 +34,8 @@ class CallLimits {
   [[nodiscard]] engine::Result<Place> enter_call();
   /// A place for a Watch, or `TOO_MANY_WATCHES`.
   [[nodiscard]] engine::Result<Place> enter_watch();
+  /// A place for a Claim, or `TOO_MANY_CLAIMS`.
+  [[nodiscard]] engine::Result<Place> enter_claim();
 
  private:
   struct Counter {
@@ -44,6 +49,7 @@ class CallLimits {
 
   Counter calls_;
   Counter watches_;
+  Counter claims_;
 };
 
 }  // namespace taskwire::rpc

@@ -47,7 +47,8 @@ Config::Config() = default;
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, scheduler, reads, retention, files_root, watch_threads, demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, leases, most_claims, reads, retention, files_root, watch_threads,
+         demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -65,6 +66,15 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_number("--max-queued", scheduler.most_waiting, {1, 10'000'000}, "Tasks that may wait; more are refused");
   options.add_number("--max-queued-per-user", scheduler.most_waiting_of_user, {1, 10'000'000},
                      "Tasks of a user that may wait; more are refused");
+  options.add_duration("--lease", leases.lease, milliseconds(1), {milliseconds(1000), std::chrono::hours(24)},
+                       "So long after its last report a worker outside is taken for lost");
+  options.add_duration("--cancel-grace", leases.cancel_grace, milliseconds(1),
+                       {milliseconds(0), std::chrono::hours(24)}, "So long a worker outside may ignore a cancel");
+  options.add_number("--max-leases", leases.most, {1, 10'000'000},
+                     "Tasks that workers outside do at a time; more are refused");
+  options.add_number("--max-leases-per-user", leases.most_of_user, {1, 10'000'000}, "The same, of one user");
+  options.add_number("--max-claims", most_claims, {1, 1'000'000},
+                     "Claims of workers outside that may wait; more are refused");
   options.add_number("--max-waiting-reads", reads.waiting, {1, 1'000'000},
                      "Reads of the store that may wait; more are refused");
   options.add_duration("--progress-interval", runner.progress_interval, milliseconds(1),
@@ -115,6 +125,8 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
       ->required()
       ->configurable(false);
   const auto status = options.parse(argc, argv);
+  config.server.calls.claims = most_claims;
+  leases.progress_interval = runner.progress_interval;
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
   return status;
 }

@@ -12,6 +12,7 @@
 #include "rpc/event_service.h"
 #include "rpc/raw_message.h"
 #include "rpc/task_service.h"
+#include "rpc/worker_service.h"
 
 namespace taskwire::rpc {
 namespace {
@@ -29,7 +30,8 @@ class GrpcServer final : public Server {
         limits_(settings.calls),
         writes_(settings.pending_bytes),
         tasks_(engine, limits_, writes_),
-        events_(engine, limits_, writes_) {}
+        events_(engine, limits_, writes_),
+        workers_(engine, limits_, writes_) {}
 
   engine::Result<void> listen(const std::string& address) {
     auto gate = gate::Gate::open(address, gate_settings());
@@ -64,6 +66,7 @@ class GrpcServer final : public Server {
     gate_->stop_listening();
     server_->GetHealthCheckService()->Shutdown();
     engine_.watchers().shut_down();
+    engine_.let_go();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
     gate_->stop(kLastWords);
   }
@@ -73,7 +76,7 @@ class GrpcServer final : public Server {
     gate::Gate::Settings gate;
     gate.limits.connections = settings_.connections;
     gate.limits.streams_of_one = settings_.calls_per_connection;
-    gate.limits.streams = settings_.calls.calls + settings_.calls.watches + kSpareStreams;
+    gate.limits.streams = settings_.calls.calls + settings_.calls.watches + settings_.calls.claims + kSpareStreams;
     gate.descriptors = settings_.descriptors;
     gate.user_timeout = settings_.keepalive_time + settings_.keepalive_timeout;  // a shorter one ends who is stopped
     // glibc keeps what calls leave behind between what lives on.
@@ -104,6 +107,7 @@ class GrpcServer final : public Server {
         grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials());
     builder.RegisterService(&tasks_);
     builder.RegisterService(&events_);
+    builder.RegisterService(&workers_);
     server_ = builder.BuildAndStart();
   }
 
@@ -114,6 +118,7 @@ class GrpcServer final : public Server {
   PendingWrites writes_;
   TaskService tasks_;
   EventService events_;
+  WorkerService workers_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<gate::Gate> gate_;  // ends first

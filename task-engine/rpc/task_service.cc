@@ -11,7 +11,10 @@ grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* co
                                                  grpc::ByteBuffer* answer) {
   return answer_call<v1::StartTaskRequest, v1::StartTaskResponse>(
       context, bytes, answer, means(),
-      [this](const v1::StartTaskRequest& request, auto done) { engine_.tasks().start(request, std::move(done)); },
+      [this](const v1::StartTaskRequest& request, auto done) {
+        request.claim() ? engine_.workers().start(request, std::move(done))
+                        : engine_.tasks().start(request, std::move(done));
+      },
       Answers::small, kMostStartBytes);
 }
 
@@ -45,8 +48,10 @@ grpc::ServerUnaryReactor* TaskService::CancelTask(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* TaskService::RetryTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                  grpc::ByteBuffer* answer) {
   return answer_call<v1::RetryTaskRequest, v1::RetryTaskResponse>(
-      context, bytes, answer, means(),
-      [this](const v1::RetryTaskRequest& request, auto done) { engine_.tasks().retry(request, std::move(done)); });
+      context, bytes, answer, means(), [this](const v1::RetryTaskRequest& request, auto done) {
+        request.claim() ? engine_.workers().retry(request, std::move(done))
+                        : engine_.tasks().retry(request, std::move(done));
+      });
 }
 
 grpc::ServerUnaryReactor* TaskService::DeleteTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -60,7 +65,7 @@ grpc::ServerUnaryReactor* TaskService::ListTaskTypes(grpc::CallbackServerContext
                                                      const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
   return answer_call<v1::ListTaskTypesRequest, v1::ListTaskTypesResponse>(
       context, bytes, answer, means(),
-      [this](const v1::ListTaskTypesRequest&, auto done) { done(engine_.catalogue().list()); });
+      [this](const v1::ListTaskTypesRequest&, auto done) { done(engine_.workers().list_types()); });
 }
 
 }  // namespace taskwire::rpc

@@ -14,7 +14,7 @@ namespace taskwire::rpc {
 
 /// A call that is answered once. Keeps its place, and counts its answer, until the caller has taken it or has gone.
 /// Belongs to the call: deletes itself at its end. Called on gRPC threads; answered on any, once.
-class UnaryCall final : public grpc::ServerUnaryReactor, private Cuttable {
+class UnaryCall : public grpc::ServerUnaryReactor, private Cuttable {
  public:
   /// What calls work with; all of it must outlive them.
   struct Means {
@@ -23,7 +23,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor, private Cuttable {
   };
 
   UnaryCall(const Means& means, grpc::CallbackServerContext& context, grpc::ByteBuffer& response)
-      : context_(context), writes_(means.writes), place_(means.limits.enter_call()), response_(response) {}
+      : UnaryCall(means, context, response, means.limits.enter_call()) {}
 
   /// Why there is no place for the call, if there is none.
   [[nodiscard]] const engine::Result<CallLimits::Place>& place() const { return place_; }
@@ -38,6 +38,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor, private Cuttable {
     if (write_) writes_.end(*write_);
     delete this;  // gRPC's own way: nobody else owns a reactor
   }
+
+ protected:
+  UnaryCall(const Means& means, grpc::CallbackServerContext& context, grpc::ByteBuffer& response,
+            engine::Result<CallLimits::Place> place)
+      : context_(context), writes_(means.writes), place_(std::move(place)), response_(response) {}
 
  private:
   void cut() override {

@@ -11,6 +11,7 @@
 #include "store/sqlite.h"
 #include "store/sqlite_layout.h"
 #include "store/sqlite_schema.h"
+#include "taskwire/v1/worker_service.pb.h"
 
 namespace taskwire::engine {
 namespace {
@@ -28,6 +29,8 @@ class Check {
     check_events();
     check_tasks();
     check_details();
+    check_leases();
+    check_types();
     check_marks();
     return std::move(report_);
   }
@@ -174,6 +177,22 @@ class Check {
       if (!is_struct(1) || !is_struct(2)) find(whose + ": what it was given or answered is not what was written");
       if (!row.is_null(4) && !v1::Task().ParseFromArray(row.bytes(4).data(), static_cast<int>(row.bytes(4).size())))
         find(whose + ": what became of its attempts is not what was written");
+    }
+  }
+
+  void check_leases() {
+    auto row = database_.query(
+        "SELECT task_id FROM lease LEFT JOIN task ON id = task_id WHERE state IS NOT 2 AND state IS NOT 3");
+    while (row.next()) find("task " + std::string(row.bytes(0)) + ": is leased, though it is not under way");
+  }
+
+  void check_types() {
+    auto row = database_.query("SELECT name, type FROM task_type");
+    while (row.next()) {
+      v1::RegisterTypeRequest type;
+      if (!type.ParseFromArray(row.bytes(1).data(), static_cast<int>(row.bytes(1).size())) ||
+          type.type() != row.bytes(0))
+        find("task type " + std::string(row.bytes(0)) + ": is not what was written");
     }
   }
 

@@ -61,7 +61,23 @@ void to_3(sqlite::Database& database, SystemTime /*now*/) {
   )sql");
 }
 
-constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2, to_3};
+/// Types and leases of workers outside.
+void to_4(sqlite::Database& database, SystemTime /*now*/) {
+  database.script(R"sql(
+    CREATE TABLE lease (
+      task_id TEXT PRIMARY KEY,
+      token TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      worker TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE task_type (
+      name TEXT PRIMARY KEY,
+      type BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  )sql");
+}
+
+constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2, to_3, to_4};
 
 }  // namespace
 

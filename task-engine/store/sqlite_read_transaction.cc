@@ -166,6 +166,28 @@ std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
   return engine::open_tasks(*database_, head_.epoch);
 }
 
+std::vector<KeptLease> SqliteReadTransaction::leases() {
+  std::vector<KeptLease> leases;
+  auto row = database_->query("SELECT task_id, token, attempt, worker FROM lease");
+  while (row.next()) leases.push_back(lease_of(row));
+  return leases;
+}
+
+std::vector<v1::RegisterTypeRequest> SqliteReadTransaction::types() {
+  std::vector<v1::RegisterTypeRequest> types;
+  auto row = database_->query("SELECT name, type FROM task_type");
+  while (row.next()) {
+    v1::RegisterTypeRequest type;
+    const auto bytes = row.bytes(1);
+    if (!type.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || type.type() != row.bytes(0)) {
+      database_->damaged("the task type " + std::string(row.bytes(0)) + " is not what was written");
+      break;
+    }
+    types.push_back(std::move(type));
+  }
+  return types;
+}
+
 bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit) {
   auto row = database_->query(
       "SELECT first_seq, seq, payload FROM task JOIN event ON seq = last_seq WHERE task.topic_id = ? AND first_seq < ? "

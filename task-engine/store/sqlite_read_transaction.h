@@ -30,6 +30,8 @@ class SqliteReadTransaction final : public ReadTransaction {
   Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
+  [[nodiscard]] std::vector<KeptLease> leases() override;
+  [[nodiscard]] std::vector<v1::RegisterTypeRequest> types() override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
   [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override;
   [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override;

@@ -56,6 +56,11 @@ std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& 
   return tasks;
 }
 
+KeptLease lease_of(const sqlite::Query& row) {
+  return {std::string(row.bytes(0)), std::string(row.bytes(1)), static_cast<int>(row.integer(2)),
+          std::string(row.bytes(3))};
+}
+
 std::optional<Note> last_note(sqlite::Database& database) {
   auto row = database.query("SELECT noted_age_ms, noted_wall_ms FROM meta WHERE noted_age_ms > 0");
   if (!row.next()) return std::nullopt;

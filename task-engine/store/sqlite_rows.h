@@ -23,6 +23,9 @@ namespace taskwire::engine {
 /// Every task that has not ended, without its details, longest unchanged first.
 [[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
 
+/// The lease of a row of `task_id`, `token`, `attempt`, `worker`.
+[[nodiscard]] KeptLease lease_of(const sqlite::Query& row);
+
 /// What was noted last, if anything was.
 [[nodiscard]] std::optional<Note> last_note(sqlite::Database& database);
 

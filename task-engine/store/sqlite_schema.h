@@ -3,12 +3,12 @@
 namespace taskwire::engine {
 
 /// The layout's number, kept in `meta.schema`.
-constexpr int kSqliteSchema = 3;
+constexpr int kSqliteSchema = 4;
 
 /// The floors in `meta` are those of all topics without a row, and `bytes` is what all events take. `mark` notes which
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
-/// `task_detail.attempts` is a Task with nothing but its past attempts.
+/// `task_detail.attempts` is a Task with nothing but its past attempts; `task_type.type` a RegisterTypeRequest.
 /// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that runs changes of its
 /// row, `last_seq`, is in no index that holds it; few tasks run, and the others are found in its order.
 constexpr char kSqliteTables[] = R"sql(
@@ -65,6 +65,16 @@ CREATE TABLE task_detail (
   result BLOB,
   attempts BLOB
 ) STRICT;
+CREATE TABLE lease (
+  task_id TEXT PRIMARY KEY,
+  token TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  worker TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE task_type (
+  name TEXT PRIMARY KEY,
+  type BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotency (
   scope TEXT NOT NULL,
   key TEXT NOT NULL,

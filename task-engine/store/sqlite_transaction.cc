@@ -131,6 +131,32 @@ std::vector<v1::Task> SqliteTransaction::open_tasks() {
   return engine::open_tasks(database_, head_.epoch);
 }
 
+void SqliteTransaction::put_lease(const KeptLease& lease) {
+  database_.run("INSERT OR REPLACE INTO lease (task_id, token, attempt, worker) VALUES (?, ?, ?, ?)",
+                std::string_view(lease.task_id), std::string_view(lease.token), lease.attempt,
+                std::string_view(lease.worker));
+}
+
+std::optional<KeptLease> SqliteTransaction::lease(std::string_view task_id) {
+  auto row = database_.query("SELECT task_id, token, attempt, worker FROM lease WHERE task_id = ?", task_id);
+  if (!row.next()) return std::nullopt;
+  return lease_of(row);
+}
+
+void SqliteTransaction::delete_lease(std::string_view task_id) {
+  database_.run("DELETE FROM lease WHERE task_id = ?", task_id);
+}
+
+void SqliteTransaction::put_type(const v1::RegisterTypeRequest& type) {
+  const auto bytes = type.SerializeAsString();
+  database_.run("INSERT OR REPLACE INTO task_type (name, type) VALUES (?, ?)", std::string_view(type.type()),
+                sqlite::Blob{bytes});
+}
+
+void SqliteTransaction::delete_type(std::string_view name) {
+  database_.run("DELETE FROM task_type WHERE name = ?", name);
+}
+
 std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, const std::string& key) {
   auto row = database_.query("SELECT hash, answer FROM idempotency WHERE scope = ? AND key = ? AND expires_ms > ?",
                              std::string_view(scope), std::string_view(key), to_ms(age_));

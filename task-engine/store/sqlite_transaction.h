@@ -26,6 +26,11 @@ class SqliteTransaction final : public Transaction {
   void put_task(v1::Task& task) override;
   Cursor delete_task(const v1::Task& task) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
+  void put_lease(const KeptLease& lease) override;
+  [[nodiscard]] std::optional<KeptLease> lease(std::string_view task_id) override;
+  void delete_lease(std::string_view task_id) override;
+  void put_type(const v1::RegisterTypeRequest& type) override;
+  void delete_type(std::string_view name) override;
   [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
   void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                 std::chrono::milliseconds keep) override;

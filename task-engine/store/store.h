@@ -13,6 +13,7 @@
 #include "resume/cursor.h"
 #include "store/logged_event.h"
 #include "taskwire/v1/task.pb.h"
+#include "taskwire/v1/worker_service.pb.h"
 
 namespace taskwire::engine {
 
@@ -50,6 +51,14 @@ struct TaskQuery {
   std::string user_id;
   std::vector<v1::TaskState> states;      ///< Empty: all.
   std::optional<Sequence> created_below;  ///< Only tasks whose first event lies below.
+};
+
+/// What an attempt is done under by a worker outside.
+struct KeptLease {
+  std::string task_id;
+  std::string token;
+  int attempt = 0;
+  std::string worker;
 };
 
 /// How much of a topic is to be kept. Places: what lies at or below them is old.
@@ -117,6 +126,10 @@ class ReadTransaction {
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
   /// Every task that has not ended, without those, longest unchanged first; cut short if the store failed.
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
+  /// Under what tasks that have not ended are done outside; cut short if the store failed.
+  [[nodiscard]] virtual std::vector<KeptLease> leases() = 0;
+  /// Types of tasks that were registered; cut short if the store failed.
+  [[nodiscard]] virtual std::vector<v1::RegisterTypeRequest> types() = 0;
   /// Visits tasks without those. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 
@@ -168,6 +181,16 @@ class Transaction {
   virtual Cursor delete_task(const v1::Task& task) = 0;
   /// Every task that has not ended, longest unchanged first.
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
+
+  /// Keeps what a task is done under, in place of what it was before.
+  virtual void put_lease(const KeptLease& lease) = 0;
+  /// Nothing where it is done by the engine, or by nobody.
+  [[nodiscard]] virtual std::optional<KeptLease> lease(std::string_view task_id) = 0;
+  virtual void delete_lease(std::string_view task_id) = 0;
+
+  /// Keeps a type of tasks, in place of one of its name.
+  virtual void put_type(const v1::RegisterTypeRequest& type) = 0;
+  virtual void delete_type(std::string_view name) = 0;
 
   [[nodiscard]] virtual std::optional<Remembered> recall(const std::string& scope, const std::string& key) = 0;
   /// For so long, by the clock that ages are counted by.

@@ -1,5 +1,6 @@
 #include "tasks/catalogue.h"
 
+#include <algorithm>
 #include <google/protobuf/util/json_util.h>
 
 #include "tasks/params.h"
@@ -8,30 +9,53 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostParamsBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostNames = 20;
+
+KnownType external() {
+  KnownType type;
+  type.description = "Work that whoever starts it does, and reports";
+  type.schema = struct_from_json(R"({"type":"object","properties":{}})");
+  type.is_of_caller = true;
+  return type;
+}
+
+KnownType registered(const v1::RegisterTypeRequest& request) {
+  KnownType type;
+  type.description = request.description();
+  type.schema = request.params_schema();
+  type.policy.max_running = static_cast<std::size_t>(request.max_running());
+  type.policy.max_running_per_user = static_cast<std::size_t>(request.max_running_per_user());
+  type.policy.time_limit = std::chrono::milliseconds(request.time_limit_ms());
+  auto& retry = type.policy.retry;
+  retry.attempts = std::max(1, request.retry().attempts());
+  if (request.retry().backoff_ms() > 0) retry.backoff = std::chrono::milliseconds(request.retry().backoff_ms());
+  if (request.retry().max_backoff_ms() > 0)
+    retry.max_backoff = std::chrono::milliseconds(request.retry().max_backoff_ms());
+  retry.max_backoff = std::max(retry.backoff, retry.max_backoff);
+  return type;
+}
 
 }  // namespace
 
-Catalogue::Catalogue(std::vector<std::unique_ptr<const TaskType>> types) {
-  for (auto& type : types) {
-    auto& entry = entries_[std::string(type->name())];
-    entry.schema = struct_from_json(type->params_schema());
-    entry.type = std::move(type);
+Catalogue::Catalogue(std::vector<std::unique_ptr<const TaskType>> built_in) : built_in_(std::move(built_in)) {
+  for (const auto& type : built_in_) {
+    types_[std::string(type->name())] = std::make_shared<KnownType>(KnownType{
+        std::string(type->description()), struct_from_json(type->params_schema()), type->policy(), type.get(), false});
   }
+  types_[std::string(kExternal)] = std::make_shared<KnownType>(external());
 }
 
-const TaskType* Catalogue::find(std::string_view name) const {
-  const auto found = entries_.find(name);
-  return found == entries_.end() ? nullptr : found->second.type.get();
+Catalogue::Type Catalogue::find(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = types_.find(name);
+  return found == types_.end() ? nullptr : found->second;
 }
 
 Result<google::protobuf::Struct> Catalogue::check(std::string_view name, const google::protobuf::Struct& params) const {
-  const auto found = entries_.find(name);
-  if (found == entries_.end()) {
-    std::string names;
-    for (const auto& [known, entry] : entries_) names += (names.empty() ? "" : ", ") + known;
-    return refuse(Reason::unknown_task_type, "there is no type '" + std::string(name) + "'; there are: " + names);
-  }
-  auto checked = check_params(found->second.schema, params);
+  const auto type = find(name);
+  if (!type)
+    return refuse(Reason::unknown_task_type, "there is no type '" + std::string(name) + "'; there are: " + names());
+  auto checked = check_params(type->schema, params);
   std::string json;
   if (checked) (void)google::protobuf::util::MessageToJsonString(params, &json);
   if (json.size() > kMostParamsBytes)
@@ -41,14 +65,50 @@ Result<google::protobuf::Struct> Catalogue::check(std::string_view name, const g
 }
 
 v1::ListTaskTypesResponse Catalogue::list() const {
+  const std::lock_guard lock(mutex_);
   v1::ListTaskTypesResponse response;
-  for (const auto& [name, entry] : entries_) {
-    auto& type = *response.add_types();
-    type.set_type(name);
-    type.set_description(std::string(entry.type->description()));
-    *type.mutable_params_schema() = entry.schema;
-  }
+  for (const auto& [name, type] : types_) *response.add_types() = describe(name, *type);
   return response;
+}
+
+void Catalogue::put(const v1::RegisterTypeRequest& type) {
+  auto known = std::make_shared<const KnownType>(engine::registered(type));
+  const std::lock_guard lock(mutex_);
+  auto& place = types_[type.type()];
+  if (!place) ++registered_;
+  place = std::move(known);
+}
+
+void Catalogue::remove(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = types_.find(name);
+  if (found == types_.end() || found->second->built_in != nullptr || found->second->is_of_caller) return;
+  types_.erase(found);
+  --registered_;
+}
+
+std::size_t Catalogue::registered() const {
+  const std::lock_guard lock(mutex_);
+  return registered_;
+}
+
+std::string Catalogue::names() const {
+  const std::lock_guard lock(mutex_);
+  std::string names;
+  std::size_t told = 0;
+  for (const auto& [name, type] : types_) {
+    if (++told > kMostNames) return names + ", and others";
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+v1::TaskType describe(std::string_view name, const KnownType& type) {
+  v1::TaskType described;
+  described.set_type(std::string(name));
+  described.set_description(type.description);
+  *described.mutable_params_schema() = type.schema;
+  return described;
 }
 
 }  // namespace taskwire::engine

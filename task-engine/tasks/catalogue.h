@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,28 +10,54 @@
 #include "base/error.h"
 #include "tasks/task_type.h"
 #include "taskwire/v1/task_service.pb.h"
+#include "taskwire/v1/worker_service.pb.h"
 
 namespace taskwire::engine {
 
-/// The types of tasks that can be started. Immutable. Thread-safe.
+/// A type that can be started, as it is known at some time.
+struct KnownType {
+  std::string description;
+  google::protobuf::Struct schema;
+  TypePolicy policy;
+  const TaskType* built_in = nullptr;  ///< What does it; null where workers outside do.
+  bool is_of_caller = false;           ///< Only whoever starts it can do it.
+};
+
+/// The types of tasks that can be started: those that the engine does itself, `external`, and those that were
+/// registered. Thread-safe.
 class Catalogue {
  public:
-  explicit Catalogue(std::vector<std::unique_ptr<const TaskType>> types);
+  using Type = std::shared_ptr<const KnownType>;
+
+  static constexpr std::string_view kExternal = "external";
+  static constexpr std::size_t kMostRegistered = 1000;
+
+  explicit Catalogue(std::vector<std::unique_ptr<const TaskType>> built_in);
 
   /// Null where there is none of that name.
-  [[nodiscard]] const TaskType* find(std::string_view name) const;
+  [[nodiscard]] Type find(std::string_view name) const;
   /// The params to start with, or `UNKNOWN_TASK_TYPE`, `PARAMS_TOO_LARGE` or `INVALID_PARAMS`.
   [[nodiscard]] Result<google::protobuf::Struct> check(std::string_view name,
                                                        const google::protobuf::Struct& params) const;
-  /// All, in the order of their names.
+  /// All, in the order of their names, without what changes from moment to moment.
   [[nodiscard]] v1::ListTaskTypesResponse list() const;
 
+  /// Makes a type known that workers do, in place of one of its name; not one of those that cannot be registered.
+  void put(const v1::RegisterTypeRequest& type);
+  /// Forgets a registered type, if there is one.
+  void remove(std::string_view name);
+  /// How many there are that were registered.
+  [[nodiscard]] std::size_t registered() const;
+
  private:
-  struct Entry {
-    std::unique_ptr<const TaskType> type;
-    google::protobuf::Struct schema;
-  };
-  std::map<std::string, Entry, std::less<>> entries_;
+  [[nodiscard]] std::string names() const;
+
+  const std::vector<std::unique_ptr<const TaskType>> built_in_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Type, std::less<>> types_;
+  std::size_t registered_ = 0;
 };
+
+[[nodiscard]] v1::TaskType describe(std::string_view name, const KnownType& type);
 
 }  // namespace taskwire::engine

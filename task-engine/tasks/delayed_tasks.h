@@ -28,6 +28,7 @@ class DelayedTasks {
   [[nodiscard]] bool holds(const std::string& task_id) const { return places_.contains(task_id); }
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
   [[nodiscard]] std::size_t size(const std::string& user) const { return users_.of(user); }
+  [[nodiscard]] std::size_t of_type(const std::string& type) const { return types_.of(type); }
 
  private:
   using ByTime = std::multimap<SystemTime, Waiting>;
@@ -35,6 +36,7 @@ class DelayedTasks {
   ByTime waiting_;
   std::unordered_map<std::string, ByTime::iterator> places_;  // by task
   Counts users_;
+  Counts types_;
 };
 
 }  // namespace taskwire::engine

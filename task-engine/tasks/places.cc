@@ -37,8 +37,8 @@ bool Places::may_run(const std::string& user, const std::string& type) const {
 }
 
 TypePolicy Places::policy_of(const std::string& type) const {
-  const auto* const known = catalogue_.find(type);
-  return known == nullptr ? TypePolicy{} : known->policy();
+  const auto known = catalogue_.find(type);
+  return known ? known->policy : TypePolicy{};
 }
 
 }  // namespace taskwire::engine

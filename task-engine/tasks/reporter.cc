@@ -11,27 +11,69 @@ Reporter::Reporter(const Clock& clock, Timers& timers, std::chrono::milliseconds
 void Reporter::report(v1::Progress progress) {
   std::unique_lock lock(mutex_);
   if (is_closed_) return;
-  is_urgent_ |= progress.stage() != stage_;
-  stage_ = progress.stage();
-  latest_ = std::move(progress);
+  take(std::move(progress));
+  pump(std::move(lock));
+}
+
+void Reporter::report(v1::Progress progress, std::function<void(bool)> done) {
+  std::unique_lock lock(mutex_);
+  if (is_closed_) {
+    lock.unlock();
+    return done(false);
+  }
+  is_urgent_ = true;
+  for_latest_.push_back(std::move(done));
+  take(std::move(progress));
+  pump(std::move(lock));
+}
+
+void Reporter::flush(std::function<void(bool)> done) {
+  std::unique_lock lock(mutex_);
+  if (!latest_) {
+    if (writing_ && !is_closed_) return for_writing_.push_back(std::move(done));
+    const bool is_written = !is_closed_;
+    lock.unlock();
+    return done(is_written);
+  }
+  is_urgent_ = true;
+  for_latest_.push_back(std::move(done));
   pump(std::move(lock));
 }
 
 std::optional<v1::Progress> Reporter::close() {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   is_closed_ = true;
-  return latest_ ? std::exchange(latest_, std::nullopt) : writing_;
+  auto last = latest_ ? std::exchange(latest_, std::nullopt) : writing_;
+  const auto waiters = std::exchange(for_latest_, {});
+  const auto others = std::exchange(for_writing_, {});
+  lock.unlock();
+  for (const auto* const some : {&others, &waiters}) {
+    for (const auto& done : *some) done(false);
+  }
+  return last;
+}
+
+void Reporter::take(v1::Progress progress) {
+  is_urgent_ |= progress.stage() != stage_;
+  stage_ = progress.stage();
+  latest_ = std::move(progress);
 }
 
 void Reporter::note(bool is_written) {
   std::unique_lock lock(mutex_);
-  if (!is_written && !is_closed_) {
+  Waiters written;
+  if (is_written) {
+    written = std::exchange(for_writing_, {});
+  } else if (!is_closed_) {
     if (!latest_) latest_ = std::move(writing_);
+    for_latest_.insert(for_latest_.begin(), for_writing_.begin(), for_writing_.end());
+    for_writing_.clear();
     is_urgent_ = false;
     due_ = clock_.steady() + std::max<std::chrono::nanoseconds>(interval_, kTryAgain);
   }
   writing_ = std::nullopt;
   pump(std::move(lock));
+  for (const auto& done : written) done(true);
 }
 
 void Reporter::pump(std::unique_lock<std::mutex> lock) {
@@ -41,6 +83,7 @@ void Reporter::pump(std::unique_lock<std::mutex> lock) {
     is_urgent_ = false;
     due_ = now + interval_;
     writing_ = std::exchange(latest_, std::nullopt);
+    for_writing_ = std::exchange(for_latest_, {});
     const auto progress = *writing_;
     lock.unlock();
     write_(progress, [self = shared_from_this()](bool is_written) { self->note(is_written); });

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/executor.h"
@@ -14,7 +15,8 @@
 namespace taskwire::engine {
 
 /// Paces the reports of one attempt: at most one is written per interval, the latest wins; a change of stage passes at
-/// once; one write is under way at a time. A report whose write failed is written again, unless a later one came.
+/// once, and one whose writing somebody waits for; one write is under way at a time. A report whose write failed is
+/// written again, unless a later one came.
 /// Thread-safe.
 class Reporter final : public std::enable_shared_from_this<Reporter> {
  public:
@@ -27,10 +29,18 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   Reporter(const Clock& clock, Timers& timers, std::chrono::milliseconds interval, Write write);
 
   void report(v1::Progress progress);
+  /// The same, at once. Calls `done` once: with true when it, or a later one, was written, with false when the
+  /// reporting ended before; it must not call back.
+  void report(v1::Progress progress, std::function<void(bool)> done);
+  /// Calls `done` as above, for what was reported so far; at once where all is written.
+  void flush(std::function<void(bool)> done);
   /// Ends the reporting; answers the last report, unless it is known to be written.
   std::optional<v1::Progress> close();
 
  private:
+  using Waiters = std::vector<std::function<void(bool)>>;
+
+  void take(v1::Progress progress);
   void pump(std::unique_lock<std::mutex> lock);
   void note(bool is_written);
 
@@ -42,6 +52,8 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   std::mutex mutex_;
   std::optional<v1::Progress> latest_;
   std::optional<v1::Progress> writing_;
+  Waiters for_latest_;
+  Waiters for_writing_;
   std::string stage_;
   SteadyTime due_;
   bool is_urgent_ = false;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "tasks/find_task.h"
-#include "tasks/params.h"
+#include "tasks/result.h"
 #include "tasks/transitions.h"
 
 namespace taskwire::engine {
@@ -15,9 +15,13 @@ namespace {
 
 using google::protobuf::Struct;
 
-constexpr std::size_t kMostResultBytes = std::size_t{2} << 20;
-constexpr std::size_t kMostResultWireBytes = std::size_t{3} << 20;  // fits gRPC's message limit with all around it
 constexpr std::size_t kReportBytes = 512;
+
+/// Null where the engine does no such work.
+const TaskType* built_in(const Catalogue& catalogue, const std::string& name) {
+  const auto type = catalogue.find(name);
+  return type ? type->built_in : nullptr;
+}
 
 /// A type that throws has a bug; its task fails and the engine lives on.
 Result<Struct> run_type(const TaskType* type, TaskContext& context) {
@@ -35,16 +39,6 @@ Result<Struct> run_type(const TaskType* type, TaskContext& context) {
     spdlog::error("task {} of type {} threw what is no exception", context.task().task_id(), context.task().type());
     return refuse(Reason::internal, "the task ended by a fault of its type, which the engine's log tells of");
   }
-}
-
-Result<Struct> check_result(Result<Struct> outcome) {
-  if (!outcome) return outcome;
-  if (!is_json(*outcome))
-    return refuse(Reason::internal,
-                  "the result holds something that JSON cannot carry; that is a fault of the task's type");
-  if (outcome->ByteSizeLong() > kMostResultWireBytes || to_json(*outcome).size() > kMostResultBytes)
-    return refuse(Reason::result_too_large, "the result is larger than 2 MiB; give the task less to do");
-  return outcome;
 }
 
 }  // namespace
@@ -135,7 +129,7 @@ void Runner::execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>&
   if (begun->time_limit_ms() > 0) limit = limits_->add(attempt, std::chrono::milliseconds(begun->time_limit_ms()));
   const auto outcome = begun->state() == v1::TASK_STATE_CANCELLING
                            ? Result<Struct>(stopped())
-                           : check_result(run_type(means_.catalogue.find(begun->type()), *attempt));
+                           : check_result(run_type(built_in(means_.catalogue, begun->type()), *attempt));
   if (limit) limits_->remove(*limit);
   end(id, *attempt, reporter->close(), outcome);
 }
@@ -178,7 +172,7 @@ void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::
 }
 
 Result<v1::Task> Runner::failed(v1::Task task, const AttemptId& id, const Error& error, SystemTime now) const {
-  const auto* const type = means_.catalogue.find(task.type());
+  const auto* const type = built_in(means_.catalogue, task.type());
   if (type == nullptr || !type->is_passing(error.reason) || !may_try_again(task))
     return fail(std::move(task), id.number, error, now);
   const auto made = std::max(1, task.max_attempts()) - (task.last_attempt() - id.number);

@@ -73,9 +73,34 @@ void Scheduler::give_back(const std::string& user) {
 v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
   if (task.state() != v1::TASK_STATE_QUEUED) return v1::QUEUED_BECAUSE_UNSPECIFIED;
   const std::lock_guard lock(mutex_);
-  if (is_following_ && queue_.holds(task.task_id())) return v1::QUEUED_BECAUSE_LIMIT;
+  if (is_following_ && queue_.holds(task.task_id()))
+    return is_done_outside(task.type()) && !means_.outside.has_workers(task.type()) ? v1::QUEUED_BECAUSE_NO_WORKER
+                                                                                    : v1::QUEUED_BECAUSE_LIMIT;
   const bool is_early = task.has_not_before() && from_timestamp(task.not_before()) > means_.clock.now();
   return is_early || delayed_.holds(task.task_id()) ? v1::QUEUED_BECAUSE_NOT_BEFORE : v1::QUEUED_BECAUSE_UNSPECIFIED;
+}
+
+std::size_t Scheduler::waiting(const std::string& type) {
+  const std::lock_guard lock(mutex_);
+  return queue_.of_type(type);
+}
+
+bool Scheduler::is_in_use(const std::string& type) {
+  const std::lock_guard lock(mutex_);
+  if (is_following_ && !catch_up()) begin_anew();
+  return !is_following_ || queue_.of_type(type) > 0 || delayed_.of_type(type) > 0 || means_.outside.is_in_use(type);
+}
+
+void Scheduler::look_again() {
+  const std::lock_guard lock(mutex_);
+  // As in `reserve`.
+  if (is_following_ && !catch_up()) begin_anew();
+}
+
+void Scheduler::put_back(const Waiting& waiting) {
+  const std::lock_guard lock(mutex_);
+  if (is_following_) queue_.put(waiting);
+  dispatch();
 }
 
 void Scheduler::stop() {
@@ -101,7 +126,7 @@ void Scheduler::begin_anew() {
   is_following_ = false;
   if (is_stopping_) return;
   const auto read = [](ReadTransaction& reader) -> Result<OpenTasks> {
-    return OpenTasks{reader.open_tasks(), reader.head().sequence};
+    return OpenTasks{reader.open_tasks(), reader.leases(), reader.head().sequence};
   };
   means_.reads.read<OpenTasks>(StoreReads::Reader::engine, read, [weak = weak_from_this()](Result<OpenTasks> open) {
     if (const auto self = weak.lock()) self->begin(std::move(open));
@@ -120,6 +145,7 @@ void Scheduler::begin(Result<OpenTasks> open) {
   delayed_.clear();
   unseen_.clear();
   supersede_all_but(open->tasks);
+  means_.outside.take_up(open->leases, open->tasks);
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
   const auto& tail = means_.log.tail();
@@ -161,7 +187,7 @@ bool Scheduler::catch_up() {
     for (const auto& event : page->events) {
       if (event->is_deletion) {
         drop(event->key);
-        means_.runner.supersede(event->key, 0);
+        supersede(event->key, 0);
       } else if (!event->key.empty()) {
         take_in(event->parse().task());
       }
@@ -174,11 +200,13 @@ bool Scheduler::catch_up() {
 
 void Scheduler::take_in(const v1::Task& task) {
   const AttemptId attempt{task.task_id(), task.attempt()};
-  means_.runner.supersede(attempt.task_id, has_ended(task.state()) ? 0 : attempt.number);
+  supersede(attempt.task_id, has_ended(task.state()) ? 0 : attempt.number);
   if (task.state() != v1::TASK_STATE_QUEUED) {
     drop(attempt.task_id);
-    if (task.state() == v1::TASK_STATE_CANCELLING) means_.runner.stop(attempt, StopReason::cancelled);
-  } else if (!means_.runner.is_running(attempt)) {
+    if (task.state() != v1::TASK_STATE_CANCELLING) return;
+    means_.runner.stop(attempt, StopReason::cancelled);
+    means_.outside.cancel(attempt);
+  } else if (!is_running(attempt)) {
     const Waiting waiting{task.user_id(), task.type(), attempt};
     const auto time = task.has_not_before() ? from_timestamp(task.not_before()) : SystemTime::min();
     if (time > means_.clock.now()) {
@@ -198,13 +226,50 @@ void Scheduler::drop(const std::string& task_id) {
 
 /// What runs of a task that is not open has ended or was deleted unseen; of the others their own states tell.
 void Scheduler::supersede_all_but(const std::vector<v1::Task>& open) {
-  const auto running = means_.runner.running();
+  auto running = means_.runner.running();
+  const auto outside = means_.outside.running();
+  running.insert(running.end(), outside.begin(), outside.end());
   if (running.empty()) return;
   std::unordered_set<std::string> ids;
   for (const auto& task : open) ids.insert(task.task_id());
   for (const auto& id : running) {
-    if (!ids.contains(id.task_id)) means_.runner.supersede(id.task_id, 0);
+    if (!ids.contains(id.task_id)) supersede(id.task_id, 0);
   }
+}
+
+void Scheduler::supersede(const std::string& task_id, int but) {
+  means_.runner.supersede(task_id, but);
+  means_.outside.supersede(task_id, but);
+}
+
+bool Scheduler::is_running(const AttemptId& id) {
+  return means_.runner.is_running(id) || means_.outside.is_running(id);
+}
+
+/// One of a type that is not known fails where the engine does it.
+bool Scheduler::is_done_outside(const std::string& type) const {
+  const auto known = means_.catalogue.find(type);
+  return known && known->built_in == nullptr;
+}
+
+bool Scheduler::may_run(const std::string& type) {
+  return is_done_outside(type) ? means_.outside.may_run(type) : places_.is_any_free() && places_.may_run(type);
+}
+
+bool Scheduler::may_run(const std::string& user, const std::string& type) {
+  return is_done_outside(type) ? means_.outside.may_run(user, type) : places_.may_run(user, type);
+}
+
+void Scheduler::run(const Waiting& waiting) {
+  if (is_done_outside(waiting.type)) return means_.outside.give(waiting);
+  places_.take(waiting.user, waiting.type);
+  means_.runner.run(waiting.attempt, [weak = weak_from_this(), user = waiting.user, type = waiting.type] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const std::lock_guard lock(self->mutex_);
+    self->places_.give_back(user, type);
+    self->dispatch();
+  });
 }
 
 void Scheduler::take_due() {
@@ -220,21 +285,10 @@ void Scheduler::take_due() {
 void Scheduler::dispatch() {
   if (is_stopping_ || !is_following_) return;
   take_due();
-  const TaskQueue::Room room{
-      [this](const std::string& type) { return places_.may_run(type); },
-      [this](const std::string& user, const std::string& type) { return places_.may_run(user, type); }};
-  while (places_.is_any_free()) {
-    const auto next = queue_.take(room);
-    if (!next) return;
-    places_.take(next->user, next->type);
-    means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user, type = next->type] {
-      const auto self = weak.lock();
-      if (!self) return;
-      const std::lock_guard lock(self->mutex_);
-      self->places_.give_back(user, type);
-      self->dispatch();
-    });
-  }
+  const TaskQueue::Room room{[this](const std::string& type) { return may_run(type); },
+                             [this](const std::string& user, const std::string& type) { return may_run(user, type); }};
+  while (const auto next = queue_.take(room)) run(*next);
+  means_.outside.hand_over();
 }
 
 }  // namespace taskwire::engine

@@ -16,14 +16,16 @@
 #include "tasks/catalogue.h"
 #include "tasks/counts.h"
 #include "tasks/delayed_tasks.h"
+#include "tasks/outside_work.h"
 #include "tasks/places.h"
 #include "tasks/runner.h"
 #include "tasks/task_queue.h"
 
 namespace taskwire::engine {
 
-/// Decides what runs: users take turns, none holds more than a part of the places, each type keeps its limits, and no
-/// attempt begins before its time, by the wall clock as it is from second to second. It follows the log by a cursor, as
+/// Decides what runs, here or by workers outside: users take turns, none holds more than a part of the engine's own
+/// places, each type keeps its limits, and no attempt begins before its time, by the wall clock as it is from second to
+/// second. It follows the log by a cursor, as
 /// every reader does, and learns from committed events alone what waits, what to stop and what to drop: so a commit of
 /// unknown outcome that took place is an event like any other. Where the tail does not reach back to its cursor, and
 /// when it starts, it begins anew from the open tasks of the store, again and again until they can be read; meanwhile
@@ -35,6 +37,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
     EventLog& log;
     StoreReads& reads;
     Runner& runner;
+    OutsideWork& outside;
     const Catalogue& catalogue;
     const Clock& clock;
     Timers& timers;
@@ -70,6 +73,14 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   [[nodiscard]] Result<Place> reserve(const std::string& user);
   /// Why a task, as it was read, waits, if it does.
   [[nodiscard]] v1::QueuedBecause why_queued(const v1::Task& task);
+  /// How many of a type wait to run.
+  [[nodiscard]] std::size_t waiting(const std::string& type);
+  /// Whether tasks of a type have not ended, as far as was committed. Only inside a transaction, as `reserve`.
+  [[nodiscard]] bool is_in_use(const std::string& type);
+  /// Looks again at what may run, since somebody outside has come for it.
+  void look_again();
+  /// Takes back an attempt that was given outside, and was not begun.
+  void put_back(const Waiting& waiting);
   /// Starts nothing more.
   void stop();
   void wake() override;
@@ -78,6 +89,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   /// Every task that had not ended at `head`.
   struct OpenTasks {
     std::vector<v1::Task> tasks;
+    std::vector<KeptLease> leases;
     Sequence head = 0;
   };
 
@@ -91,6 +103,12 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void try_later();
   [[nodiscard]] bool catch_up();
   void take_in(const v1::Task& task);
+  void supersede(const std::string& task_id, int but);
+  [[nodiscard]] bool is_running(const AttemptId& id);
+  [[nodiscard]] bool is_done_outside(const std::string& type) const;
+  [[nodiscard]] bool may_run(const std::string& type);
+  [[nodiscard]] bool may_run(const std::string& user, const std::string& type);
+  void run(const Waiting& waiting);
   void drop(const std::string& task_id);
   void supersede_all_but(const std::vector<v1::Task>& open);
   void take_due();

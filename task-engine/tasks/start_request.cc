@@ -6,13 +6,13 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "resume/topic.h"
+#include "tasks/task_limits.h"
 
 namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostNameBytes = 256;
-constexpr std::int64_t kMostTimeLimitMs = std::int64_t{30} * 24 * 60 * 60 * 1000;
-constexpr int kMostAttempts = 100;
+constexpr std::size_t kMostWorkerBytes = 128;
 constexpr std::chrono::years kMostAhead{10};
 
 /// What google.protobuf.Timestamp may be: the years 1 to 9999.
@@ -38,14 +38,46 @@ Result<void> check(const v1::StartTaskRequest& request) {
   return {};
 }
 
+/// Whether the one who is to do the work can.
+Result<void> check_doer(const v1::StartTaskRequest& request, const std::string& name, const Catalogue::Type& type) {
+  if (!request.claim()) return check_needs_no_claim(name, type);
+  if (request.has_not_before())
+    return refuse(Reason::invalid_not_before,
+                  "work that its caller does begins at once; leave out not_before, or claim");
+  return check_claim(name, type, request.worker());
+}
+
 }  // namespace
+
+Result<void> check_needs_no_claim(const std::string& name, const Catalogue::Type& type) {
+  if (!type || !type->is_of_caller) return {};
+  return refuse(Reason::claim_required,
+                "work of type '" + name + "' is done by its caller alone; say that you do it with claim");
+}
+
+Result<void> check_claim(const std::string& name, const Catalogue::Type& type, const std::string& worker) {
+  if (type && type->built_in != nullptr)
+    return refuse(Reason::type_built_in,
+                  "the engine does work of type '" + name + "' itself; leave out claim, or name another type");
+  return check_worker(worker, true);
+}
+
+Result<void> check_worker(const std::string& worker, bool may_be_empty) {
+  if ((may_be_empty || !worker.empty()) && worker.size() <= kMostWorkerBytes && is_utf8(worker) && !has_control(worker))
+    return {};
+  return refuse(Reason::invalid_worker, "a worker's name is 1 to 128 bytes of UTF-8 without control characters");
+}
 
 Result<v1::Task> make_task(const Catalogue& catalogue, const v1::StartTaskRequest& request) {
   if (auto checked = check(request); !checked) return tl::make_unexpected(checked.error());
-  const auto type = request.type().empty() ? std::string("simulate") : request.type();
+  const auto type = !request.type().empty() ? request.type()
+                    : request.claim()       ? std::string(Catalogue::kExternal)
+                                            : std::string("simulate");
   auto params = catalogue.check(type, request.params());
   if (!params) return tl::make_unexpected(params.error());
-  const auto policy = catalogue.find(type)->policy();
+  const auto known = catalogue.find(type);
+  if (auto checked = check_doer(request, type, known); !checked) return tl::make_unexpected(checked.error());
+  const auto policy = known ? known->policy : TypePolicy{};
   v1::Task task;
   task.set_user_id(request.user_id());
   task.set_type(type);
@@ -55,6 +87,7 @@ Result<v1::Task> make_task(const Catalogue& catalogue, const v1::StartTaskReques
   task.set_attempt(1);
   task.set_time_limit_ms(request.has_time_limit_ms() ? request.time_limit_ms() : policy.time_limit.count());
   task.set_max_attempts(request.has_max_attempts() ? request.max_attempts() : policy.retry.attempts);
+  if (request.claim()) task.set_max_attempts(1);  // nobody else would do the next one
   task.set_last_attempt(task.max_attempts());
   if (request.has_not_before()) *task.mutable_not_before() = request.not_before();
   return task;

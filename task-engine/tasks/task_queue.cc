@@ -16,6 +16,7 @@ void TaskQueue::put(const Waiting& waiting) {
   ++user.second.size;
   turns_[type].emplace(user.second.turn, &user);
   places_.emplace(attempt.task_id, Place{&user, type, next_place_++});
+  by_type_.add(type);
 }
 
 void TaskQueue::drop(const std::string& task_id) {
@@ -23,6 +24,7 @@ void TaskQueue::drop(const std::string& task_id) {
   if (found == places_.end()) return;
   const auto [user, type, number] = std::move(found->second);
   places_.erase(found);
+  by_type_.remove(type);
   auto& [turn, lines, size] = user->second;
   const auto line = lines.find(type);
   line->second.erase(number);
@@ -54,6 +56,7 @@ void TaskQueue::clear() {
   users_.clear();
   turns_.clear();
   places_.clear();
+  by_type_.clear();
 }
 
 std::size_t TaskQueue::size(const std::string& user) const {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "tasks/counts.h"
 #include "tasks/waiting.h"
 
 namespace taskwire::engine {
@@ -35,6 +36,7 @@ class TaskQueue {
   [[nodiscard]] bool holds(const std::string& task_id) const { return places_.contains(task_id); }
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   [[nodiscard]] std::size_t size(const std::string& user) const;
+  [[nodiscard]] std::size_t of_type(const std::string& type) const { return by_type_.of(type); }
 
  private:
   using Line = std::map<std::uint64_t, AttemptId>;  // by place
@@ -57,6 +59,7 @@ class TaskQueue {
   Users users_;                                    // nobody without something that waits
   std::map<std::string, Turns> turns_;             // by type, of the users of whom something waits; none empty
   std::unordered_map<std::string, Place> places_;  // by task
+  Counts by_type_;
   std::uint64_t next_place_ = 0;
   std::uint64_t next_turn_ = 0;
 };

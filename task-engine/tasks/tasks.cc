@@ -83,10 +83,12 @@ auto answer_with_task(Scheduler& scheduler, Done<Response> done) {
 void Tasks::settle(Stop stop, Done<void> done) {
   const auto settle = [this, stop](Transaction& transaction) -> Result<void> {
     for (auto& task : transaction.open_tasks()) {
-      const auto* const type = means_.catalogue.find(task.type());
+      if (transaction.lease(task.task_id())) continue;  // its worker goes on
+      const auto type = means_.catalogue.find(task.type());
       const auto before = task.state();
       if (before == v1::TASK_STATE_RUNNING) transaction.add_past_attempts(task);
-      task = interrupt(std::move(task), stop, type != nullptr && type->runs_again(), transaction.now());
+      const bool runs_again = type && type->built_in != nullptr && type->built_in->runs_again();
+      task = interrupt(std::move(task), stop, runs_again, transaction.now());
       if (task.state() != before) transaction.put_task(task);
     }
     return {};
@@ -149,6 +151,8 @@ void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespons
     if (task) transaction.add_past_attempts(*task);
     task = std::move(task).and_then(engine::retry);
     if (!task) return task;
+    if (auto checked = check_needs_no_claim(task->type(), means_.catalogue.find(task->type())); !checked)
+      return tl::make_unexpected(checked.error());
     if (auto taken = take_place(means_.scheduler, request.user_id(), *place); !taken)
       return tl::make_unexpected(taken.error());
     transaction.put_task(*task);

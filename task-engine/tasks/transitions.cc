@@ -5,13 +5,12 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "tasks/task_limits.h"
 #include "tasks/update_size.h"
 
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kMostTextBytes = 4096;
-constexpr std::size_t kMostUnitBytes = 128;
 constexpr int kMostCrashes = 3;
 constexpr int kMostPastAttempts = 20;
 constexpr std::size_t kMostPastErrorBytes = 256;
@@ -34,15 +33,22 @@ void end(v1::Task& task, v1::TaskState state, SystemTime now) {
   *task.mutable_end_time() = to_timestamp(now);
 }
 
-void set_error(v1::Task& task, const Error& error) {
-  task.mutable_error()->set_reason(error.name());
-  task.mutable_error()->set_message(clean_text(error.message, kMostTextBytes));
+v1::TaskError task_error(const Error& error) {
+  v1::TaskError made;
+  made.set_reason(error.name());
+  made.set_message(error.message);
+  return made;
+}
+
+void fail_with(v1::Task& task, const v1::TaskError& error, SystemTime now) {
+  task.mutable_error()->set_reason(error.reason());
+  task.mutable_error()->set_message(clean_text(error.message(), kMostTextBytes));
   fit_update(task);
+  end(task, v1::TASK_STATE_FAILED, now);
 }
 
 void fail_with(v1::Task& task, const Error& error, SystemTime now) {
-  set_error(task, error);
-  end(task, v1::TASK_STATE_FAILED, now);
+  fail_with(task, task_error(error), now);
 }
 
 /// Keeps what the attempt, which has ended, came to.
@@ -59,15 +65,21 @@ void note_attempt(v1::Task& task) {
   attempt.mutable_error()->set_message(clean_text(task.error().message(), kMostPastErrorBytes));
 }
 
-/// The next attempt of a task that has ended.
-void queue_again(v1::Task& task) {
-  note_attempt(task);
+/// The next attempt of a task.
+void next_attempt(v1::Task& task) {
   task.set_state(v1::TASK_STATE_QUEUED);
   task.set_attempt(task.attempt() + 1);
   task.clear_progress();
   task.clear_start_time();
   task.clear_end_time();
   task.clear_error();
+  task.clear_worker();
+}
+
+/// The next attempt of a task that has ended.
+void queue_again(v1::Task& task) {
+  note_attempt(task);
+  next_attempt(task);
 }
 
 }  // namespace
@@ -124,6 +136,15 @@ Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress
   return task;
 }
 
+Result<v1::Task> set_progress(v1::Task task, int attempt, const v1::Progress& progress) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  const auto percent = task.progress().percent();
+  *task.mutable_progress() = progress;
+  task.mutable_progress()->set_percent(std::max(percent, progress.percent()));
+  fit_update(task);
+  return task;
+}
+
 Result<void> check_tell(const v1::Task& task, int attempt) {
   if (task.attempt() == attempt && task.state() == v1::TASK_STATE_RUNNING) return {};
   return refuse(Reason::stale_report, "the attempt that has something to tell is over");
@@ -139,6 +160,10 @@ Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
 }
 
 Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now) {
+  return fail(std::move(task), attempt, task_error(error), now);
+}
+
+Result<v1::Task> fail(v1::Task task, int attempt, const v1::TaskError& error, SystemTime now) {
   if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
   fail_with(task, error, now);
   return task;
@@ -149,6 +174,11 @@ bool may_try_again(const v1::Task& task) {
 }
 
 Result<v1::Task> try_again(v1::Task task, int attempt, const Error& error, SystemTime not_before, SystemTime now) {
+  return try_again(std::move(task), attempt, task_error(error), not_before, now);
+}
+
+Result<v1::Task> try_again(v1::Task task, int attempt, const v1::TaskError& error, SystemTime not_before,
+                           SystemTime now) {
   if (!is_under_way(task, attempt) || !may_try_again(task))
     return refuse(Reason::stale_report, "no other attempt may follow this one by itself");
   fail_with(task, error, now);
@@ -162,6 +192,20 @@ Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now) {
   if (task.attempt() != attempt || task.state() != v1::TASK_STATE_CANCELLING)
     return refuse(Reason::stale_report, "this attempt was not asked to stop");
   end(task, v1::TASK_STATE_CANCELLED, now);
+  return task;
+}
+
+Result<v1::Task> give_up(v1::Task task, int attempt, SystemTime now) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  end(task, v1::TASK_STATE_CANCELLED, now);
+  return task;
+}
+
+Result<v1::Task> give_back(v1::Task task, int attempt, SystemTime now) {
+  if (auto checked = check_report(task, attempt); !checked) return tl::make_unexpected(checked.error());
+  if (task.state() == v1::TASK_STATE_CANCELLING) return give_up(std::move(task), attempt, now);
+  next_attempt(task);
+  task.set_last_attempt(task.last_attempt() + 1);
   return task;
 }
 

@@ -35,19 +35,32 @@ namespace taskwire::engine {
 /// The attempt has come so far. `percent` follows from `done` and `total`; neither it nor `done` ever falls; `message`
 /// and `stage` are cut to 4 KiB, `unit` to 128 bytes, and `message` further where the task's event would be too large.
 [[nodiscard]] Result<v1::Task> report(v1::Task task, int attempt, const v1::Progress& progress);
+/// The attempt of a worker outside has come so far; `progress` is whole, and its texts are clean. `percent` never
+/// falls.
+[[nodiscard]] Result<v1::Task> set_progress(v1::Task task, int attempt, const v1::Progress& progress);
 /// Whether the attempt may tell the owner something: only while the task is RUNNING.
 [[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
 /// The attempt ended well: all is done.
 [[nodiscard]] Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now);
 /// The attempt failed, and none follows by itself.
 [[nodiscard]] Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now);
+/// The same, with an error in the words of a worker.
+[[nodiscard]] Result<v1::Task> fail(v1::Task task, int attempt, const v1::TaskError& error, SystemTime now);
 /// Whether another attempt may follow the present one by itself: it was not asked to stop, and was not the last.
 [[nodiscard]] bool may_try_again(const v1::Task& task);
 /// The attempt failed, and the next one waits until `not_before`. One after which none may follow is refused.
 [[nodiscard]] Result<v1::Task> try_again(v1::Task task, int attempt, const Error& error, SystemTime not_before,
                                          SystemTime now);
+/// The same, with an error in the words of a worker.
+[[nodiscard]] Result<v1::Task> try_again(v1::Task task, int attempt, const v1::TaskError& error, SystemTime not_before,
+                                         SystemTime now);
 /// The attempt stopped because it was asked to.
 [[nodiscard]] Result<v1::Task> stop(v1::Task task, int attempt, SystemTime now);
+/// The attempt stopped, whether it was asked to or not.
+[[nodiscard]] Result<v1::Task> give_up(v1::Task task, int attempt, SystemTime now);
+/// Whoever was to do the attempt never heard of it: the task is QUEUED as its next attempt, of which as many may follow
+/// as before, or CANCELLED where it was asked to stop.
+[[nodiscard]] Result<v1::Task> give_back(v1::Task task, int attempt, SystemTime now);
 
 // Commands.
 

@@ -10,6 +10,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kOtherBytes = 2048;  // keys, ids, times and numbers
+constexpr std::size_t kStepBytes = 100;    // the same of a step
 
 std::size_t json_bytes_of(std::string_view character) {
   constexpr std::size_t kEscaped = 6;  // \u1234
@@ -49,8 +50,9 @@ void fit_update(v1::Task& task) {
   auto& progress = *task.mutable_progress();
   std::size_t others = kOtherBytes;
   for (const auto* const text : {&task.user_id(), &task.name(), &task.type(), &task.error().reason(),
-                                 &task.error().message(), &progress.unit(), &progress.stage()})
+                                 &task.error().message(), &progress.unit(), &progress.stage(), &task.worker()})
     others += json_bytes(*text);
+  for (const auto& step : progress.steps()) others += kStepBytes + json_bytes(step.name());
   const auto left = kMostPayloadBytes - std::min(others, kMostPayloadBytes);
   const auto message = cut(progress.message(), left);
   if (message.size() < progress.message().size()) progress.set_message(std::string(message));

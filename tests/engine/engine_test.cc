@@ -31,9 +31,9 @@ TEST(Engine, HasTheTypesOfTheContract) {
   const auto engine = Engine::open(settings_in(dir));
   ASSERT_TRUE(engine);
   std::string names;
-  const auto list = (*engine)->catalogue().list();
+  const auto list = (*engine)->workers().list_types();
   for (const auto& type : list.types()) names += type.type() + " ";
-  EXPECT_EQ(names, "attempts checksum countdown simulate ");
+  EXPECT_EQ(names, "attempts checksum countdown external simulate ");
 }
 
 TEST(Engine, GoesOnWhereItStopped) {

@@ -16,16 +16,58 @@ Catalogue make() {
 TEST(Catalogue, ListsItsTypesByNameWithTheirSchema) {
   const auto catalogue = make();
   const auto list = catalogue.list();
-  ASSERT_EQ(list.types_size(), 2);
+  ASSERT_EQ(list.types_size(), 3);
   EXPECT_EQ(list.types(0).type(), "ant");
   EXPECT_EQ(list.types(0).description(), "for tests");
   EXPECT_EQ(list.types(0).params_schema().fields().at("type").string_value(), "object");
-  EXPECT_EQ(catalogue.find("zebra")->name(), "zebra");
+  EXPECT_EQ(list.types(1).type(), "external");
+  EXPECT_EQ(catalogue.find("zebra")->built_in->name(), "zebra");
   EXPECT_EQ(catalogue.find("nonsense"), nullptr);
 }
 
 TEST(Catalogue, NamesTheTypesThatThereAre) {
-  EXPECT_EQ(make().check("nonsense", {}).error().message, "there is no type 'nonsense'; there are: ant, zebra");
+  EXPECT_EQ(make().check("nonsense", {}).error().message,
+            "there is no type 'nonsense'; there are: ant, external, zebra");
+}
+
+TEST(Catalogue, KnowsWhatIsRegisteredUntilItIsRemoved) {
+  auto catalogue = make();
+  v1::RegisterTypeRequest type;
+  type.set_type("resize");
+  type.set_description("makes pictures small");
+  type.set_max_running(7);
+  type.mutable_retry()->set_attempts(3);
+  type.mutable_retry()->set_backoff_ms(200);
+  catalogue.put(type);
+  EXPECT_EQ(catalogue.registered(), 1U);
+  const auto known = catalogue.find("resize");
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->built_in, nullptr);
+  EXPECT_EQ(known->policy.max_running, 7U);
+  EXPECT_EQ(known->policy.retry.attempts, 3);
+  EXPECT_EQ(known->policy.retry.backoff.count(), 200);
+  type.set_description("and smaller");
+  catalogue.put(type);
+  EXPECT_EQ(catalogue.registered(), 1U);
+  EXPECT_EQ(catalogue.find("resize")->description, "and smaller");
+  EXPECT_EQ(known->description, "makes pictures small") << "whoever has it keeps it as it was";
+  for (const auto* const name : {"resize", "zebra", "external", "nonsense"}) catalogue.remove(name);
+  EXPECT_EQ(catalogue.registered(), 0U);
+  EXPECT_EQ(catalogue.find("resize"), nullptr);
+  EXPECT_NE(catalogue.find("zebra"), nullptr);
+  EXPECT_NE(catalogue.find("external"), nullptr);
+}
+
+TEST(Catalogue, NamesNoMoreTypesThanOneCanRead) {
+  auto catalogue = make();
+  for (int i = 0; i < 100; ++i) {
+    v1::RegisterTypeRequest type;
+    type.set_type("t" + std::to_string(i));
+    catalogue.put(type);
+  }
+  const auto message = catalogue.check("nonsense", {}).error().message;
+  EXPECT_LT(message.size(), 200U);
+  EXPECT_NE(message.find("and others"), std::string::npos);
 }
 
 }  // namespace

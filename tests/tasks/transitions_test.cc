@@ -9,7 +9,7 @@
 namespace taskwire::engine {
 namespace {
 
-const SystemTime kNow{std::chrono::hours(500'000)};
+const SystemTime kAtThatTime{std::chrono::hours(500'000)};
 
 v1::Task task_in(v1::TaskState state) {
   v1::Task task;
@@ -33,24 +33,24 @@ v1::Progress progress(std::int64_t done, std::int64_t total) {
 TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
   using Outcome = Result<v1::Task>;
   const std::map<std::string, std::function<Outcome(v1::Task)>> commands = {
-      {"begin", [](v1::Task task) { return begin(std::move(task), 2, kNow); }},
+      {"begin", [](v1::Task task) { return begin(std::move(task), 2, kAtThatTime); }},
       {"report", [](v1::Task task) { return report(std::move(task), 2, progress(70, 100)); }},
       {"tell", [](v1::Task task) { return check_tell(task, 2).map([&] { return task; }); }},
-      {"succeed", [](v1::Task task) { return succeed(std::move(task), 2, kNow); }},
+      {"succeed", [](v1::Task task) { return succeed(std::move(task), 2, kAtThatTime); }},
       {"fail",
        [](v1::Task task) {
-         return fail(std::move(task), 2, {Reason::internal, "x"}, kNow);
+         return fail(std::move(task), 2, {Reason::internal, "x"}, kAtThatTime);
        }},
       {"try again",
        [](v1::Task task) {
          task.set_last_attempt(3);
-         return try_again(std::move(task), 2, {Reason::internal, "x"}, kNow, kNow);
+         return try_again(std::move(task), 2, {Reason::internal, "x"}, kAtThatTime, kAtThatTime);
        }},
-      {"stop", [](v1::Task task) { return stop(std::move(task), 2, kNow); }},
-      {"cancel", [](v1::Task task) { return cancel(std::move(task), kNow); }},
+      {"stop", [](v1::Task task) { return stop(std::move(task), 2, kAtThatTime); }},
+      {"cancel", [](v1::Task task) { return cancel(std::move(task), kAtThatTime); }},
       {"retry", [](v1::Task task) { return retry(std::move(task)); }},
-      {"interrupt", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, false, kNow)); }},
-      {"requeue", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, true, kNow)); }},
+      {"interrupt", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, false, kAtThatTime)); }},
+      {"requeue", [](v1::Task task) { return Outcome(interrupt(std::move(task), Stop::crash, true, kAtThatTime)); }},
       {"delete", [](v1::Task task) { return check_deletable(task).map([&] { return task; }); }},
   };
   const std::map<v1::TaskState, std::map<std::string, std::string>> expected = {
@@ -146,12 +146,12 @@ TEST(Transitions, LeadFromEachStateByEachCommandWhereTheDesignSays) {
 TEST(Transitions, RefuseReportsOfAnotherAttempt) {
   const auto running = task_in(v1::TASK_STATE_RUNNING);
   for (const int attempt : {1, 3}) {
-    EXPECT_FALSE(begin(task_in(v1::TASK_STATE_QUEUED), attempt, kNow));
+    EXPECT_FALSE(begin(task_in(v1::TASK_STATE_QUEUED), attempt, kAtThatTime));
     EXPECT_FALSE(report(running, attempt, progress(70, 100)));
-    EXPECT_FALSE(succeed(running, attempt, kNow));
-    EXPECT_FALSE(fail(running, attempt, {Reason::internal, "x"}, kNow));
-    EXPECT_FALSE(try_again(running, attempt, {Reason::internal, "x"}, kNow, kNow));
-    EXPECT_FALSE(stop(task_in(v1::TASK_STATE_CANCELLING), attempt, kNow));
+    EXPECT_FALSE(succeed(running, attempt, kAtThatTime));
+    EXPECT_FALSE(fail(running, attempt, {Reason::internal, "x"}, kAtThatTime));
+    EXPECT_FALSE(try_again(running, attempt, {Reason::internal, "x"}, kAtThatTime, kAtThatTime));
+    EXPECT_FALSE(stop(task_in(v1::TASK_STATE_CANCELLING), attempt, kAtThatTime));
   }
 }
 
@@ -186,33 +186,34 @@ TEST(Transitions, CutLongTextBetweenCharacters) {
 }
 
 TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
-  const auto failed = fail(task_in(v1::TASK_STATE_RUNNING), 2, {Reason::simulated_failure, "it broke"}, kNow);
-  EXPECT_EQ(failed->end_time().seconds(), to_timestamp(kNow).seconds());
+  const auto failed = fail(task_in(v1::TASK_STATE_RUNNING), 2, {Reason::simulated_failure, "it broke"}, kAtThatTime);
+  EXPECT_EQ(failed->end_time().seconds(), to_timestamp(kAtThatTime).seconds());
   EXPECT_EQ(failed->error().reason(), "SIMULATED_FAILURE");
   EXPECT_EQ(failed->error().message(), "it broke");
-  const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::in_order, false, kNow);
+  const auto interrupted = interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::in_order, false, kAtThatTime);
   EXPECT_EQ(interrupted.error().reason(), "INTERRUPTED");
   EXPECT_TRUE(interrupted.has_end_time());
-  const auto done = succeed(task_in(v1::TASK_STATE_RUNNING), 2, kNow);
+  const auto done = succeed(task_in(v1::TASK_STATE_RUNNING), 2, kAtThatTime);
   EXPECT_EQ(done->progress().percent(), 100);
   EXPECT_EQ(done->progress().done(), 100);
 }
 
 TEST(Transitions, BeginTheNextAttemptWithNothingOfTheLast) {
-  const auto failed = fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kNow), 2, {Reason::internal, "x"}, kNow);
+  const auto failed =
+      fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kAtThatTime), 2, {Reason::internal, "x"}, kAtThatTime);
   const auto again = retry(*failed);
   EXPECT_EQ(again->attempt(), 3);
   EXPECT_FALSE(again->has_progress());
   EXPECT_FALSE(again->has_start_time());
   EXPECT_FALSE(again->has_end_time());
   EXPECT_FALSE(again->has_error());
-  EXPECT_EQ(interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::crash, true, kNow).attempt(), 3);
+  EXPECT_EQ(interrupt(task_in(v1::TASK_STATE_RUNNING), Stop::crash, true, kAtThatTime).attempt(), 3);
 }
 
 TEST(Transitions, RunNoTaskAgainThatThreeCrashesInARowEnded) {
   auto task = task_in(v1::TASK_STATE_QUEUED);
   const auto crash = [&](Stop stop) {
-    task = interrupt(*begin(task, task.attempt(), kNow), stop, true, kNow);
+    task = interrupt(*begin(task, task.attempt(), kAtThatTime), stop, true, kAtThatTime);
     return std::string(state_name(task.state())) + " " + std::to_string(task.crashes());
   };
   EXPECT_EQ(crash(Stop::crash), "queued 1");
@@ -233,10 +234,11 @@ TEST(Transitions, GrantNoMoreAttemptsThanTheTaskHas) {
   task.set_max_attempts(3);
   task.set_last_attempt(3);
   const auto fail_once = [&] {
-    task = *begin(std::move(task), task.attempt(), kNow);
+    task = *begin(std::move(task), task.attempt(), kAtThatTime);
     const bool may = may_try_again(task);
     const Error error{Reason::simulated_failure, "it broke"};
-    task = may ? *try_again(task, task.attempt(), error, kNow, kNow) : *fail(task, task.attempt(), error, kNow);
+    task = may ? *try_again(task, task.attempt(), error, kAtThatTime, kAtThatTime)
+               : *fail(task, task.attempt(), error, kAtThatTime);
     return std::string(state_name(task.state())) + " " + std::to_string(task.attempt());
   };
   EXPECT_EQ(fail_once(), "queued 2");
@@ -254,34 +256,34 @@ TEST(Transitions, DoNotCountAnAttemptThatTheEnginesStopEnded) {
   task.set_max_attempts(2);
   task.set_last_attempt(2);
   EXPECT_FALSE(may_try_again(task));
-  task = interrupt(task, Stop::in_order, true, kNow);
+  task = interrupt(task, Stop::in_order, true, kAtThatTime);
   EXPECT_EQ(task.attempt(), 3);
   EXPECT_EQ(task.last_attempt(), 3);
   task.set_last_attempt(0);  // as engines wrote it that knew no such attempts
   task.set_state(v1::TASK_STATE_RUNNING);
   EXPECT_FALSE(may_try_again(task));
-  EXPECT_EQ(interrupt(task, Stop::in_order, true, kNow).last_attempt(), 4);
+  EXPECT_EQ(interrupt(task, Stop::in_order, true, kAtThatTime).last_attempt(), 4);
 }
 
 TEST(Transitions, LetTheNextAttemptWaitUntilItsTime) {
   auto task = task_in(v1::TASK_STATE_RUNNING);
   task.set_last_attempt(3);
   task.set_crashes(1);
-  const auto then = kNow + std::chrono::hours(1);
-  const auto waiting = try_again(task, 2, {Reason::simulated_failure, "it broke"}, then, kNow);
+  const auto then = kAtThatTime + std::chrono::hours(1);
+  const auto waiting = try_again(task, 2, {Reason::simulated_failure, "it broke"}, then, kAtThatTime);
   EXPECT_EQ(waiting->not_before().seconds(), to_timestamp(then).seconds());
   EXPECT_EQ(waiting->crashes(), 0) << "not in a row";
   EXPECT_FALSE(waiting->has_error());
-  EXPECT_FALSE(begin(*waiting, 3, kNow)->has_not_before());
-  EXPECT_FALSE(cancel(*waiting, kNow)->has_not_before());
+  EXPECT_FALSE(begin(*waiting, 3, kAtThatTime)->has_not_before());
+  EXPECT_FALSE(cancel(*waiting, kAtThatTime)->has_not_before());
 }
 
 TEST(Transitions, KeepWhatTheAttemptsBeforeCameTo) {
   auto task = task_in(v1::TASK_STATE_RUNNING);
   task.set_last_attempt(100);
-  *task.mutable_start_time() = to_timestamp(kNow);
+  *task.mutable_start_time() = to_timestamp(kAtThatTime);
   const Error error{Reason::simulated_failure, std::string(300, 'x')};
-  task = *try_again(task, 2, error, kNow, kNow);
+  task = *try_again(task, 2, error, kAtThatTime, kAtThatTime);
   const auto& first = task.past_attempts(0);
   EXPECT_EQ(first.attempt(), 2);
   EXPECT_TRUE(first.has_start_time());
@@ -289,10 +291,10 @@ TEST(Transitions, KeepWhatTheAttemptsBeforeCameTo) {
   EXPECT_EQ(first.outcome(), v1::TASK_STATE_FAILED);
   EXPECT_EQ(first.error().reason(), "SIMULATED_FAILURE");
   EXPECT_EQ(first.error().message(), std::string(256, 'x'));
-  task = *retry(*cancel(task, kNow));
+  task = *retry(*cancel(task, kAtThatTime));
   EXPECT_EQ(task.past_attempts(1).outcome(), v1::TASK_STATE_CANCELLED);
   EXPECT_FALSE(task.past_attempts(1).has_start_time());
-  for (int i = 0; i < 30; ++i) task = *retry(*cancel(task, kNow));
+  for (int i = 0; i < 30; ++i) task = *retry(*cancel(task, kAtThatTime));
   EXPECT_EQ(task.past_attempts_size(), 20);
   EXPECT_EQ(task.past_attempts(19).attempt(), task.attempt() - 1);
 }

@@ -29,6 +29,8 @@ class CutReading final : public ReadTransaction {
     });
   }
   std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
+  std::vector<KeptLease> leases() override { return reader_->leases(); }
+  std::vector<v1::RegisterTypeRequest> types() override { return reader_->types(); }
   std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
   std::vector<std::string> topics(const std::string& after, std::size_t most) override {

@@ -14,6 +14,7 @@
 #include "engine/support/wait.h"
 #include "tasks/tasks.h"
 #include "tasks/transitions.h"
+#include "work/workers.h"
 
 namespace taskwire::engine {
 
@@ -24,6 +25,8 @@ namespace taskwire::engine {
 /// `unspeakable` and `large` do or answer that. `fails now` fails in a way that passes: its policy is three attempts
 /// with pauses of 50 to 100 ms, then 75 to 150 ms. `one` and `one each` wait like `waits`, one at a time, in all or of
 /// each user; `late` does so for 200 ms at most, in two attempts.
+/// Workers hold leases of 10 s, a cancel may be ignored for 5 s, three claims may wait, and four leases be held, three
+/// of one user.
 struct TestTasks {
   explicit TestTasks(Runner::Settings settings = {.workers = 3}, Scheduler::Settings queue = {},
                      EventLog::Limits limits = {})
@@ -146,6 +149,10 @@ struct TestTasks {
   std::unique_ptr<StoreReads> reads;
   std::shared_ptr<Scheduler> scheduler;
   std::unique_ptr<Tasks> tasks;
+  std::unique_ptr<Presence> presence;
+  std::shared_ptr<LeaseKeeper> leases;
+  std::shared_ptr<LeasedWork> work;
+  std::unique_ptr<Workers> workers;
   Inbox<std::string> begun;         ///< Ids of tasks that wait, as they begin to.
   std::uint64_t random = 0;         ///< What spreads the pauses between attempts.
   Stop last_stop = Stop::in_order;  ///< How the next restart is said to have come.
@@ -217,13 +224,27 @@ struct TestTasks {
     runner = std::make_unique<Runner>(
         Runner::Means{*log.log, *catalogue, log.clock, log.clock, [this] { return random; }}, settings_);
     reads = std::make_unique<StoreReads>(*log.log, StoreReads::Limits{.threads = 2});
-    scheduler = Scheduler::of({*log.log, *reads, *runner, *catalogue, log.clock, log.clock}, queue_);
+    using std::chrono::seconds;
+    presence = std::make_unique<Presence>(log.clock, seconds(10));
+    leases = LeaseKeeper::of(
+        {*log.log, *catalogue, *presence, log.clock, log.clock, system_random()},
+        {.lease = seconds(10), .cancel_grace = seconds(5), .progress_interval = {}, .most = 4, .most_of_user = 3});
+    work = LeasedWork::of({*log.log, *leases, *presence, log.clock, log.clock}, 3);
+    scheduler = Scheduler::of({*log.log, *reads, *runner, *work, *catalogue, log.clock, log.clock}, queue_);
+    work->serve(scheduler);
     tasks = std::make_unique<Tasks>(means());
+    workers = std::make_unique<Workers>(
+        Workers::Means{*log.log, *catalogue, *scheduler, *work, *leases, *presence, log.clock, system_random()});
+    const auto reader = *log.log->read();
+    for (const auto& type : reader->types()) catalogue->put(type);
+    leases->take_up(reader->leases(), reader->open_tasks());
     recovered = tasks->recover(last_stop);
     scheduler->start();
     log.log->start();
   }
   void tear_down() {
+    work->stop();
+    leases->stop();
     scheduler->stop();
     runner->stop();
     reads->stop();

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "log/idempotency.h"
+#include "taskwire/v1/worker_service.pb.h"
+#include "work/leases.h"
+
+namespace taskwire::engine {
+
+/// Somebody who waits for work.
+struct Claim {
+  std::uint64_t id = 0;  ///< Of claims that came earlier it is lower.
+  std::string worker;
+  std::vector<std::string> types;
+  std::size_t most = 1;
+  SteadyTime until;
+  std::optional<RequestKey> key;
+  std::function<bool()> is_gone;
+  Done<v1::ClaimResponse> done;
+  std::vector<Leases::Ptr> given;
+};
+
+/// Who waits for work, those who came earlier before the others. Not thread-safe.
+class Claims {
+ public:
+  void add(Claim claim);
+  /// Takes one out, wherever it stands.
+  [[nodiscard]] std::optional<Claim> take(std::uint64_t id);
+  /// Whether somebody waits for `type` who may have more.
+  [[nodiscard]] bool has(const std::string& type) const { return by_type_.contains(type); }
+  /// Who has waited longest for `type`; only where there is somebody.
+  [[nodiscard]] Claim& next(const std::string& type) { return claims_.at(*by_type_.at(type).begin()); }
+  /// Something more was given to it.
+  void note_given(const Claim& claim);
+  /// Takes out those to whom something was given.
+  [[nodiscard]] std::vector<Claim> take_given();
+  /// Takes out those who have waited as long as they wanted.
+  [[nodiscard]] std::vector<Claim> take_due(SteadyTime now);
+  /// Takes out all.
+  [[nodiscard]] std::vector<Claim> take_all();
+  /// When the first has waited so long, if there is one.
+  [[nodiscard]] std::optional<SteadyTime> first_due() const;
+  [[nodiscard]] std::size_t size() const { return claims_.size(); }
+
+ private:
+  void leave_lines(const Claim& claim);
+
+  std::unordered_map<std::uint64_t, Claim> claims_;
+  std::unordered_map<std::string, std::set<std::uint64_t>> by_type_;  // who may have more; none empty
+  std::set<std::pair<SteadyTime, std::uint64_t>> by_time_;
+  std::set<std::uint64_t> given_;
+};
+
+}  // namespace taskwire::engine

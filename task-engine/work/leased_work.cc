@@ -1,0 +1,225 @@
+#include "work/leased_work.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "tasks/find_task.h"
+#include "work/lease_changes.h"
+#include "work/until_known.h"
+
+namespace taskwire::engine {
+std::shared_ptr<LeasedWork> LeasedWork::of(const Means& means, std::size_t most_claims) {
+  std::shared_ptr<LeasedWork> work(new LeasedWork(means, most_claims));
+  work->alarm_ = Alarm::of(means.clock, means.timers, [weak = std::weak_ptr(work)] {
+    if (const auto self = weak.lock()) self->look();
+  });
+  return work;
+}
+
+bool LeasedWork::may_run(const std::string& type) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_ || !claims_.has(type)) return false;
+  }
+  return means_.leases.has_room(type);
+}
+
+bool LeasedWork::may_run(const std::string& user, const std::string& type) {
+  return means_.leases.has_room(user, type);
+}
+
+void LeasedWork::give(const Waiting& waiting) {
+  const std::lock_guard lock(mutex_);
+  auto& claim = claims_.next(waiting.type);
+  claim.given.push_back(means_.leases.begin(waiting, claim.worker));
+  claims_.note_given(claim);
+}
+
+void LeasedWork::hand_over() {
+  std::unique_lock lock(mutex_);
+  auto claims = claims_.take_given();
+  lock.unlock();
+  for (auto& claim : claims) hand_over(std::move(claim));
+}
+
+void LeasedWork::hand_over(Claim claim) {
+  const auto given = std::make_shared<Claim>(std::move(claim));
+  const std::function<Result<v1::ClaimResponse>(Transaction&)> begin = [given](Transaction& transaction) {
+    return begin_all(transaction, *given);
+  };
+  write_until_known<v1::ClaimResponse>(means_.log, means_.clock, means_.timers, kAttemptBytes * given->given.size(),
+                                       begin, [weak = weak_from_this(), given](Result<v1::ClaimResponse> begun) {
+                                         if (const auto self = weak.lock())
+                                           self->handed_over(std::move(*given), std::move(begun));
+                                       });
+}
+
+/// What does not wait any more is not begun; what was claimed by the key before, and is not over, is claimed again.
+Result<v1::ClaimResponse> LeasedWork::begin_all(Transaction& transaction, const Claim& claim) {
+  if (claim.key) {
+    const auto before = claim.key->recall(transaction);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) {
+      auto again = recall(transaction, **before);
+      if (!again || again->assignments_size() > 0) return again;
+    }
+  }
+  v1::ClaimResponse begun;
+  v1::ClaimResponse kept;
+  for (const auto& lease : claim.given) {
+    auto task = begin_under_lease(transaction, *lease);
+    if (!task) continue;
+    auto& short_one = *kept.add_assignments();
+    short_one.mutable_lease()->set_lease(lease->token);
+    short_one.mutable_task()->set_task_id(task->task_id());
+    auto& whole = *begun.add_assignments();
+    *whole.mutable_lease() = short_one.lease();
+    *whole.mutable_task() = std::move(*task);
+  }
+  if (claim.key && kept.assignments_size() > 0) claim.key->remember(transaction, kept.SerializeAsString());
+  return begun;
+}
+
+Result<v1::ClaimResponse> LeasedWork::recall(Transaction& transaction, const std::string& answer) {
+  v1::ClaimResponse before;
+  if (!before.ParseFromString(answer))
+    return refuse(Reason::store_failed,
+                  "what was answered to this key before is damaged in the store; claim without it");
+  v1::ClaimResponse now;
+  for (auto& assignment : *before.mutable_assignments()) {
+    const auto kept = transaction.lease(assignment.task().task_id());
+    if (!kept || kept->token != assignment.lease().lease()) continue;
+    auto task = find_task(transaction, assignment.task().task_id());
+    if (!task) continue;
+    transaction.add_details(*task);
+    *assignment.mutable_task() = std::move(*task);
+    *now.add_assignments() = std::move(assignment);
+  }
+  return now;
+}
+
+void LeasedWork::handed_over(Claim claim, Result<v1::ClaimResponse> begun) {
+  if (!begun && begun.error().reason == Reason::shutting_down) return claim.done(std::move(begun));
+  std::unordered_map<std::string, const v1::Task*> tasks;
+  if (begun) {
+    for (const auto& assignment : begun->assignments()) tasks.emplace(assignment.lease().lease(), &assignment.task());
+  }
+  std::vector<Waiting> unbegun;
+  for (const auto& lease : claim.given) {
+    const auto task = tasks.find(lease->token);
+    if (task != tasks.end()) {
+      means_.leases.began(lease, *task->second);
+    } else if (means_.leases.drop(lease)) {
+      unbegun.push_back(lease->what);
+    }
+  }
+  const auto scheduler = scheduler_.lock();
+  // One that does not wait any more is found out when it is given again, or by its event.
+  const bool was_claimed_before = claim.key && begun && begun->assignments_size() > 0 && !unbegun.empty();
+  for (const auto& waiting : unbegun) {
+    if (scheduler && (!begun || was_claimed_before)) scheduler->put_back(waiting);
+  }
+  const bool waits_on = begun && begun->assignments_size() == 0 && !claim.is_gone();
+  if (waits_on) {
+    claim.given.clear();
+    std::unique_lock lock(mutex_);
+    if (!is_stopping_) {
+      claims_.add(std::move(claim));
+      set_alarm();
+      lock.unlock();
+      if (scheduler) scheduler->look_again();
+      return;
+    }
+  }
+  leave(claim);
+  if (begun) fill_in(*begun);
+  if (begun && claim.is_gone() && !claim.key) give_back(*begun);
+  claim.done(std::move(begun));
+}
+
+std::uint64_t LeasedWork::next_claim() {
+  const std::lock_guard lock(mutex_);
+  return next_claim_++;
+}
+
+void LeasedWork::wait(Claim claim) {
+  std::unique_lock lock(mutex_);
+  std::optional<Error> refusal;
+  if (is_stopping_)
+    refusal = Error{Reason::shutting_down, "the engine is stopping; try again when it is back"};
+  else if (claims_.size() >= most_claims_)
+    refusal = Error{Reason::too_many_claims, "as many claims wait as may; try again later, or with fewer workers"};
+  if (refusal) {
+    lock.unlock();
+    return claim.done(tl::make_unexpected(*refusal));
+  }
+  for (const auto& type : claim.types) means_.presence.enter(type, claim.worker);
+  claims_.add(std::move(claim));
+  set_alarm();
+}
+
+void LeasedWork::withdraw(std::uint64_t id) {
+  std::unique_lock lock(mutex_);
+  auto claim = claims_.take(id);
+  lock.unlock();
+  if (!claim) return;
+  std::vector<Claim> one;
+  one.push_back(std::move(*claim));
+  end(std::move(one));
+}
+
+void LeasedWork::give_back(const v1::ClaimResponse& answer) {
+  for (const auto& assignment : answer.assignments()) means_.leases.give_back(assignment.lease().lease());
+}
+
+void LeasedWork::fill_in(v1::ClaimResponse& response) {
+  auto& assignments = *response.mutable_assignments();
+  for (int i = assignments.size() - 1; i >= 0; --i) {
+    const auto lease = means_.leases.describe(assignments[i].lease().lease());
+    if (lease) {
+      *assignments[i].mutable_lease() = *lease;
+    } else {
+      assignments.DeleteSubrange(i, 1);
+    }
+  }
+}
+
+void LeasedWork::stop() {
+  std::unique_lock lock(mutex_);
+  is_stopping_ = true;
+  auto claims = claims_.take_all();
+  lock.unlock();
+  end(std::move(claims));
+}
+
+void LeasedWork::look() {
+  std::unique_lock lock(mutex_);
+  auto claims = claims_.take_due(means_.clock.steady());
+  set_alarm();
+  lock.unlock();
+  end(std::move(claims));
+}
+
+/// Answers them with nothing; what was given to one is handed over all the same.
+void LeasedWork::end(std::vector<Claim> claims) {
+  for (auto& claim : claims) {
+    if (!claim.given.empty()) {
+      hand_over(std::move(claim));
+    } else {
+      leave(claim);
+      claim.done(v1::ClaimResponse());
+    }
+  }
+}
+
+void LeasedWork::set_alarm() {
+  const auto first = claims_.first_due();
+  if (first) alarm_->set(std::max(SteadyTime::duration(0), *first - means_.clock.steady()));
+}
+
+void LeasedWork::leave(const Claim& claim) {
+  for (const auto& type : claim.types) means_.presence.leave(type, claim.worker);
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/alarm.h"
+#include "log/event_log.h"
+#include "tasks/outside_work.h"
+#include "tasks/scheduler.h"
+#include "work/claims.h"
+#include "work/lease_keeper.h"
+#include "work/presence.h"
+
+namespace taskwire::engine {
+
+/// Gives attempts to claims that wait, under leases. Thread-safe.
+class LeasedWork final : public OutsideWork, public std::enable_shared_from_this<LeasedWork> {
+ public:
+  /// What it works with; all of it must outlive it.
+  struct Means {
+    EventLog& log;
+    LeaseKeeper& leases;
+    Presence& presence;
+    const Clock& clock;
+    Timers& timers;
+  };
+
+  [[nodiscard]] static std::shared_ptr<LeasedWork> of(const Means& means, std::size_t most_claims);
+
+  /// To whom attempts go back that were given and not begun. Before anything is given.
+  void serve(std::weak_ptr<Scheduler> scheduler) { scheduler_ = std::move(scheduler); }
+
+  // OutsideWork.
+  [[nodiscard]] bool may_run(const std::string& type) override;
+  [[nodiscard]] bool may_run(const std::string& user, const std::string& type) override;
+  void give(const Waiting& waiting) override;
+  void hand_over() override;
+  [[nodiscard]] bool is_running(const AttemptId& id) override { return means_.leases.is_running(id); }
+  [[nodiscard]] std::vector<AttemptId> running() override { return means_.leases.running(); }
+  void cancel(const AttemptId& id) override { means_.leases.cancel(id); }
+  void supersede(const std::string& task_id, int but) override { means_.leases.supersede(task_id, but); }
+  void take_up(const std::vector<KeptLease>& leases, const std::vector<v1::Task>& tasks) override {
+    means_.leases.take_up(leases, tasks);
+  }
+  [[nodiscard]] bool is_in_use(const std::string& type) override { return means_.leases.is_in_use(type); }
+  [[nodiscard]] bool has_workers(const std::string& type) override { return means_.presence.count(type) > 0; }
+
+  /// A number for a claim, higher than all before.
+  [[nodiscard]] std::uint64_t next_claim();
+  /// Waits with a claim until something is given, or its time is over. `TOO_MANY_CLAIMS`, `TOO_MANY_LEASES`.
+  void wait(Claim claim);
+  /// Answers a claim with nothing, if it waits.
+  void withdraw(std::uint64_t claim);
+  /// Gives back what a claim was answered, since that did not reach anybody.
+  void give_back(const v1::ClaimResponse& answer);
+  /// What was claimed before, as it is now, without what is over.
+  [[nodiscard]] static Result<v1::ClaimResponse> recall(Transaction& transaction, const std::string& answer);
+  /// Fills in how long leases last; takes out what is not held any more.
+  void fill_in(v1::ClaimResponse& response);
+
+  /// Answers who waits, and takes on nothing more.
+  void stop();
+
+ private:
+  LeasedWork(const Means& means, std::size_t most_claims) : means_(means), most_claims_(most_claims) {}
+  void look();
+  void set_alarm();
+  void leave(const Claim& claim);
+  void end(std::vector<Claim> claims);
+  void hand_over(Claim claim);
+  void handed_over(Claim claim, Result<v1::ClaimResponse> begun);
+  [[nodiscard]] static Result<v1::ClaimResponse> begin_all(Transaction& transaction, const Claim& claim);
+
+  const Means means_;
+  const std::size_t most_claims_;
+  std::weak_ptr<Scheduler> scheduler_;
+  std::shared_ptr<Alarm> alarm_;
+
+  std::mutex mutex_;
+  Claims claims_;
+  std::uint64_t next_claim_ = 1;
+  bool is_stopping_ = false;
+};
+
+}  // namespace taskwire::engine

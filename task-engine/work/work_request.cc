@@ -1,0 +1,126 @@
+#include "work/work_request.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "tasks/progress_update.h"
+#include "tasks/start_request.h"
+#include "tasks/task_limits.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr std::size_t kMostTypeNameBytes = 64;
+constexpr std::size_t kMostDescriptionBytes = 4096;
+constexpr int kMostRunning = 1'000'000;
+constexpr std::int64_t kMostBackoffMs = std::int64_t{24} * 60 * 60 * 1000;
+constexpr int kMostTypes = 100;
+constexpr int kMostTasks = 100;
+constexpr std::int64_t kMostWaitMs = 60'000;
+constexpr std::size_t kTokenLength = 32;
+
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_type_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMostTypeNameBytes && is_lower(name[0]) &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_lower(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+bool is_reason(std::string_view reason) {
+  return reason.empty() ||
+         (reason.size() <= kMostTypeNameBytes && is_upper(reason[0]) &&
+          std::all_of(reason.begin(), reason.end(), [](char c) { return is_upper(c) || is_digit(c) || c == '_'; }));
+}
+
+Result<void> check_range(Reason reason, const std::string& what, std::int64_t value, std::int64_t most) {
+  if (value >= 0 && value <= most) return {};
+  return refuse(reason, what + " is 0 to " + std::to_string(most) + ", not " + std::to_string(value));
+}
+
+Result<void> check_retry(const v1::Retry& retry) {
+  return check_range(Reason::invalid_max_attempts, "retry.attempts", retry.attempts(), kMostAttempts)
+      .and_then(
+          [&] { return check_range(Reason::invalid_limit, "retry.backoff_ms", retry.backoff_ms(), kMostBackoffMs); })
+      .and_then([&] {
+        return check_range(Reason::invalid_limit, "retry.max_backoff_ms", retry.max_backoff_ms(), kMostBackoffMs);
+      });
+}
+
+Result<void> check_done_outside(const Catalogue& catalogue, const std::string& name) {
+  const auto type = catalogue.find(name);
+  if (!type)
+    return refuse(Reason::unknown_task_type, "there is no type '" + clean_text(name, kMostTypeNameBytes) +
+                                                 "'; register it first, and claim it then");
+  if (type->built_in != nullptr || type->is_of_caller)
+    return refuse(Reason::type_built_in, "work of type '" + name + "' is not done by workers; claim another");
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_registrable(const Catalogue& catalogue, const std::string& name) {
+  if (!is_type_name(name))
+    return refuse(Reason::invalid_type, "a type's name is 1 to 64 of a-z 0-9 . _ -, and begins with a letter");
+  const auto known = catalogue.find(name);
+  if (known && (known->built_in != nullptr || known->is_of_caller))
+    return refuse(Reason::type_built_in, "'" + name + "' is a type of the engine's own; take another name");
+  return {};
+}
+
+Result<void> check_type(const Catalogue& catalogue, const v1::RegisterTypeRequest& request) {
+  if (auto checked = check_registrable(catalogue, request.type()); !checked) return checked;
+  if (request.description().size() > kMostDescriptionBytes || !is_utf8(request.description()))
+    return refuse(Reason::invalid_type, "a type's description is at most 4 KiB of UTF-8");
+  if (auto checked = check_range(Reason::invalid_limit, "max_running", request.max_running(), kMostRunning); !checked)
+    return checked;
+  if (auto checked =
+          check_range(Reason::invalid_limit, "max_running_per_user", request.max_running_per_user(), kMostRunning);
+      !checked)
+    return checked;
+  if (auto checked =
+          check_range(Reason::invalid_time_limit, "time_limit_ms", request.time_limit_ms(), kMostTimeLimitMs);
+      !checked)
+    return checked;
+  return check_retry(request.retry());
+}
+
+Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& request) {
+  if (auto checked = check_worker(request.worker(), false); !checked) return checked;
+  if (request.types_size() < 1 || request.types_size() > kMostTypes)
+    return refuse(Reason::invalid_types, "a claim names 1 to 100 types, not " + std::to_string(request.types_size()));
+  for (const auto& type : request.types()) {
+    if (auto checked = check_done_outside(catalogue, type); !checked) return checked;
+  }
+  return check_range(Reason::invalid_limit, "max", request.max(), kMostTasks).and_then([&] {
+    return check_range(Reason::invalid_limit, "wait_ms", request.wait_ms(), kMostWaitMs);
+  });
+}
+
+Result<void> check_lease(const std::string& lease) {
+  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+  if (lease.size() == kTokenLength && std::all_of(lease.begin(), lease.end(), is_hex)) return {};
+  return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
+}
+
+Result<void> check_finish(const v1::FinishRequest& request) {
+  if (auto checked = check_lease(request.lease()); !checked) return checked;
+  if (request.outcome_case() == v1::FinishRequest::OUTCOME_NOT_SET || (request.has_cancelled() && !request.cancelled()))
+    return refuse(Reason::invalid_outcome, "say how the work ended: with a result, an error, or cancelled: true");
+  if (request.has_error() && !is_reason(request.error().reason()))
+    return refuse(Reason::invalid_outcome, "an error's reason is 1 to 64 of A-Z 0-9 _, and begins with a letter");
+  return check_update(request.progress());
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,298 @@
+#include "work/workers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/timestamp.h"
+#include "tasks/find_task.h"
+#include "tasks/params.h"
+#include "tasks/progress_update.h"
+#include "tasks/start_request.h"
+#include "tasks/transitions.h"
+#include "work/finish.h"
+#include "work/lease_changes.h"
+#include "work/work_request.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr std::size_t kOrderBytes = 512;
+
+/// A task that its caller begins, as it is written.
+struct Begun {
+  v1::Task task;
+  std::string token;
+  Leases::Ptr lease;  ///< Null where it was begun before.
+};
+
+Result<Begun> begun_before(Transaction& transaction, const std::string& answer) {
+  v1::StartTaskResponse before;
+  if (!before.ParseFromString(answer))
+    return refuse(Reason::store_failed,
+                  "what was answered to this key before is damaged in the store; nothing was started");
+  auto task = transaction.task(before.task().task_id());
+  if (!task) return Begun{before.task(), "", nullptr};
+  transaction.add_details(*task);
+  return Begun{std::move(*task), before.lease().lease(), nullptr};
+}
+
+std::string start_answer(const v1::Task& task, const std::string& token) {
+  v1::StartTaskResponse response;
+  *response.mutable_task() = task;
+  response.mutable_task()->clear_params();
+  response.mutable_lease()->set_lease(token);
+  return response.SerializeAsString();
+}
+
+}  // namespace
+
+void Workers::register_type(const v1::RegisterTypeRequest& request, Done<v1::RegisterTypeResponse> done) {
+  if (auto checked = check_type(means_.catalogue, request); !checked) return done(tl::make_unexpected(checked.error()));
+  auto type = request;
+  if (!type.has_params_schema()) *type.mutable_params_schema() = struct_from_json(R"({"type":"object"})");
+  const auto write = [this, type](Transaction& transaction) -> Result<void> {
+    if (!means_.catalogue.find(type.type()) && means_.catalogue.registered() >= Catalogue::kMostRegistered)
+      return refuse(Reason::too_many_types, "1000 types are known already; delete one first");
+    transaction.put_type(type);
+    return {};
+  };
+  means_.log.write<void>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write,
+                         [this, type, done = std::move(done)](const Result<void>& written) {
+                           if (!written) return done(tl::make_unexpected(written.error()));
+                           means_.catalogue.put(type);
+                           v1::RegisterTypeResponse response;
+                           *response.mutable_type() = describe(type.type(), *means_.catalogue.find(type.type()));
+                           done(std::move(response));
+                         });
+}
+
+void Workers::delete_type(const v1::DeleteTypeRequest& request, Done<v1::DeleteTypeResponse> done) {
+  const auto& name = request.type();
+  if (auto checked = check_registrable(means_.catalogue, name); !checked)
+    return done(tl::make_unexpected(checked.error()));
+  const auto write = [this, name](Transaction& transaction) -> Result<void> {
+    if (!means_.catalogue.find(name))
+      return refuse(Reason::type_not_found, "there is no type '" + name + "'; list the types to see which there are");
+    if (means_.scheduler.is_in_use(name))
+      return refuse(Reason::type_in_use, "tasks of type '" + name + "' have not ended; cancel them, or wait");
+    transaction.delete_type(name);
+    return {};
+  };
+  means_.log.write<void>(EventLog::Writer::caller, kOrderBytes, write,
+                         [this, name, done = std::move(done)](const Result<void>& written) {
+                           if (!written) return done(tl::make_unexpected(written.error()));
+                           means_.catalogue.remove(name);
+                           done(v1::DeleteTypeResponse());
+                         });
+}
+
+v1::TaskType Workers::describe(const std::string& name, const KnownType& type) {
+  auto described = engine::describe(name, type);
+  if (type.built_in == nullptr) described.set_workers(static_cast<int>(means_.presence.count(name)));
+  described.set_waiting(static_cast<int>(means_.scheduler.waiting(name)));
+  return described;
+}
+
+v1::ListTaskTypesResponse Workers::list_types() {
+  auto list = means_.catalogue.list();
+  for (auto& type : *list.mutable_types()) {
+    if (const auto known = means_.catalogue.find(type.type())) type = describe(type.type(), *known);
+  }
+  return list;
+}
+
+void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::function<bool()> is_gone,
+                    Done<v1::ClaimResponse> done) {
+  if (auto checked = check_claim(means_.catalogue, request); !checked)
+    return done(tl::make_unexpected(checked.error()));
+  auto key = RequestKey::make("claim", request.request_id(), request);
+  if (!key) return done(tl::make_unexpected(key.error()));
+  Claim claim;
+  claim.id = id;
+  claim.worker = request.worker();
+  claim.types = {request.types().begin(), request.types().end()};
+  std::sort(claim.types.begin(), claim.types.end());
+  claim.types.erase(std::unique(claim.types.begin(), claim.types.end()), claim.types.end());
+  claim.most = static_cast<std::size_t>(std::max(1, request.max()));
+  claim.until = means_.clock.steady() + std::chrono::milliseconds(request.wait_ms());
+  claim.key = std::move(*key);
+  claim.is_gone = std::move(is_gone);
+  claim.done = std::move(done);
+  if (!claim.key) return wait(std::move(claim));
+  const auto recalling = std::make_shared<Claim>(std::move(claim));
+  const auto recall = [recalling](Transaction& transaction) -> Result<v1::ClaimResponse> {
+    const auto before = recalling->key->recall(transaction);
+    if (!before) return tl::make_unexpected(before.error());
+    return *before ? LeasedWork::recall(transaction, **before) : v1::ClaimResponse();
+  };
+  means_.log.write<v1::ClaimResponse>(EventLog::Writer::caller, kOrderBytes, recall,
+                                      [this, recalling](Result<v1::ClaimResponse> before) {
+                                        if (before && before->assignments_size() == 0)
+                                          return wait(std::move(*recalling));
+                                        if (before) means_.work.fill_in(*before);
+                                        recalling->done(std::move(before));
+                                      });
+}
+
+void Workers::wait(Claim claim) {
+  const auto id = claim.id;
+  const bool waits = claim.until > means_.clock.steady();
+  const auto is_gone = claim.is_gone;
+  means_.work.wait(std::move(claim));
+  means_.scheduler.look_again();
+  // Whoever tells that the caller has gone may have come before it stood in line.
+  if (!waits || is_gone()) means_.work.withdraw(id);
+}
+
+void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> done) {
+  auto checked = check_lease(request.lease());
+  if (checked && request.seq() < 0)
+    checked = refuse(Reason::invalid_progress, "a report's seq is 1 or more, or absent");
+  if (checked) checked = check_update(request.progress());
+  if (!checked) return done(tl::make_unexpected(checked.error()));
+  const auto answer = std::make_shared<v1::ReportResponse>();
+  bool is_answered_later = false;
+  const auto take = [&](Lease& lease, v1::Lease described) {
+    *answer->mutable_lease() = std::move(described);
+    answer->set_cancel_requested(lease.cancel_until.has_value());
+    const auto written = [answer, done, is_over = lease.is_over](bool is_written) {
+      is_written && !*is_over ? done(std::move(*answer)) : done(lease_lost());
+    };
+    if (request.seq() > 0 && request.seq() <= lease.progress.report()) {
+      is_answered_later = true;
+      return lease.reporter->flush(written);
+    }
+    const auto before = lease.progress;
+    lease.progress = updated(before, request.progress());
+    if (request.seq() > 0) lease.progress.set_report(request.seq());
+    if (!request.has_progress()) return;
+    is_answered_later = is_lasting_change(before, lease.progress);
+    is_answered_later ? lease.reporter->report(lease.progress, written) : lease.reporter->report(lease.progress);
+  };
+  const auto heard = means_.leases.hear(request.lease(), take);
+  if (!heard) return done(tl::make_unexpected(heard.error()));
+  if (!is_answered_later) done(std::move(*answer));
+}
+
+void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> done) {
+  if (auto checked = check_finish(request); !checked) return done(tl::make_unexpected(checked.error()));
+  const auto key = *RequestKey::make("finish", request.lease(), request);
+  const auto lease = means_.leases.begin_end(request.lease());
+  const auto finish = std::make_shared<Finish>(request, lease);
+  const auto write = [this, key, finish](Transaction& transaction) -> Result<v1::Task> {
+    auto before = key->recall(transaction);
+    if (!before) return refuse(Reason::already_finished, "this work was finished in another way before");
+    if (*before) return finished_before(transaction, **before);
+    auto task = finish->end(transaction, means_.catalogue, means_.random());
+    if (task) key->remember(transaction, short_answer(*task));
+    return task;
+  };
+  const auto after = [this, lease, done = std::move(done)](Result<v1::Task> task) {
+    if (lease) {
+      const bool is_over = task || task.error().reason == Reason::lease_lost;
+      is_over ? static_cast<void>(means_.leases.drop(lease)) : means_.leases.go_on(lease);
+    }
+    done(std::move(task).map([](v1::Task&& finished) {
+      v1::FinishResponse response;
+      *response.mutable_task() = std::move(finished);
+      return response;
+    }));
+  };
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write, after);
+}
+
+Result<Leases::Ptr> Workers::begin(Transaction& transaction, v1::Task& task, const std::string& worker) {
+  if (!means_.leases.has_room(task.type()) || !means_.leases.has_room(task.user_id(), task.type()))
+    return refuse(
+        Reason::too_many_leases,
+        "as much work is under way outside as may be, in all, of this user or of this type; finish some first");
+  auto running = engine::begin(task, task.attempt(), transaction.now());
+  if (!running) return tl::make_unexpected(running.error());
+  task = std::move(*running);
+  task.set_worker(worker);
+  auto lease = means_.leases.begin({task.user_id(), task.type(), {task.task_id(), task.attempt()}}, worker);
+  transaction.put_task(task);
+  transaction.put_lease({task.task_id(), lease->token, task.attempt(), worker});
+  return lease;
+}
+
+template <class Response>
+Result<Response> Workers::begun(const Leases::Ptr& lease, Result<v1::Task> task) {
+  if (!task) {
+    // Nothing was written, or nobody knows.
+    if (lease)
+      task.error().reason == Reason::store_failed ? means_.leases.drop(lease), void() : means_.leases.resolve(lease);
+    return tl::make_unexpected(task.error());
+  }
+  Response response;
+  if (lease) means_.leases.began(lease, *task);
+  *response.mutable_task() = std::move(*task);
+  return response;
+}
+
+void Workers::start(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done) {
+  const auto task = make_task(means_.catalogue, request);
+  if (!task) return done(tl::make_unexpected(task.error()));
+  const auto key = RequestKey::make("start/" + request.user_id(), request.request_id(), request);
+  if (!key) return done(tl::make_unexpected(key.error()));
+  const auto begun = std::make_shared<Begun>();
+  const auto write = [this, begun, task = *task, key = *key,
+                      worker = request.worker()](Transaction& transaction) -> Result<v1::Task> {
+    if (key) {
+      const auto before = key->recall(transaction);
+      if (!before) return tl::make_unexpected(before.error());
+      if (*before)
+        return begun_before(transaction, **before).map([&](Begun&& found) {
+          *begun = std::move(found);
+          return begun->task;
+        });
+    }
+    auto fresh = task;
+    do fresh.set_task_id(make_task_id(means_.random));
+    while (transaction.task(fresh.task_id()));
+    *fresh.mutable_create_time() = to_timestamp(transaction.now());
+    auto lease = begin(transaction, fresh, worker);
+    if (!lease) return tl::make_unexpected(lease.error());
+    begun->lease = *lease;
+    begun->token = begun->lease->token;
+    if (key) key->remember(transaction, start_answer(fresh, begun->token));
+    return fresh;
+  };
+  const auto after = [this, begun, done = std::move(done)](Result<v1::Task> started) {
+    auto response = this->begun<v1::StartTaskResponse>(begun->lease, std::move(started));
+    if (response) {
+      if (const auto lease = means_.leases.describe(begun->token)) *response->mutable_lease() = *lease;
+    }
+    done(std::move(response));
+  };
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write, after);
+}
+
+void Workers::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done) {
+  const auto begun = std::make_shared<Leases::Ptr>();
+  const auto write = [this, begun, request](Transaction& transaction) -> Result<v1::Task> {
+    auto task = find_task(transaction, request.user_id(), request.task_id());
+    if (!task) return task;
+    if (auto checked = check_claim(task->type(), means_.catalogue.find(task->type()), request.worker()); !checked)
+      return tl::make_unexpected(checked.error());
+    transaction.add_past_attempts(*task);
+    task = engine::retry(std::move(*task));
+    if (!task) return task;
+    task->set_last_attempt(task->attempt());
+    auto lease = begin(transaction, *task, request.worker());
+    if (!lease) return tl::make_unexpected(lease.error());
+    *begun = *lease;
+    transaction.add_details(*task);
+    return task;
+  };
+  const auto after = [this, begun, done = std::move(done)](Result<v1::Task> retried) {
+    auto response = this->begun<v1::RetryTaskResponse>(*begun, std::move(retried));
+    if (response && *begun) {
+      if (const auto lease = means_.leases.describe((*begun)->token)) *response->mutable_lease() = *lease;
+    }
+    done(std::move(response));
+  };
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes, write, after);
+}
+
+}  // namespace taskwire::engine
