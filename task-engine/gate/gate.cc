@@ -230,7 +230,7 @@ void Gate::move(int fd, bool stood_in_line) {
 
 void Gate::stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line) {
   if (!relay->enter_line()) return;
-  if (!stood_in_line) held_.count(relay->peer());
+  if (!stood_in_line && !relay->waits_outside()) held_.count(relay->peer());
   line_.push_back(relay);
 }
 
@@ -246,6 +246,7 @@ void Gate::serve_line() {
       relay->leave_line();
       move(relay->client(), true);
     } else {
+      if (relay->waits_outside() && relay->note_wait()) held_.count(relay->peer());
       waiting.push_back(each);
     }
   }

@@ -63,6 +63,8 @@ class Relay {
   /// For the owner's line of those who are held: whether this one was not in it before.
   bool enter_line() { return !std::exchange(is_in_line_, true); }
   void leave_line() { is_in_line_ = false; }
+  /// That it was not let in when its turn came: whether it was so for the first time.
+  bool note_wait() { return !std::exchange(has_waited_, true); }
   /// Whether gRPC has closed its side for so long that the client is to be left alone.
   [[nodiscard]] bool is_overdue(engine::SteadyTime now) const { return parts_until_ && now >= *parts_until_; }
 
@@ -100,6 +102,7 @@ class Relay {
   std::string held_;  // what the guard makes wait
   bool has_client_ended_ = false;
   bool is_let_in_ = false;
+  bool has_waited_ = false;
   bool is_in_line_ = false;
   std::optional<engine::SteadyTime> parts_until_;  // gRPC takes nothing any more
   std::size_t ignored_ = 0;
