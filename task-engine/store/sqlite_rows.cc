@@ -1,8 +1,5 @@
 #include "store/sqlite_rows.h"
 
-#include <array>
-#include <cstddef>
-#include <google/protobuf/arena.h>
 #include <string>
 #include <utility>
 
@@ -11,14 +8,12 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kArenaBytes = 4096;
-
-/// False where the row is damaged.
-bool parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor, v1::Event& event) {
+std::optional<v1::Event> parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
+  v1::Event event;
   // Every event has a topic, so that a row of nothing is none.
-  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return true;
+  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return event;
   database.damaged("event " + std::to_string(cursor.sequence) + " is not what was written");
-  return false;
+  return std::nullopt;
 }
 
 void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task& task) {
@@ -31,28 +26,22 @@ void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task&
 }  // namespace
 
 EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  // A page has hundreds of rows, and each event a dozen parts, so they are not allocated one by one.
-  alignas(std::max_align_t) std::array<char, kArenaBytes> block;
-  google::protobuf::ArenaOptions options;
-  options.initial_block = block.data();
-  options.initial_block_size = block.size();
-  google::protobuf::Arena arena(options);
-  auto& event = *google::protobuf::Arena::CreateMessage<v1::Event>(&arena);
-  if (!parse(database, payload, cursor, event)) return nullptr;
-  place(event, cursor);
-  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event.topic(), std::string(key_of(event)),
-                                                         event.has_task_deleted(), event.SerializeAsString()});
+  auto event = parse(database, payload, cursor);
+  if (!event) return nullptr;
+  place(*event, cursor);
+  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event->topic(), std::string(key_of(*event)),
+                                                         event->has_task_deleted(), event->SerializeAsString()});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  v1::Event event;
-  if (!parse(database, payload, cursor, event)) return std::nullopt;
-  if (!event.has_task()) {
+  auto event = parse(database, payload, cursor);
+  if (event && !event->has_task()) {
     database.damaged("event " + std::to_string(cursor.sequence) + " is no task's, though a task points at it");
     return std::nullopt;
   }
-  place(event, cursor);
-  return std::move(*event.mutable_task());
+  if (!event) return std::nullopt;
+  place(*event, cursor);
+  return std::move(*event->mutable_task());
 }
 
 std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch) {
