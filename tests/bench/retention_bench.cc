@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <grpcpp/grpcpp.h>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -82,7 +83,7 @@ void keep_starting(const std::shared_ptr<grpc::Channel>& channel, const std::ato
     request.set_user_id("user" + std::to_string(i / 50));
     request.set_request_id("start-" + std::to_string(i));
     auto& params = *request.mutable_params()->mutable_fields();
-    params["durationMs"].set_number_value(200);
+    params["durationMs"].set_number_value(50);
     params["steps"].set_number_value(4);
     auto& stages = *params["stages"].mutable_list_value();
     for (int stage = 0; stage < 20; ++stage) stages.add_values()->set_string_value(std::string(100, 'x'));
