@@ -18,30 +18,30 @@ namespace {
 
 constexpr std::size_t kOrderBytes = 512;
 
-/// A task that its caller begins, as it is written.
-struct Begun {
-  v1::Task task;
-  std::string token;
-  Leases::Ptr lease;  ///< Null where it was begun before.
-};
-
-Result<Begun> begun_before(Transaction& transaction, const std::string& answer) {
-  v1::StartTaskResponse before;
-  if (!before.ParseFromString(answer))
-    return refuse(Reason::store_failed,
-                  "what was answered to this key before is damaged in the store; nothing was started");
-  auto task = transaction.task(before.task().task_id());
-  if (!task) return Begun{before.task(), "", nullptr};
-  transaction.add_details(*task);
-  return Begun{std::move(*task), before.lease().lease(), nullptr};
-}
-
-std::string start_answer(const v1::Task& task, const std::string& token) {
+std::string answer_of_start(const v1::Task& task, const std::string& token) {
   v1::StartTaskResponse response;
-  *response.mutable_task() = task;
-  response.mutable_task()->clear_params();
+  response.mutable_task()->set_task_id(task.task_id());
+  response.mutable_task()->set_user_id(task.user_id());
   response.mutable_lease()->set_lease(token);
   return response.SerializeAsString();
+}
+
+/// The task that was begun before with this key, as it is now, if one was; as little as is known of it, if it is gone.
+std::optional<Result<v1::Task>> recall(Transaction& transaction, const std::optional<RequestKey>& key,
+                                       Workers::Begun& begun) {
+  if (!key) return std::nullopt;
+  const auto answer = key->recall(transaction);
+  if (!answer) return tl::make_unexpected(answer.error());
+  if (!*answer) return std::nullopt;
+  v1::StartTaskResponse before;
+  if (!before.ParseFromString(**answer))
+    return refuse(Reason::store_failed,
+                  "what was answered to this key before is damaged in the store; nothing was started");
+  begun.token = before.lease().lease();
+  auto task = transaction.task(before.task().task_id());
+  if (!task) return before.task();
+  transaction.add_details(*task);
+  return std::move(*task);
 }
 
 }  // namespace
@@ -201,32 +201,34 @@ void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> 
   means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write, after);
 }
 
-Result<Leases::Ptr> Workers::begin(Transaction& transaction, v1::Task& task, const std::string& worker) {
+Result<v1::Task> Workers::begin(Transaction& transaction, v1::Task task, const std::string& worker, Begun& begun) {
   if (!means_.leases.has_room(task.type()) || !means_.leases.has_room(task.user_id(), task.type()))
     return refuse(
         Reason::too_many_leases,
         "as much work is under way outside as may be, in all, of this user or of this type; finish some first");
-  auto running = engine::begin(task, task.attempt(), transaction.now());
-  if (!running) return tl::make_unexpected(running.error());
-  task = std::move(*running);
-  task.set_worker(worker);
-  auto lease = means_.leases.begin({task.user_id(), task.type(), {task.task_id(), task.attempt()}}, worker);
-  transaction.put_task(task);
-  transaction.put_lease({task.task_id(), lease->token, task.attempt(), worker});
-  return lease;
+  const auto number = task.attempt();
+  auto running = engine::begin(std::move(task), number, transaction.now());
+  if (!running) return running;
+  running->set_worker(worker);
+  const AttemptId attempt{running->task_id(), running->attempt()};
+  begun.lease = means_.leases.begin({running->user_id(), running->type(), attempt}, worker);
+  begun.token = begun.lease->token;
+  transaction.put_task(*running);
+  transaction.put_lease({attempt.task_id, begun.token, attempt.number, worker});
+  return running;
 }
 
 template <class Response>
-Result<Response> Workers::begun(const Leases::Ptr& lease, Result<v1::Task> task) {
+Result<Response> Workers::begun(const Begun& begun, Result<v1::Task> task) {
   if (!task) {
-    // Nothing was written, or nobody knows.
-    if (lease)
-      task.error().reason == Reason::store_failed ? means_.leases.drop(lease), void() : means_.leases.resolve(lease);
+    if (begun.lease && task.error().reason == Reason::store_failed) means_.leases.drop(begun.lease);
+    if (begun.lease && task.error().reason != Reason::store_failed) means_.leases.resolve(begun.lease);
     return tl::make_unexpected(task.error());
   }
   Response response;
-  if (lease) means_.leases.began(lease, *task);
+  if (begun.lease) means_.leases.began(begun.lease, *task);
   *response.mutable_task() = std::move(*task);
+  if (const auto lease = means_.leases.describe(begun.token)) *response.mutable_lease() = *lease;
   return response;
 }
 
@@ -238,39 +240,28 @@ void Workers::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespo
   const auto begun = std::make_shared<Begun>();
   const auto write = [this, begun, task = *task, key = *key,
                       worker = request.worker()](Transaction& transaction) -> Result<v1::Task> {
-    if (key) {
-      const auto before = key->recall(transaction);
-      if (!before) return tl::make_unexpected(before.error());
-      if (*before)
-        return begun_before(transaction, **before).map([&](Begun&& found) {
-          *begun = std::move(found);
-          return begun->task;
-        });
-    }
+    if (auto before = recall(transaction, key, *begun)) return std::move(*before);
     auto fresh = task;
     do fresh.set_task_id(make_task_id(means_.random));
     while (transaction.task(fresh.task_id()));
     *fresh.mutable_create_time() = to_timestamp(transaction.now());
-    auto lease = begin(transaction, fresh, worker);
-    if (!lease) return tl::make_unexpected(lease.error());
-    begun->lease = *lease;
-    begun->token = begun->lease->token;
-    if (key) key->remember(transaction, start_answer(fresh, begun->token));
-    return fresh;
+    auto started = begin(transaction, std::move(fresh), worker, *begun);
+    if (started && key) key->remember(transaction, answer_of_start(*started, begun->token));
+    return started;
   };
-  const auto after = [this, begun, done = std::move(done)](Result<v1::Task> started) {
-    auto response = this->begun<v1::StartTaskResponse>(begun->lease, std::move(started));
-    if (response) {
-      if (const auto lease = means_.leases.describe(begun->token)) *response->mutable_lease() = *lease;
-    }
-    done(std::move(response));
-  };
-  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write, after);
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes + request.ByteSizeLong(), write,
+                             [this, begun, done = std::move(done)](Result<v1::Task> started) {
+                               done(this->begun<v1::StartTaskResponse>(*begun, std::move(started)));
+                             });
 }
 
 void Workers::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done) {
-  const auto begun = std::make_shared<Leases::Ptr>();
-  const auto write = [this, begun, request](Transaction& transaction) -> Result<v1::Task> {
+  const auto key =
+      RequestKey::make("retry/" + request.user_id() + "/" + request.task_id(), request.request_id(), request);
+  if (!key) return done(tl::make_unexpected(key.error()));
+  const auto begun = std::make_shared<Begun>();
+  const auto write = [this, begun, request, key = *key](Transaction& transaction) -> Result<v1::Task> {
+    if (auto before = recall(transaction, key, *begun)) return std::move(*before);
     auto task = find_task(transaction, request.user_id(), request.task_id());
     if (!task) return task;
     if (auto checked = check_claim(task->type(), means_.catalogue.find(task->type()), request.worker()); !checked)
@@ -279,20 +270,16 @@ void Workers::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespo
     task = engine::retry(std::move(*task));
     if (!task) return task;
     task->set_last_attempt(task->attempt());
-    auto lease = begin(transaction, *task, request.worker());
-    if (!lease) return tl::make_unexpected(lease.error());
-    *begun = *lease;
+    task = begin(transaction, std::move(*task), request.worker(), *begun);
+    if (!task) return task;
+    if (key) key->remember(transaction, answer_of_start(*task, begun->token));
     transaction.add_details(*task);
     return task;
   };
-  const auto after = [this, begun, done = std::move(done)](Result<v1::Task> retried) {
-    auto response = this->begun<v1::RetryTaskResponse>(*begun, std::move(retried));
-    if (response && *begun) {
-      if (const auto lease = means_.leases.describe((*begun)->token)) *response->mutable_lease() = *lease;
-    }
-    done(std::move(response));
-  };
-  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes, write, after);
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kOrderBytes, write,
+                             [this, begun, done = std::move(done)](Result<v1::Task> task) {
+                               done(this->begun<v1::RetryTaskResponse>(*begun, std::move(task)));
+                             });
 }
 
 }  // namespace taskwire::engine

@@ -32,6 +32,12 @@ class Workers {
     Random random;
   };
 
+  /// A task that its caller begins, as it is written.
+  struct Begun {
+    std::string token;
+    Leases::Ptr lease;  ///< Null where it was begun before.
+  };
+
   explicit Workers(Means means) : means_(std::move(means)) {}
 
   void register_type(const v1::RegisterTypeRequest& request, Done<v1::RegisterTypeResponse> done);
@@ -58,11 +64,12 @@ class Workers {
  private:
   void wait(Claim claim);
   [[nodiscard]] v1::TaskType describe(const std::string& name, const KnownType& type);
-  /// A lease for a task that a caller begins itself, in that transaction; `TOO_MANY_LEASES`.
-  [[nodiscard]] Result<Leases::Ptr> begin(Transaction& transaction, v1::Task& task, const std::string& worker);
-  /// What becomes of it with the commit's outcome.
+  /// A QUEUED task that its caller begins, in that transaction; `TOO_MANY_LEASES`.
+  [[nodiscard]] Result<v1::Task> begin(Transaction& transaction, v1::Task task, const std::string& worker,
+                                       Begun& begun);
+  /// What is answered of it with the commit's outcome.
   template <class Response>
-  Result<Response> begun(const Leases::Ptr& lease, Result<v1::Task> task);
+  Result<Response> begun(const Begun& begun, Result<v1::Task> task);
 
   const Means means_;
 };
