@@ -23,11 +23,14 @@ Result<Response> to_result(const grpc::Status& status, Response&& response, bool
 }
 
 using TaskStub = v1::TaskService::StubInterface::async_interface;
+using WorkStub = v1::WorkerService::StubInterface::async_interface;
 
 template <class Stub>
 Stub& stub_of(const EngineChannel::Way& way) {
   if constexpr (std::is_same_v<Stub, TaskStub>) {
     return *way.tasks->async();
+  } else if constexpr (std::is_same_v<Stub, WorkStub>) {
+    return *way.work->async();
   } else {
     return *way.events->async();
   }
@@ -147,6 +150,22 @@ asio::awaitable<Result<v1::DeleteTaskResponse>> EngineClient::delete_task(const 
 asio::awaitable<Result<v1::ListTaskTypesResponse>> EngineClient::list_task_types() {
   const v1::ListTaskTypesRequest request;
   co_return co_await call(&TaskStub::ListTaskTypes, request, false);
+}
+
+asio::awaitable<Result<v1::RegisterTypeResponse>> EngineClient::register_type(const v1::RegisterTypeRequest& request) {
+  return call(&WorkStub::RegisterType, request, true);
+}
+
+asio::awaitable<Result<v1::DeleteTypeResponse>> EngineClient::delete_type(const v1::DeleteTypeRequest& request) {
+  return call(&WorkStub::DeleteType, request, true);
+}
+
+asio::awaitable<Result<v1::ReportResponse>> EngineClient::report(const v1::ReportRequest& request) {
+  return call(&WorkStub::Report, request, true);
+}
+
+asio::awaitable<Result<v1::FinishResponse>> EngineClient::finish(const v1::FinishRequest& request) {
+  return call(&WorkStub::Finish, request, true);
 }
 
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {

@@ -45,6 +45,10 @@ class EngineClient {
   boost::asio::awaitable<Result<v1::RetryTaskResponse>> retry_task(const v1::RetryTaskRequest& request);
   boost::asio::awaitable<Result<v1::DeleteTaskResponse>> delete_task(const v1::DeleteTaskRequest& request);
   boost::asio::awaitable<Result<v1::ListTaskTypesResponse>> list_task_types();
+  boost::asio::awaitable<Result<v1::RegisterTypeResponse>> register_type(const v1::RegisterTypeRequest& request);
+  boost::asio::awaitable<Result<v1::DeleteTypeResponse>> delete_type(const v1::DeleteTypeRequest& request);
+  boost::asio::awaitable<Result<v1::ReportResponse>> report(const v1::ReportRequest& request);
+  boost::asio::awaitable<Result<v1::FinishResponse>> finish(const v1::FinishRequest& request);
   boost::asio::awaitable<Result<v1::PublishResponse>> publish(const v1::PublishRequest& request);
   boost::asio::awaitable<Result<v1::PublishBatchResponse>> publish_batch(const v1::PublishBatchRequest& request);
   boost::asio::awaitable<Result<v1::ReadEventsResponse>> read_events(const v1::ReadEventsRequest& request);
@@ -61,6 +65,7 @@ class EngineClient {
  private:
   using TaskStub = v1::TaskService::StubInterface::async_interface;
   using EventStub = v1::EventService::StubInterface::async_interface;
+  using WorkStub = v1::WorkerService::StubInterface::async_interface;
 
   template <class Request, class Response>
   struct Call;

@@ -33,6 +33,7 @@ class Server {
   StaticFiles files_;
   EngineChannel channel_;
   EngineClient engine_;
+  Claims claims_;
   Pages pages_;
   Admission admission_;
   Attendance attendance_{shards_};

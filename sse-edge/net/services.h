@@ -6,6 +6,7 @@
 #include "http/request_guard.h"
 #include "net/admission.h"
 #include "net/attendance.h"
+#include "net/claims.h"
 #include "net/config.h"
 #include "net/connection_budgets.h"
 #include "net/engine_client.h"
@@ -21,6 +22,7 @@ struct Services {
   const RequestGuard& guard;
   const StaticFiles& files;
   EngineClient& engine;
+  Claims& claims;
   const Upstream& upstream;
   Admission& admission;
   Attendance& attendance;

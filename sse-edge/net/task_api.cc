@@ -3,6 +3,7 @@
 #include "http/json_body.h"
 #include "http/long_request.h"
 #include "http/publication.h"
+#include "http/start_body.h"
 #include "http/task_json.h"
 #include "http/task_query.h"
 
@@ -11,16 +12,16 @@ namespace {
 
 namespace asio = boost::asio;
 
-HttpResponse accepted(const ApiCall& call, const v1::Task& task) {
-  auto response = json_response(202, task_json(task));
+HttpResponse accepted(const ApiCall& call, const v1::Task& task,
+                      const v1::Lease& lease = v1::Lease::default_instance()) {
+  auto response = json_response(202, task_json(task, lease));
   response.headers.emplace_back("Location", task_location(call.request, task));
   return response;
 }
 
-/// A request about the one task of the path.
+/// `request`, about the one task of the path.
 template <class Request>
-Request about_task(const Route& route) {
-  Request request;
+Request about_task(const Route& route, Request request = {}) {
   request.set_user_id(route.names[0]);
   request.set_task_id(route.names[1]);
   return request;
@@ -37,7 +38,7 @@ asio::awaitable<HttpResponse> start_task(const ApiCall& call) {
   if (!key) co_return problem_response(key.error());
   start->set_request_id(std::move(*key));
   const auto started = co_await call.services.engine.start_task(*start);
-  co_return started ? accepted(call, started->task()) : problem_response(started.error());
+  co_return started ? accepted(call, started->task(), started->lease()) : problem_response(started.error());
 }
 
 asio::awaitable<HttpResponse> list_tasks(const ApiCall& call) {
@@ -67,10 +68,12 @@ asio::awaitable<HttpResponse> cancel_task(const ApiCall& call) {
 }
 
 asio::awaitable<HttpResponse> retry_task(const ApiCall& call) {
-  if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
-  const auto request = about_task<v1::RetryTaskRequest>(call.route);
+  if (auto valid = check_json_type(call.request); !valid) co_return problem_response(valid.error());
+  auto retry = parse_retry_body(call.request.body);
+  if (!retry) co_return problem_response(retry.error());
+  const auto request = about_task(call.route, std::move(*retry));
   const auto retried = co_await call.services.engine.retry_task(request);
-  co_return retried ? accepted(call, retried->task()) : problem_response(retried.error());
+  co_return retried ? accepted(call, retried->task(), retried->lease()) : problem_response(retried.error());
 }
 
 asio::awaitable<HttpResponse> list_task_types(const ApiCall& call) {

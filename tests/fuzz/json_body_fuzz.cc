@@ -6,6 +6,7 @@
 
 #include "http/json_body.h"
 #include "http/json_writer.h"
+#include "http/start_body.h"
 #include "http/task_json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
