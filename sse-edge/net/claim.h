@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
 
 #include "net/claims.h"
 
@@ -12,8 +13,9 @@ class Claim {
  public:
   Claim(Claims& claims, v1::ClaimRequest request);
 
-  /// Sends it and waits for its end, as Claims::start. Once.
-  boost::asio::awaitable<Result<v1::ClaimResponse>> wait();
+  /// Sends it and waits for its end, as Claims::start. What was taken is JSON by then, as claim_json: it may be
+  /// megabytes. Once.
+  boost::asio::awaitable<Result<std::string>> wait();
   /// Nobody waits for it any more: it ends at once, and the engine takes it out.
   void give_up();
   [[nodiscard]] bool is_given_up() const { return is_given_up_; }

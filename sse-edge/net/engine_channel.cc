@@ -62,6 +62,7 @@ std::shared_ptr<const EngineChannel::Way> EngineChannel::now() const {
 std::shared_ptr<grpc::Channel> EngineChannel::connect_apart() const {
   auto arguments = channel_arguments();
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // it would keep a third more of each call
   return connect(address_, arguments);
 }
 

@@ -31,7 +31,7 @@ class EngineChannel {
   [[nodiscard]] const std::string& address() const { return address_; }
   /// The way to take now. A call that was begun on it may end on it: it stays open for 10 s after it was replaced.
   [[nodiscard]] std::shared_ptr<const Way> now() const;
-  /// A channel with a connection of its own, for calls that would fill the one of `now`.
+  /// A channel with a connection of its own, for calls that would fill the one of `now`. It sends each call once.
   [[nodiscard]] std::shared_ptr<grpc::Channel> connect_apart() const;
   /// Looks for the engine from its name on, unless that was done a moment ago: gRPC's own pauses before it asks again
   /// for a name without an address grow to two minutes. Call it while the engine cannot be reached, and not on a thread

@@ -83,7 +83,7 @@ void EngineClient::shutdown() {
 template <class Request, class Response, class Stub>
 void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                               std::function<void(grpc::Status)>),
-                         const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
+                         Request request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
                          Done<Response> done) {
   const auto way = channel_.now();
   auto& stub = stub_of<Stub>(*way);
@@ -95,7 +95,7 @@ void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Reques
   auto call = std::make_shared<Call<Request, Response>>();
   const auto limited_bytes = is_limited ? std::optional(request.ByteSizeLong()) : std::nullopt;
   if (auto entered = enter(call->context, limited_bytes); !entered) return done(tl::unexpected(entered.error()));
-  call->request = request;
+  call->request = std::move(request);
   call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   (stub.*method)(&call->context, &call->request, &call->response,
                  [this, call, is_write, limited_bytes, done = std::move(done)](const grpc::Status& status) mutable {
@@ -164,10 +164,6 @@ asio::awaitable<Result<v1::ReportResponse>> EngineClient::report(const v1::Repor
   return call(&WorkStub::Report, request, true);
 }
 
-asio::awaitable<Result<v1::FinishResponse>> EngineClient::finish(const v1::FinishRequest& request) {
-  return call(&WorkStub::Finish, request, true);
-}
-
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
   return call(&EventStub::Publish, request, true);
 }
@@ -187,6 +183,15 @@ void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_exec
       [executor = std::move(executor), done = std::move(done)](Result<v1::GetTaskResponse> result) {
         asio::post(executor, [done, result = std::move(result)]() mutable { done(std::move(result)); });
       });
+}
+
+void EngineClient::get_task(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done) {
+  start<v1::GetTaskRequest, v1::GetTaskResponse>(&TaskStub::GetTask, request, false, true, kDeadline, std::move(done));
+}
+
+void EngineClient::finish(v1::FinishRequest request, Done<v1::FinishResponse> done) {
+  start<v1::FinishRequest, v1::FinishResponse>(&WorkStub::Finish, std::move(request), true, true, kDeadline,
+                                               std::move(done));
 }
 
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {

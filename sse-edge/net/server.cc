@@ -74,8 +74,8 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(
-      Services{config_, guard_, files_, engine_, claims_, *upstream_, admission_, attendance_, shards_, budgets_});
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, claims_, aside_, *upstream_,
+                                                  admission_, attendance_, shards_, budgets_});
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
@@ -108,6 +108,7 @@ void Server::stop() {
     ended.get_future().wait();
   }
   attendance_.stop();
+  aside_.join();
   claims_.shutdown();  // each is answered, now that the shards say that the edge stops
   engine_.shutdown();
   for (const auto& shard : shards_) shard->stop();

@@ -39,6 +39,7 @@ class Server {
   Attendance attendance_{shards_};
   std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;
+  boost::asio::thread_pool aside_{1};  // what waits there is of shards
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<Listeners> listeners_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Services {
   const StaticFiles& files;
   EngineClient& engine;
   Claims& claims;
+  boost::asio::thread_pool& aside;  ///< A thread for what would hold up a shard.
   const Upstream& upstream;
   Admission& admission;
   Attendance& attendance;

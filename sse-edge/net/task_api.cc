@@ -6,6 +6,7 @@
 #include "http/start_body.h"
 #include "http/task_json.h"
 #include "http/task_query.h"
+#include "net/aside.h"
 
 namespace taskwire::edge {
 namespace {
@@ -50,8 +51,12 @@ asio::awaitable<HttpResponse> list_tasks(const ApiCall& call) {
 
 asio::awaitable<HttpResponse> get_task(const ApiCall& call) {
   const auto request = about_task<v1::GetTaskRequest>(call.route);
-  const auto got = co_await call.services.engine.get_task(request);
-  co_return got ? json_response(200, task_json(got->task())) : problem_response(got.error());
+  auto begin = [&](Answer answer) {
+    call.services.engine.get_task(request, [answer = std::move(answer)](const Result<v1::GetTaskResponse>& got) {
+      answer(got ? json_response(200, task_json(got->task())) : problem_response(got.error()));
+    });
+  };
+  co_return co_await answer_aside(begin);
 }
 
 asio::awaitable<HttpResponse> delete_task(const ApiCall& call) {

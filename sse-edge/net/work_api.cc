@@ -1,5 +1,7 @@
 #include "net/work_api.h"
 
+#include <boost/asio/post.hpp>
+#include <exception>
 #include <utility>
 
 #include "http/json_body.h"
@@ -7,7 +9,9 @@
 #include "http/task_json.h"
 #include "http/work_json.h"
 #include "http/work_request.h"
+#include "net/aside.h"
 #include "net/claim.h"
+#include "net/fault.h"
 
 namespace taskwire::edge {
 namespace {
@@ -26,6 +30,19 @@ HttpResponse repeatable(Problem problem) {
   if (problem.reason == Reason::unknown_outcome)
     problem.detail = "The engine did not answer, so it is not known whether this was done. Repeat it as it was.";
   return problem_response(problem);
+}
+
+void finish(EngineClient& engine, const std::string& body, const Answer& answer) {
+  try {
+    auto request = parse_finish_body(body);
+    if (!request) return answer(problem_response(request.error()));
+    engine.finish(std::move(*request), [answer](const Result<v1::FinishResponse>& finished) {
+      answer(finished ? json_response(200, task_json(finished->task())) : repeatable(finished.error()));
+    });
+  } catch (...) {
+    note_fault(std::current_exception());
+    answer(problem_response({Reason::internal, "A fault of this edge. Whether it was done is not known; repeat it."}));
+  }
 }
 
 }  // namespace
@@ -55,7 +72,7 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
   auto watch = call.caller.watch([&claim] { claim.give_up(); });
   const auto claimed = co_await claim.wait();
   watch.reset();
-  if (claimed) co_return json_response(200, claim_json(*claimed));
+  if (claimed) co_return json_response(200, *claimed);
   // The engine has taken it out, or takes back what it gave.
   const bool is_unanswered = claimed.error().reason == Reason::unknown_outcome;
   if (is_unanswered && (claim.is_given_up() || call.shard.is_stopping())) co_return json_response(200, claim_json({}));
@@ -70,10 +87,12 @@ asio::awaitable<HttpResponse> report_work(const ApiCall& call) {
 }
 
 asio::awaitable<HttpResponse> finish_work(const ApiCall& call) {
-  const auto request = read_body(call, parse_finish_body);
-  if (!request) co_return problem_response(request.error());
-  const auto finished = co_await call.services.engine.finish(*request);
-  co_return finished ? json_response(200, task_json(finished->task())) : repeatable(finished.error());
+  if (auto valid = check_json_type(call.request); !valid) co_return problem_response(valid.error());
+  auto begin = [&call](Answer answer) {
+    asio::post(call.services.aside, [&engine = call.services.engine, &body = call.request.body,
+                                     answer = std::move(answer)] { finish(engine, body, answer); });
+  };
+  co_return co_await answer_aside(begin);
 }
 
 }  // namespace taskwire::edge

@@ -26,7 +26,7 @@ class WorkTest : public testing::Test {
         request(port(), "PUT", "/api/task-types/" + type, {{"Content-Type", "application/json"}}, settings.dump());
     EXPECT_EQ(made.status, 200) << made.body;
   }
-  [[nodiscard]] std::string start(const json& body) const { return ask("/api/tasks/alice/start", body, 202)["taskId"]; }
+  std::string start(const json& body) const { return ask("/api/tasks/alice/start", body, 202)["taskId"]; }
   [[nodiscard]] json task(const std::string& id) const { return get(port(), "/api/tasks/alice/" + id).json(); }
   [[nodiscard]] json wait_for(const std::string& id, const std::string& status) const {
     json found;

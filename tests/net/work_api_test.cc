@@ -1,8 +1,11 @@
 #include "net/work_api.h"
 
+#include <algorithm>
+#include <atomic>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "net/fake_engine.h"
@@ -175,6 +178,28 @@ TEST_F(WorkApi, TakesBodiesAsLargeAsTheyMayBe) {
     EXPECT_EQ(refused.status, 413) << expected.path;
     EXPECT_EQ(refused.json()["reason"], "BODY_TOO_LARGE");
   }
+}
+
+TEST_F(WorkApi, AResultOfManyValuesHoldsUpNobody) {
+  start();
+  std::string body = R"({"lease":"ab","result":{"a":[{})";
+  for (int i = 1; i < 200'000; ++i) body += ",{}";
+  body += "]}}";
+  std::atomic<int> status = 0;
+  const auto begin = test::Clock::now();
+  std::thread finishing([&] { status = post("/api/work/finish", body).status; });
+  test::Socket other(port);
+  test::HttpReader reader(other);
+  test::Clock::duration longest{};
+  while (status == 0) {
+    const auto asked = test::Clock::now();
+    other.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(reader.read_body(reader.read_head()), R"({"status":"ok"})");
+    longest = std::max(longest, test::Clock::now() - asked);
+  }
+  finishing.join();
+  EXPECT_EQ(status, 200);
+  EXPECT_LT(longest, (test::Clock::now() - begin) / 4);
 }
 
 TEST_F(WorkApi, RefusesWhatNoBodySays) {
