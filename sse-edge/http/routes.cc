@@ -18,6 +18,11 @@ constexpr std::array kRows = {
     RouteRow{"POST", "/api/tasks/{userId}/{taskId}/cancel", Endpoint::cancel_task, Kind::write},
     RouteRow{"POST", "/api/tasks/{userId}/{taskId}/retry", Endpoint::retry_task, Kind::write},
     RouteRow{"GET", "/api/task-types", Endpoint::task_types, Kind::read},
+    RouteRow{"PUT", "/api/task-types/{type}", Endpoint::register_type, Kind::write},
+    RouteRow{"DELETE", "/api/task-types/{type}", Endpoint::delete_type, Kind::write},
+    RouteRow{"POST", "/api/work/claim", Endpoint::claim_work, Kind::write},
+    RouteRow{"POST", "/api/work/report", Endpoint::report_work, Kind::write},
+    RouteRow{"POST", "/api/work/finish", Endpoint::finish_work, Kind::write},
     RouteRow{"GET", "/api/sessions", Endpoint::sessions, Kind::read},
     RouteRow{"GET", "/stream/{channelName}", Endpoint::channel_stream, Kind::stream},
     RouteRow{"POST", "/publish/{channel}", Endpoint::publish, Kind::write},
@@ -67,6 +72,8 @@ bool matches(std::string_view path, const std::vector<std::string>& segments) {
 
 Result<void> check_name(std::string_view place, const std::string& name) {
   if (is_name(name)) return {};
+  if (place == "{type}")
+    return refuse(Reason::invalid_type, "The type in the path is [a-z][a-z0-9._-]{0,63}, like resize or image.resize");
   const auto bad = [](Reason reason, std::string_view what) {
     return refuse(reason, "The " + std::string(what) +
                               " in the path is 1 to 128 characters of A-Z a-z 0-9 . _ ~ @ -, and not . or ..");

@@ -27,6 +27,11 @@ enum class Endpoint {
   cancel_task,
   retry_task,
   task_types,
+  register_type,
+  delete_type,
+  claim_work,  ///< Waits, perhaps, until there is some.
+  report_work,
+  finish_work,
   sessions,
   publish,
   send_message,
@@ -82,7 +87,7 @@ struct Route {
 [[nodiscard]] Problem method_not_allowed(const std::string& allowed);
 
 /// The route of a request (HEAD goes where GET goes). NOT_FOUND, METHOD_NOT_ALLOWED (send `allowed_methods` beside it),
-/// INVALID_USER_ID, INVALID_CHANNEL, INVALID_TASK_ID.
+/// INVALID_USER_ID, INVALID_CHANNEL, INVALID_TASK_ID, INVALID_TYPE.
 [[nodiscard]] Result<Route> find_route(std::string_view method, const Target& target);
 
 }  // namespace taskwire::edge

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/progress_json.h"
 #include "http/proto_time.h"
 
 namespace taskwire::edge {
@@ -83,6 +84,7 @@ void write_task(JsonWriter& json, const v1::Task& task, std::string_view cursor,
   if (task.max_attempts() > 1)
     json.member("maxAttempts", std::int64_t{task.max_attempts()})
         .member("lastAttempt", std::int64_t{task.last_attempt()});
+  write_progress_details(json, progress);
 }
 
 template <class Attempt>
@@ -103,16 +105,23 @@ void write_attempts(JsonWriter& json, const v1::Task& task) {
   json.end_array();
 }
 
+/// The members of a task in an answer.
 void write_answer(JsonWriter& json, const v1::Task& task, bool with_attempts) {
-  json.begin_object();
   write_task(json, task, task.cursor(), task.update_time());
   for (const auto& [because, name] : kQueuedBecause) {
     if (because == task.queued_because()) json.member("queuedBecause", name);
   }
+  if (!task.worker().empty()) json.member("worker", task.worker());
   if (with_attempts) write_attempts(json, task);
   if (task.has_params()) write_struct(json.key("params"), task.params());
   if (task.has_result()) write_struct(json.key("result"), task.result());
-  json.end_object();
+}
+
+void write_type(JsonWriter& json, const v1::TaskType& type) {
+  json.begin_object().member("type", type.type()).member("description", type.description());
+  write_struct(json.key("params"), type.params_schema());
+  if (type.has_workers()) json.member("workers", std::int64_t{type.workers()});
+  json.member("waiting", std::int64_t{type.waiting()}).end_object();
 }
 
 }  // namespace
@@ -157,9 +166,19 @@ std::string task_deleted_json(const v1::Event& event) {
 }
 
 std::string task_json(const v1::Task& task) {
+  return task_json(task, v1::Lease::default_instance());
+}
+
+std::string task_json(const v1::Task& task, const v1::Lease& lease) {
   std::string text;
   JsonWriter json(text);
+  json.begin_object();
   write_answer(json, task, true);
+  if (!lease.lease().empty()) {
+    json.member("lease", lease.lease());
+    write_lease_time(json, lease);
+  }
+  json.end_object();
   return text;
 }
 
@@ -167,7 +186,11 @@ std::string task_list_json(const v1::ListTasksResponse& list) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("asOf", list.as_of()).key("tasks").begin_array();
-  for (const auto& task : list.tasks()) write_answer(json, task, false);
+  for (const auto& task : list.tasks()) {
+    json.begin_object();
+    write_answer(json, task, false);
+    json.end_object();
+  }
   json.end_array().member("nextPageToken", list.next_page_token()).end_object();
   return text;
 }
@@ -176,13 +199,20 @@ std::string task_types_json(const v1::ListTaskTypesResponse& types) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().key("types").begin_array();
-  for (const auto& type : types.types()) {
-    json.begin_object().member("type", type.type()).member("description", type.description());
-    write_struct(json.key("params"), type.params_schema());
-    json.end_object();
-  }
+  for (const auto& type : types.types()) write_type(json, type);
   json.end_array().end_object();
   return text;
+}
+
+std::string task_type_json(const v1::TaskType& type) {
+  std::string text;
+  JsonWriter json(text);
+  write_type(json, type);
+  return text;
+}
+
+void write_lease_time(JsonWriter& json, const v1::Lease& lease) {
+  json.member("leaseMs", std::int64_t{lease.lease_ms()}).member("leaseExpiresAt", time_text(lease.expire_time()));
 }
 
 void write_struct(JsonWriter& json, const google::protobuf::Struct& object) {

@@ -24,9 +24,16 @@ namespace taskwire::edge {
 
 /// A task in an answer, with its attempts, and with params and result where the message has them.
 [[nodiscard]] std::string task_json(const v1::Task& task);
+/// The same with what its work is done under, where `lease` names one: `lease`, `leaseMs`, `leaseExpiresAt`.
+[[nodiscard]] std::string task_json(const v1::Task& task, const v1::Lease& lease);
 /// Without attempts.
 [[nodiscard]] std::string task_list_json(const v1::ListTasksResponse& list);
 [[nodiscard]] std::string task_types_json(const v1::ListTaskTypesResponse& types);
+/// One of them.
+[[nodiscard]] std::string task_type_json(const v1::TaskType& type);
+
+/// How long a lease lasts: `leaseMs`, `leaseExpiresAt`.
+void write_lease_time(JsonWriter& json, const v1::Lease& lease);
 
 void write_struct(JsonWriter& json, const google::protobuf::Struct& object);
 

@@ -7,6 +7,7 @@
 #include "net/long_request_api.h"
 #include "net/presence_api.h"
 #include "net/task_api.h"
+#include "net/work_api.h"
 #include "resume/topic.h"
 
 namespace taskwire::edge {
@@ -49,6 +50,16 @@ asio::awaitable<HttpResponse> answer(const ApiCall& call) {
       return retry_task(call);
     case Endpoint::task_types:
       return list_task_types(call);
+    case Endpoint::register_type:
+      return register_type(call);
+    case Endpoint::delete_type:
+      return delete_type(call);
+    case Endpoint::claim_work:
+      return claim_work(call);
+    case Endpoint::report_work:
+      return report_work(call);
+    case Endpoint::finish_work:
+      return finish_work(call);
     case Endpoint::sessions:
       return list_sessions(call);
     case Endpoint::publish:

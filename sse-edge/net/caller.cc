@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <poll.h>
-#include <sys/socket.h>
+#include <sys/ioctl.h>
 #include <utility>
 
 namespace taskwire::edge {
@@ -12,15 +12,16 @@ namespace {
 
 using Tcp = boost::asio::ip::tcp;
 constexpr std::chrono::milliseconds kLookAgain(500);
+constexpr int kMostUnreadBytes = 16 << 10;
 
 bool has_gone(int socket) {
   pollfd state{socket, POLLRDHUP, 0};
   return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-bool has_unread(int socket) {
-  char byte = 0;
-  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+int unread_bytes(int socket) {
+  int bytes = 0;
+  return ::ioctl(socket, FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
 }  // namespace
@@ -37,7 +38,9 @@ struct Caller::Watch::State : std::enable_shared_from_this<State> {
   }
   void look() {
     if (has_gone(socket.native_handle())) return tell();
-    if (!has_unread(socket.native_handle())) return wait();
+    const int unread = unread_bytes(socket.native_handle());
+    if (unread > kMostUnreadBytes) return tell();
+    if (unread == 0) return wait();
     // The socket stays readable: it would be told at once, again and again.
     again.emplace(socket.get_executor(), kLookAgain);
     again->async_wait([self = shared_from_this()](const boost::system::error_code&) {

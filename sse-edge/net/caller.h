@@ -14,8 +14,9 @@ class Caller {
 
   /// Looks out for the client's going, for as long as it lives.
   class Watch;
-  /// Calls `gone` once, within a second of the client's FIN or RST, out of the shard's loop. Nothing may be read or
-  /// written meanwhile; what the client sends stays unread. Keep the answer: it ends the watch.
+  /// Calls `gone` once, within a second of the client's FIN or RST, or where it sends more than 16 KiB that nobody
+  /// reads, out of the shard's loop. Nothing may be read or written meanwhile; what the client sends stays unread. Keep
+  /// the answer: it ends the watch.
   [[nodiscard]] std::unique_ptr<Watch> watch(std::function<void()> gone);
 
  private:

@@ -65,6 +65,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                      "Connections at once from one address, a proxy's too; 0: no bound");
   options.add_number("--max-connections-per-user", config.max_connections_per_user, {0, kMostConnections},
                      "Streams at once that carry one user's tasks or messages; 0: no bound");
+  options.add_number("--max-claims", config.max_claims, {1, kMostConnections},
+                     "Requests for work that wait at once, each with a connection of its own");
   options.add_number("--max-header-bytes", config.max_header_bytes, {1024, 1 << 20}, "Size of a request's header");
   options.add_number("--max-body-bytes", config.max_body_bytes, {1024, 16 << 20}, "Size of a request's body");
   options.add_duration("--request-timeout", config.request_timeout, 1s, {100ms, 1h},

@@ -34,6 +34,7 @@ struct Config {
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_address = 0;  ///< 0: no bound.
   std::size_t max_connections_per_user = 0;     ///< 0: no bound.
+  std::size_t max_claims = 10'000;
   std::uint32_t max_header_bytes = 64 << 10;
   std::uint64_t max_body_bytes = 256 << 10;
   std::chrono::milliseconds request_timeout{10'000};

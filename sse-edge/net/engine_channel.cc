@@ -21,8 +21,11 @@ bool is_name(const std::string& address) {
   return !is_address_of(AF_INET) && !is_address_of(AF_INET6);
 }
 
-std::shared_ptr<const EngineChannel::Way> make_way(const std::string& address) {
+constexpr int kMostAnswerBytes = 16 << 20;  // the largest result, of small numbers, as protobuf has it
+
+grpc::ChannelArguments channel_arguments() {
   grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMostAnswerBytes);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
@@ -32,9 +35,18 @@ std::shared_ptr<const EngineChannel::Way> make_way(const std::string& address) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-  return std::make_shared<const EngineChannel::Way>(
-      EngineChannel::Way{channel, v1::TaskService::NewStub(channel), v1::EventService::NewStub(channel)});
+  return arguments;
+}
+
+std::shared_ptr<grpc::Channel> connect(const std::string& address, const grpc::ChannelArguments& arguments) {
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+std::shared_ptr<const EngineChannel::Way> make_way(const std::string& address) {
+  auto channel = connect(address, channel_arguments());
+  return std::make_shared<const EngineChannel::Way>(EngineChannel::Way{channel, v1::TaskService::NewStub(channel),
+                                                                       v1::EventService::NewStub(channel),
+                                                                       v1::WorkerService::NewStub(channel)});
 }
 
 }  // namespace
@@ -45,6 +57,13 @@ EngineChannel::EngineChannel(std::string address)
 std::shared_ptr<const EngineChannel::Way> EngineChannel::now() const {
   const std::scoped_lock lock(mutex_);
   return way_;
+}
+
+std::shared_ptr<grpc::Channel> EngineChannel::connect_apart() const {
+  auto arguments = channel_arguments();
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // it would keep a third more of each call
+  return connect(address_, arguments);
 }
 
 void EngineChannel::look_again() {

@@ -9,6 +9,7 @@
 
 #include "taskwire/v1/event_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
+#include "taskwire/v1/worker_service.grpc.pb.h"
 
 namespace taskwire::edge {
 
@@ -21,6 +22,7 @@ class EngineChannel {
     std::shared_ptr<grpc::Channel> channel;
     std::unique_ptr<v1::TaskService::Stub> tasks;
     std::unique_ptr<v1::EventService::Stub> events;
+    std::unique_ptr<v1::WorkerService::Stub> work;
   };
 
   /// `address`: `host:port`, or any target that gRPC knows.
@@ -29,6 +31,8 @@ class EngineChannel {
   [[nodiscard]] const std::string& address() const { return address_; }
   /// The way to take now. A call that was begun on it may end on it: it stays open for 10 s after it was replaced.
   [[nodiscard]] std::shared_ptr<const Way> now() const;
+  /// A channel with a connection of its own, for calls that would fill the one of `now`. It sends each call once.
+  [[nodiscard]] std::shared_ptr<grpc::Channel> connect_apart() const;
   /// Looks for the engine from its name on, unless that was done a moment ago: gRPC's own pauses before it asks again
   /// for a name without an address grow to two minutes. Call it while the engine cannot be reached, and not on a thread
   /// of gRPC's.

@@ -23,11 +23,14 @@ Result<Response> to_result(const grpc::Status& status, Response&& response, bool
 }
 
 using TaskStub = v1::TaskService::StubInterface::async_interface;
+using WorkStub = v1::WorkerService::StubInterface::async_interface;
 
 template <class Stub>
 Stub& stub_of(const EngineChannel::Way& way) {
   if constexpr (std::is_same_v<Stub, TaskStub>) {
     return *way.tasks->async();
+  } else if constexpr (std::is_same_v<Stub, WorkStub>) {
+    return *way.work->async();
   } else {
     return *way.events->async();
   }
@@ -80,7 +83,7 @@ void EngineClient::shutdown() {
 template <class Request, class Response, class Stub>
 void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                               std::function<void(grpc::Status)>),
-                         const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
+                         Request request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
                          Done<Response> done) {
   const auto way = channel_.now();
   auto& stub = stub_of<Stub>(*way);
@@ -92,7 +95,7 @@ void EngineClient::start(void (Stub::*method)(grpc::ClientContext*, const Reques
   auto call = std::make_shared<Call<Request, Response>>();
   const auto limited_bytes = is_limited ? std::optional(request.ByteSizeLong()) : std::nullopt;
   if (auto entered = enter(call->context, limited_bytes); !entered) return done(tl::unexpected(entered.error()));
-  call->request = request;
+  call->request = std::move(request);
   call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   (stub.*method)(&call->context, &call->request, &call->response,
                  [this, call, is_write, limited_bytes, done = std::move(done)](const grpc::Status& status) mutable {
@@ -149,6 +152,18 @@ asio::awaitable<Result<v1::ListTaskTypesResponse>> EngineClient::list_task_types
   co_return co_await call(&TaskStub::ListTaskTypes, request, false);
 }
 
+asio::awaitable<Result<v1::RegisterTypeResponse>> EngineClient::register_type(const v1::RegisterTypeRequest& request) {
+  return call(&WorkStub::RegisterType, request, true);
+}
+
+asio::awaitable<Result<v1::DeleteTypeResponse>> EngineClient::delete_type(const v1::DeleteTypeRequest& request) {
+  return call(&WorkStub::DeleteType, request, true);
+}
+
+asio::awaitable<Result<v1::ReportResponse>> EngineClient::report(const v1::ReportRequest& request) {
+  return call(&WorkStub::Report, request, true);
+}
+
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
   return call(&EventStub::Publish, request, true);
 }
@@ -168,6 +183,15 @@ void EngineClient::get_task(const v1::GetTaskRequest& request, asio::any_io_exec
       [executor = std::move(executor), done = std::move(done)](Result<v1::GetTaskResponse> result) {
         asio::post(executor, [done, result = std::move(result)]() mutable { done(std::move(result)); });
       });
+}
+
+void EngineClient::get_task(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done) {
+  start<v1::GetTaskRequest, v1::GetTaskResponse>(&TaskStub::GetTask, request, false, true, kDeadline, std::move(done));
+}
+
+void EngineClient::finish(v1::FinishRequest request, Done<v1::FinishResponse> done) {
+  start<v1::FinishRequest, v1::FinishResponse>(&WorkStub::Finish, std::move(request), true, true, kDeadline,
+                                               std::move(done));
 }
 
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {

@@ -45,6 +45,9 @@ class EngineClient {
   boost::asio::awaitable<Result<v1::RetryTaskResponse>> retry_task(const v1::RetryTaskRequest& request);
   boost::asio::awaitable<Result<v1::DeleteTaskResponse>> delete_task(const v1::DeleteTaskRequest& request);
   boost::asio::awaitable<Result<v1::ListTaskTypesResponse>> list_task_types();
+  boost::asio::awaitable<Result<v1::RegisterTypeResponse>> register_type(const v1::RegisterTypeRequest& request);
+  boost::asio::awaitable<Result<v1::DeleteTypeResponse>> delete_type(const v1::DeleteTypeRequest& request);
+  boost::asio::awaitable<Result<v1::ReportResponse>> report(const v1::ReportRequest& request);
   boost::asio::awaitable<Result<v1::PublishResponse>> publish(const v1::PublishRequest& request);
   boost::asio::awaitable<Result<v1::PublishBatchResponse>> publish_batch(const v1::PublishBatchRequest& request);
   boost::asio::awaitable<Result<v1::ReadEventsResponse>> read_events(const v1::ReadEventsRequest& request);
@@ -52,6 +55,9 @@ class EngineClient {
   /// Calls `done` on `executor`.
   void get_task(const v1::GetTaskRequest& request, boost::asio::any_io_executor executor,
                 Done<v1::GetTaskResponse> done);
+  /// Call `done` on a gRPC thread, or at once.
+  void get_task(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done);
+  void finish(v1::FinishRequest request, Done<v1::FinishResponse> done);
   /// Calls `done` on a gRPC thread. Not counted among the calls that are limited.
   void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
 
@@ -61,13 +67,13 @@ class EngineClient {
  private:
   using TaskStub = v1::TaskService::StubInterface::async_interface;
   using EventStub = v1::EventService::StubInterface::async_interface;
+  using WorkStub = v1::WorkerService::StubInterface::async_interface;
 
   template <class Request, class Response>
   struct Call;
   template <class Request, class Response, class Stub>
   void start(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>),
-             const Request& request, bool is_write, bool is_limited, std::chrono::milliseconds deadline,
-             Done<Response> done);
+             Request request, bool is_write, bool is_limited, std::chrono::milliseconds deadline, Done<Response> done);
   template <class Request, class Response, class Stub>
   boost::asio::awaitable<Result<Response>> call(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                                                      std::function<void(grpc::Status)>),

@@ -68,8 +68,9 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
     if (news == TaskEnd::News::stopping)
       co_return unfinished(call, Reason::shutting_down, "This edge is stopping. The task goes on; look at Location.",
                            task);
-    if (news == TaskEnd::News::left)  // who has only stopped sending still reads it
-      co_return unfinished(call, Reason::task_not_done, "The caller has gone. The task goes on; look at Location.",
+    if (news == TaskEnd::News::left)  // who has only stopped sending, or sends too much, still reads it
+      co_return unfinished(call, Reason::task_not_done,
+                           "The caller has gone, or has sent much more meanwhile. The task goes on; look at Location.",
                            task);
     if (news == TaskEnd::News::deadline)
       co_return unfinished(call, Reason::task_not_done,

@@ -4,6 +4,7 @@
 
 #include "http/publication.h"
 #include "http/split.h"
+#include "http/work_request.h"
 #include "resume/limits.h"
 
 namespace taskwire::edge {
@@ -14,8 +15,10 @@ bool is_probe(const Result<Route>& route) {
   return route && (route->endpoint == Endpoint::healthz || route->endpoint == Endpoint::readyz);
 }
 
-/// Several events, one a line, are more than anything else.
 std::uint64_t body_limit(const Route& route, const HttpRequest& header, const Config& config) {
+  if (route.endpoint == Endpoint::claim_work) return kMostClaimBytes;  // it waits
+  if (route.endpoint == Endpoint::report_work) return kMostReportBytes;
+  if (route.endpoint == Endpoint::finish_work) return kMostFinishBytes;
   const bool publishes = route.endpoint == Endpoint::publish || route.endpoint == Endpoint::send_message;
   auto type = header.header("Content-Type").value_or("");
   const bool is_batch = publishes && equals_ignoring_case(trim(take_part(type, ';')), kNdjson);
@@ -45,7 +48,7 @@ tl::expected<Destination, HttpResponse> find_destination(const Services& service
   const Principal principal = Principal::anyone;  // until there is authentication
   const bool is_file = target->segments.size() == 1 && services.files.has(target->segments[0]);
   const std::string allowed = is_file     ? "GET, HEAD, OPTIONS"
-                              : is_server ? "GET, HEAD, POST, DELETE, OPTIONS"
+                              : is_server ? "GET, HEAD, POST, PUT, DELETE, OPTIONS"
                                           : allowed_methods(*target);
   Result<Route> route = is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(header.method, *target);
   const bool is_turned_away = refusal && route && route->kind == Kind::stream && is_event_source(header);

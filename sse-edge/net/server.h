@@ -33,11 +33,13 @@ class Server {
   StaticFiles files_;
   EngineChannel channel_;
   EngineClient engine_;
+  Claims claims_;
   Pages pages_;
   Admission admission_;
   Attendance attendance_{shards_};
   std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;
+  boost::asio::thread_pool aside_{1};  // what waits there is of shards
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<Listeners> listeners_;

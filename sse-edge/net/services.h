@@ -1,11 +1,13 @@
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <vector>
 
 #include "http/request_guard.h"
 #include "net/admission.h"
 #include "net/attendance.h"
+#include "net/claims.h"
 #include "net/config.h"
 #include "net/connection_budgets.h"
 #include "net/engine_client.h"
@@ -21,6 +23,8 @@ struct Services {
   const RequestGuard& guard;
   const StaticFiles& files;
   EngineClient& engine;
+  Claims& claims;
+  boost::asio::thread_pool& aside;  ///< A thread for what would hold up a shard.
   const Upstream& upstream;
   Admission& admission;
   Attendance& attendance;

@@ -10,7 +10,7 @@ namespace taskwire::edge {
 
 /// Starts a task: 202 with Location. UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_CONTENT_CODING, INVALID_JSON, INVALID_BODY,
 /// INVALID_REQUEST_ID; of the engine UNKNOWN_TASK_TYPE, INVALID_PARAMS, PARAMS_TOO_LARGE, INVALID_NAME,
-/// IDEMPOTENCY_KEY_REUSED, QUEUE_FULL.
+/// IDEMPOTENCY_KEY_REUSED, QUEUE_FULL, TYPE_BUILT_IN, CLAIM_REQUIRED, INVALID_WORKER, TOO_MANY_LEASES.
 boost::asio::awaitable<HttpResponse> start_task(const ApiCall& call);
 
 /// A page of the user's tasks: 200. INVALID_PAGE_SIZE, INVALID_PAGE_TOKEN, INVALID_STATUS.
@@ -25,8 +25,8 @@ boost::asio::awaitable<HttpResponse> delete_task(const ApiCall& call);
 /// Asks a task to stop: 202 with Location. What check_no_body says; TASK_NOT_FOUND, TASK_ENDED.
 boost::asio::awaitable<HttpResponse> cancel_task(const ApiCall& call);
 
-/// Runs a failed or cancelled task once more: 202 with Location. What check_no_body says; TASK_NOT_FOUND,
-/// TASK_NOT_RETRYABLE, QUEUE_FULL.
+/// Runs a failed or cancelled task once more: 202 with Location. Of its body as above; TASK_NOT_FOUND,
+/// TASK_NOT_RETRYABLE, QUEUE_FULL, TYPE_BUILT_IN, CLAIM_REQUIRED, INVALID_WORKER, TOO_MANY_LEASES.
 boost::asio::awaitable<HttpResponse> retry_task(const ApiCall& call);
 
 /// The types of tasks: 200.

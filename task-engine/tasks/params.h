@@ -1,18 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <google/protobuf/message.h>
 #include <google/protobuf/struct.pb.h>
 #include <string>
-#include <string_view>
 
 #include "base/error.h"
+#include "tasks/struct_json.h"
 
 namespace taskwire::engine {
 
-/// `given` with the defaults of `schema` filled in; `INVALID_PARAMS`, naming the parameter and the mend, where it does
-/// not fit. `schema` is a flat JSON Schema: an object whose `properties` say `type`, `default`, `enum`, `minimum`,
-/// `maximum`, `maxLength`, `minItems`, `maxItems` and, for arrays, `items`.
+/// `given` with the defaults of `schema` filled in at every level. `schema` is one that `check_schema` takes.
+/// `INVALID_PARAMS`, naming the parameter by its path and the mend, where they do not fit; `PARAMS_TOO_LARGE` where the
+/// defaults come to too much.
 [[nodiscard]] Result<google::protobuf::Struct> check_params(const google::protobuf::Struct& schema,
                                                             const google::protobuf::Struct& given);
 
@@ -20,14 +19,5 @@ namespace taskwire::engine {
 [[nodiscard]] std::int64_t integer_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] double number_param(const google::protobuf::Struct& params, const std::string& name);
 [[nodiscard]] const std::string& string_param(const google::protobuf::Struct& params, const std::string& name);
-
-/// Whether JSON can carry it: neither NaN nor infinity nor a value of no kind, and all text UTF-8.
-[[nodiscard]] bool is_json(const google::protobuf::Struct& object);
-
-/// The compact JSON text of a message that JSON can carry; keys in order.
-[[nodiscard]] std::string to_json(const google::protobuf::Message& message);
-
-/// The struct that a JSON text spells; a text that spells none is a bug.
-[[nodiscard]] google::protobuf::Struct struct_from_json(std::string_view json);
 
 }  // namespace taskwire::engine

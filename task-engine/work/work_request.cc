@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tasks/progress_update.h"
+#include "tasks/schema_syntax.h"
 #include "tasks/start_request.h"
 #include "tasks/task_limits.h"
 
@@ -93,7 +94,8 @@ Result<void> check_type(const Catalogue& catalogue, const v1::RegisterTypeReques
           check_range(Reason::invalid_time_limit, "time_limit_ms", request.time_limit_ms(), kMostTimeLimitMs);
       !checked)
     return checked;
-  return check_retry(request.retry());
+  if (auto checked = check_retry(request.retry()); !checked || !request.has_params_schema()) return checked;
+  return check_schema(request.params_schema());
 }
 
 Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& request) {

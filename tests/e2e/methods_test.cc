@@ -15,6 +15,7 @@ std::set<std::string> paths(const std::string& task) {
     std::string path(row.path);
     for (const auto& [place, name] : {std::pair<std::string, std::string>("{userId}", "alice"),
                                       {"{taskId}", task},
+                                      {"{type}", "resize"},
                                       {"{channel}", "news"},
                                       {"{channelName}", "news"}}) {
       if (const auto at = path.find(place); at != std::string::npos) path.replace(at, place.size(), name);

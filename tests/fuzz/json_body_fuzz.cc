@@ -6,7 +6,9 @@
 
 #include "http/json_body.h"
 #include "http/json_writer.h"
+#include "http/start_body.h"
 #include "http/task_json.h"
+#include "http/work_request.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace taskwire::edge;
@@ -20,11 +22,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!has("deep") && !has("twice") && !has("byte order mark")) std::abort();
     }
   }
+  const auto check = [](const auto& parsed) {
+    if (!parsed && (parsed.error().status() != 400 || parsed.error().detail.empty())) std::abort();
+  };
+  check(parse_retry_body(body));
+  check(parse_type_body(body));
+  check(parse_claim_body(body));
+  check(parse_report_body(body));
+  check(parse_finish_body(body));
   const auto request = parse_start_body(body);
-  if (!request) {
-    if (request.error().status() != 400 || request.error().detail.empty()) std::abort();
-    return 0;
-  }
+  check(request);
+  if (!request) return 0;
   std::string params;
   JsonWriter json(params);
   write_struct(json, request->params());

@@ -3,6 +3,7 @@
 
 #include "http/json_body.h"
 #include "http/json_writer.h"
+#include "http/start_body.h"
 #include "http/task_json.h"
 
 namespace taskwire::edge {
@@ -80,6 +81,21 @@ TEST(JsonBody, TakesWhenAndHowOftenATaskRuns) {
   EXPECT_FALSE(request->has_not_before());
 }
 
+TEST(JsonBody, TakesWhoDoesTheWork) {
+  const auto start = parse_start_body(R"({"claim":true,"worker":"host-1"})");
+  ASSERT_TRUE(start);
+  EXPECT_TRUE(start->claim());
+  EXPECT_EQ(start->worker(), "host-1");
+  const auto retry = parse_retry_body(R"({"claim":true,"worker":"host-1"})");
+  ASSERT_TRUE(retry);
+  EXPECT_TRUE(retry->claim());
+  EXPECT_EQ(retry->worker(), "host-1");
+  for (const auto* const body : {"", "{}"}) EXPECT_FALSE(parse_retry_body(body)->claim());
+  EXPECT_EQ(parse_retry_body(R"({"claim":1})").error().detail, "\"claim\" is true or false.");
+  EXPECT_EQ(parse_retry_body(R"({"worker":1})").error().detail, "\"worker\" is a string.");
+  EXPECT_EQ(parse_retry_body(R"({"type":"x"})").error().detail, "\"type\" is not known here; known: claim and worker.");
+}
+
 TEST(JsonBody, NamesWhatIsWrong) {
   const struct {
     const char* body;
@@ -90,6 +106,8 @@ TEST(JsonBody, NamesWhatIsWrong) {
       {"[]", Reason::invalid_body, "object"},
       {R"({"type":1})", Reason::invalid_body, "type"},
       {R"({"params":[]})", Reason::invalid_body, "params"},
+      {R"({"claim":"yes"})", Reason::invalid_body, "\"claim\" is true or false"},
+      {R"({"worker":[]})", Reason::invalid_body, "\"worker\" is a string"},
       {R"({"taskname":"x"})", Reason::invalid_body, "taskname"},
       {"{} x", Reason::invalid_json, "JSON"},
       {R"({"notBefore":5})", Reason::invalid_body, "notBefore"},

@@ -27,6 +27,11 @@ TEST(Routes, FindsEveryEndpoint) {
       {"POST", "/api/tasks/alice/k3v7qm2xw5ta/cancel", Endpoint::cancel_task, {"alice", "k3v7qm2xw5ta"}},
       {"POST", "/api/tasks/alice/k3v7qm2xw5ta/retry", Endpoint::retry_task, {"alice", "k3v7qm2xw5ta"}},
       {"GET", "/api/task-types", Endpoint::task_types, {}},
+      {"PUT", "/api/task-types/image.resize", Endpoint::register_type, {"image.resize"}},
+      {"DELETE", "/api/task-types/resize", Endpoint::delete_type, {"resize"}},
+      {"POST", "/api/work/claim", Endpoint::claim_work, {}},
+      {"POST", "/api/work/report", Endpoint::report_work, {}},
+      {"POST", "/api/work/finish", Endpoint::finish_work, {}},
       {"POST", "/publish/news", Endpoint::publish, {"news"}},
       {"POST", "/api/messages/alice", Endpoint::send_message, {"alice"}},
       {"POST", "/pulse", Endpoint::record_pulse, {}},
@@ -70,6 +75,7 @@ TEST(Routes, NamesTheMethodsOfAPath) {
   EXPECT_EQ(allowed_methods(*parse_target("/api/tasks/alice/k3v7qm2xw5ta")), "GET, HEAD, DELETE, OPTIONS");
   EXPECT_EQ(allowed_methods(*parse_target("/publish/news")), "POST, OPTIONS");
   EXPECT_EQ(allowed_methods(*parse_target("/sse/task/alice")), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(allowed_methods(*parse_target("/api/task-types/resize")), "PUT, DELETE, OPTIONS");
   EXPECT_EQ(allowed_methods(*parse_target("/nothing")), "");
 }
 
@@ -86,6 +92,7 @@ TEST(Routes, RefusesBadNames) {
   EXPECT_EQ(route("GET", "/api/tasks/..").error().reason, Reason::invalid_user_id);
   EXPECT_EQ(route("GET", "/api/tasks/a/%00").error().reason, Reason::invalid_task_id);
   EXPECT_EQ(route("GET", "/stream/gr%C3%BCn").error().reason, Reason::invalid_channel);
+  EXPECT_EQ(route("PUT", "/api/task-types/%FF").error().reason, Reason::invalid_type);
 }
 
 TEST(Routes, TellsStreamsAndWrites) {

@@ -29,13 +29,37 @@ async function cancelledTask() {
   return task;
 }
 
-/** The task that an operation has to find. */
-const tasks = {
+let types = 0;
+const makeType = (type) => call(services.edge.port, { method: 'PUT', path: `/api/task-types/${type}` });
+
+/** A type that nothing else needs. */
+async function spareType() {
+  const type = `spare-${++types}`;
+  await makeType(type);
+  return { type };
+}
+
+/** The types that an example names. */
+async function typesOfExamples() {
+  await Promise.all(['resize', 'mail'].map(makeType));
+  return {};
+}
+
+/** Work that the caller does; the examples of bodies have another lease. */
+const startWork = () => services.startTask('alice', 'Work', {}, 'external', { claim: true });
+const withLease = (request, lease) => ({ ...request, body: request.body.replace(/"lease":"[0-9a-f]{32}"/, `"lease":"${lease}"`) });
+
+/** What an operation has to find: a task, a type, work under way. */
+const prepared = {
   streamTask: startLongTask,
   getTask: startLongTask,
   cancelTask: startLongTask,
   retryTask: cancelledTask,
   deleteTask: cancelledTask,
+  deleteType: spareType,
+  claimWork: typesOfExamples,
+  reportWork: startWork,
+  finishWork: startWork,
 };
 
 /** What the examples add to the plain request and the services here cannot have: its status. */
@@ -43,9 +67,9 @@ const refused = { readHistory: { after: 410 } };  // the example is a cursor of 
 
 /** Calls `operation` and expects success, or what `refused` says; the status of its answer, which is as described. */
 async function callOnce(operation, { what = 'plain', values = {}, body } = {}) {
-  const prepare = tasks[operation.id];
-  const taskId = prepare && (await prepare()).taskId;
-  const request = requestFor(operation, { values: prepare ? { taskId, ...values } : values, body });
+  const { taskId, type, lease } = (await prepared[operation.id]?.()) ?? {};
+  const plain = requestFor(operation, { values: { taskId, type, ...values }, body });
+  const request = lease ? withLease(plain, lease) : plain;
   const answer = await call(services.edge.port, request);
   const content = checkAnswer(description, operation, answer);
   const expected = refused[operation.id]?.[what];

@@ -12,6 +12,7 @@ after(() => service?.stop());
 
 const noName = 'b d';
 const tooLong = 'x'.repeat(256);
+const noLease = '0'.repeat(32);
 
 /** The bounds of a parameter that is a number, and the reason for refusing one beyond them. */
 function numberOf({ description }, { name, schema }) {
@@ -26,8 +27,8 @@ const has = (which, where) => (operation) =>
 const gives = (...reasons) => (operation) => reasons.every((reason) => operation.gives(reason));
 
 test('a name that is none', () =>
-  each(service, 16, ({ path }) => path.includes('{'), async (operation) => {
-    const reasons = { userId: 'INVALID_USER_ID', taskId: 'INVALID_TASK_ID', channel: 'INVALID_CHANNEL', channelName: 'INVALID_CHANNEL' };
+  each(service, 18, ({ path }) => path.includes('{'), async (operation) => {
+    const reasons = { userId: 'INVALID_USER_ID', taskId: 'INVALID_TASK_ID', channel: 'INVALID_CHANNEL', channelName: 'INVALID_CHANNEL', type: 'INVALID_TYPE' };
     for (const { name } of operation.parameters.filter((parameter) => parameter.in === 'path'))
       await expectRefusal(service, operation, requestFor(operation, { values: { [name]: noName } }), reasons[name]);
   }));
@@ -99,7 +100,7 @@ test('no topic, and too many', () =>
   }));
 
 test('a body of another type, compressed, or no JSON', () =>
-  each(service, 8, ({ body }) => body, async (operation) => {
+  each(service, 12, ({ body }) => body, async (operation) => {
     const request = requestFor(operation);
     await expectRefusal(service, operation, withBody(request, 'application/xml', '<x/>'), 'UNSUPPORTED_MEDIA_TYPE');
     const zipped = withHeaders(withBody(request, 'application/json', '{}'), { 'Content-Encoding': 'gzip' });
@@ -109,6 +110,7 @@ test('a body of another type, compressed, or no JSON', () =>
   }));
 
 test('a body that is JSON, but not what the operation takes', async () => {
+  await call(service.port, { method: 'PUT', path: '/api/task-types/resize' });
   const attempts = [
     ['startTask', '[]', 'INVALID_BODY'], ['startTask', '{"x":1}', 'INVALID_BODY'], ['startTask', '{"type":"x"}', 'UNKNOWN_TASK_TYPE'],
     ['startTask', '{"taskName":"a\\u0001b"}', 'INVALID_NAME'], ['startTask', '{"params":{"steps":0}}', 'INVALID_PARAMS'],
@@ -119,6 +121,23 @@ test('a body that is JSON, but not what the operation takes', async () => {
     ...['cancelTask', 'retryTask', 'runAttempts'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
     ['startTask', '{"params":{"steps":1e999}}', 'INVALID_BODY'], ['startTask', '{"taskName":"\\ud800"}', 'INVALID_BODY'],
     ['startTask', '{"params":{"steps":9007199254740993}}', 'INVALID_BODY'], ['runCountdown', '{"x":[-9007199254740993]}', 'INVALID_BODY'],
+    ['startTask', '{"type":"external"}', 'CLAIM_REQUIRED'], ['startTask', '{"type":"simulate","claim":true}', 'TYPE_BUILT_IN'],
+    ['startTask', '{"claim":true,"worker":"a\\u0001b"}', 'INVALID_WORKER'],
+    ...['registerType', 'claimWork', 'reportWork', 'finishWork'].flatMap((id) => [[id, '[]', 'INVALID_BODY'], [id, '{"x":1}', 'INVALID_BODY']]),
+    ['registerType', '{"params":{"type":"array"}}', 'UNSUPPORTED_SCHEMA'],
+    ['registerType', '{"params":{"properties":{"a":{"pattern":"x"}}}}', 'UNSUPPORTED_SCHEMA'],
+    ['registerType', '{"maxRunning":-1}', 'INVALID_LIMIT'], ['registerType', '{"maxRunningPerUser":1000001}', 'INVALID_LIMIT'],
+    ['registerType', '{"timeLimitMs":-1}', 'INVALID_TIME_LIMIT'], ['registerType', '{"retry":{"attempts":101}}', 'INVALID_MAX_ATTEMPTS'],
+    ['claimWork', '{"types":["resize"]}', 'INVALID_WORKER'], ['claimWork', '{"worker":"w"}', 'INVALID_TYPES'],
+    ['claimWork', '{"worker":"w","types":["nonsense"]}', 'UNKNOWN_TASK_TYPE'],
+    ['claimWork', '{"worker":"w","types":["simulate"]}', 'TYPE_BUILT_IN'],
+    ['claimWork', '{"worker":"w","types":["resize"],"max":101}', 'INVALID_LIMIT'],
+    ['claimWork', '{"worker":"w","types":["resize"],"waitMs":60001}', 'INVALID_LIMIT'],
+    ['reportWork', '{"lease":"x"}', 'INVALID_LEASE'], ['reportWork', `{"lease":"${noLease}"}`, 'LEASE_LOST'],
+    ['reportWork', `{"lease":"${noLease}","progress":{"percent":101}}`, 'INVALID_PROGRESS'],
+    ['reportWork', `{"lease":"${noLease}","progress":{"condition":"slow"}}`, 'INVALID_PROGRESS'],
+    ['finishWork', `{"lease":"${noLease}"}`, 'INVALID_OUTCOME'], ['finishWork', `{"lease":"${noLease}","cancelled":false}`, 'INVALID_OUTCOME'],
+    ['finishWork', '{"lease":"x","result":{}}', 'INVALID_LEASE'], ['finishWork', `{"lease":"${noLease}","result":{}}`, 'LEASE_LOST'],
     ['runCountdown', '[]', 'INVALID_BODY'], ['runCountdown', JSON.stringify({ x: 'x'.repeat(70_000) }), 'PAYLOAD_TOO_LARGE'],
     ['runCountdown', JSON.stringify({ x: '<'.repeat(30_000) }), 'PARAMS_TOO_LARGE'],
     ['recordPulse', '{"bpm":7,"userId":"alice"}', 'INVALID_DATA'], ['recordPulse', '{"bpm":72}', 'INVALID_DATA'],
@@ -145,22 +164,45 @@ test('an event that cannot be published', () =>
   }));
 
 test('a key that is malformed, or came with another request', () =>
-  each(service, 9, has('Idempotency-Key', 'header'), async (operation) => {
+  each(service, 10, has('Idempotency-Key', 'header'), async (operation) => {
     const request = requestFor(operation);
     for (const key of ['', tooLong, 'a b', ['one', 'two']])
       await expectRefusal(service, operation, withHeaders(request, { 'Idempotency-Key': key }), 'INVALID_REQUEST_ID');
     if (/^run/.test(operation.id)) return;  // the first of them would take its time
-    if (!operation.gives('IDEMPOTENCY_KEY_REUSED')) return;  // keys of one task, of which there is one such request
+    // Keys of one task; of cancels there is but one request.
+    if (operation.id === 'retryTask' || !operation.gives('IDEMPOTENCY_KEY_REUSED')) return;
+    if (operation.id === 'claimWork') await workToTake();
     const key = { 'Idempotency-Key': `once-${operation.id}` };
     const first = await call(service.port, withHeaders(request, key));
     const again = await call(service.port, withHeaders(request, key));
-    assert.deepEqual([first.status, again.status], [202, 202]);
-    const id = ({ body }) => JSON.parse(body).id ?? JSON.parse(body).taskId;
+    assert.deepEqual([first.status, again.status], operation.id === 'claimWork' ? [200, 200] : [202, 202]);
+    const id = ({ body }) => JSON.parse(body).id ?? JSON.parse(body).taskId ?? JSON.parse(body).assignments[0].lease;
     assert.equal(id(first), id(again));
-    const others = { recordPulse: { bpm: 73, userId: 'alice' }, startTask: { taskName: 'Another' } };
+    const others = { recordPulse: { bpm: 73, userId: 'alice' }, startTask: { taskName: 'Another' }, claimWork: { worker: 'another', types: ['resize'] } };
     const other = withBody(withHeaders(request, key), 'application/json', JSON.stringify(others[operation.id] ?? 'another'));
     await expectRefusal(service, operation, other, 'IDEMPOTENCY_KEY_REUSED');
   }));
+
+/** A task that a worker can take, and its type. */
+async function workToTake() {
+  await call(service.port, { method: 'PUT', path: '/api/task-types/resize' });
+  return service.services.startTask('alice', 'Work', {}, 'resize');
+}
+
+test('a type that is not there, is built in, or in use', async () => {
+  const operation = service.description.operations.find(({ id }) => id === 'deleteType');
+  await workToTake();
+  for (const [type, reason] of [['nonsense', 'TYPE_NOT_FOUND'], ['simulate', 'TYPE_BUILT_IN'], ['resize', 'TYPE_IN_USE']])
+    await expectRefusal(service, operation, requestFor(operation, { values: { type } }), reason);
+});
+
+test('work that was finished in another way', async () => {
+  const operation = service.description.operations.find(({ id }) => id === 'finishWork');
+  const { lease } = await service.services.startTask('alice', 'Work', {}, 'external', { claim: true });
+  const finish = (outcome) => withBody(requestFor(operation), 'application/json', JSON.stringify({ lease, ...outcome }));
+  assert.equal((await call(service.port, finish({ result: {} }))).status, 200);
+  await expectRefusal(service, operation, finish({ cancelled: true }), 'ALREADY_FINISHED');
+});
 
 test('a task whose state forbids it', async () => {
   const find = (id) => service.description.operations.find((operation) => operation.id === id);

@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const SystemTime kNow{std::chrono::hours(500'000)};
+const SystemTime kPresent{std::chrono::hours(500'000)};
 
 Catalogue catalogue() {
   const auto nothing = [](TaskContext&) -> Result<google::protobuf::Struct> { return stopped(); };
@@ -99,24 +99,24 @@ TEST_F(StartRequestTest, TakesAPastTimeForAtOnceAndNoneBeyondTenYears) {
   const auto settle = [](SystemTime time) {
     v1::Task task;
     *task.mutable_not_before() = to_timestamp(time);
-    const auto settled = settle_not_before(task, kNow);
+    const auto settled = settle_not_before(task, kPresent);
     return !settled ? settled.error().name() : task.has_not_before() ? "waits" : "at once";
   };
-  EXPECT_EQ(settle(kNow), "at once");
-  EXPECT_EQ(settle(kNow - std::chrono::hours(400'000)), "at once");
-  EXPECT_EQ(settle(kNow + milliseconds(1)), "waits");
-  EXPECT_EQ(settle(kNow + std::chrono::hours(24 * 3650)), "waits");
-  EXPECT_EQ(settle(kNow + std::chrono::hours(24 * 3660)), "INVALID_NOT_BEFORE");
-  EXPECT_EQ(settle(kNow + std::chrono::nanoseconds(1'000'001)), "waits");
+  EXPECT_EQ(settle(kPresent), "at once");
+  EXPECT_EQ(settle(kPresent - std::chrono::hours(400'000)), "at once");
+  EXPECT_EQ(settle(kPresent + milliseconds(1)), "waits");
+  EXPECT_EQ(settle(kPresent + std::chrono::hours(24 * 3650)), "waits");
+  EXPECT_EQ(settle(kPresent + std::chrono::hours(24 * 3660)), "INVALID_NOT_BEFORE");
+  EXPECT_EQ(settle(kPresent + std::chrono::nanoseconds(1'000'001)), "waits");
   v1::Task task;
-  task.mutable_not_before()->set_seconds(to_timestamp(kNow).seconds());
+  task.mutable_not_before()->set_seconds(to_timestamp(kPresent).seconds());
   task.mutable_not_before()->set_nanos(1);
-  EXPECT_TRUE(settle_not_before(task, kNow));
+  EXPECT_TRUE(settle_not_before(task, kPresent));
   EXPECT_EQ(task.not_before().nanos(), 1'000'000) << "never too early";
   task.mutable_not_before()->set_seconds(253'402'300'799);
-  EXPECT_EQ(settle_not_before(task, kNow).error().reason, Reason::invalid_not_before);
+  EXPECT_EQ(settle_not_before(task, kPresent).error().reason, Reason::invalid_not_before);
   task.mutable_not_before()->set_seconds(-62'135'596'800);
-  EXPECT_TRUE(settle_not_before(task, kNow));
+  EXPECT_TRUE(settle_not_before(task, kPresent));
   EXPECT_FALSE(task.has_not_before());
 }
 

@@ -51,6 +51,10 @@ TEST(DecodeFields, ReadsDefaults) {
   EXPECT_EQ(field_of(R"({"type":"array","items":{"type":"string"},"default":["a","b"]})").initial, "a\nb");
   EXPECT_EQ(field_of(R"({"type":"object","default":{"Age":30}})").initial, R"({"Age":30})");
   EXPECT_EQ(field_of(R"({"type":"integer"})").initial, "");
+  EXPECT_EQ(field_of(R"({"default":"x"})").initial, R"("x")") << "JSON, as the input takes it";
+  EXPECT_EQ(field_of(R"({"type":["integer","null"],"default":5})").initial, "5");
+  EXPECT_EQ(field_of(R"({"type":"object","default":{}})").initial, "{}");
+  EXPECT_EQ(field_of(R"({"enum":[1,2],"default":2})").initial, "2");
 }
 
 TEST(DecodeFields, NamesInputsForPeople) {
@@ -142,6 +146,17 @@ TEST(FieldValue, MakesAListOfLines) {
 TEST(FieldValue, KnowsYesAndNo) {
   EXPECT_EQ(value_of(R"({"type":"boolean"})", "true"), "true");
   EXPECT_EQ(value_of(R"({"type":"boolean"})", "false"), "false");
+}
+
+TEST(FieldValue, KnowsAChoiceByItsText) {
+  const auto* const property = R"({"enum":[1,"two","3",true,null,{"a":4}]})";
+  EXPECT_EQ(field_of(property).choices, (std::vector<std::string>{"1", "two", "3", "true", "null", R"({"a":4})"}));
+  EXPECT_EQ(value_of(property, "1"), "1");
+  EXPECT_EQ(value_of(property, "two"), R"("two")");
+  EXPECT_EQ(value_of(property, "3"), R"("3")");
+  EXPECT_EQ(value_of(property, "null"), "null");
+  EXPECT_EQ(value_of(property, R"({"a":4})"), R"({"a":4})");
+  EXPECT_EQ(value_of(property, "five"), R"("five")") << "the engine refuses it";
 }
 
 TEST(FieldValue, ChecksJson) {

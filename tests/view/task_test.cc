@@ -94,12 +94,17 @@ TEST(Task, IsIndeterminateWhileItRunsWithoutTotal) {
   EXPECT_FALSE(with(R"("status":"failed")").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"running","total":10)").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"running","progressPercentage":1)").is_indeterminate());
+  EXPECT_TRUE(with(R"("status":"running","progressPercentage":1,"indeterminate":true)").is_indeterminate());
+  EXPECT_FALSE(with(R"("status":"succeeded","progressPercentage":100,"indeterminate":true)").is_indeterminate());
 }
 
 TEST(Task, FillsItsBarByWhatIsDone) {
   EXPECT_DOUBLE_EQ(with(R"("status":"running","done":1,"total":8,"progressPercentage":12)").fraction(), 0.125);
   EXPECT_DOUBLE_EQ(with(R"("status":"running","progressPercentage":12)").fraction(), 0.12);
-  EXPECT_DOUBLE_EQ(with(R"("status":"running","done":9,"total":8)").fraction(), 1);
+  EXPECT_DOUBLE_EQ(with(R"("status":"running","done":9,"total":8,"progressPercentage":100)").fraction(), 1);
+  EXPECT_DOUBLE_EQ(
+      with(R"("status":"running","done":3,"total":12,"progressPercentage":55,"steps":[{"name":"a"}])").fraction(), 0.55)
+      << "the counts are a step's";
   EXPECT_DOUBLE_EQ(with(R"("status":"succeeded")").fraction(), 1);
   EXPECT_DOUBLE_EQ(with(R"("status":"queued")").fraction(), 0);
 }

@@ -37,13 +37,20 @@ Field::Kind kind_of(const Json& property) {
   return Field::Kind::json;
 }
 
+/// Text as it is, anything else as JSON.
+std::string shown(const Json& value) {
+  return value.is(Json::Kind::string) ? value.text() : value.compact();
+}
+
 std::string as_text(const Json& value, Field::Kind kind) {
+  if (value.is(Json::Kind::null)) return {};
+  if (kind == Field::Kind::json) return value.compact();
   if (value.is(Json::Kind::array) && kind == Field::Kind::lines) {
     std::string lines;
     for (const auto& line : value.items()) lines.append(lines.empty() ? "" : "\n").append(line.text());
     return lines;
   }
-  return value.items().empty() ? value.text() : value.compact();
+  return shown(value);
 }
 
 std::optional<Bound> bound_at(const Json& property, const char* key) {
@@ -71,7 +78,10 @@ Field decode_field(const Json& property) {
   const bool is_list = field.kind == Field::Kind::lines;
   field.least = bound_at(property, is_number ? "minimum" : is_list ? "minItems" : "minLength");
   field.most = bound_at(property, is_number ? "maximum" : is_list ? "maxItems" : "maxLength");
-  for (const auto& choice : property["enum"].items()) field.choices.push_back(choice.text());
+  for (const auto& choice : property["enum"].items()) {
+    field.choices.push_back(shown(choice));
+    field.choice_values.push_back(choice.compact());
+  }
   field.initial = as_text(property["default"], field.kind);
   if (field.kind == Field::Kind::boolean && field.initial.empty()) field.initial = "false";
   field.help = help_of(field, marked(property["description"].text()));
@@ -119,6 +129,13 @@ Value text_value(const Field& field, std::string_view text) {
   return within(field, static_cast<double>(characters), " characters", quoted(text));
 }
 
+/// The value of a choice; what is none of them is the engine's to refuse.
+std::string choice_value(const Field& field, std::string_view text) {
+  const auto found = std::find(field.choices.begin(), field.choices.end(), text);
+  if (found == field.choices.end()) return quoted(text);
+  return field.choice_values[static_cast<std::size_t>(found - field.choices.begin())];
+}
+
 }  // namespace
 
 std::vector<Field> decode_fields(const Json& schema) {
@@ -148,7 +165,7 @@ Value field_value(const Field& field, std::string_view text) {
     case Field::Kind::boolean:
       return std::string(trimmed == "true" ? "true" : "false");
     case Field::Kind::choice:
-      return quoted(text);
+      return choice_value(field, text);
     case Field::Kind::text:
       return text_value(field, text);
     case Field::Kind::lines:

@@ -35,7 +35,8 @@ struct Field {
   bool is_required = false;
   std::optional<Bound> least, most;  ///< Of a number; of the length of a text; of the count of lines.
   std::vector<std::string> choices;
-  std::string initial;  ///< The default, as text.
+  std::vector<std::string> choice_values;  ///< What each of them is, as JSON.
+  std::string initial;                     ///< The default, as text.
 };
 
 /// The fields of a schema of type object, required ones first, else in its order.

@@ -1,6 +1,7 @@
 #include "view/task.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "view/foreign_text.h"
 #include "view/json.h"
@@ -32,13 +33,16 @@ bool Task::has_ended() const {
 }
 
 bool Task::is_indeterminate() const {
-  return (state == TaskState::running || state == TaskState::cancelling) && total == 0 && percent == 0;
+  const bool runs = state == TaskState::running || state == TaskState::cancelling;
+  return runs && (is_unmeasured || (total == 0 && percent == 0));
 }
 
 double Task::fraction() const {
   if (state == TaskState::succeeded) return 1;
   if (total == 0) return percent / 100.0;
-  return std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+  const double counted = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+  // The counts of a step, or of a stage, are no measure of the whole.
+  return std::abs(counted * 100 - percent) <= 1 ? counted : percent / 100.0;
 }
 
 std::string_view state_name(TaskState state) {
@@ -59,6 +63,7 @@ std::optional<Task> decode_task(std::string_view json) {
   task.percent = static_cast<int>(std::clamp<std::int64_t>(said["progressPercentage"].whole().value_or(0), 0, 100));
   task.done = std::max<std::int64_t>(said["done"].whole().value_or(0), 0);
   task.total = std::max<std::int64_t>(said["total"].whole().value_or(0), 0);
+  task.is_unmeasured = said["indeterminate"].text() == "true";
   task.unit = marked(said["unit"].text());
   task.stage = marked(said["stage"].text());
   task.message = marked(said["message"].text());

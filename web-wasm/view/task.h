@@ -30,10 +30,11 @@ struct Task {
   std::string name;  ///< Never empty: the type, or the id, where there is none.
   std::string type;
   TaskState state = TaskState::unknown;
-  Cursor cursor;           ///< Of the event that said so.
-  int percent = 0;         ///< 0 to 100.
-  std::int64_t done = 0;   ///< Not negative, as `total`.
-  std::int64_t total = 0;  ///< 0: unknown.
+  Cursor cursor;               ///< Of the event that said so.
+  int percent = 0;             ///< 0 to 100.
+  std::int64_t done = 0;       ///< Not negative, as `total`.
+  std::int64_t total = 0;      ///< 0: unknown.
+  bool is_unmeasured = false;  ///< How far it is is not known now; `percent` is what it last was.
   std::string unit;
   std::string stage;
   std::string message;

@@ -7,6 +7,7 @@ using Kind = view::Field::Kind;
 
 val select_of(const view::Field& field) {
   const val select = new_element("select");
+  if (field.initial.empty()) call(select, "append", new_element("option"));  // nothing chosen
   for (const auto& choice : field.choices) {
     const val option = new_element("option");
     set(option, "textContent", choice);

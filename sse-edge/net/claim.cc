@@ -1,0 +1,37 @@
+#include "net/claim.h"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "http/work_json.h"
+
+namespace taskwire::edge {
+
+namespace asio = boost::asio;
+
+Claim::Claim(Claims& claims, v1::ClaimRequest request) : claims_(claims), call_(std::make_shared<Claims::Call>()) {
+  call_->request = std::move(request);
+}
+
+asio::awaitable<Result<std::string>> Claim::wait() {
+  // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
+  auto initiate = [this](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto executor = asio::get_associated_executor(*shared);
+    claims_.start(call_, [shared, executor](const Result<v1::ClaimResponse>& claimed) {
+      auto json = claimed.map(claim_json);
+      asio::post(executor, [shared, json = std::move(json)]() mutable { std::move (*shared)(std::move(json)); });
+    });
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<std::string>)>(initiate, asio::use_awaitable);
+}
+
+void Claim::give_up() {
+  is_given_up_ = true;
+  call_->context.TryCancel();
+}
+
+}  // namespace taskwire::edge

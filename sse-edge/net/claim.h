@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "net/claims.h"
+
+namespace taskwire::edge {
+
+/// A caller's claim. Confined to its shard's thread.
+class Claim {
+ public:
+  Claim(Claims& claims, v1::ClaimRequest request);
+
+  /// Sends it and waits for its end, as Claims::start. What was taken is JSON by then, as claim_json: it may be
+  /// megabytes. Once.
+  boost::asio::awaitable<Result<std::string>> wait();
+  /// Nobody waits for it any more: it ends at once, and the engine takes it out.
+  void give_up();
+  [[nodiscard]] bool is_given_up() const { return is_given_up_; }
+
+ private:
+  Claims& claims_;
+  std::shared_ptr<Claims::Call> call_;
+  bool is_given_up_ = false;
+};
+
+}  // namespace taskwire::edge

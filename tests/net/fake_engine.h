@@ -1,0 +1,224 @@
+#pragma once
+
+#include <functional>
+#include <grpcpp/grpcpp.h>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "taskwire/v1/task_service.grpc.pb.h"
+#include "taskwire/v1/worker_service.grpc.pb.h"
+
+namespace taskwire::edge {
+
+/// An engine that does as the test says: answers at once, refuses, or lets claims wait. Thread-safe.
+class FakeEngine {
+ public:
+  FakeEngine() {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(&tasks_);
+    builder.RegisterService(&work_);
+    server_ = builder.BuildAndStart();
+  }
+  ~FakeEngine() { stop(); }
+  FakeEngine(const FakeEngine&) = delete;
+  FakeEngine& operator=(const FakeEngine&) = delete;
+
+  /// Ends all calls.
+  void stop() {
+    if (server_) server_->Shutdown(std::chrono::system_clock::now());
+    server_.reset();
+  }
+
+  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  /// Refuses every call from now on, with the status that the engine has for `REASON: text`.
+  void refuse(grpc::StatusCode code, std::string message) {
+    const std::scoped_lock lock(mutex_);
+    refusal_ = grpc::Status(code, std::move(message));
+  }
+  /// What was asked last of that kind.
+  template <class Request>
+  Request last() {
+    const std::scoped_lock lock(mutex_);
+    return std::get<Request>(last_);
+  }
+
+  /// Claims wait from now on, until answer_claims, or their caller cancels them.
+  void let_claims_wait() {
+    const std::scoped_lock lock(mutex_);
+    do_claims_wait_ = true;
+  }
+  void answer_claims() {
+    std::unordered_set<Waiting*> waiting;
+    {
+      const std::scoped_lock lock(mutex_);
+      waiting.swap(waiting_);
+    }
+    for (auto* const one : waiting) {
+      fill(*one->response);
+      one->Finish(grpc::Status::OK);
+    }
+  }
+  [[nodiscard]] std::size_t waiting_claims() {
+    const std::scoped_lock lock(mutex_);
+    return waiting_.size();
+  }
+  [[nodiscard]] std::size_t cancelled_claims() {
+    const std::scoped_lock lock(mutex_);
+    return cancelled_;
+  }
+  /// How many connections claims have come by.
+  [[nodiscard]] std::size_t connections_of_claims() {
+    const std::scoped_lock lock(mutex_);
+    return peers_.size();
+  }
+  /// How long the last claim would have waited for an answer.
+  [[nodiscard]] std::chrono::system_clock::duration last_patience() {
+    const std::scoped_lock lock(mutex_);
+    return last_patience_;
+  }
+
+  static void fill(v1::ClaimResponse& response) {
+    auto& assignment = *response.add_assignments();
+    fill(*assignment.mutable_lease());
+    fill(*assignment.mutable_task());
+  }
+  static void fill(v1::Lease& lease) {
+    lease.set_lease("00112233445566778899aabbccddeeff");
+    lease.set_lease_ms(30000);
+    lease.mutable_expire_time()->set_seconds(1767349845);
+  }
+  static void fill(v1::Task& task) {
+    task.set_task_id("k3v7qm2xw5ta");
+    task.set_user_id("alice");
+    task.set_state(v1::TASK_STATE_RUNNING);
+    task.set_worker("host-1");
+  }
+
+ private:
+  struct Waiting : grpc::ServerUnaryReactor {
+    Waiting(FakeEngine& of, v1::ClaimResponse* to) : engine(of), response(to) {}
+    void OnCancel() override {
+      {
+        const std::scoped_lock lock(engine.mutex_);
+        if (engine.waiting_.erase(this) == 0) return;
+        ++engine.cancelled_;
+      }
+      Finish(grpc::Status::CANCELLED);
+    }
+    void OnDone() override { delete this; }
+    FakeEngine& engine;
+    v1::ClaimResponse* response;
+  };
+
+  template <class Request, class Response, class Fill>
+  grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext* context, const Request* request, Response* response,
+                                   Fill fill_in) {
+    auto* const reactor = context->DefaultReactor();
+    const std::scoped_lock lock(mutex_);
+    std::get<Request>(last_) = *request;
+    if (refusal_.ok()) fill_in(*response);
+    reactor->Finish(refusal_);
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* claim(grpc::CallbackServerContext* context, const v1::ClaimRequest* request,
+                                  v1::ClaimResponse* response) {
+    {
+      const std::scoped_lock lock(mutex_);
+      peers_.insert(context->peer());
+      last_patience_ = context->deadline() - std::chrono::system_clock::now();
+      if (do_claims_wait_) {
+        std::get<v1::ClaimRequest>(last_) = *request;
+        return *waiting_.insert(new Waiting(*this, response)).first;  // NOLINT: deletes itself
+      }
+    }
+    return answer(context, request, response, [](v1::ClaimResponse& to) { fill(to); });
+  }
+
+  struct Tasks : v1::TaskService::CallbackService {
+    explicit Tasks(FakeEngine& of) : engine(of) {}
+    grpc::ServerUnaryReactor* StartTask(grpc::CallbackServerContext* context, const v1::StartTaskRequest* request,
+                                        v1::StartTaskResponse* response) override {
+      return engine.answer(context, request, response, [&](v1::StartTaskResponse& to) {
+        fill(*to.mutable_task());
+        if (request->claim()) fill(*to.mutable_lease());
+      });
+    }
+    grpc::ServerUnaryReactor* RetryTask(grpc::CallbackServerContext* context, const v1::RetryTaskRequest* request,
+                                        v1::RetryTaskResponse* response) override {
+      return engine.answer(context, request, response, [&](v1::RetryTaskResponse& to) {
+        fill(*to.mutable_task());
+        if (request->claim()) fill(*to.mutable_lease());
+      });
+    }
+    grpc::ServerUnaryReactor* ListTaskTypes(grpc::CallbackServerContext* context,
+                                            const v1::ListTaskTypesRequest* request,
+                                            v1::ListTaskTypesResponse* response) override {
+      return engine.answer(context, request, response, [](v1::ListTaskTypesResponse& to) {
+        to.add_types()->set_type("resize");
+        to.mutable_types(0)->set_workers(3);
+        to.mutable_types(0)->set_waiting(2);
+      });
+    }
+    FakeEngine& engine;
+  };
+
+  struct Work : v1::WorkerService::CallbackService {
+    explicit Work(FakeEngine& of) : engine(of) {}
+    grpc::ServerUnaryReactor* RegisterType(grpc::CallbackServerContext* context, const v1::RegisterTypeRequest* request,
+                                           v1::RegisterTypeResponse* response) override {
+      return engine.answer(context, request, response, [&](v1::RegisterTypeResponse& to) {
+        to.mutable_type()->set_type(request->type());
+        to.mutable_type()->set_description(request->description());
+        to.mutable_type()->set_workers(0);
+      });
+    }
+    grpc::ServerUnaryReactor* DeleteType(grpc::CallbackServerContext* context, const v1::DeleteTypeRequest* request,
+                                         v1::DeleteTypeResponse* response) override {
+      return engine.answer(context, request, response, [](v1::DeleteTypeResponse&) {});
+    }
+    grpc::ServerUnaryReactor* Claim(grpc::CallbackServerContext* context, const v1::ClaimRequest* request,
+                                    v1::ClaimResponse* response) override {
+      return engine.claim(context, request, response);
+    }
+    grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context, const v1::ReportRequest* request,
+                                     v1::ReportResponse* response) override {
+      return engine.answer(context, request, response, [](v1::ReportResponse& to) {
+        fill(*to.mutable_lease());
+        to.set_cancel_requested(true);
+      });
+    }
+    grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const v1::FinishRequest* request,
+                                     v1::FinishResponse* response) override {
+      return engine.answer(context, request, response, [](v1::FinishResponse& to) {
+        fill(*to.mutable_task());
+        to.mutable_task()->set_state(v1::TASK_STATE_SUCCEEDED);
+      });
+    }
+    FakeEngine& engine;
+  };
+
+  std::mutex mutex_;
+  grpc::Status refusal_;
+  std::tuple<v1::StartTaskRequest, v1::RetryTaskRequest, v1::ListTaskTypesRequest, v1::RegisterTypeRequest,
+             v1::DeleteTypeRequest, v1::ClaimRequest, v1::ReportRequest, v1::FinishRequest>
+      last_;
+  bool do_claims_wait_ = false;
+  std::unordered_set<Waiting*> waiting_;
+  std::size_t cancelled_ = 0;
+  std::set<std::string> peers_;
+  std::chrono::system_clock::duration last_patience_{};
+  Tasks tasks_{*this};
+  Work work_{*this};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace taskwire::edge
