@@ -43,7 +43,8 @@ class WorkTest : public testing::Test {
     return socket;
   }
   [[nodiscard]] std::int64_t workers_of(const std::string& name) const {
-    for (const auto& type : get(port(), "/api/task-types").json()["types"]) {
+    const auto types = get(port(), "/api/task-types").json()["types"];
+    for (const auto& type : types) {
       if (type["type"] == name) return type["workers"];
     }
     return -1;
