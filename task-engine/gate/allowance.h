@@ -17,11 +17,16 @@ struct Limits {
   double resets_per_second = 100;
   double advances = 500;  ///< Calls begun at once, of all connections, by those who have no credit of their own.
   double advances_per_second = 100;
+  double introductions = 500;  ///< Connections that come to gRPC at once though they have asked nothing yet.
+  double introductions_per_second = 100;
 };
 
 /// What all connections together hold now. Confined to the gate's thread.
 struct Allowance {
-  explicit Allowance(const Limits& of) : limits(of), advances(of.advances, of.advances_per_second) {}
+  explicit Allowance(const Limits& of)
+      : limits(of),
+        advances(of.advances, of.advances_per_second),
+        introductions(of.introductions, of.introductions_per_second) {}
 
   /// Whether so much, of which one connection has `own`, is too much for that connection to have more: the whole is
   /// beyond its limit, and this one has at least an even share. The whole so stays below twice the limit.
@@ -43,6 +48,7 @@ struct Allowance {
   std::size_t ended_streams = 0;  ///< Ever.
   std::size_t request_bytes = 0;
   TokenBucket advances;
+  TokenBucket introductions;
 };
 
 }  // namespace taskwire::gate

@@ -181,7 +181,9 @@ std::shared_ptr<Relay> Gate::find_held() {
   std::shared_ptr<Relay> most;
   for (const auto& each : line_) {
     const auto relay = each.lock();
-    if (!relay || relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
+    if (!relay) continue;
+    const bool begins_only = relay->waits_outside() && relay->guard().streams() > 0;
+    if (!begins_only && relay->guard().waits_for() != FrameGuard::Wait::advance) continue;
     if (!most || relay->held() > most->held()) most = relay;
   }
   return most;
@@ -228,7 +230,7 @@ void Gate::move(int fd, bool stood_in_line) {
 
 void Gate::stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line) {
   if (!relay->enter_line()) return;
-  if (!stood_in_line) held_.count(relay->peer());
+  if (!stood_in_line && !relay->waits_outside()) held_.count(relay->peer());
   line_.push_back(relay);
 }
 
@@ -240,18 +242,26 @@ void Gate::serve_line() {
   for (const auto& each : std::exchange(line_, {})) {
     const auto relay = each.lock();
     if (!relay) continue;
-    if (may_have_turn(relay->guard())) {
+    if (may_have_turn(*relay)) {
       relay->leave_line();
       move(relay->client(), true);
     } else {
+      if (relay->waits_outside() && relay->note_wait()) held_.count(relay->peer());
       waiting.push_back(each);
     }
   }
   line_.insert(line_.begin(), waiting.begin(), waiting.end());
 }
 
-bool Gate::may_have_turn(const FrameGuard& guard) {
-  switch (guard.waits_for()) {
+bool Gate::may_have_turn(Relay& relay) {
+  if (relay.waits_outside()) {
+    // Half of what there is at most goes to those who should have asked by now.
+    const auto rest = relay.guard().streams() == 0 ? 0 : allowance_.limits.introductions / 2;
+    const bool may_come = allowance_.introductions.take_leaving(rest, now_);
+    if (may_come) relay.let_in();
+    return may_come;
+  }
+  switch (relay.guard().waits_for()) {
     case FrameGuard::Wait::none:
       return true;
     case FrameGuard::Wait::advance:

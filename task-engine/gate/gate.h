@@ -23,11 +23,14 @@ namespace taskwire::gate {
 
 /// Where the engine's connections come in: accepts them, and carries each that speaks HTTP/2 to gRPC past a FrameGuard,
 /// because gRPC 1.51 bounds neither aborted calls nor header blocks, and accepts nothing any more once descriptors have
-/// run out. When there are as many connections as there may be, one makes room: that has said nothing for a second,
-/// else the one that waits for an advance with most, else one that has said nothing yet, else one without a whole
-/// request that has been silent for `Settings::patience`, the longest first. Where there is none, the new one is
-/// refused. While the system gives no descriptor, who comes waits, and who has come and only now speaks is refused.
-/// What is refused is counted in the log. A thread of its own does it all. Thread-safe.
+/// run out. Who has asked for something whole comes to gRPC at once, who has said no more than hello (as gRPC's own
+/// clients do, who wait for an answer to that) or begins calls and asks nothing has to be let in, of whom there are so
+/// many a second. When there are as many connections as there may be, one makes room: that has said nothing for a
+/// second, else of those that wait for an advance, or to be let in with calls begun, the one with most, else one that
+/// has said nothing yet, else one without a whole request that has been silent for `Settings::patience`, the longest
+/// first. Where there is none, the new one is refused. While the system gives no descriptor, who comes waits, and who
+/// has come and only now speaks is refused. What is refused is counted in the log. A thread of its own does it all.
+/// Thread-safe.
 class Gate {
  public:
   struct Settings {
@@ -82,7 +85,7 @@ class Gate {
   void move(int fd, bool stood_in_line = false);
   void stand_in_line(const std::shared_ptr<Relay>& relay, bool stood_in_line);
   void serve_line();
-  [[nodiscard]] bool may_have_turn(const FrameGuard& guard);
+  [[nodiscard]] bool may_have_turn(Relay& relay);
   void end(Relay& relay, Fault fault);
   void refused(Fault fault, std::string_view whose);
   void sweep();

@@ -42,16 +42,20 @@ Relay::State Relay::move(std::span<char> buffer, engine::SteadyTime now) {
 }
 
 Relay::State Relay::greet(std::span<char> buffer, engine::SteadyTime now) {
-  while (!guard_.is_introduced()) {
+  while (!guard_.has_request() && up_.kept.size() < buffer.size()) {
     const auto bytes = next_of_client(buffer, now);
-    if (!bytes) return up_.is_at_end ? State::ended : State::waits;
+    if (!bytes) break;
     const auto verdict = guard_.from_client(*bytes, now);
     fault_ = verdict.fault;
     if (fault_ != Fault::none) return State::ended;
     up_.kept += bytes->substr(0, verdict.passes);
     held_ = bytes->substr(verdict.passes);
+    if (!held_.empty()) break;
   }
-  return State::introduced;
+  if (guard_.has_request()) let_in();
+  if (guard_.is_introduced() && is_let_in_) return State::introduced;
+  if (up_.is_at_end) return State::ended;
+  return guard_.is_introduced() ? State::held : State::waits;
 }
 
 Relay::State Relay::move_down(std::span<char> buffer, engine::SteadyTime now) {

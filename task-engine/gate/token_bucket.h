@@ -22,6 +22,13 @@ class TokenBucket {
     refill(now);
     return tokens_ < 1;
   }
+  /// Takes one, and leaves so many; false where there are not as many.
+  [[nodiscard]] bool take_leaving(double rest, engine::SteadyTime now) {
+    refill(now);
+    if (tokens_ < rest + 1) return false;
+    tokens_ -= 1;
+    return true;
+  }
   void fill() { tokens_ = capacity_; }
 
  private:

@@ -1,6 +1,8 @@
 // Who has no credit for calls stands in line.
 #include <atomic>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "gate/gate_fixture.h"
 
@@ -150,6 +152,68 @@ TEST_F(GateLineTest, HoldsNothingBackOfCallsThatHaveBegun) {
     ASSERT_TRUE(behind);
     ASSERT_EQ(behind->read(up.size()).size(), up.size()) << size;
   }
+}
+
+TEST_F(GateLineTest, BringsToGrpcAtOnceWhoAskedAndOthersOneByOne) {
+  open({.limits = {.introductions = 2, .introductions_per_second = 0}});
+  Socket hello(port());
+  hello.send(greeting());
+  const auto behind_hello = next();
+  ASSERT_TRUE(behind_hello) << "as gRPC's clients do, it waits for an answer to that";
+  Socket begins(port());
+  begins.send(greeting() + begin(1));
+  Socket asks(port());
+  const auto asked = greeting() + begin(1) + last_message(1);
+  asks.send(asked);
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->read(asked.size()), asked) << "not who came before, and asks nothing";
+  begins.send(last_message(1));
+  const auto behind_begins = next();
+  ASSERT_TRUE(behind_begins);
+  EXPECT_EQ(behind_begins->read(asked.size()), asked);
+}
+
+TEST_F(GateLineTest, LetsInWithTimeWhoAsksNothing) {
+  open({.limits = {.introductions = 2, .introductions_per_second = 20}});
+  std::vector<std::unique_ptr<Socket>> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(std::make_unique<Socket>(port()));
+    clients.back()->send(greeting() + begin(1));
+  }
+  for (int i = 0; i < 4; ++i) {
+    const auto behind = next();
+    ASSERT_TRUE(behind) << i;
+    EXPECT_EQ(behind->read(greeting().size() + begin(1).size()), greeting() + begin(1));
+  }
+}
+
+TEST_F(GateLineTest, ClosesWhoWaitsOutsideWithCallsBegunToMakeRoom) {
+  open({.limits = {.connections = 2, .introductions = 1, .introductions_per_second = 0}});
+  Socket hello(port());
+  hello.send(greeting());
+  const auto behind = next();
+  ASSERT_TRUE(behind);
+  Socket begins(port());
+  begins.send(greeting() + begin(1));
+  EXPECT_TRUE(test::eventually([&] { return is_taken_in(); }));
+  EXPECT_NE(rest(begins).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
+  EXPECT_EQ(hello.receive(1, test::Clock::now()), std::nullopt);
+}
+
+TEST_F(GateLineTest, EndsWhoWaitsOutsideWithItsClient) {
+  open({.limits = {.connections = 1, .introductions = 0, .introductions_per_second = 0}});
+  {
+    Socket begins(port());
+    begins.send(greeting() + begin(1));
+    EXPECT_EQ(begins.receive(1, test::Clock::now() + std::chrono::milliseconds(50)), std::nullopt);
+  }
+  Socket asks(port());
+  EXPECT_TRUE(test::eventually([&] {
+    Socket client(port());
+    client.send(greeting() + begin(1) + last_message(1));
+    return client.receive(1, test::Clock::now() + std::chrono::milliseconds(50)) == std::nullopt;
+  }));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <thread>
 #include <time.h>
 
+#include "engine/support/captured_log.h"
 #include "gate/gate_fixture.h"
 
 namespace taskwire::gate {
@@ -37,6 +38,16 @@ TEST_F(GateTest, CarriesBytesBothWays) {
   std::string got;
   while (got.size() < down.size()) got += client.receive(65536, within()).value_or("?");
   EXPECT_EQ(got, down);
+}
+
+TEST_F(GateTest, SaysNothingOfAClientThatOnlySaysHello) {
+  const engine::CapturedLog log;
+  open({});
+  Socket client(port());
+  client.send(greeting());
+  EXPECT_TRUE(next());
+  gate->stop(std::chrono::milliseconds(0));
+  EXPECT_EQ(log.text(), "");
 }
 
 TEST_F(GateTest, KeepsOrderWhenASideIsSlow) {
