@@ -76,7 +76,7 @@ void TerminalLine::print(std::string_view text) {
     if (text.empty()) return;
     tell(true);
     if (elsewhere_) {
-      elsewhere_.emplace();
+      elsewhere_ = Row();
       continue;
     }
     hand_out(y_ + 1);

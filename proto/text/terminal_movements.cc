@@ -72,7 +72,7 @@ void TerminalLine::down(std::size_t rows) {
 void TerminalLine::go_elsewhere(std::size_t column) {
   tell(true);
   if (saved_) {
-    elsewhere_.emplace();
+    elsewhere_ = Row();
   } else if (!elsewhere_) {
     enter(rows_.size() - 1);
     if (!rows_[y_].text.is_blank()) new_line();

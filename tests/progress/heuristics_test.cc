@@ -60,7 +60,8 @@ TEST(Heuristics, AreOffForProgramsThatAreKnownWhole) {
 TEST(Heuristics, KeepStepsAndTextsBounded) {
   Reading reading;
   for (int i = 0; i < 200; ++i) {
-    const auto name = std::string(300, 'n') + std::string(static_cast<std::size_t>(i % 26), 'x');
+    const auto name =
+        std::string(1, static_cast<char>('a' + i / 26)) + static_cast<char>('a' + i % 26) + std::string(300, 'n');
     reading.feed("\r" + name + " 1%\r" + name + " 50%\r" + name + " 100%\n");
   }
   reading.finish();

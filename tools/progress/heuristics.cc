@@ -43,7 +43,9 @@ bool Heuristics::follow(Track& track, bool is_new, const Candidate& candidate, i
   if (now > before) ++track.rises;
   if (!track.is_told && track.rises < needed) return false;
   track.is_told = true;
-  runs_.tell(track.key, candidate.label, candidate.count, progress);
+  // What is printed above bars moves them to other rows.
+  const auto key = candidate.label.empty() ? track.key : key_of(candidate.label);
+  runs_.tell(key, candidate.label, candidate.count, progress);
   return true;
 }
 

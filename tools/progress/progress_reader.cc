@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "progress/command.h"
+#include "progress/profiles/profiles.h"
 #include "progress/scan.h"
 
 namespace taskwire::progress {
@@ -15,7 +16,7 @@ std::uint64_t row_of(std::uint64_t row, Stream stream) {
 
 }  // namespace
 
-ProgressReader::ProgressReader(std::span<const std::string> line, std::string_view profile) {
+ProgressReader::ProgressReader(std::span<const std::string> line, std::string_view profile) : bars_(make_tqdm({})) {
   const auto command = command_of(line);
   kind_ = profile_named(profile);
   if (kind_ == nullptr) kind_ = profile_for(command.name);
@@ -86,7 +87,9 @@ void ProgressReader::drawing(const Drawing& drawing) {
   if (profile_ && hear(Source::profile, [&](Progress& progress) { return profile_->read(mine, stream_, progress); }))
     return;
   if (source_ > Source::heuristics || (kind_ != nullptr && !kind_->runs_others) || !may_hold_candidate(text)) return;
-  hear(Source::heuristics, [&](Progress& progress) { return heuristics_.read(mine, progress); });
+  hear(Source::heuristics, [&](Progress& progress) {
+    return is_tqdm_bar(text) ? bars_->read(mine, stream_, progress) : heuristics_.read(mine, progress);
+  });
 }
 
 }  // namespace taskwire::progress

@@ -25,8 +25,9 @@ enum class Source { none, heuristics, profile, percent_line, json, terminal_sequ
 /// Reads how far a program has come out of what it prints.
 ///
 /// Once a better source has spoken, the worse ones are silent for good, and what they said is forgotten. A profile is
-/// asked for by name, or chosen by the command's (`command_of`). Where it knows a program that prints nothing but its
-/// own, the heuristics are off. It makes no difference where the bytes are cut. Not thread-safe.
+/// asked for by name, or chosen by the command's (`command_of`). Bars of tqdm are known whoever draws them. Where a
+/// profile knows a program that prints nothing but its own, the heuristics are off. It makes no difference where the
+/// bytes are cut. Not thread-safe.
 class ProgressReader : private TerminalLineSink {
  public:
   /// Of a monotonic clock; the reader has none of its own.
@@ -78,6 +79,7 @@ class ProgressReader : private TerminalLineSink {
   PercentLines percent_lines_;
   const ProfileKind* kind_ = nullptr;
   std::unique_ptr<Profile> profile_;
+  std::unique_ptr<Profile> bars_;
   Heuristics heuristics_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "progress/profile.h"
 
@@ -23,5 +24,8 @@ namespace taskwire::progress {
 [[nodiscard]] std::unique_ptr<Profile> make_tqdm(Arguments arguments);
 [[nodiscard]] std::unique_ptr<Profile> make_wget(Arguments arguments);
 [[nodiscard]] std::unique_ptr<Profile> make_zstd(Arguments arguments);
+
+/// Whether `text` is a bar of tqdm, which programs of any name draw.
+[[nodiscard]] bool is_tqdm_bar(std::string_view text);
 
 }  // namespace taskwire::progress
