@@ -61,14 +61,20 @@ asio::awaitable<HttpResponse> delete_task(const ApiCall& call) {
 
 asio::awaitable<HttpResponse> cancel_task(const ApiCall& call) {
   if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
-  const auto request = about_task<v1::CancelTaskRequest>(call.route);
+  auto request = about_task<v1::CancelTaskRequest>(call.route);
+  auto key = idempotency_key(call.request);
+  if (!key) co_return problem_response(key.error());
+  request.set_request_id(std::move(*key));
   const auto cancelled = co_await call.services.engine.cancel_task(request);
   co_return cancelled ? accepted(call, cancelled->task()) : problem_response(cancelled.error());
 }
 
 asio::awaitable<HttpResponse> retry_task(const ApiCall& call) {
   if (auto valid = check_no_body(call.request); !valid) co_return problem_response(valid.error());
-  const auto request = about_task<v1::RetryTaskRequest>(call.route);
+  auto request = about_task<v1::RetryTaskRequest>(call.route);
+  auto key = idempotency_key(call.request);
+  if (!key) co_return problem_response(key.error());
+  request.set_request_id(std::move(*key));
   const auto retried = co_await call.services.engine.retry_task(request);
   co_return retried ? accepted(call, retried->task()) : problem_response(retried.error());
 }

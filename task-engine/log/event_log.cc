@@ -69,13 +69,19 @@ bool EventLog::commit_waiting() {
   }
   if (group.empty()) return false;
   auto committed = store_.commit([&](Transaction& transaction) {
-    for (const auto& write : group) write.apply(transaction);
+    for (auto& write : group) {
+      write.apply(transaction);
+      write.failure = transaction.settle();
+    }
   });
   note(committed);
   if (committed) {
     tail_.append(committed->after, committed->events);
     tail_.wake();
-    for (const auto& write : group) write.done(nullptr);
+    for (const auto& write : group) {
+      if (write.failure) note_damage(*write.failure);
+      write.done(write.failure ? &*write.failure : nullptr);
+    }
   } else {
     recover();
     for (const auto& write : group) write.done(&committed.error());
@@ -101,6 +107,13 @@ void EventLog::note(const Result<Committed>& committed) {
   if (committed.has_value() == takes_writes_) return;
   takes_writes_ = committed.has_value();
   if (tell_) tell_(takes_writes_);
+}
+
+void EventLog::note_damage(const Error& error) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - damage_told_at_ < kTellAgain) return;
+  damage_told_at_ = now;
+  spdlog::error("a write failed, and no other: {}", error.message);
 }
 
 void EventLog::work() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,8 +23,9 @@ namespace taskwire::engine {
 /// The log: writes are committed in groups, all that wait at once; an event is visible only after its commit.
 ///
 /// A write is a function that runs inside the transaction, so what it checks is true when it is committed. It refuses
-/// before it writes anything, so that the others of its group are not harmed. After the commit the events go into the
-/// tail, then parked readers are woken, then the callers are answered. Thread-safe.
+/// before it writes anything, so that the others of its group are not harmed, and a write that meets a damaged row
+/// before it writes anything fails alone. After the commit the events go into the tail, then parked readers are woken,
+/// then the callers are answered. Thread-safe.
 class EventLog {
  public:
   struct Limits {
@@ -83,6 +85,7 @@ class EventLog {
     std::size_t bytes;
     std::function<void(Transaction&)> apply;
     std::function<void(const Error*)> done;
+    std::optional<Error> failure = {};  // its own
   };
 
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
@@ -91,6 +94,7 @@ class EventLog {
   Result<void> catch_up(ReadTransaction& store);
   void recover();
   void note(const Result<Committed>& committed);
+  void note_damage(const Error& error);
   void work();
 
   Store& store_;
@@ -106,6 +110,7 @@ class EventLog {
   bool is_told_ = false;
   std::string told_failure_;
   std::chrono::steady_clock::time_point told_at_;
+  std::chrono::steady_clock::time_point damage_told_at_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -44,7 +44,17 @@ class ObservedRead final : public ReadTransaction {
   }
   [[nodiscard]] Sequence written_by(SystemTime age) override { return reader_->written_by(age); }
   [[nodiscard]] std::optional<Note> last_note() override { return reader_->last_note(); }
+  [[nodiscard]] std::size_t topic_count() override { return reader_->topic_count(); }
+  [[nodiscard]] std::set<std::string> topics_between(Sequence after, Sequence through) override {
+    return reader_->topics_between(after, through);
+  }
   [[nodiscard]] Sequence first() override { return reader_->first(); }
+  [[nodiscard]] Sequence up_from(Measure what, Sequence after, std::int64_t bytes) override {
+    return reader_->up_from(what, after, bytes);
+  }
+  [[nodiscard]] Sequence down_from_head(Measure what, std::int64_t bytes) override {
+    return reader_->down_from_head(what, bytes);
+  }
   [[nodiscard]] std::int64_t bytes() override { return reader_->bytes(); }
   [[nodiscard]] std::optional<Error> error() const override {
     auto error = reader_->error();

@@ -36,10 +36,19 @@ v1::PublishBatchResponse cursors_of(const Appended& appended) {
   return response;
 }
 
-Result<Appended> appended_before(const std::string& answer, std::size_t count) {
+/// What a key is kept with: the first cursor, for the same request has as many events. Once it was all of them.
+std::string answer_of(const Appended& appended) {
+  v1::PublishBatchResponse first;
+  first.add_cursors(to_string(appended.first));
+  return first.SerializeAsString();
+}
+
+/// The log may have another name by now; what was appended has the same places.
+Result<Appended> appended_before(const Transaction& transaction, const std::string& answer, std::size_t count) {
   v1::PublishBatchResponse response;
-  const bool is_whole = response.ParseFromString(answer) && response.cursors_size() == static_cast<int>(count);
-  if (const auto first = is_whole ? parse_cursor(response.cursors(0)) : std::nullopt) return Appended{*first, count};
+  const bool is_whole = response.ParseFromString(answer) && !response.cursors().empty();
+  if (const auto first = is_whole ? parse_cursor(response.cursors(0)) : std::nullopt)
+    return Appended{{transaction.epoch(), first->sequence}, count};
   return refuse(Reason::store_failed,
                 "what was answered to this key before is damaged in the store; nothing was written, look whether the "
                 "events are there");
@@ -49,14 +58,14 @@ Result<Appended> append(Transaction& transaction, Append& append) {
   if (append.key) {
     const auto before = append.key->recall(transaction);
     if (!before) return tl::make_unexpected(before.error());
-    if (*before) return appended_before(**before, append.events.size());
+    if (*before) return appended_before(transaction, **before, append.events.size());
   }
   Appended appended{{}, append.events.size()};
   for (auto& event : append.events) {
     auto cursor = transaction.append(std::move(event));
     if (appended.first.sequence == 0) appended.first = std::move(cursor);
   }
-  if (append.key) append.key->remember(transaction, cursors_of(appended).SerializeAsString());
+  if (append.key) append.key->remember(transaction, answer_of(appended));
   return appended;
 }
 

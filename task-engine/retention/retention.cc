@@ -6,20 +6,23 @@
 #include <utility>
 
 #include "resume/topic.h"
-#include "tasks/transitions.h"
 
 namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kTopicsPerLook = 256;
-constexpr std::size_t kTasksPerLook = 1024;
-constexpr std::size_t kEventsPerBatch = 256;
-constexpr std::size_t kEventsPerTask = 8;  // so much of a batch does a task's deletion count for
+constexpr std::size_t kMostPerLook = 1024;  // tasks, and superseded events, of a topic
+constexpr std::size_t kMostFailures = 16;   // of a round; then it is not the topics
+constexpr std::size_t kAnswersPerBatch = 256;
 constexpr int kRoundsPerAge = 64;
 constexpr int kMostNotes = 1'000'000;
-constexpr Sequence kSqueezes = 32;  // in which a class is forgotten for its size
+constexpr int kPutOff = 10;  // pauses
 constexpr std::chrono::milliseconds kLeastPause{50};
 constexpr std::chrono::milliseconds kMostPause{60'000};
+constexpr std::chrono::milliseconds kWatch{1000};  // between two looks at the clocks
+constexpr std::chrono::milliseconds kJump{500};
+constexpr std::chrono::milliseconds kLongBatch{100};
+constexpr std::chrono::minutes kWarnAgain{1};
 
 std::chrono::milliseconds pause_of(const Retention::Limits& limits) {
   const auto shortest = std::min({limits.tasks, limits.messages, limits.channels, limits.updates, limits.deletions});
@@ -34,7 +37,9 @@ Retention::Retention(EventLog& log, const Clock& clock, Limits limits)
       limits_(limits),
       pause_(pause_of(limits)),
       longest_(std::max({limits.tasks, limits.messages, limits.channels, limits.updates, limits.deletions})),
-      started_(clock.steady()) {}
+      started_(clock.steady()),
+      squeeze_(limits.bytes),
+      put_off_(clock, kPutOff * pause_) {}
 
 Retention::~Retention() {
   stop();
@@ -54,39 +59,81 @@ void Retention::stop() {
 }
 
 void Retention::work() {
+  using std::chrono::steady_clock;
   for (;;) {
     const bool goes_on = go_round();
-    std::unique_lock lock(mutex_);
-    if (!goes_on) changed_.wait_for(lock, pause_, [this] { return is_stopping_; });
-    if (is_stopping_) return;
+    const auto next = steady_clock::now() + (goes_on ? std::chrono::milliseconds(0) : pause_);
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        const auto rest = next - steady_clock::now();
+        changed_.wait_for(lock, std::min<steady_clock::duration>(rest, kWatch), [this] { return is_stopping_; });
+        if (is_stopping_) return;
+      }
+      if (steady_clock::now() >= next) break;
+      note_jump();
+    }
   }
 }
 
 bool Retention::go_round() {
+  if (!set_clock()) return false;
   Round round;
-  if (!set_clock() || !begin(round)) return false;
-  round.through = std::exchange(goes_on_behind_, "");
-  const bool is_whole = round.through.empty();
+  const bool is_through = go_through(round);
+  {
+    const std::lock_guard lock(mutex_);
+    figures_.looks += round.looks;
+  }
+  // Whatever kept it from its end, time is noted, and what is too much goes.
+  if (!finish()) return false;
+  auto reader = log_.read();
+  if (!reader) return false;
+  const bool is_too_large = squeeze_.go_on(**reader);
+  if ((*reader)->error()) return false;
+  return is_through && (is_too_large || round.has_more);
+}
+
+bool Retention::go_through(Round& round) {
+  if (!begin(round)) return false;
   do {
     if (is_stopping() || !look(round) || !forget(round)) return false;
+    note_jump();
   } while (!round.is_last);
-  if (is_whole) {
-    seen_events_ = round.events;
-    seen_head_ = round.head;
-  }
-  return finish() && (is_too_large() || round.has_more);
+  seen_ = round.through;
+  seen_deletions_ = round.deletions;
+  seen_head_ = round.head;
+  return true;
 }
 
 bool Retention::finish() {
-  const auto now = age_->now();
-  const bool is_to_note = !noted_ || now - *noted_ >= longest_ / kMostNotes;
-  const auto note = [&](Transaction& transaction) { transaction.note({now, clock_.now()}, now - longest_); };
-  if (is_to_note && !write(note)) return false;
-  if (is_to_note) noted_ = now;
-  for (bool shrinks = true; shrinks && !is_stopping();) {
-    if (!write([&](Transaction& transaction) { shrinks = transaction.shrink(); })) return false;
+  const bool is_to_note = !noted_ || age_->now() - noted_->age >= longest_ / kMostNotes;
+  if (is_to_note && !note()) return false;
+  for (bool goes_on = true; goes_on && !is_stopping();) {
+    const auto forget_answers = [&](Transaction& transaction) {
+      const bool are_more = transaction.forget_answers(kAnswersPerBatch) == kAnswersPerBatch;
+      goes_on = transaction.shrink() || are_more;
+    };
+    if (!write(forget_answers)) return false;
   }
   return true;
+}
+
+/// The time is read when it is written: all that is committed before was written by then.
+bool Retention::note() {
+  Note note;
+  const auto write_note = [&](Transaction& transaction) {
+    note = {age_->now(), clock_.now()};
+    transaction.note(note, note.age - longest_);
+  };
+  if (!write(write_note)) return false;
+  noted_ = note;
+  return true;
+}
+
+void Retention::note_jump() {
+  if (!noted_) return;
+  const auto by = (clock_.now() - noted_->wall) - (age_->now() - noted_->age);
+  if (std::chrono::abs(by) >= kJump) (void)note();
 }
 
 bool Retention::set_clock() {
@@ -104,116 +151,113 @@ bool Retention::begin(Round& round) {
   if (!reader) return false;
   const auto time = age_->now();
   round.head = (*reader)->head().sequence;
-  round.events[channels] = (*reader)->written_by(time - limits_.channels);
-  round.events[updates] = (*reader)->written_by(time - limits_.updates);
-  round.events[messages] = (*reader)->written_by(time - limits_.messages);
+  const auto set = [&](Kind kind, std::chrono::milliseconds limit) {
+    const auto old = (*reader)->written_by(time - limit);
+    round.through[static_cast<std::size_t>(kind)] = std::max(old, squeeze_.through(kind));
+  };
+  set(Kind::channels, limits_.channels);
+  set(Kind::updates, limits_.updates);
+  set(Kind::messages, limits_.messages);
+  set(Kind::tasks, limits_.tasks);
   round.deletions = (*reader)->written_by(time - limits_.deletions);
-  round.tasks = (*reader)->written_by(time - limits_.tasks);
-  for (std::size_t i = 0; i < kClasses; ++i) round.events[i] = std::max(round.events[i], squeezed_[i]);
+  round.topics = topics_of(**reader, round);
   return !(*reader)->error();
+}
+
+/// Where nothing is new and nothing has grown old, there is nothing to find.
+TopicList Retention::topics_of(ReadTransaction& reader, const Round& round) const {
+  if (seen_head_ == 0) return {};
+  std::vector<TopicList::Range> ranges{{seen_head_, round.head}, {seen_deletions_, round.deletions}};
+  for (std::size_t i = 0; i < kKinds; ++i) ranges.push_back({seen_[i], round.through[i]});
+  return {reader, ranges, put_off_.all()};
 }
 
 Keep Retention::keep_of(const std::string& topic, const Round& round) const {
   const auto parsed = parse_topic(topic);
   const auto kind = parsed ? parsed->kind : TopicKind::channels;
-  const auto of = kind == TopicKind::tasks ? updates : kind == TopicKind::messages ? messages : channels;
-  return {.events_after = round.events[of],
+  const auto of = static_cast<std::size_t>(kind == TopicKind::tasks      ? Kind::updates
+                                           : kind == TopicKind::messages ? Kind::messages
+                                                                         : Kind::channels);
+  const bool is_seen = !put_off_.knows(topic);  // nobody came to what was found there
+  return {.events_after = round.through[of],
           .deletions_after = round.deletions,
-          .tasks_after = round.tasks,
+          .tasks_after = round.through[static_cast<std::size_t>(Kind::tasks)],
           .events = limits_.per_topic,
           .tasks = limits_.tasks_per_user,
-          .seen_head = seen_head_,
-          .seen_after = seen_events_[of]};
+          .seen_head = is_seen ? seen_head_ : 0,
+          .seen_after = is_seen ? seen_[of] : 0};
 }
 
 bool Retention::look(Round& round) {
   auto reader = log_.read();
   if (!reader) return false;
   round.found.clear();
-  const auto topics = (*reader)->topics(round.through, kTopicsPerLook);
-  for (const auto& topic : topics) {
-    auto surplus = (*reader)->surplus(topic, keep_of(topic, round), kTasksPerLook);
-    if ((*reader)->error()) {
-      goes_on_behind_ = topic;  // next time, so that the others have their turn
-      return false;
-    }
-    const bool is_any =
-        surplus.events_through > 0 || surplus.deletions_through > 0 || !surplus.tasks.empty() || surplus.is_empty;
-    if (is_any) round.found.push_back(std::move(surplus));
-  }
+  const auto topics = round.topics.next(**reader, round.through_topic, kTopicsPerLook);
+  if ((*reader)->error()) return false;
   round.is_last = topics.size() < kTopicsPerLook;
-  if (!topics.empty()) round.through = topics.back();
+  auto through = round.through_topic;
+  for (const auto& topic : topics) {
+    if (put_off_.is_now(topic)) {
+      through = topic;
+      continue;
+    }
+    ++round.looks;
+    auto surplus = (*reader)->surplus(topic, keep_of(topic, round), kMostPerLook);
+    if ((*reader)->error()) {
+      // What was found before does not count either. The next look passes over it.
+      if (++round.failures > kMostFailures) return false;
+      round.found.clear();
+      round.is_last = false;
+      put_off_.add(topic);
+      return true;
+    }
+    const bool is_any = surplus.events_through > 0 || !surplus.superseded.empty() || surplus.deletions_through > 0 ||
+                        !surplus.tasks.empty() || surplus.is_empty;
+    const bool is_cut = surplus.is_cut;
+    if (is_any) {
+      round.found.push_back(std::move(surplus));
+    } else {
+      put_off_.remove(topic);
+    }
+    if (is_cut) {
+      round.is_last = false;  // it is looked at again
+      break;
+    }
+    through = topic;
+  }
+  round.through_topic = through;
   return !(*reader)->error();
 }
 
 bool Retention::forget(Round& round) {
   const auto& found = round.found;
   Progress progress;
+  bool is_careful = false;
   while (progress.topics < found.size()) {
     if (is_stopping()) return false;
     Progress next;
-    if (!write([&](Transaction& transaction) { next = forget_some(transaction, found, progress); })) return false;
-    progress = next;
+    const auto topic = found[progress.topics].topic;
+    if (write([&](Transaction& transaction) {
+          next = forget_batch(transaction, found, progress, is_careful ? 1 : found.size());
+        })) {
+      for (auto i = progress.topics; i < next.topics; ++i) put_off_.remove(found[i].topic);
+      progress = next;
+    } else if (!is_careful) {
+      is_careful = true;  // one topic at a time, so that it is known which one it is
+    } else {
+      if (!note()) return false;  // it is not the topic
+      put_off_.add(topic);
+      ++progress.topics;
+      progress.tasks = 0;
+      progress.superseded = 0;
+    }
   }
   // Of tasks that are deleted now no event has to stay, and others may have found no place.
-  round.has_more = round.has_more || progress.done.tasks > 0;
+  round.has_more = round.has_more || progress.done_tasks > 0;
   const std::lock_guard lock(mutex_);
-  figures_.events += progress.done.events;
-  figures_.tasks += progress.done.tasks;
-  figures_.topics += progress.done.topics;
-  return true;
-}
-
-/// One batch: of as many topics as fit.
-Retention::Progress Retention::forget_some(Transaction& transaction, const std::vector<Surplus>& found,
-                                           Progress progress) {
-  std::size_t room = kEventsPerBatch;
-  while (progress.topics < found.size()) {
-    const auto& surplus = found[progress.topics];
-    for (; progress.tasks < surplus.tasks.size(); ++progress.tasks) {
-      if (room < kEventsPerTask) return progress;
-      const auto& [task_id, last] = surplus.tasks[progress.tasks];
-      const auto task = transaction.task(task_id);
-      // It may run again by now.
-      if (!task || !has_ended(task->state()) || parse_cursor(task->cursor())->sequence != last) continue;
-      (void)transaction.delete_task(*task);
-      room -= kEventsPerTask;
-      ++progress.done.tasks;
-    }
-    const auto trimmed = transaction.trim(surplus.topic, surplus.events_through, surplus.deletions_through, room);
-    progress.done.events += trimmed;
-    room -= trimmed;
-    if (room == 0) return progress;
-    if (transaction.forget_topic(surplus.topic)) ++progress.done.topics;
-    ++progress.topics;
-    progress.tasks = 0;
-    --room;
-  }
-  return progress;
-}
-
-bool Retention::is_too_large() {
-  auto reader = log_.read();
-  if (!reader) return false;
-  const auto head = (*reader)->head().sequence;
-  const auto first = (*reader)->first();
-  const auto bytes = (*reader)->bytes();
-  if ((*reader)->error()) return false;
-  if (bytes <= limits_.bytes) {
-    squeezes_ = 0;
-    is_full_told_ = false;
-    return false;
-  }
-  for (std::size_t i = 0; i < squeezes_; ++i) squeezed_[i] = head;
-  if (squeezes_ == kClasses) {
-    if (!std::exchange(is_full_told_, true))
-      spdlog::warn("the log takes {} MiB, more than --retain-bytes, though only what must be kept is left",
-                   bytes >> 20);
-    return false;
-  }
-  auto& place = squeezed_[squeezes_];
-  place = std::min(head, std::max(place, first) + std::max<Sequence>(1, (head - first) / kSqueezes));
-  if (place == head) ++squeezes_;
+  figures_.events += progress.done_events;
+  figures_.tasks += progress.done_tasks;
+  figures_.topics += progress.done_topics;
   return true;
 }
 
@@ -230,21 +274,21 @@ bool Retention::write(std::function<void(Transaction&)> write) {
       },
       [&](const Result<void>& done) { promise.set_value(done.has_value()); });
   const bool is_done = outcome.get();
-  const std::lock_guard lock(mutex_);
-  ++figures_.batches;
-  if (is_done)
-    figures_.longest_batch = std::max<std::chrono::nanoseconds>(figures_.longest_batch, clock_.steady() - began);
+  if (is_done) measure(clock_.steady() - began);
   return is_done;
 }
 
-bool Retention::is_stopping() const {
-  const std::lock_guard lock(mutex_);
-  return is_stopping_;
-}
-
-Retention::Figures Retention::figures() const {
-  const std::lock_guard lock(mutex_);
-  return figures_;
+void Retention::measure(std::chrono::nanoseconds time) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++figures_.batches;
+    figures_.longest_batch = std::max(figures_.longest_batch, time);
+  }
+  const auto now = clock_.steady();
+  if (time < kLongBatch || now - warned_at_ < kWarnAgain) return;
+  warned_at_ = now;
+  spdlog::warn("to forget what is old held all writes up for {} ms",
+               std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
 }
 
 }  // namespace taskwire::engine

@@ -13,6 +13,10 @@
 
 #include "base/clock.h"
 #include "log/event_log.h"
+#include "retention/batch.h"
+#include "retention/put_off.h"
+#include "retention/squeeze.h"
+#include "retention/topic_list.h"
 #include "store/age_clock.h"
 
 namespace taskwire::engine {
@@ -20,9 +24,13 @@ namespace taskwire::engine {
 /// Forgets what has been kept for long enough: by age, by number and by size, in batches so small that no writer waits
 /// long for one. Tasks that have ended long ago are deleted, each with the event that says so.
 ///
+/// A topic of which something cannot be read or forgotten, for rows or pages are damaged, is left out for a while; the
+/// others go on.
+///
 /// Ages are counted by a clock of the log's own that cannot jump: it goes on with the steady clock, and from one run to
-/// the next by what the wall clock went on in between. What is old is found by notes of where the head was, made once
-/// in 1/64 of the shortest time here, or in a millionth of the longest; an event may stay for so much longer.
+/// the next by what the wall clock went on in between; where the wall clock jumps that is noted within a second, so
+/// that a run that is killed behind it leaves no such time. What is old is found by notes of where the head was, made
+/// once in 1/64 of the shortest time here, or in a millionth of the longest; an event may stay for so much longer.
 /// Thread-safe.
 class Retention {
  public:
@@ -34,7 +42,7 @@ class Retention {
     std::chrono::milliseconds deletions = std::chrono::days(7);  ///< `taskDeleted`.
     std::size_t tasks_per_user = 1000;                           ///< Tasks that have ended.
     std::size_t per_topic = 10'000;                              ///< Events of a topic, deletions aside.
-    /// Of everything. Above it events of channels go first, then superseded ones of tasks, then messages.
+    /// Of everything. What goes above it, see Squeeze.
     std::int64_t bytes = std::int64_t{4} << 30;
   };
 
@@ -44,6 +52,7 @@ class Retention {
     std::uint64_t tasks = 0;
     std::uint64_t topics = 0;
     std::uint64_t batches = 0;
+    std::uint64_t looks = 0;                    ///< At topics.
     std::chrono::nanoseconds longest_batch{0};  ///< From the beginning of one to the end of its commit.
   };
 
@@ -62,42 +71,41 @@ class Retention {
   /// there are too many bytes still. One at a time, and not while started.
   bool go_round();
 
-  [[nodiscard]] Figures figures() const;
+  [[nodiscard]] Figures figures() const {
+    const std::lock_guard lock(mutex_);
+    return figures_;
+  }
 
  private:
-  /// What is forgotten for its size, in this order.
-  enum Class : std::size_t { channels, updates, messages };
-  static constexpr std::size_t kClasses = 3;
-
   struct Round {
     Sequence head = 0;
-    std::array<Sequence, kClasses> events{};  // up to where each class is old
+    std::array<Sequence, kKinds> through{};  // up to where each kind is old
     Sequence deletions = 0;
-    Sequence tasks = 0;
+    TopicList topics;
     std::vector<Surplus> found;
-    std::string through;  // the last topic that was looked at
+    std::size_t looks = 0;
+    std::string through_topic;  // the last topic that was looked at
     bool is_last = false;
-    bool has_more = false;  // some of it only the next one finds
+    bool has_more = false;     // some of it only the next one finds
+    std::size_t failures = 0;  // of looking at a topic
   };
-  /// How far a part of what was found is forgotten.
-  struct Progress {
-    std::size_t topics = 0;
-    std::size_t tasks = 0;  // of the topic that follows
-    Figures done;
-  };
-
   [[nodiscard]] bool set_clock();
   [[nodiscard]] Keep keep_of(const std::string& topic, const Round& round) const;
+  [[nodiscard]] bool go_through(Round& round);
   [[nodiscard]] bool begin(Round& round);
+  [[nodiscard]] TopicList topics_of(ReadTransaction& reader, const Round& round) const;
   [[nodiscard]] bool look(Round& round);
   [[nodiscard]] bool forget(Round& round);
-  [[nodiscard]] static Progress forget_some(Transaction& transaction, const std::vector<Surplus>& found,
-                                            Progress progress);
   [[nodiscard]] bool finish();
-  [[nodiscard]] bool is_too_large();
+  [[nodiscard]] bool note();
+  void note_jump();
   /// Commits it; false if it could not be.
   [[nodiscard]] bool write(std::function<void(Transaction&)> write);
-  [[nodiscard]] bool is_stopping() const;
+  void measure(std::chrono::nanoseconds time);
+  [[nodiscard]] bool is_stopping() const {
+    const std::lock_guard lock(mutex_);
+    return is_stopping_;
+  }
   void work();
 
   EventLog& log_;
@@ -109,13 +117,13 @@ class Retention {
   // Of whoever goes round.
   const SteadyTime started_;
   std::optional<AgeClock> age_;  // once the last note could be read
-  std::optional<SystemTime> noted_;
-  std::string goes_on_behind_;                    // the topic at which the last round could not go on
-  std::array<Sequence, kClasses> seen_events_{};  // as in the last whole round
+  std::optional<Note> noted_;
+  std::array<Sequence, kKinds> seen_{};  // as in the last whole round
+  Sequence seen_deletions_ = 0;
   Sequence seen_head_ = 0;
-  std::array<Sequence, kClasses> squeezed_{};  // up to where a class was forgotten for its size
-  std::size_t squeezes_ = 0;                   // the class that is forgotten now; those before it are gone
-  bool is_full_told_ = false;
+  Squeeze squeeze_;
+  PutOff put_off_;
+  SteadyTime warned_at_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -25,20 +25,23 @@ std::optional<std::string> files_root_mistake(const std::string& folder) {
          "; name a folder that the engine may read";
 }
 
-/// Why `folder` can be neither used nor made. Makes nothing.
+/// Why `folder` can be neither used nor made. Makes nothing. One that is there need not be writable: what lies in it
+/// can be read.
 std::optional<std::string> data_dir_mistake(const std::string& folder) {
   std::error_code error;
-  auto there = fs::absolute(folder, error).lexically_normal();
+  const auto wanted = fs::absolute(folder, error).lexically_normal();
+  auto there = wanted;
   while (there.has_relative_path() && fs::symlink_status(there, error).type() == fs::file_type::not_found)
     there = there.parent_path();
   const bool is_folder = fs::is_directory(there, error);
-  const bool may_write = is_folder && access(there.c_str(), W_OK | X_OK) == 0;
+  const bool is_to_be_made = there != wanted;
+  const bool may_use = is_folder && access(there.c_str(), is_to_be_made ? W_OK | X_OK : R_OK | X_OK) == 0;
   const int why_not = errno;
-  if (!folder.empty() && may_write) return std::nullopt;
+  if (!folder.empty() && may_use) return std::nullopt;
   if (folder.empty()) return "--data-dir: names no folder; write one, like ./data";
   if (!is_folder) return "--data-dir: " + there.string() + " is no folder; name another";
   return "--data-dir: " + there.string() + ": " + std::generic_category().message(why_not) +
-         "; name a folder that the engine may write";
+         "; name a folder that the engine may " + (is_to_be_made ? "write" : "use");
 }
 
 }  // namespace
@@ -70,7 +73,7 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_duration("--progress-interval", runner.progress_interval, milliseconds(1),
                        {milliseconds(0), std::chrono::minutes(10)},
                        "A task's progress becomes at most one event in this time");
-  options.add_number("--tail-events", log.tail.events, {1, 100'000'000}, "Events of the log's end kept in memory");
+  options.add_number("--tail-events", log.tail.events, {100, 100'000'000}, "Events of the log's end kept in memory");
   options.add_number("--tail-bytes", log.tail.bytes, {1, std::int64_t{1} << 40}, "Memory for them, in bytes");
   const auto add_age = [&options](const std::string& flag, milliseconds& age, const std::string& what) {
     options.add_duration(flag, age, std::chrono::seconds(1), {milliseconds(1), kLongestDuration},
@@ -85,9 +88,10 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   add_age("--retain-deletions", retention.deletions, "What tells that a task was deleted");
   options.add_number("--retain-per-topic", retention.per_topic, {1, 1'000'000'000},
                      "Events of a topic kept at most; deletions and the state of tasks do not count");
-  options.add_number(
-      "--retain-bytes", retention.bytes, {1, std::int64_t{1} << 50},
-      "Bytes of the store; above, channels are trimmed first, then superseded task events, then messages");
+  options.add_number("--retain-bytes", retention.bytes, {1, std::int64_t{1} << 50},
+                     "Bytes of the store; above, channels are trimmed first, then superseded task events, then "
+                     "messages, then tasks that "
+                     "have ended");
   options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
                      "Connections at once; fewer where descriptors are short");
   options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},

@@ -1,5 +1,8 @@
 #include "store/logged_event.h"
 
+#include <cstdint>
+#include <google/protobuf/wire_format_lite.h>
+#include <optional>
 #include <utility>
 
 #include "base/wire.h"
@@ -9,6 +12,34 @@ namespace {
 
 /// Room for a time and a cursor of the longest kind, with their tags.
 constexpr std::size_t kPlaceBytes = 64;
+
+struct Field {
+  std::size_t at;     // in its message
+  std::size_t whole;  // bytes, with tag and length
+  std::string_view bytes;
+};
+
+/// A length-delimited field of a message that was parsed; nothing where it is there more than once, or not at all.
+std::optional<Field> find_field(std::string_view message, int number) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message.data()),
+                                            static_cast<int>(message.size()));
+  std::optional<Field> found;
+  for (;;) {
+    const auto at = static_cast<std::size_t>(in.CurrentPosition());
+    const auto tag = in.ReadTag();
+    if (tag == 0) return found;
+    if (tag != WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED)) {
+      if (!WireFormatLite::SkipField(&in, tag)) return std::nullopt;
+      continue;
+    }
+    std::uint32_t size = 0;
+    if (found || !in.ReadVarint32(&size)) return std::nullopt;
+    const auto from = static_cast<std::size_t>(in.CurrentPosition());
+    if (!in.Skip(static_cast<int>(size))) return std::nullopt;
+    found = Field{at, from + size - at, message.substr(from, size)};
+  }
+}
 
 }  // namespace
 
@@ -60,6 +91,33 @@ LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::
   }
   add_field(event.bytes, v1::Event::kCursorFieldNumber, text);
   return {cursor.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(event.bytes)};
+}
+
+std::string place(std::string_view stored, const v1::Event& parsed, const Cursor& cursor) {
+  const auto text = to_string(cursor);
+  std::string bytes;
+  bytes.reserve(stored.size() + 3 * kPlaceBytes);
+  if (!parsed.has_task()) {
+    bytes = stored;
+  } else {
+    const auto task = find_field(stored, v1::Event::kTaskFieldNumber);
+    if (!task || parsed.task().has_update_time() || !parsed.task().cursor().empty()) {
+      auto event = parsed;
+      place(event, cursor);
+      return event.SerializeAsString();
+    }
+    v1::Task rest;
+    rest.set_cursor(text);
+    *rest.mutable_update_time() = parsed.time();
+    const auto [at, whole, inner] = *task;
+    bytes.append(stored.substr(0, at));
+    begin_field(bytes, v1::Event::kTaskFieldNumber, inner.size() + rest.ByteSizeLong());
+    bytes.append(inner);
+    rest.AppendToString(&bytes);
+    bytes.append(stored.substr(at + whole));
+  }
+  add_field(bytes, v1::Event::kCursorFieldNumber, text);
+  return bytes;
 }
 
 void place(v1::Event& event, const Cursor& cursor) {

@@ -74,7 +74,10 @@ bool Query::next() {
   errno = 0;
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
-  if (result != SQLITE_DONE) database_->fail();
+  if (result != SQLITE_DONE) {
+    database_->fail();
+    database_->failed_to_read_ = sqlite3_stmt_readonly(statement_) != 0;
+  }
   return false;
 }
 
@@ -159,7 +162,18 @@ void Database::renew_log() {
     if (result == SQLITE_OK) result = methods.xWrite(log, bytes.data(), count, at);
   }
   if (size > 0 && result == SQLITE_OK) result = methods.xSync(log, SQLITE_SYNC_NORMAL);
-  if (result == SQLITE_OK) return;
+  if (result != SQLITE_OK) fail_of_log(result);
+}
+
+void Database::sync_log() {
+  if (failure_) return;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(handle_, nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return;
+  if (const int result = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL); result != SQLITE_OK) fail_of_log(result);
+}
+
+void Database::fail_of_log(int result) {
   const int os_error = last_errno(handle_, SQLITE_FCNTL_JOURNAL_POINTER);
   failure_ = Failure{result, os_error, name_ + ": its write-ahead log: " + sqlite3_errstr(result)};
   if (os_error != 0) failure_->message += " (" + std::generic_category().message(os_error) + ')';
@@ -168,6 +182,7 @@ void Database::renew_log() {
 
 void Database::fail() {
   failure_ = describe();
+  failed_to_read_ = false;
   note_sync(failure_->code);
 }
 
@@ -248,7 +263,16 @@ Failure Database::describe() const {
 }
 
 void Database::damaged(const std::string& what) {
-  if (!failure_) failure_ = Failure{SQLITE_CORRUPT, 0, name_ + ": " + what};
+  if (failure_) return;
+  failure_ = Failure{SQLITE_CORRUPT, 0, name_ + ": " + what};
+  failed_to_read_ = true;
+}
+
+bool Database::forgive() {
+  const bool is_damage = failure_ && failed_to_read_ && trouble_of(*failure_) == Trouble::damaged;
+  if (!is_damage || sync_failed_ || sqlite3_get_autocommit(handle_) != 0) return false;
+  failure_ = std::nullopt;
+  return true;
 }
 
 Error Database::error(Reason reason, const std::string& outcome) const {

@@ -101,6 +101,9 @@ class Database {
   /// Writes the write-ahead log over itself and syncs it, so that the disk has what is read of it, also where an
   /// earlier sync failed, perhaps another program's: the system takes for written what it could not write.
   void renew_log();
+  /// Syncs the write-ahead log, so that the disk has what is read of it, unless an earlier sync failed. Needs no access
+  /// to write.
+  void sync_log();
 
   /// Calls `tell` when a sync fails, before anything else is done. For good, and not during another call of `tell`.
   void on_failed_sync(std::function<void()> tell) { tell_failed_sync_ = std::move(tell); }
@@ -131,6 +134,11 @@ class Database {
   [[nodiscard]] std::int64_t changes() const { return sqlite3_changes64(handle_); }
   /// What fails is told of `name` from now on.
   void call_it(std::string name) { name_ = std::move(name); }
+  /// How many rows all statements changed so far.
+  [[nodiscard]] std::int64_t total_changes() const { return sqlite3_total_changes64(handle_); }
+  /// Takes back a failure that was one of reading alone, of rows that are not what was written: what was read counts
+  /// for nothing, and the transaction under way goes on. False where it was another, or the transaction is over.
+  [[nodiscard]] bool forgive();
   /// Gives up the transaction under way, if there is one, also after a failure.
   void roll_back() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
   /// Fails, since what was read cannot be what was written. `what` says it for people.
@@ -152,6 +160,7 @@ class Database {
       : handle_(handle), name_(std::move(name)), patience_(patience) {}
   sqlite3_stmt* prepare(std::string_view sql, std::vector<sqlite3_stmt*>& idle);
   void fail();
+  void fail_of_log(int result);
   void note_sync(int code);
   static int after_commit(void* self, sqlite3* handle, const char* name, int frames);
   [[nodiscard]] Failure describe() const;
@@ -168,6 +177,7 @@ class Database {
   bool sync_failed_ = false;
   FileErrors known_errors_;  // of what has been told already
   std::optional<Failure> failure_;
+  bool failed_to_read_ = false;  // and wrote nothing by that
   std::optional<Failure> checkpoint_failure_;
   std::unordered_map<std::string_view, std::vector<sqlite3_stmt*>> idle_;  // prepared statements by their text
 };

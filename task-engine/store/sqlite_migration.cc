@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/timestamp.h"
 #include "store/sqlite_schema.h"
@@ -28,7 +29,6 @@ void to_2(sqlite::Database& database, SystemTime now) {
     ) STRICT;
     CREATE INDEX mark_age ON mark (age_ms, seq);
   )sql");
-  database.run("UPDATE meta SET bytes = (SELECT ifnull(sum(length(payload) + ?), 0) FROM event)", kSqliteRowBytes);
   std::int64_t head = 0;
   {
     auto row = database.query("SELECT head FROM meta");
@@ -67,7 +67,9 @@ constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1>
 
 void migrate(sqlite::Database& database, int from, SystemTime now) {
   for (int layout = from; layout < kSqliteSchema; ++layout) kSteps[static_cast<std::size_t>(layout - 1)](database, now);
-  database.run("UPDATE meta SET schema = ?", kSqliteSchema);
+  // What is counted in it has changed between layouts.
+  static const std::string kCount = std::string("UPDATE meta SET schema = ?, bytes = ") + kSqliteAllBytes;
+  database.run(kCount, kSqliteSchema);
 }
 
 }  // namespace taskwire::engine

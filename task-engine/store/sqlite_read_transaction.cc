@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
+#include "store/sqlite_measure.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_surplus.h"
 
@@ -187,6 +188,20 @@ std::vector<std::string> SqliteReadTransaction::topics(const std::string& after,
   return names;
 }
 
+std::size_t SqliteReadTransaction::topic_count() {
+  auto row = database_->query("SELECT count(*) FROM topic");
+  return row.next() ? static_cast<std::size_t>(row.integer(0)) : 0;
+}
+
+std::set<std::string> SqliteReadTransaction::topics_between(Sequence after, Sequence through) {
+  std::set<std::string> names;
+  auto row = database_->query(
+      "SELECT name FROM topic WHERE id IN (SELECT topic_id FROM event NOT INDEXED WHERE seq > ? AND seq <= ?)", after,
+      through);
+  while (row.next()) names.emplace(row.bytes(0));
+  return names;
+}
+
 Surplus SqliteReadTransaction::surplus(const std::string& topic, const Keep& keep, std::size_t most) {
   return find_surplus(*database_, topic, keep, most);
 }
@@ -204,6 +219,14 @@ std::optional<Note> SqliteReadTransaction::last_note() {
 Sequence SqliteReadTransaction::first() {
   auto row = database_->query("SELECT ifnull(min(seq), 0) FROM event");
   return row.next() ? row.integer(0) : 0;
+}
+
+Sequence SqliteReadTransaction::up_from(Measure what, Sequence after, std::int64_t bytes) {
+  return measure_up(*database_, what, after, bytes).value_or(head_.sequence);
+}
+
+Sequence SqliteReadTransaction::down_from_head(Measure what, std::int64_t bytes) {
+  return measure_down(*database_, what, bytes).value_or(0);
 }
 
 std::int64_t SqliteReadTransaction::bytes() {

@@ -35,7 +35,11 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override;
   [[nodiscard]] Sequence written_by(SystemTime age) override;
   [[nodiscard]] std::optional<Note> last_note() override;
+  [[nodiscard]] std::size_t topic_count() override;
+  [[nodiscard]] std::set<std::string> topics_between(Sequence after, Sequence through) override;
   [[nodiscard]] Sequence first() override;
+  [[nodiscard]] Sequence up_from(Measure what, Sequence after, std::int64_t bytes) override;
+  [[nodiscard]] Sequence down_from_head(Measure what, std::int64_t bytes) override;
   [[nodiscard]] std::int64_t bytes() override;
   [[nodiscard]] std::optional<Error> error() const override;
 

@@ -4,16 +4,16 @@
 #include <utility>
 
 #include "store/logged_event.h"
+#include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
 
-std::optional<v1::Event> parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  v1::Event event;
+bool parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor, v1::Event& event) {
   // Every event has a topic, so that a row of nothing is none.
-  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return event;
+  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return true;
   database.damaged("event " + std::to_string(cursor.sequence) + " is not what was written");
-  return std::nullopt;
+  return false;
 }
 
 void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task& task) {
@@ -23,25 +23,48 @@ void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task&
   *task.mutable_past_attempts() = std::move(*kept.mutable_past_attempts());
 }
 
+std::int64_t detail_bytes(sqlite::Database& database, std::string_view task_id) {
+  static const std::string kBytes = std::string("SELECT ") + kSqliteDetailBytes + " FROM task_detail WHERE id = ?";
+  auto row = database.query(kBytes, task_id);
+  return row.next() ? row.integer(0) : 0;
+}
+
+void write_details(sqlite::Database& database, const v1::Task& task) {
+  const auto params = task.params().SerializeAsString();
+  const auto result = task.result().SerializeAsString();
+  const std::string_view id = task.task_id();
+  if (task.has_params())
+    database.run("INSERT INTO task_detail (id, params) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET params = ?2", id,
+                 sqlite::Blob{params});
+  if (task.has_result())
+    database.run("INSERT INTO task_detail (id, result) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET result = ?2", id,
+                 sqlite::Blob{result});
+  if (task.past_attempts().empty()) return;
+  v1::Task kept;
+  *kept.mutable_past_attempts() = task.past_attempts();
+  const auto attempts = kept.SerializeAsString();
+  database.run("INSERT INTO task_detail (id, attempts) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET attempts = ?2",
+               id, sqlite::Blob{attempts});
+}
+
 }  // namespace
 
 EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  auto event = parse(database, payload, cursor);
-  if (!event) return nullptr;
-  place(*event, cursor);
-  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event->topic(), std::string(key_of(*event)),
-                                                         event->has_task_deleted(), event->SerializeAsString()});
+  thread_local v1::Event event;  // it is only looked at, and its strings are used again
+  if (!parse(database, payload, cursor, event)) return nullptr;
+  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event.topic(), std::string(key_of(event)),
+                                                         event.has_task_deleted(), place(payload, event, cursor)});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  auto event = parse(database, payload, cursor);
-  if (event && !event->has_task()) {
+  v1::Event event;
+  if (!parse(database, payload, cursor, event)) return std::nullopt;
+  if (!event.has_task()) {
     database.damaged("event " + std::to_string(cursor.sequence) + " is no task's, though a task points at it");
     return std::nullopt;
   }
-  if (!event) return std::nullopt;
-  place(*event, cursor);
-  return std::move(*event->mutable_task());
+  place(event, cursor);
+  return std::move(*event.mutable_task());
 }
 
 std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch) {
@@ -79,6 +102,13 @@ void read_details(sqlite::Database& database, v1::Task& task) {
 void read_past_attempts(sqlite::Database& database, v1::Task& task) {
   auto row = database.query("SELECT attempts FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
   if (row.next() && !row.is_null(0)) fill_attempts(database, row.bytes(0), task);
+}
+
+std::int64_t put_details(sqlite::Database& database, const v1::Task& task) {
+  if (!task.has_params() && !task.has_result() && task.past_attempts().empty()) return 0;
+  const auto before = detail_bytes(database, task.task_id());
+  write_details(database, task);
+  return detail_bytes(database, task.task_id()) - before;
 }
 
 }  // namespace taskwire::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,5 +32,9 @@ void read_details(sqlite::Database& database, v1::Task& task);
 
 /// Fills in the past attempts of a task.
 void read_past_attempts(sqlite::Database& database, v1::Task& task);
+
+/// Writes the params, result and past attempts of a task, where they are set; answers by how many bytes what is kept of
+/// it has grown.
+[[nodiscard]] std::int64_t put_details(sqlite::Database& database, const v1::Task& task);
 
 }  // namespace taskwire::engine

@@ -5,7 +5,8 @@ namespace taskwire::engine {
 /// The layout's number, kept in `meta.schema`.
 constexpr int kSqliteSchema = 3;
 
-/// The floors in `meta` are those of all topics without a row, and `bytes` is what all events take. `mark` notes which
+/// The floors in `meta` are those of all topics without a row, and `bytes` is what all of `event`, `task_detail`
+/// and `idempotency` takes. `mark` notes which
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
 /// `task_detail.attempts` is a Task with nothing but its past attempts.
@@ -81,7 +82,18 @@ CREATE TABLE mark (
 CREATE INDEX mark_age ON mark (age_ms, seq);
 )sql";
 
-/// What an event takes beside its payload, about: its row, and its places in the indices.
+/// What a row takes beside what it holds, about: itself, and its places in the indices.
 constexpr int kSqliteRowBytes = 100;
+
+// The same in SQL, with what they hold.
+constexpr auto kSqliteEventBytes = "(length(payload) + 100)";
+constexpr auto kSqliteDetailBytes =
+    "(ifnull(length(params), 0) + ifnull(length(result), 0) + ifnull(length(attempts), 0) + 100)";
+constexpr auto kSqliteAnswerBytes = "(length(scope) + length(key) + length(hash) + length(answer) + 100)";
+constexpr auto kSqliteAllBytes =
+    "((SELECT ifnull(sum(length(payload) + 100), 0) FROM event) + "
+    "(SELECT ifnull(sum(ifnull(length(params), 0) + ifnull(length(result), 0) + ifnull(length(attempts), 0) + 100), 0) "
+    "FROM task_detail) + "
+    "(SELECT ifnull(sum(length(scope) + length(key) + length(hash) + length(answer) + 100), 0) FROM idempotency))";
 
 }  // namespace taskwire::engine

@@ -9,6 +9,9 @@ namespace {
 
 constexpr auto kMoved = "; move it back, or stop the engine and start it on a folder that is whole";
 constexpr std::chrono::milliseconds kReaderPatience{100};
+constexpr auto kNotOnDisk =
+    ": a sync failed, and what it holds could not be written again yet, so it may not be on the disk and is not read; "
+    "look at the system's log, the disk may be failing";
 constexpr auto kSaved = "; all that was committed is in taskwire.db: start the engine again";
 
 }  // namespace
@@ -64,7 +67,7 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age_->now(),
                                 settings_.spare_pages);
   write(transaction);
-  if (transaction.head() != head_) {
+  if (transaction.head() != head_ || transaction.added_bytes() != 0) {
     writer_->run("UPDATE meta SET head = ?, bytes = bytes + ? WHERE head = ? AND epoch = ?", transaction.head(),
                  transaction.added_bytes(), head_, std::string_view(epoch_));
     if (!writer_->failure() && writer_->changes() != 1) {
@@ -119,12 +122,19 @@ Result<void> SqliteStore::start_anew() {
   auto connected = connect_again();
   if (connected) (*connected)->renew_log();
   auto adopted = connected ? adopt(std::move(*connected)) : keep_closed(connected.error());
+  let_read(adopted.has_value());
   readers_.admit();
   if (adopted) {
     clear_unsynced();
     spdlog::warn("{}: a sync failed, so what was not synced is written again", path_);
   }
   return adopted;
+}
+
+/// While nobody reads: whoever opens the files next takes what is in them for committed.
+void SqliteStore::let_read(bool may_read) {
+  const std::lock_guard lock(mutex_);
+  may_read_ = may_read;
 }
 
 Result<std::unique_ptr<sqlite::Database>> SqliteStore::connect_again() const {
@@ -185,6 +195,10 @@ Result<void> SqliteStore::close() {
 Result<std::unique_ptr<ReadTransaction>> SqliteStore::read() {
   return readers_.begin(epoch_, [this]() -> Result<std::unique_ptr<sqlite::Database>> {
     if (const auto what = lost()) return refuse(Reason::store_failed, *what + kMoved);
+    {
+      const std::lock_guard lock(mutex_);
+      if (!may_read_) return refuse(Reason::store_failed, std::string(kName) + kNotOnDisk);
+    }
     return sqlite::Database::open(path_, access_, settings_.lock_patience, kName);
   });
 }

@@ -32,7 +32,7 @@ enum class Durability {
 /// if one was removed or replaced underneath, commits and new readers are refused until it is back, and readers that
 /// are open already read on. If another program has written to the log, commits are refused until the next start. A
 /// sync that failed is not tried again: all that is open is closed, and what is then found in the files is written
-/// anew.
+/// anew; until that went well it is not read, for the disk may not have it.
 class SqliteStore final : public Store {
  public:
   struct Settings {
@@ -92,6 +92,7 @@ class SqliteStore final : public Store {
   void note_checkpoint();
   [[nodiscard]] Error give_up_files(const std::string& what);
   Result<void> start_anew();
+  void let_read(bool may_read);
   Result<std::unique_ptr<sqlite::Database>> connect_again() const;
   Result<void> adopt(std::unique_ptr<sqlite::Database> writer);
   [[nodiscard]] Result<void> keep_closed(Error error);
@@ -118,6 +119,7 @@ class SqliteStore final : public Store {
   sqlite::Database::Access access_ = sqlite::Database::Access::read_only;  // of readers; changes while none is there
   mutable std::mutex mutex_;
   FileIdentity files_;
+  bool may_read_ = true;  // else what the files hold may not be on the disk
   SqliteReaders readers_;
 };
 

@@ -103,8 +103,10 @@ Result<void> SqliteStore::begin_to_read(const Error& why) {
   if (!opened) return tl::make_unexpected(why);
   const auto layout = find_layout(**opened, path_);
   if (!layout || *layout != kSqliteSchema) return tl::make_unexpected(why);
-  // What is read may not be what the disk has.
+  // What is read may not be what the disk has: a kill can come between a write and its sync.
   if (access_ == sqlite::Database::Access::read_only && is_unsynced()) return tl::make_unexpected(why);
+  (*opened)->sync_log();
+  if ((*opened)->failure()) return tl::make_unexpected(why);
   {
     auto meta = (*opened)->query(kMeta);
     if (!meta.next()) return tl::make_unexpected(why);
@@ -197,10 +199,11 @@ Result<void> SqliteStore::set_up(sqlite::Database& writer) const {
 
 /// `meta`: the row of kMeta.
 bool SqliteStore::needs_new_epoch(sqlite::Query& meta) const {
-  // What a sync left out is in the system's memory, and goes with the machine; after one that failed any time.
-  const bool may_be_gone = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id || is_unsynced();
-  const bool may_lack_ids = meta.integer(3) == 0 && meta.bytes(4) == "normal" && may_be_gone;
-  return may_lack_ids || settings_.new_epoch;
+  // What a sync left out is in the system's memory, and goes with the machine; after one that failed any time. Under
+  // full durability nobody was given an id of that; should somebody have been, it names nothing from here on.
+  const bool has_fallen = settings_.boot_id.empty() || meta.bytes(2) != settings_.boot_id;
+  const bool may_lack_ids = is_unsynced() || (meta.bytes(4) == "normal" && has_fallen);
+  return (meta.integer(3) == 0 && may_lack_ids) || settings_.new_epoch;
 }
 
 bool SqliteStore::is_unsynced() const {

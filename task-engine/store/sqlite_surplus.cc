@@ -39,19 +39,28 @@ Surplus find_surplus(sqlite::Database& database, const std::string& topic, const
     }
     return surplus;
   }
-  const auto after = has_changed ? 0 : keep.seen_after;
-  if (is_there(database.query(
-          "SELECT 1 FROM event INDEXED BY event_update WHERE topic_id = ? AND seq > ? AND seq <= ? AND deletion = 0 "
-          "AND "
-          "key <> '' AND seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) LIMIT 1",
-          id, after, keep.events_after)))
-    surplus.events_through = keep.events_after;
+  auto after = has_changed ? 0 : keep.seen_after;
+  auto through = keep.events_after;
   if (may_be_many) {
     const auto beyond = place(database.query(
         "SELECT seq FROM event INDEXED BY event_update WHERE topic_id = ? AND deletion = 0 AND key <> '' AND "
         "seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) ORDER BY seq DESC LIMIT 1 OFFSET ?",
         id, events));
-    surplus.events_through = std::max(surplus.events_through, beyond);
+    if (beyond > 0) after = 0;
+    through = std::max(through, beyond);
+  }
+  const auto limit = static_cast<std::int64_t>(most);
+  if (after < through) {
+    // The writer is not to look for them: among many tasks that wait few may be superseded.
+    auto event = database.query(
+        "SELECT seq FROM event INDEXED BY event_update WHERE topic_id = ? AND seq > ? AND seq <= ? AND deletion = 0 "
+        "AND key <> '' AND seq <> ifnull((SELECT last_seq FROM task WHERE task.id = event.key), 0) ORDER BY seq LIMIT "
+        "?",
+        id, after, through, limit);
+    while (event.next()) surplus.superseded.push_back(event.integer(0));
+    // A deletion is not trimmed before what it deleted.
+    surplus.is_cut = surplus.superseded.size() == most;
+    if (surplus.is_cut) return surplus;
   }
   if (is_there(database.query(
           "SELECT 1 FROM event INDEXED BY event_deletion WHERE topic_id = ? AND deletion = 1 AND seq <= ? LIMIT 1", id,
@@ -67,7 +76,7 @@ Surplus find_surplus(sqlite::Database& database, const std::string& topic, const
   }
   auto task = database.query(
       "SELECT id, last_seq FROM task WHERE topic_id = ? AND state > 3 AND last_seq <= ? ORDER BY last_seq LIMIT ?", id,
-      tasks_through, static_cast<std::int64_t>(most));
+      tasks_through, limit);
   while (task.next()) surplus.tasks.push_back({std::string(task.bytes(0)), task.integer(1)});
   return surplus;
 }

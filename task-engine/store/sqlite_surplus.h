@@ -8,7 +8,8 @@
 
 namespace taskwire::engine {
 
-/// What of `topic` is more than is to be kept; at most `most` tasks. If the database fails it means nothing.
+/// What of `topic` is more than is to be kept; at most `most` tasks, and superseded events. If the database fails it
+/// means nothing.
 [[nodiscard]] Surplus find_surplus(sqlite::Database& database, const std::string& topic, const Keep& keep,
                                    std::size_t most);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
@@ -12,7 +13,8 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostTopicIds = 10'000;
-constexpr std::int64_t kSpareShare = 4;  // of all pages, a quarter
+constexpr std::size_t kAnswersBeside = 10;  // are forgotten with each that is remembered
+constexpr std::int64_t kSpareShare = 4;     // of all pages, a quarter
 constexpr auto kShrink = "PRAGMA incremental_vacuum(256)";
 
 }  // namespace
@@ -22,8 +24,8 @@ struct SqliteTransaction::Trimming {
   Trimming(const std::string& index, const std::string& which, const std::string& deletions_floor) {
     const auto events =
         " FROM event INDEXED BY " + index + " WHERE topic_id = ?1 AND " + which + " ORDER BY seq LIMIT ?3)";
-    look = "SELECT count(*), sum(bytes), max(seq), " + deletions_floor + " FROM (SELECT seq, length(payload) AS bytes" +
-           events;
+    look = "SELECT count(*), sum(bytes), max(seq), " + deletions_floor + " FROM (SELECT seq, " + kSqliteEventBytes +
+           " AS bytes" + events;
     forget = "DELETE FROM event WHERE seq IN (SELECT seq" + events;
   }
   std::string look, forget;
@@ -38,7 +40,25 @@ SqliteTransaction::SqliteTransaction(sqlite::Database& database, TopicIds& topic
       age_(age),
       least_spare_(least_spare),
       time_(to_timestamp(now)),
-      time_bytes_(time_.SerializeAsString()) {}
+      time_bytes_(time_.SerializeAsString()),
+      settled_{.changes = database.total_changes(), .head = head_.sequence} {}
+
+std::optional<Error> SqliteTransaction::settle() {
+  std::optional<Error> failure;
+  if (database_.failure() && database_.total_changes() == settled_.changes) {
+    auto error = database_.error(Reason::store_failed, "; nothing was written");
+    if (database_.forgive()) failure = std::move(error);
+  }
+  if (failure) {
+    // What the part did after that it did in vain.
+    head_.sequence = settled_.head;
+    events_.resize(settled_.events);
+    added_bytes_ = settled_.added_bytes;
+    freed_ = settled_.freed;
+  }
+  settled_ = {database_.total_changes(), head_.sequence, events_.size(), added_bytes_, freed_};
+  return failure;
+}
 
 Cursor SqliteTransaction::append(NewEvent event) {
   ++head_.sequence;
@@ -60,6 +80,12 @@ std::optional<v1::Task> SqliteTransaction::task(std::string_view task_id) {
   return task_of(database_, row.bytes(1), {head_.epoch, row.integer(0)});
 }
 
+bool SqliteTransaction::has_ended(const EndedTask& task) {
+  auto row = database_.query("SELECT 1 FROM task WHERE id = ? AND state > 3 AND last_seq = ?",
+                             std::string_view(task.task_id), task.last);
+  return row.next();
+}
+
 void SqliteTransaction::add_details(v1::Task& task) {
   read_details(database_, task);
 }
@@ -68,26 +94,8 @@ void SqliteTransaction::add_past_attempts(v1::Task& task) {
   read_past_attempts(database_, task);
 }
 
-void SqliteTransaction::put_details(const v1::Task& task) {
-  const auto params = task.params().SerializeAsString();
-  const auto result = task.result().SerializeAsString();
-  const std::string_view id = task.task_id();
-  if (task.has_params())
-    database_.run("INSERT INTO task_detail (id, params) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET params = ?2", id,
-                  sqlite::Blob{params});
-  if (task.has_result())
-    database_.run("INSERT INTO task_detail (id, result) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET result = ?2", id,
-                  sqlite::Blob{result});
-  if (task.past_attempts().empty()) return;
-  v1::Task kept;
-  *kept.mutable_past_attempts() = task.past_attempts();
-  const auto attempts = kept.SerializeAsString();
-  database_.run("INSERT INTO task_detail (id, attempts) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET attempts = ?2",
-                id, sqlite::Blob{attempts});
-}
-
 void SqliteTransaction::put_task(v1::Task& task) {
-  put_details(task);
+  added_bytes_ += put_details(database_, task);
   const std::string_view id = task.task_id();
   v1::Event event;
   event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
@@ -118,7 +126,9 @@ void SqliteTransaction::put_task(v1::Task& task) {
 Cursor SqliteTransaction::delete_task(const v1::Task& task) {
   const std::string_view id = task.task_id();
   database_.run("DELETE FROM task WHERE id = ?", id);
-  database_.run("DELETE FROM task_detail WHERE id = ?", id);
+  static const std::string kForget =
+      std::string("DELETE FROM task_detail WHERE id = ? RETURNING ") + kSqliteDetailBytes;
+  free_each(database_.query(kForget, id));
   v1::Event event;
   event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
   event.set_type("taskDeleted");
@@ -140,13 +150,25 @@ std::optional<Remembered> SqliteTransaction::recall(const std::string& scope, co
 
 void SqliteTransaction::remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                                  std::chrono::milliseconds keep) {
-  database_.run(
-      "DELETE FROM idempotency WHERE (scope, key) IN "
-      "(SELECT scope, key FROM idempotency WHERE expires_ms <= ? ORDER BY expires_ms LIMIT 10)",
-      to_ms(age_));
-  database_.run("INSERT OR REPLACE INTO idempotency (scope, key, hash, answer, expires_ms) VALUES (?, ?, ?, ?, ?)",
+  static const std::string kReplaced =
+      std::string("DELETE FROM idempotency WHERE scope = ? AND key = ? RETURNING ") + kSqliteAnswerBytes;
+  forget_answers(kAnswersBeside);
+  free_each(database_.query(kReplaced, std::string_view(scope), std::string_view(key)));
+  database_.run("INSERT INTO idempotency (scope, key, hash, answer, expires_ms) VALUES (?, ?, ?, ?, ?)",
                 std::string_view(scope), std::string_view(key), sqlite::Blob{remembered.request_hash},
                 sqlite::Blob{remembered.answer}, to_ms(age_ + keep));
+  added_bytes_ +=
+      kSqliteRowBytes +
+      static_cast<std::int64_t>(scope.size() + key.size() + remembered.request_hash.size() + remembered.answer.size());
+}
+
+std::size_t SqliteTransaction::forget_answers(std::size_t most) {
+  static const std::string kForget = std::string(
+                                         "DELETE FROM idempotency WHERE (scope, key) IN (SELECT scope, key FROM "
+                                         "idempotency WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?) "
+                                         "RETURNING ") +
+                                     kSqliteAnswerBytes;
+  return free_each(database_.query(kForget, to_ms(age_), static_cast<std::int64_t>(most)));
 }
 
 std::size_t SqliteTransaction::trim(const std::string& topic, Sequence through, Sequence deletions_through,
@@ -170,14 +192,36 @@ std::size_t SqliteTransaction::trim(const Trimming& trimming, std::int64_t topic
     auto row = database_.query(trimming.look, topic, through, limit);
     if (!row.next() || row.integer(0) == 0) return 0;
     events = row.integer(0);
-    database_.run("UPDATE meta SET bytes = bytes - ?", row.integer(1) + events * kSqliteRowBytes);
-    database_.run(
-        "UPDATE topic SET trimmed_through = max(trimmed_through, ?2), "
-        "deletions_trimmed_through = max(deletions_trimmed_through, ?3) WHERE id = ?1",
-        topic, row.integer(2), row.integer(3));
+    freed_ += row.integer(1);
+    raise_floors(topic, row.integer(2), row.integer(3));
   }
   database_.run(trimming.forget, topic, through, limit);
   return static_cast<std::size_t>(events);
+}
+
+std::size_t SqliteTransaction::trim(const std::string& topic, std::span<const Sequence> superseded) {
+  static const std::string kForget =
+      std::string("DELETE FROM event WHERE seq = ? AND topic_id = ? RETURNING ") + kSqliteEventBytes;
+  if (superseded.empty()) return 0;
+  const auto id = topic_id(topic);
+  std::size_t count = 0;
+  for (const auto sequence : superseded) count += free_each(database_.query(kForget, sequence, id));
+  raise_floors(id, superseded.back(), 0);
+  return count;
+}
+
+void SqliteTransaction::raise_floors(std::int64_t topic, Sequence trimmed, Sequence deletions_trimmed) {
+  database_.run(
+      "UPDATE topic SET trimmed_through = max(trimmed_through, ?2), "
+      "deletions_trimmed_through = max(deletions_trimmed_through, ?3) WHERE id = ?1",
+      topic, trimmed, deletions_trimmed);
+}
+
+/// `deleted` answers the bytes of each row that it deletes.
+std::size_t SqliteTransaction::free_each(sqlite::Query deleted) {
+  std::size_t count = 0;
+  for (; deleted.next(); ++count) freed_ += deleted.integer(0);
+  return count;
 }
 
 bool SqliteTransaction::forget_topic(const std::string& topic) {

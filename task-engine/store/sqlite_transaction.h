@@ -19,8 +19,11 @@ class SqliteTransaction final : public Transaction {
                     std::int64_t least_spare);
 
   [[nodiscard]] SystemTime now() const override { return now_; }
+  [[nodiscard]] const std::string& epoch() const override { return head_.epoch; }
+  [[nodiscard]] std::optional<Error> settle() override;
   Cursor append(NewEvent event) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  [[nodiscard]] bool has_ended(const EndedTask& task) override;
   void add_details(v1::Task& task) override;
   void add_past_attempts(v1::Task& task) override;
   void put_task(v1::Task& task) override;
@@ -29,21 +32,25 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
   void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                 std::chrono::milliseconds keep) override;
+  std::size_t forget_answers(std::size_t most) override;
   std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through, std::size_t most) override;
+  std::size_t trim(const std::string& topic, std::span<const Sequence> superseded) override;
+  [[nodiscard]] std::int64_t freed() const override { return freed_; }
   bool forget_topic(const std::string& topic) override;
   void note(const Note& note, SystemTime oldest) override;
   bool shrink() override;
 
   [[nodiscard]] Sequence head() const { return head_.sequence; }
-  /// What the events that it appended take.
-  [[nodiscard]] std::int64_t added_bytes() const { return added_bytes_; }
+  /// By how much what is kept has grown.
+  [[nodiscard]] std::int64_t added_bytes() const { return added_bytes_ - freed_; }
   [[nodiscard]] Events take_events() { return std::move(events_); }
 
  private:
   struct Trimming;
-  void put_details(const v1::Task& task);
   std::int64_t topic_id(const std::string& topic);
   std::size_t trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most);
+  void raise_floors(std::int64_t topic, Sequence trimmed, Sequence deletions_trimmed);
+  std::size_t free_each(sqlite::Query deleted);
 
   sqlite::Database& database_;
   TopicIds& topic_ids_;
@@ -55,6 +62,15 @@ class SqliteTransaction final : public Transaction {
   std::string time_bytes_;
   Events events_;
   std::int64_t added_bytes_ = 0;
+  std::int64_t freed_ = 0;
+  // As the last part left it.
+  struct {
+    std::int64_t changes;  // of rows
+    Sequence head;
+    std::size_t events = 0;
+    std::int64_t added_bytes = 0;
+    std::int64_t freed = 0;
+  } settled_;
 };
 
 }  // namespace taskwire::engine

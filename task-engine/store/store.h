@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,10 +81,18 @@ struct EndedTask {
 /// What of a topic is more than is to be kept.
 struct Surplus {
   std::string topic;
-  Sequence events_through = 0;     ///< Where to trim events; 0: nowhere.
-  Sequence deletions_through = 0;  ///< Where to trim deletions; 0: nowhere.
-  std::vector<EndedTask> tasks;    ///< Which tasks to delete, the oldest first.
-  bool is_empty = false;           ///< Nothing is kept of it.
+  Sequence events_through = 0;       ///< Where to trim events without key; 0: nowhere.
+  std::vector<Sequence> superseded;  ///< Which events of tasks to trim, the oldest first.
+  bool is_cut = false;               ///< There are more of those; what else is too much is not told then.
+  Sequence deletions_through = 0;    ///< Where to trim deletions; 0: nowhere.
+  std::vector<EndedTask> tasks;      ///< Which tasks to delete, the oldest first.
+  bool is_empty = false;             ///< Nothing is kept of it.
+};
+
+/// What to measure.
+enum class Measure {
+  events,
+  ended_tasks,  ///< By their last events; with what they were given and answered.
 };
 
 /// How far a visit came.
@@ -122,7 +132,11 @@ class ReadTransaction {
 
   /// Up to `most` topics whose names follow `after`, in order of their names.
   [[nodiscard]] virtual std::vector<std::string> topics(const std::string& after, std::size_t most) = 0;
-  /// What of `topic` is too much; at most `most` tasks of it.
+  /// How many topics there are.
+  [[nodiscard]] virtual std::size_t topic_count() = 0;
+  /// The topics with events above `after`, up to `through`.
+  [[nodiscard]] virtual std::set<std::string> topics_between(Sequence after, Sequence through) = 0;
+  /// What of `topic` is too much; at most `most` tasks of it, and `most` superseded events.
   [[nodiscard]] virtual Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) = 0;
   /// The place up to which everything was written by `age`, as far as was noted (Transaction::note).
   [[nodiscard]] virtual Sequence written_by(SystemTime age) = 0;
@@ -130,7 +144,11 @@ class ReadTransaction {
   [[nodiscard]] virtual std::optional<Note> last_note() = 0;
   /// The place of the first event that is kept; 0: none is.
   [[nodiscard]] virtual Sequence first() = 0;
-  /// About how many bytes all events take.
+  /// The place up to which what lies above `after` takes so many bytes; the head, where it takes less.
+  [[nodiscard]] virtual Sequence up_from(Measure what, Sequence after, std::int64_t bytes) = 0;
+  /// The place above which what there is takes at most so many bytes; 0: all of it does.
+  [[nodiscard]] virtual Sequence down_from_head(Measure what, std::int64_t bytes) = 0;
+  /// About how many bytes all takes that is kept: events, what tasks were given and answered, and answers.
   [[nodiscard]] virtual std::int64_t bytes() = 0;
 
   /// `STORE_FAILED`, if something could not be read.
@@ -151,12 +169,19 @@ class Transaction {
 
   /// The time of everything written in this transaction.
   [[nodiscard]] virtual SystemTime now() const = 0;
+  /// The log's name.
+  [[nodiscard]] virtual const std::string& epoch() const = 0;
+  /// Ends a part of the transaction. Where a row that the part read was not what was written, and the part had written
+  /// nothing yet, the transaction goes on as if that part had not been, and this says what it was: `STORE_FAILED`.
+  [[nodiscard]] virtual std::optional<Error> settle() = 0;
 
   /// Appends an event of a topic without keys.
   virtual Cursor append(NewEvent event) = 0;
 
   /// A task as it is, without params, result and past attempts.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// Whether a task has ended, with the event at `last`; its event is not looked at.
+  [[nodiscard]] virtual bool has_ended(const EndedTask& task) = 0;
   /// Fills in the task's params, result and past attempts.
   virtual void add_details(v1::Task& task) = 0;
   /// Fills in the task's past attempts, for who adds to them.
@@ -174,10 +199,17 @@ class Transaction {
   virtual void remember(const std::string& scope, const std::string& key, const Remembered& remembered,
                         std::chrono::milliseconds keep) = 0;
 
+  /// Forgets up to `most` answers whose time is over, and says how many.
+  virtual std::size_t forget_answers(std::size_t most) = 0;
+
   /// Forgets events of `topic` up to `through`, deletions up to `deletions_through`, the oldest first and at most
   /// `most`; never the last event of a living key. Answers how many.
   virtual std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through,
                            std::size_t most) = 0;
+  /// Forgets events of `topic`, in order, that a reading found superseded; that they stay for ever. Answers how many.
+  virtual std::size_t trim(const std::string& topic, std::span<const Sequence> superseded) = 0;
+  /// How many bytes it has forgotten so far.
+  [[nodiscard]] virtual std::int64_t freed() const = 0;
   /// Forgets `topic` where nothing of it is kept, and answers whether it did. Its floors live on in those of all topics
   /// that are not known.
   virtual bool forget_topic(const std::string& topic) = 0;

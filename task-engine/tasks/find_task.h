@@ -27,4 +27,16 @@ namespace taskwire::engine {
   return task;
 }
 
+/// Writes a task, and gives it all that it is not written with. What cannot be read of it fails before anything is
+/// written.
+inline void put_with_details(Transaction& transaction, v1::Task& task) {
+  v1::Task details;
+  details.set_task_id(task.task_id());
+  transaction.add_details(details);
+  transaction.put_task(task);
+  if (details.has_params()) task.mutable_params()->Swap(details.mutable_params());
+  if (details.has_result()) task.mutable_result()->Swap(details.mutable_result());
+  if (task.past_attempts().empty()) task.mutable_past_attempts()->Swap(details.mutable_past_attempts());
+}
+
 }  // namespace taskwire::engine

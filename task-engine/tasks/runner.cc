@@ -122,8 +122,11 @@ void Runner::execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>&
       task = std::move(task).and_then(
           [&](v1::Task&& found) { return begin(std::move(found), id.number, transaction.now()); });
     if (!task) return task;
-    if (!has_begun) transaction.put_task(*task);
-    transaction.add_details(*task);
+    if (has_begun) {
+      transaction.add_details(*task);
+    } else {
+      put_with_details(transaction, *task);
+    }
     return task;
   });
   if (!begun) return;

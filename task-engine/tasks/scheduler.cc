@@ -12,9 +12,15 @@ namespace taskwire::engine {
 namespace {
 
 constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
+constexpr int kMostOvertaken = 10;
 
 std::size_t places_of(std::size_t workers, std::size_t most_running) {
   return most_running == 0 ? workers : std::min(workers, most_running);
+}
+
+bool holds_suspect(const std::deque<Waiting>& suspects, const std::string& task_id) {
+  return std::any_of(suspects.begin(), suspects.end(),
+                     [&](const Waiting& waiting) { return waiting.attempt.task_id == task_id; });
 }
 
 }  // namespace
@@ -56,7 +62,7 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
         Reason::store_failed,
         "the tasks that wait cannot be read, so that no other is taken on; nothing was written; try again when "
         "the engine's store is well");
-  if (queue_.size() + delayed_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
+  if (queue_.size() + delayed_.size() + suspects_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
     return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
   if (queue_.size(user) + delayed_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
     return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
@@ -73,7 +79,8 @@ void Scheduler::give_back(const std::string& user) {
 v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
   if (task.state() != v1::TASK_STATE_QUEUED) return v1::QUEUED_BECAUSE_UNSPECIFIED;
   const std::lock_guard lock(mutex_);
-  if (is_following_ && queue_.holds(task.task_id())) return v1::QUEUED_BECAUSE_LIMIT;
+  const bool is_held = queue_.holds(task.task_id()) || holds_suspect(suspects_, task.task_id());
+  if (is_following_ && is_held) return v1::QUEUED_BECAUSE_LIMIT;
   const bool is_early = task.has_not_before() && from_timestamp(task.not_before()) > means_.clock.now();
   return is_early || delayed_.holds(task.task_id()) ? v1::QUEUED_BECAUSE_NOT_BEFORE : v1::QUEUED_BECAUSE_UNSPECIFIED;
 }
@@ -118,14 +125,26 @@ void Scheduler::begin(Result<OpenTasks> open) {
   went_well();
   queue_.clear();
   delayed_.clear();
+  suspects_.clear();
   unseen_.clear();
   supersede_all_but(open->tasks);
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
-  const auto& tail = means_.log.tail();
-  if (!catch_up()) return tail.covers(tail.head()) ? begin_anew() : try_later();
+  if (!catch_up()) return overtaken();
+  overtaken_ = 0;
   is_following_ = true;
   follow();
+}
+
+/// The tail reached back no further than to behind what was read.
+void Scheduler::overtaken() {
+  const auto& tail = means_.log.tail();
+  if (++overtaken_ < kMostOvertaken) return tail.covers(tail.head()) ? begin_anew() : try_later();
+  if (overtaken_ == kMostOvertaken)
+    spdlog::warn(
+        "more is written while the open tasks are read than --tail-events and --tail-bytes keep in memory, so "
+        "none is started; give them more");
+  try_later();
 }
 
 void Scheduler::failed(const Error& error) {
@@ -180,6 +199,10 @@ void Scheduler::take_in(const v1::Task& task) {
     if (task.state() == v1::TASK_STATE_CANCELLING) means_.runner.stop(attempt, StopReason::cancelled);
   } else if (!means_.runner.is_running(attempt)) {
     const Waiting waiting{task.user_id(), task.type(), attempt};
+    if (is_suspect(task)) {
+      if (!holds_suspect(suspects_, attempt.task_id)) suspects_.push_back(waiting);
+      return;
+    }
     const auto time = task.has_not_before() ? from_timestamp(task.not_before()) : SystemTime::min();
     if (time > means_.clock.now()) {
       queue_.drop(attempt.task_id);
@@ -194,6 +217,7 @@ void Scheduler::take_in(const v1::Task& task) {
 void Scheduler::drop(const std::string& task_id) {
   queue_.drop(task_id);
   delayed_.drop(task_id);
+  std::erase_if(suspects_, [&](const Waiting& waiting) { return waiting.attempt.task_id == task_id; });
 }
 
 /// What runs of a task that is not open has ended or was deleted unseen; of the others their own states tell.
@@ -223,18 +247,36 @@ void Scheduler::dispatch() {
   const TaskQueue::Room room{
       [this](const std::string& type) { return places_.may_run(type); },
       [this](const std::string& user, const std::string& type) { return places_.may_run(user, type); }};
+  run_suspect();
   while (places_.is_any_free()) {
     const auto next = queue_.take(room);
     if (!next) return;
-    places_.take(next->user, next->type);
-    means_.runner.run(next->attempt, [weak = weak_from_this(), user = next->user, type = next->type] {
-      const auto self = weak.lock();
-      if (!self) return;
-      const std::lock_guard lock(self->mutex_);
-      self->places_.give_back(user, type);
-      self->dispatch();
-    });
+    run(*next, false);
   }
+}
+
+void Scheduler::run_suspect() {
+  if (suspect_runs_ || !places_.is_any_free()) return;
+  const auto next = std::find_if(suspects_.begin(), suspects_.end(), [&](const Waiting& waiting) {
+    return places_.may_run(waiting.type) && places_.may_run(waiting.user, waiting.type);
+  });
+  if (next == suspects_.end()) return;
+  const auto waiting = *next;
+  suspects_.erase(next);
+  suspect_runs_ = true;
+  run(waiting, true);
+}
+
+void Scheduler::run(const Waiting& waiting, bool is_suspect) {
+  places_.take(waiting.user, waiting.type);
+  means_.runner.run(waiting.attempt, [weak = weak_from_this(), user = waiting.user, type = waiting.type, is_suspect] {
+    const auto self = weak.lock();
+    if (!self) return;
+    const std::lock_guard lock(self->mutex_);
+    self->places_.give_back(user, type);
+    if (is_suspect) self->suspect_runs_ = false;
+    self->dispatch();
+  });
 }
 
 }  // namespace taskwire::engine

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,7 +28,8 @@ namespace taskwire::engine {
 /// every reader does, and learns from committed events alone what waits, what to stop and what to drop: so a commit of
 /// unknown outcome that took place is an event like any other. Where the tail does not reach back to its cursor, and
 /// when it starts, it begins anew from the open tasks of the store, again and again until they can be read; meanwhile
-/// nothing is begun, and it is told in the log, at once and then now and again. Thread-safe.
+/// nothing is begun, and it is told in the log, at once and then now and again. Of tasks that were under way in crash
+/// after crash of the engine, one at a time runs. Thread-safe.
 class Scheduler final : public Waiter, public std::enable_shared_from_this<Scheduler> {
  public:
   /// What it works with; all of it must outlive it.
@@ -86,6 +88,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void follow();
   void begin_anew();
   void begin(Result<OpenTasks> open);
+  void overtaken();
   void failed(const Error& error);
   void went_well();
   void try_later();
@@ -95,6 +98,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void supersede_all_but(const std::vector<v1::Task>& open);
   void take_due();
   void dispatch();
+  void run_suspect();
+  void run(const Waiting& waiting, bool is_suspect);
   void give_back(const std::string& user);
 
   const Means means_;
@@ -105,6 +110,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::shared_ptr<Alarm> alarm_;
   TaskQueue queue_;
   DelayedTasks delayed_;
+  std::deque<Waiting> suspects_;  // is_suspect() says so of their tasks
+  bool suspect_runs_ = false;
   Counts reserved_;
   Counts unseen_;  // places of tasks that may have been committed while it did not follow
   Places places_;
@@ -113,6 +120,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   bool is_parked_ = false;
   bool is_stopping_ = false;
   std::size_t failures_ = 0;  // of reading the open tasks, in a row
+  int overtaken_ = 0;         // readings in a row that the tail had gone by when they came
   SteadyTime told_at_;
   std::function<void(bool)> tell_;
 };

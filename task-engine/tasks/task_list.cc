@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/digest.h"
 #include "resume/topic.h"
 
 namespace taskwire::engine {
@@ -12,14 +13,24 @@ namespace {
 constexpr int kDefaultPage = 100;
 constexpr int kMostPage = 1000;
 constexpr std::size_t kMostPageBytes = std::size_t{2} << 20;
+constexpr char kTokenVersion = 1;
+constexpr std::size_t kTokenDigits = 18;
 
-/// A page token is the place of the page's last task in the order of creation.
+/// A page token is a version, and the place of the page's last task in the order of creation: nobody is to count on it.
+std::string make_page_token(Sequence below) {
+  std::string bytes(1, kTokenVersion);
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>((below >> shift) & 0xff);
+  return to_hex(bytes);
+}
+
 std::optional<Sequence> parse_page_token(const std::string& token) {
   Sequence below = 0;
   const auto* const end = token.data() + token.size();
-  const auto [stop, error] = std::from_chars(token.data(), end, below);
-  if (error != std::errc() || stop != end || below <= 0) return std::nullopt;
-  return below;
+  const bool is_whole =
+      token.size() == kTokenDigits && token.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!is_whole || std::from_chars(token.data() + 2, end, below, 16).ptr != end || make_page_token(below) != token)
+    return std::nullopt;
+  return below > 0 ? std::optional(below) : std::nullopt;
 }
 
 }  // namespace
@@ -54,7 +65,7 @@ Result<v1::ListTasksResponse> list_tasks(ReadTransaction& reader, const v1::List
     return true;
   });
   if (const auto error = reader.error()) return tl::make_unexpected(*error);
-  if (!all) response.set_next_page_token(std::to_string(last));
+  if (!all) response.set_next_page_token(make_page_token(last));
   return response;
 }
 

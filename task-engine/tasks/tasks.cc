@@ -30,21 +30,31 @@ Result<Start> prepare(const Catalogue& catalogue, const v1::StartTaskRequest& re
   return Start{std::move(*task), std::move(*key), nullptr};
 }
 
-/// The task that was started before, as it is now; as it was then, if it is gone.
-Result<v1::Task> started_before(Transaction& transaction, const std::string& answer, const v1::Task& wanted) {
+/// The task that a request with this key was about before, as it is now; as it was then, if it is gone.
+Result<v1::Task> answered_before(Transaction& transaction, const std::string& answer) {
   v1::Task then;
-  if (!then.ParseFromString(answer))
+  const auto cursor = then.ParseFromString(answer) ? parse_cursor(then.cursor()) : std::nullopt;
+  if (!cursor)
     return refuse(
         Reason::store_failed,
-        "what was answered to this key before is damaged in the store; nothing was started, list the tasks to "
-        "see whether it is there");
+        "what was answered to this key before is damaged in the store; nothing was done, look at the task, or "
+        "list the tasks");
   auto task = transaction.task(then.task_id());
   if (task) {
     transaction.add_details(*task);
     return std::move(*task);
   }
-  *then.mutable_params() = wanted.params();
+  then.set_cursor(to_string(Cursor{transaction.epoch(), cursor->sequence}));  // the log may have another name by now
   return then;
+}
+
+/// What was answered before to a request with that key, if it has one.
+Result<std::optional<v1::Task>> recall(Transaction& transaction, const std::optional<RequestKey>& key) {
+  if (!key) return std::nullopt;
+  auto before = key->recall(transaction);
+  if (!before) return tl::make_unexpected(before.error());
+  if (!*before) return std::nullopt;
+  return answered_before(transaction, **before).map([](v1::Task&& task) { return std::optional(std::move(task)); });
 }
 
 v1::Task start_new(Transaction& transaction, const Random& random, v1::Task task) {
@@ -63,7 +73,15 @@ Result<void> take_place(Scheduler& scheduler, const std::string& user, Scheduler
 
 std::string answer_of(v1::Task task) {
   task.clear_params();
+  task.clear_result();
+  task.clear_past_attempts();
   return task.SerializeAsString();
+}
+
+/// Keys of a command count for one task.
+template <class Request>
+std::string scope_of(const std::string& command, const Request& request) {
+  return command + '/' + request.user_id() + '/' + request.task_id();
 }
 
 template <class Response>
@@ -106,10 +124,11 @@ void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespons
   if (!prepared) return done(tl::make_unexpected(prepared.error()));
   const auto start = std::make_shared<Start>(std::move(*prepared));
   const auto write = [this, start](Transaction& transaction) -> Result<v1::Task> {
-    if (start->key) {
-      auto before = start->key->recall(transaction);
-      if (!before) return tl::make_unexpected(before.error());
-      if (*before) return started_before(transaction, **before, start->task);
+    auto before = recall(transaction, start->key);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) {
+      if (!(*before)->has_params()) *(*before)->mutable_params() = start->task.params();
+      return std::move(**before);
     }
     auto task = start->task;
     auto ready = settle_not_before(task, transaction.now());
@@ -128,14 +147,23 @@ void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespons
 }
 
 void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResponse> done) {
-  const auto write = [request](Transaction& transaction) -> Result<v1::Task> {
+  auto key = RequestKey::make(scope_of("cancel", request), request.request_id(), request);
+  if (!key) return done(tl::make_unexpected(key.error()));
+  const auto write = [request, key = std::move(*key)](Transaction& transaction) -> Result<v1::Task> {
+    auto before = recall(transaction, key);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) return std::move(**before);
     auto task = find_task(transaction, request.user_id(), request.task_id());
     if (!task) return task;
-    const auto before = task->state();
+    const auto state = task->state();
     task = engine::cancel(std::move(*task), transaction.now());
     if (!task) return task;
-    if (task->state() != before) transaction.put_task(*task);
-    transaction.add_details(*task);
+    if (task->state() != state) {
+      put_with_details(transaction, *task);
+    } else {
+      transaction.add_details(*task);
+    }
+    if (key) key->remember(transaction, answer_of(*task));
     return task;
   };
   means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write,
@@ -143,16 +171,21 @@ void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResp
 }
 
 void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskResponse> done) {
+  auto key = RequestKey::make(scope_of("retry", request), request.request_id(), request);
+  if (!key) return done(tl::make_unexpected(key.error()));
   const auto place = std::make_shared<Scheduler::Place>();
-  const auto write = [this, request, place](Transaction& transaction) -> Result<v1::Task> {
+  const auto write = [this, request, place, key = std::move(*key)](Transaction& transaction) -> Result<v1::Task> {
+    auto before = recall(transaction, key);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) return std::move(**before);
     auto task = find_task(transaction, request.user_id(), request.task_id());
     if (task) transaction.add_past_attempts(*task);
     task = std::move(task).and_then(engine::retry);
     if (!task) return task;
     if (auto taken = take_place(means_.scheduler, request.user_id(), *place); !taken)
       return tl::make_unexpected(taken.error());
-    transaction.put_task(*task);
-    transaction.add_details(*task);
+    put_with_details(transaction, *task);
+    if (key) key->remember(transaction, answer_of(*task));
     return task;
   };
   const auto answer = answer_with_task<v1::RetryTaskResponse>(means_.scheduler, std::move(done));

@@ -193,6 +193,10 @@ Result<void> check_deletable(const v1::Task& task) {
                 "the task is " + std::string(state_name(task.state())) + "; cancel it and wait until it has ended");
 }
 
+bool is_suspect(const v1::Task& task) {
+  return task.crashes() >= kMostCrashes - 1;
+}
+
 v1::Task interrupt(v1::Task task, Stop stop, bool runs_again, SystemTime now) {
   if (task.state() == v1::TASK_STATE_CANCELLING) {
     end(task, v1::TASK_STATE_CANCELLED, now);

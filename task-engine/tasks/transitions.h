@@ -67,6 +67,10 @@ enum class Stop {
   crash,  ///< It was killed, or fell with its machine.
 };
 
+/// Whether one more crash of the engine would be the last that the task may have been under way in. Of such tasks one
+/// at a time runs, so that it shows which of them it was.
+[[nodiscard]] bool is_suspect(const v1::Task& task);
+
 /// What becomes of a task that was under way: CANCELLING is CANCELLED; RUNNING is queued as its next attempt where it
 /// `runs_again`, else FAILED `INTERRUPTED`, and FAILED `ENGINE_CRASHED` where this was the third attempt in a row that
 /// a crash ended; any other stays as it is.

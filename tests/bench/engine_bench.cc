@@ -1,6 +1,7 @@
 // What the engine takes in and passes on: events published in batches by callers of another process, over gRPC, under
 // full durability, and streamed to one watcher. The baseline of one run is SQLite alone: the same rows of as many
-// topics in the same table, committed in batches of the same size by one connection.
+// topics in the same table, committed by one connection in batches of the callers' size, and in batches of the size
+// that the engine came to commit, which takes in one what waits.
 //
 //   engine_bench [SECONDS [EVENTS [LOAD]]]: each measurement takes so long (3); the engine is restarted with so many
 //   events stored (1,000,000; 0: not at all); only the loads whose description holds LOAD are measured.
@@ -54,8 +55,8 @@ struct Load {
   double most_per_second = 0;  // 0: as many as it takes
 };
 
-/// Events that SQLite alone commits in a second: a batch is a transaction.
-double commits_alone(const Load& load, Seconds time) {
+/// Events that SQLite alone commits in a second, so many in a transaction.
+double commits_alone(const Load& load, int at_once, Seconds time) {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "alone.db";
   std::fclose(std::fopen(file.c_str(), "w"));
@@ -70,7 +71,7 @@ double commits_alone(const Load& load, Seconds time) {
   const auto begin = Clock::now();
   while (Clock::now() - begin < time) {
     database->run("BEGIN IMMEDIATE");
-    for (int i = 0; i < load.batch; ++i) {
+    for (int i = 0; i < at_once; ++i) {
       ++head;
       database->run("INSERT INTO event (seq, topic_id, key, deletion, at_ms, payload) VALUES (?, ?, '', 0, 1, ?)", head,
                     head % load.topics, sqlite::Blob{bytes});
@@ -87,6 +88,7 @@ struct Measured {
   double p50_ms = 0, p99_ms = 0;  // from before the call to the watcher
   double bytes_per_event = 0;     // on the disk
   double per_message = 0;         // events that the watcher got at a time
+  int per_commit = 0;             // events that the engine committed at a time, in whole batches
 };
 
 std::vector<std::string> engine_arguments(const std::filesystem::path& data) {
@@ -139,6 +141,16 @@ class Watcher {
   std::atomic<std::size_t> messages_ = 0;
   std::thread thread_;
 };
+
+/// How many events a commit took on average. Each has the time of its commit in whole milliseconds, so that commits
+/// within one of these count as one; never more than all callers have under way.
+int events_per_commit(const std::filesystem::path& data, const Load& load) {
+  const auto database = *sqlite::Database::open((data / "taskwire.db").string(), sqlite::Database::Access::read_only);
+  auto row = database->query("SELECT count(*), count(DISTINCT at_ms) FROM event");
+  if (!row.next() || row.integer(1) == 0) std::abort();
+  const auto batches = static_cast<double>(row.integer(0)) / static_cast<double>(row.integer(1)) / load.batch;
+  return load.batch * std::clamp(static_cast<int>(batches + 0.5), 1, load.callers);
+}
 
 /// One caller: batch after batch until `end`, no more than its part of the rate.
 std::size_t publish(v1::EventService::Stub& stub, const Load& load, int number, Clock::time_point end) {
@@ -202,27 +214,32 @@ Measured measure(const Load& load, Seconds time) {
   const auto at = [&](std::size_t per_cent) {
     return static_cast<double>(latencies[(latencies.size() - 1) * per_cent / 100]) / 1e6;
   };
-  return {static_cast<double>(sent) / took.count(), at(50), at(99),
+  return {static_cast<double>(sent) / took.count(),
+          at(50),
+          at(99),
           static_cast<double>(bytes) / static_cast<double>(sent.load()),
-          static_cast<double>(sent.load()) / static_cast<double>(watcher.messages())};
+          static_cast<double>(sent.load()) / static_cast<double>(watcher.messages()),
+          events_per_commit(folder.path() / "data", load)};
 }
 
 void compare(Seconds time, const std::string& only) {
-  std::printf("%-38s %10s %10s %6s %8s %8s | at half of it: %8s %8s | %8s %10s\n", "", "SQLite/s", "engine/s", "ratio",
-              "p50 ms", "p99 ms", "p50 ms", "p99 ms", "B/event", "in message");
+  std::printf("%-38s %10s %10s %6s | %9s %10s %6s | %8s %8s | at half of it: %8s %8s | %8s %10s\n", "", "SQLite/s",
+              "engine/s", "ratio", "in commit", "SQLite/s", "ratio", "p50 ms", "p99 ms", "p50 ms", "p99 ms", "B/event",
+              "in message");
   for (const Load& load : {Load{1, 1, 1}, Load{1, 1, 8}, Load{1, 100, 1}, Load{1, 100, 4}, Load{100, 100, 4},
                            Load{10'000, 100, 4}, Load{1, 1000, 2}}) {
     char what[64];
     std::snprintf(what, sizeof what, "%d topics, batches of %d, %d callers", load.topics, load.batch, load.callers);
     if (std::string_view(what).find(only) == std::string_view::npos) continue;
-    const auto alone = commits_alone(load, time);
+    const auto alone = commits_alone(load, load.batch, time);
     const auto most = measure(load, time);
+    const auto alone_so = most.per_commit == load.batch ? alone : commits_alone(load, most.per_commit, time);
     auto half = load;
     half.most_per_second = most.per_second / 2;
     const auto calm = measure(half, time);
-    std::printf("%-38s %10.0f %10.0f %6.2f %8.2f %8.2f | %23.2f %8.2f | %8.0f %10.0f\n", what, alone, most.per_second,
-                most.per_second / alone, most.p50_ms, most.p99_ms, calm.p50_ms, calm.p99_ms, most.bytes_per_event,
-                most.per_message);
+    std::printf("%-38s %10.0f %10.0f %6.2f | %9d %10.0f %6.2f | %8.2f %8.2f | %23.2f %8.2f | %8.0f %10.0f\n", what,
+                alone, most.per_second, most.per_second / alone, most.per_commit, alone_so, most.per_second / alone_so,
+                most.p50_ms, most.p99_ms, calm.p50_ms, calm.p99_ms, most.bytes_per_event, most.per_message);
     std::fflush(stdout);
   }
 }

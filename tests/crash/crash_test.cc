@@ -32,9 +32,10 @@ class CrashTest : public testing::Test {
     }
     std::printf(
         "%llu histories: %llu lives, %llu cut, %llu falls, %llu commits, %llu failed (%llu unknown), %llu closed, "
-        "%llu new epochs, shrunk %llu times, %llu first only read\n",
+        "%llu new epochs, shrunk %llu times, %llu first only read, %llu looks while nothing could be written\n",
         ull(seeds), ull(counts.lives), ull(counts.cuts), ull(counts.falls), ull(counts.commits), ull(counts.failures),
-        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs), ull(counts.shrunk), ull(counts.only_read));
+        ull(counts.unknown), ull(counts.closes), ull(counts.new_epochs), ull(counts.shrunk), ull(counts.only_read),
+        ull(counts.glimpses));
   }
   /// That such a violation is found, in at most so many histories.
   void finds(const Simulation::Rules& rules, Violation::Kind kind) {
@@ -67,6 +68,7 @@ class CrashTest : public testing::Test {
     counts.new_epochs += more.new_epochs;
     counts.shrunk += more.shrunk;
     counts.only_read += more.only_read;
+    counts.glimpses += more.glimpses;
     return violation;
   }
 
@@ -90,6 +92,10 @@ TEST_F(CrashTest, DurabilityMayChangeFromRunToRun) {
 
 TEST_F(CrashTest, NormalDurabilityUsesNoIdTwiceAfterASyncThatFailedAndAKill) {
   keeps_its_promises({.durability = Durability::normal, .kills_after_failed_syncs = true});
+}
+
+TEST_F(CrashTest, FullDurabilityShowsNobodyWhatADiskThatFailsForGoodMayNotHave) {
+  keeps_its_promises({.durability = Durability::full, .syncs_fail_for_good = true});
 }
 
 TEST_F(CrashTest, TheFirstLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {

@@ -47,10 +47,12 @@ int Disk::resize(DiskFile& file, std::size_t size) {
 
 int Disk::sync(DiskFile& file) {
   if (const int error = begin()) return error;
-  if (++syncs_ == plan_.failed_sync) {
+  ++syncs_;
+  if (sync_failed() && syncs_ - plan_.failed_sync < plan_.failing_syncs) {
     ++failures_;
     failed_just_now_ = true;
-    if (plan_.cut_after_failed_sync > 0) plan_.cut = calls_ + plan_.cut_after_failed_sync;
+    if (syncs_ == plan_.failed_sync && plan_.cut_after_failed_sync > 0)
+      plan_.cut = calls_ + plan_.cut_after_failed_sync;
     file.settle(dice_);
     return EIO;
   }

@@ -21,7 +21,8 @@ class Disk {
   /// What the next run meets. Calls that change something are counted from 1; 0: never.
   struct Plan {
     std::uint64_t cut = 0;                    ///< Which call finds no power any more.
-    std::uint64_t failed_sync = 0;            ///< Which sync fails, once.
+    std::uint64_t failed_sync = 0;            ///< Which sync fails.
+    std::uint64_t failing_syncs = 1;          ///< How many do, from that one on.
     std::uint64_t cut_after_failed_sync = 0;  ///< Which call after that finds no power any more.
     std::uint64_t failed_write = 0;           ///< Which write fails after a part of it, once.
     bool is_full = false;                     ///< That write fails for want of room, not of a good disk.

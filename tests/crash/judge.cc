@@ -1,5 +1,6 @@
 #include "crash/judge.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crash/observe.h"
@@ -43,6 +44,20 @@ std::optional<Violation> Judge::acknowledge(Model next, const std::string& epoch
   return std::nullopt;
 }
 
+std::optional<Violation> Judge::glimpse(Store& store, After after) {
+  const auto found = observe_events(store);
+  if (!found) return std::nullopt;
+  const auto shows = [&](const Model& state) { return found->head == state.head && found->events == state.events; };
+  if (shows(last())) return std::nullopt;
+  const auto left = std::find_if(states_.rbegin(), states_.rend(), [&](const State& state) { return shows(*state); });
+  if (after == After::fall && left != states_.rend()) {
+    states_.erase(left.base(), states_.end());
+    return std::nullopt;
+  }
+  if (doubtful_ && shows(*doubtful_)) return acknowledge(*doubtful_, store.epoch());
+  return Violation{Violation::Kind::torn, "while nothing can be written, readers are shown what was never there"};
+}
+
 std::optional<Violation> Judge::look(Store& store, After after) {
   auto observed = observe(store);
   if (!observed) return Violation{Violation::Kind::unreadable, observed.error().message};
@@ -64,8 +79,10 @@ std::optional<Violation> Judge::claim(const std::string& epoch, Sequence sequenc
 
 std::optional<Violation> Judge::check_name(const std::string& epoch, After after) {
   const bool is_same = epoch == epoch_ || epoch_.empty();
-  const bool may_change = (after == After::fall || std::exchange(sync_failed_, false)) && may_be_renamed_;
+  const bool is_unsynced = std::exchange(sync_failed_, false) && is_open_;
+  const bool may_change = is_unsynced || (after == After::fall && may_be_renamed_);
   epoch_ = epoch;
+  is_open_ = true;
   may_be_renamed_ = durability_ == Durability::normal;
   if (is_same || may_change) return std::nullopt;
   return Violation{Violation::Kind::renamed, "the log has a new name, though no ids can have been lost"};
@@ -74,6 +91,7 @@ std::optional<Violation> Judge::check_name(const std::string& epoch, After after
 bool Judge::accept(const Model& found, After after) {
   const auto doubtful = std::exchange(doubtful_, nullptr);
   if (doubtful && difference(found, *doubtful).empty()) {
+    if (durability_ == Durability::full) states_.clear();  // who has seen it relies on it
     states_.push_back(doubtful);
     past_.push_back(doubtful);
     return true;

@@ -49,13 +49,19 @@ class Judge {
   /// All that was acknowledged outlives everything.
   void settle() { states_.erase(states_.begin(), states_.end() - 1); }
   /// The run ended in order.
-  void close() { may_be_renamed_ = false; }
+  void close() { may_be_renamed_ = is_open_ = false; }
   /// A start did not come to its end.
-  void interrupt() { may_be_renamed_ = may_be_renamed_ || durability_ == Durability::normal; }
+  void interrupt() {
+    is_open_ = true;
+    may_be_renamed_ = may_be_renamed_ || durability_ == Durability::normal;
+  }
 
-  /// A sync failed since the last look: where ids may have been lost with the machine, they may have been by that.
+  /// A sync failed since the last look, or left its mark before: what it left out may have been seen, and be lost.
   void fail_sync() { sync_failed_ = true; }
 
+  /// Looks at what readers are shown while nothing can be written, which may be nothing. What was seen counts as
+  /// acknowledged.
+  [[nodiscard]] std::optional<Violation> glimpse(Store& store, After after);
   /// Looks at all that the store shows. Goes on from there.
   [[nodiscard]] std::optional<Violation> look(Store& store, After after);
 
@@ -68,7 +74,8 @@ class Judge {
   using State = std::shared_ptr<const Model>;
 
   Durability durability_ = Durability::full;
-  bool may_be_renamed_ = false;
+  bool is_open_ = false;         // or did not end in order
+  bool may_be_renamed_ = false;  // after a fall
   bool sync_failed_ = false;
   std::vector<State> states_{
       std::make_shared<const Model>()};  // those that a fall may leave; the last is what there is

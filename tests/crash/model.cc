@@ -118,9 +118,16 @@ Floors Model::highest_floors() const {
 }
 
 std::int64_t Model::bytes() const {
-  std::int64_t sum = 0;
-  for (const auto& [sequence, event] : events) sum += static_cast<std::int64_t>(event.bytes->size()) + kSqliteRowBytes;
-  return sum;
+  std::size_t sum = 0, rows = events.size() + answers.size();
+  for (const auto& [sequence, event] : events) sum += event.bytes->size();
+  for (const auto& [id, task] : tasks) {
+    const auto details = task.params.size() + task.result.size();
+    rows += details > 0 ? 1 : 0;
+    sum += details;
+  }
+  for (const auto& [key, answer] : answers)
+    sum += key.first.size() + key.second.size() + answer.hash.size() + answer.answer.size();
+  return static_cast<std::int64_t>(sum + rows * kSqliteRowBytes);
 }
 
 std::vector<std::string> Model::open_tasks() const {

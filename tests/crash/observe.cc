@@ -117,6 +117,15 @@ Result<Observed> observe(Store& store) {
   return observed;
 }
 
+Result<Model> observe_events(Store& store) {
+  auto reader = store.read();
+  if (!reader) return tl::make_unexpected(reader.error());
+  Observed observed;
+  observe_events(**reader, observed);
+  if (const auto error = (*reader)->error()) return tl::make_unexpected(*error);
+  return std::move(observed.model);
+}
+
 std::string wrong_marks(Store& store, const Model& written) {
   auto reader = store.read();
   if (!reader) return reader.error().message;

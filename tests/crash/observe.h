@@ -18,6 +18,9 @@ struct Observed {
 /// Reads everything. An error where the store says that it cannot be read.
 [[nodiscard]] Result<Observed> observe(Store& store);
 
+/// Reads the head and the events alone, and writes nothing. An error where the store says that it cannot be read.
+[[nodiscard]] Result<Model> observe_events(Store& store);
+
 /// What is wrong of the marks, seen from what was written.
 [[nodiscard]] std::string wrong_marks(Store& store, const Model& written);
 

@@ -1,6 +1,7 @@
 #include "crash/simulation.h"
 
 #include <array>
+#include <filesystem>
 #include <sqlite3.h>
 #include <utility>
 
@@ -15,6 +16,9 @@ namespace {
 constexpr std::size_t kMostLives = 6;
 constexpr std::size_t kMostSteps = 50;
 constexpr std::size_t kTraced = 40;
+constexpr int kMostTries = 5;
+constexpr int kMostFailedStarts = 20;
+constexpr std::uint64_t kForGood = 1'000'000;
 
 }  // namespace
 
@@ -103,10 +107,12 @@ Disk::Plan Simulation::make_plan() {
   Disk::Plan plan;
   if (!dice_.one_in(4)) plan.cut = 1 + dice_.below(kSpans[dice_.below(kSpans.size())]);
   if (dice_.one_in(3)) plan.failed_sync = 1 + dice_.below(dice_.one_in(2) ? 12 : 60);
+  if (dice_.one_in(2)) plan.failing_syncs = 1 + dice_.below(8);
   if (plan.failed_sync > 0 && dice_.one_in(3)) plan.cut_after_failed_sync = 1 + dice_.below(12);
   if (dice_.one_in(6)) plan.failed_write = 1 + dice_.below(dice_.one_in(2) ? 100 : 600);
   if (rules_.kills_after_failed_syncs)
     plan = {.failed_sync = 4 + dice_.below(20), .cut_after_failed_sync = 3 + dice_.below(3)};
+  if (rules_.syncs_fail_for_good) plan = {.failed_sync = 4 + dice_.below(20), .failing_syncs = kForGood};
   plan.is_full = dice_.one_in(2);
   return plan;
 }
@@ -117,8 +123,8 @@ Simulation::Fault Simulation::live() {
   disk_.start(plan);
   durability_ = rules_.durability.value_or(dice_.one_in(2) ? Durability::full : Durability::normal);
   trace("a life, " + std::string(durability_ == Durability::full ? "full" : "normal") + ": cut at call " +
-        std::to_string(plan.cut) + ", failed sync " + std::to_string(plan.failed_sync) + ", failed write " +
-        std::to_string(plan.failed_write));
+        std::to_string(plan.cut) + ", failed sync " + std::to_string(plan.failed_sync) + " and " +
+        std::to_string(plan.failing_syncs - 1) + " more, failed write " + std::to_string(plan.failed_write));
   if (auto fault = open()) return fault;
   for (auto steps = dice_.below(kMostSteps); steps > 0 && store_ && !disk_.is_off(); --steps) {
     if (auto fault = step()) return fault;
@@ -130,10 +136,12 @@ Simulation::Fault Simulation::live() {
 Simulation::Fault Simulation::open() {
   judge_.promise(rules_.promises_more ? Durability::full : durability_);
   const auto boot = rules_.hides_falls ? "boot" : "boot " + std::to_string(boot_);
+  const bool was_marked = is_marked();
   std::string refusal;
   // Each failure may keep it from opening once.
   for (int tried = -1; tried < disk_.failures() && !store_ && !disk_.is_off();) {
     tried = disk_.failures();
+    if (tried > kMostFailedStarts) disk_.cut();
     auto opened = SqliteStore::open({.data_dir = folder_,
                                      .durability = durability_,
                                      .boot_id = boot,
@@ -164,7 +172,7 @@ Simulation::Fault Simulation::open() {
   }
   if (!epoch_.empty() && store_->epoch() != epoch_) ++counts_.new_epochs;
   epoch_ = store_->epoch();
-  if (disk_.sync_failed()) judge_.fail_sync();
+  if (was_marked || disk_.sync_failed()) judge_.fail_sync();
   if (rules_.layout > 0) {
     const auto fault = look_at_copy();
     if (fault && !disk_.is_off()) return fault;
@@ -187,6 +195,7 @@ Simulation::Fault Simulation::begin_to_write() {
   Result<void> reopened = tl::make_unexpected(Error{});
   for (int tried = -1; tried < disk_.failures() && !reopened && !disk_.is_off();) {
     tried = disk_.failures();
+    if (auto fault = glimpse()) return fault;
     if (auto fault = hold()) return fault;
     std::size_t seen = 0;
     if (!held_.empty() && !disk_.is_off()) {
@@ -205,7 +214,21 @@ Simulation::Fault Simulation::begin_to_write() {
 }
 
 Simulation::Fault Simulation::look(Judge::After after) {
-  auto violation = judge_.look(*store_, after);
+  for (;;) {
+    const auto failures = disk_.failures();
+    auto violation = judge_.look(*store_, after);
+    if (disk_.is_off()) return std::nullopt;
+    const bool may_pass = violation && violation->kind == Violation::Kind::unreadable && disk_.failures() > failures;
+    if (!may_pass) return violation;
+    if (auto fault = try_again()) return fault;
+    if (disk_.is_off()) return std::nullopt;
+  }
+}
+
+Simulation::Fault Simulation::glimpse() {
+  if (!dice_.one_in(2)) return std::nullopt;
+  ++counts_.glimpses;
+  auto violation = judge_.glimpse(*store_, after_);
   return disk_.is_off() ? std::nullopt : violation;
 }
 
@@ -214,9 +237,7 @@ Simulation::Fault Simulation::step() {
   switch (dice_.below(12)) {
     case 0:
       // After a failed sync the store takes no writes, of which looking is one, before nobody reads.
-      if (disk_.failures() > 0) {
-        if (auto fault = let_go()) return fault;
-      }
+      if (disk_.failures() > 0) return go_on();
       return look(Judge::After::failure);
     case 1:
       return hold();
@@ -258,22 +279,41 @@ Simulation::Fault Simulation::recover(Reason reason, Model next) {
     ++counts_.unknown;
     judge_.doubt(std::move(next));
   }
+  return go_on();
+}
+
+/// After a failure: as whoever owns the store tries again, while others read, and turns it off where that goes on.
+Simulation::Fault Simulation::try_again() {
+  if (auto fault = glimpse()) return fault;
   auto reopened = store_->reopen();
   // Readers may be in the way, and each failure.
+  int tries = 0;
   for (int tried = -1; tried < disk_.failures() && !reopened && !disk_.is_off();) {
     tried = disk_.failures();
     trace("not reopened: " + reopened.error().message);
+    if (++tries > kMostTries) disk_.cut();
     if (auto fault = let_go()) return fault;
+    if (auto fault = glimpse()) return fault;
     reopened = store_->reopen();
   }
-  if (disk_.is_off()) return std::nullopt;
-  if (!reopened) return Violation{Violation::Kind::refused, reopened.error().message};
-  return look(Judge::After::failure);
+  if (reopened || disk_.is_off()) return std::nullopt;
+  return Violation{Violation::Kind::refused, reopened.error().message};
+}
+
+Simulation::Fault Simulation::go_on() {
+  if (auto fault = try_again()) return fault;
+  return disk_.is_off() ? std::nullopt : look(Judge::After::failure);
+}
+
+bool Simulation::is_marked() const {
+  return std::filesystem::exists(folder_ + "/taskwire.db-unsynced");
 }
 
 Simulation::Fault Simulation::hold() {
   auto reader = store_->read();
   if (disk_.is_off()) return std::nullopt;
+  // After a sync that failed nobody need be shown anything before the disk has it.
+  if (!reader && is_marked()) return std::nullopt;
   if (!reader) return Violation{Violation::Kind::unreadable, reader.error().message};
   held_.push_back({std::move(*reader), judge_.last()});
   return std::nullopt;

@@ -26,6 +26,7 @@ class Simulation {
     std::optional<Durability> durability = Durability::full;  ///< Nothing: another one for each life.
     int layout = 0;                         ///< Of the log that the first life finds; 0: there is none.
     bool kills_after_failed_syncs = false;  ///< Each life ends so, a moment after its store could take notice.
+    bool syncs_fail_for_good = false;       ///< From some moment of each life on.
     // What the judge has to find:
     bool hides_failed_syncs = false;   ///< The store is not told that a sync failed before it was killed.
     bool promises_more = false;        ///< What is committed under `normal` is judged as if under `full`.
@@ -36,7 +37,7 @@ class Simulation {
   /// What happened, so that a test can tell that it proves something.
   struct Counts {
     std::uint64_t lives = 0, commits = 0, cuts = 0, falls = 0, failures = 0, unknown = 0, closes = 0, new_epochs = 0,
-                  shrunk = 0, only_read = 0;
+                  shrunk = 0, only_read = 0, glimpses = 0;
   };
 
   Simulation(std::uint64_t seed, Rules rules, const std::string& folder);
@@ -61,6 +62,10 @@ class Simulation {
   [[nodiscard]] Fault live();
   [[nodiscard]] Fault open();
   [[nodiscard]] Fault look(Judge::After after);
+  [[nodiscard]] Fault glimpse();
+  [[nodiscard]] Fault try_again();
+  [[nodiscard]] bool is_marked() const;
+  [[nodiscard]] Fault go_on();
   [[nodiscard]] Fault step();
   [[nodiscard]] Fault commit();
   [[nodiscard]] Fault recover(Reason reason, Model next);

@@ -1,7 +1,9 @@
 // What `taskwire-engine` does besides serving.
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "support/http.h"
 #include "support/services.h"
@@ -38,6 +40,31 @@ TEST_F(CommandsTest, CheckALogThatIsInUseAndOneThatIsDamaged) {
   const auto nowhere = engine({"--data-dir", data + "/nowhere", "check"});
   EXPECT_EQ(nowhere.status, 1);
   EXPECT_NE(nowhere.output.find("nowhere/taskwire.db"), std::string::npos) << nowhere.output;
+}
+
+TEST_F(CommandsTest, ServeCheckAndBackUpALogOnADiskThatCanOnlyBeRead) {
+  Services services;
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(post(services.edge.port(), "/publish/news", {{"n", i}}).status, 202);
+  const std::string data = services.data.path() / "data";
+  services.engine.process().signal(SIGTERM);
+  ASSERT_EQ(services.engine.process().wait(), 0);
+  if (mount(data.c_str(), data.c_str(), nullptr, MS_BIND, nullptr) != 0)
+    GTEST_SKIP() << "it takes root to mount a folder: " << std::strerror(errno);
+  ASSERT_EQ(mount(nullptr, data.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr), 0)
+      << std::strerror(errno);
+  const auto checked = engine({"check", "--data-dir", data});
+  EXPECT_EQ(checked.status, 0) << checked.output;
+  TemporaryFolder copies;
+  const auto made = engine({"backup", copies.path() / "copy.db", "--data-dir", data});
+  EXPECT_EQ(made.status, 0) << made.output;
+  services.engine.restart();
+  const auto events = [&] {
+    const auto page = get(services.edge.port(), "/api/events/history?topic=channels/news");
+    return page.status == 200 ? page.json()["events"].size() : 0;
+  };
+  EXPECT_TRUE(eventually([&] { return events() == 5; }));
+  EXPECT_EQ(post(services.edge.port(), "/publish/news", {{"n", 5}}).status, 503);
+  ASSERT_EQ(umount2(data.c_str(), MNT_DETACH), 0) << std::strerror(errno);
 }
 
 TEST_F(CommandsTest, BackUpALogThatIsWrittenAndGoBackToIt) {

@@ -20,7 +20,7 @@ std::size_t kept(std::uint16_t port, const std::string& topic) {
 }
 
 TEST(Retention, ForgetsEventsOfAChannelAndTellsWhoComesBackThatItDid) {
-  Services services({"--retain-channels", "1s", "--tail-events", "1"});  // memory may hold what the store has forgotten
+  Services services({"--retain-channels", "1s", "--tail-bytes", "1"});  // memory may hold what the store has forgotten
   const auto port = services.edge.port();
   const auto first = publish(port, "one");
   publish(port, "two");

@@ -120,6 +120,29 @@ TEST_F(TasksTest, AreStartedOnceForOneKey) {
   EXPECT_EQ(after.json()["taskId"], first.json()["taskId"]);
 }
 
+TEST_F(TasksTest, AreCancelledAndRetriedOnceForOneKey) {
+  const Headers key = {{"Idempotency-Key", "k-1"}};
+  const auto id = start(port(), "alice", simulate(60'000, 600));
+  const auto task = "/api/tasks/alice/" + id;
+  const auto is = [&](const std::string& status, int attempt) {
+    return eventually([&] {
+      const auto now = get(port(), task).json();
+      return now["status"] == status && now["attempt"] == attempt;
+    });
+  };
+  ASSERT_TRUE(is("running", 1));
+  EXPECT_EQ(post(port(), task + "/cancel", json::object(), key).status, 202);
+  ASSERT_TRUE(is("cancelled", 1));
+  EXPECT_EQ(post(port(), task + "/cancel", json::object(), key).status, 202);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(post(port(), task + "/retry", json::object(), key).status, 202) << i;
+  ASSERT_TRUE(is("running", 2));
+  const auto late = post(port(), task + "/cancel", json::object(), key);
+  EXPECT_EQ(late.status, 202);
+  EXPECT_EQ(late.json()["status"], "running") << "it meant the first attempt";
+  EXPECT_EQ(post(port(), task + "/cancel", json::object(), {{"Idempotency-Key", "a b"}}).json()["reason"],
+            "INVALID_REQUEST_ID");
+}
+
 TEST_F(TasksTest, AreListedWithTheStateThatTheListIsTrueAt) {
   const auto first = start(port(), "alice", simulate(100, 1));
   const auto second = start(port(), "alice", {{"type", "countdown"}, {"params", {{"from", 1}, {"intervalMs", 1}}}});

@@ -161,6 +161,44 @@ TEST_F(PublisherTest, RefusesABatchThatIsEmptyOrTooLarge) {
   EXPECT_EQ(publish(batch), "INVALID_BATCH");
 }
 
+TEST_F(PublisherTest, AnswersARepeatWithTheNameThatTheLogHasByNow) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  publish(keyed);
+  v1::PublishBatchRequest batch;
+  *batch.add_events() = request();
+  *batch.add_events() = request();
+  batch.set_request_id("keys");
+  publish(batch);
+  {
+    const auto other = *sqlite::Database::open(log.dir / "taskwire.db", sqlite::Database::Access::read_write);
+    other->script("UPDATE meta SET epoch = 'zzzz9999'");
+    ASSERT_FALSE(other->failure());
+  }
+  log.restart();
+  Publisher again(*log.log, answers);
+  std::vector<std::string> cursors;
+  again.publish(keyed, [&](const Result<v1::PublishResponse>& response) {
+    cursors.push_back(response ? response->cursor() : response.error().name());
+  });
+  again.publish_batch(batch, [&](const Result<v1::PublishBatchResponse>& response) {
+    for (const auto& cursor : response->cursors()) cursors.push_back(cursor);
+  });
+  log.log->commit_waiting();
+  EXPECT_EQ(cursors, (std::vector<std::string>{"zzzz9999-1", "zzzz9999-2", "zzzz9999-3"}));
+}
+
+TEST_F(PublisherTest, KeepsLittleOfABatchThatMayBeRepeated) {
+  v1::PublishBatchRequest batch;
+  for (int i = 0; i < 1000; ++i) *batch.add_events() = request("channels/news", "");
+  publish(batch);
+  const auto plain = (*log.log->read())->bytes();
+  batch.set_request_id("key");
+  const auto first = publish(batch);
+  EXPECT_LT((*log.log->read())->bytes() - 2 * plain, 1000);
+  EXPECT_EQ(publish(batch), first);
+}
+
 TEST_F(PublisherTest, DoesNotAnswerWithWhatIsDamaged) {
   auto keyed = request();
   keyed.set_request_id("key");

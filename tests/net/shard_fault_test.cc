@@ -23,6 +23,9 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return take(size);
 }
+// GCC 12 takes what these free for taken by another operator new, once it has put them in line.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void operator delete(void* taken) noexcept {
   std::free(taken);
 }
@@ -32,6 +35,8 @@ void operator delete(void* taken, std::size_t) noexcept {
 void operator delete(void* taken, const std::nothrow_t&) noexcept {
   std::free(taken);
 }
+
+#pragma GCC diagnostic pop
 
 namespace taskwire::edge {
 namespace {

@@ -145,11 +145,12 @@ test('an event that cannot be published', () =>
   }));
 
 test('a key that is malformed, or came with another request', () =>
-  each(service, 7, has('Idempotency-Key', 'header'), async (operation) => {
+  each(service, 9, has('Idempotency-Key', 'header'), async (operation) => {
     const request = requestFor(operation);
     for (const key of ['', tooLong, 'a b', ['one', 'two']])
       await expectRefusal(service, operation, withHeaders(request, { 'Idempotency-Key': key }), 'INVALID_REQUEST_ID');
     if (/^run/.test(operation.id)) return;  // the first of them would take its time
+    if (!operation.gives('IDEMPOTENCY_KEY_REUSED')) return;  // keys of one task, of which there is one such request
     const key = { 'Idempotency-Key': `once-${operation.id}` };
     const first = await call(service.port, withHeaders(request, key));
     const again = await call(service.port, withHeaders(request, key));

@@ -6,6 +6,7 @@
 
 #include "engine/support/test_log.h"
 #include "log/reading.h"
+#include "store/sqlite.h"
 
 namespace taskwire::engine {
 namespace {
@@ -135,9 +136,9 @@ TEST_F(RetentionTest, ForgetsInSmallBatches) {
 TEST_F(RetentionTest, GivesUpChannelsFirstThenUpdatesThenMessagesWhereThereIsTooMuch) {
   const std::string large(20'000, 'x');
   const auto fill = [&] {
+    for (int i = 0; i < 20; ++i) log.update("alice", "t1");
     for (int i = 0; i < 20; ++i) log.publish("channels/x", large);
     for (int i = 0; i < 20; ++i) log.publish("messages/bob", large);
-    for (int i = 0; i < 20; ++i) log.update("alice", "t1");
   };
   fill();
   limit({.bytes = 600'000});
@@ -195,6 +196,187 @@ TEST_F(RetentionTest, GivesUpNoMoreThanIsTooMuchHoweverKindsLieBesideEachOther) 
   go_round();
   EXPECT_GT(kept().size(), 1850U);
   EXPECT_LE((*log.log->read())->bytes(), bytes - bytes / 50);
+}
+
+TEST_F(RetentionTest, GivesUpALittleAtATimeThoughSomethingVeryOldIsKept) {
+  log.update("alice", "t1", v1::TASK_STATE_QUEUED);
+  const auto publish_many = [&](const std::string& topic, int count, std::size_t bytes) {
+    log.commit([&](Transaction& transaction) {
+      for (int i = 0; i < count; ++i) {
+        v1::Event event;
+        event.set_topic(topic);
+        event.set_data(std::string(bytes, 'x'));
+        transaction.append(std::move(event));
+      }
+    });
+  };
+  publish_many("channels/old", 20'000, 1);
+  log.trim("channels/old", 20'001);
+  publish_many("channels/x", 500, 1000);
+  const auto bytes = (*log.log->read())->bytes();
+  limit({.bytes = bytes - bytes / 50});
+  go_round();
+  EXPECT_GT(kept().size(), 450U);
+  EXPECT_LE((*log.log->read())->bytes(), bytes - bytes / 50);
+}
+
+TEST_F(RetentionTest, LeavesOthersTheirNewestEventsWhereDeletionsAloneAreTooMuch) {
+  for (int i = 0; i < 300; ++i) {
+    log.update("alice", "t" + std::to_string(i), v1::TASK_STATE_SUCCEEDED);
+    log.remove("alice", "t" + std::to_string(i));
+  }
+  limit({.bytes = 20'000});
+  go_round();
+  for (int i = 0; i < 3; ++i) log.publish("channels/x");
+  log.publish("messages/bob");
+  go_round();
+  go_round();
+  const auto left = kept();
+  ASSERT_GE(left.size(), 4U);
+  EXPECT_EQ(std::vector<Sequence>(left.end() - 4, left.end()), (std::vector<Sequence>{601, 602, 603, 604}));
+}
+
+TEST_F(RetentionTest, CountsWhatTasksWereGivenAndAnsweredAndDeletesTheOldestWhereThatIsTooMuch) {
+  const auto end = [&](const std::string& id) {
+    v1::Task task;
+    task.set_task_id(id);
+    task.set_user_id("alice");
+    task.set_state(v1::TASK_STATE_SUCCEEDED);
+    (*task.mutable_result()->mutable_fields())["x"].set_string_value(std::string(50'000, 'x'));
+    log.commit([&](Transaction& transaction) { transaction.put_task(task); });
+  };
+  for (int i = 0; i < 20; ++i) end("t" + std::to_string(i));
+  EXPECT_GT((*log.log->read())->bytes(), 1'000'000);
+  limit({.bytes = 600'000});
+  go_round();
+  const auto reader = *log.log->read();
+  EXPECT_LE(reader->bytes(), 600'000);
+  EXPECT_FALSE(reader->task("t0"));
+  EXPECT_TRUE(reader->task("t19"));
+  EXPECT_LE(retention->figures().tasks, 11U);
+}
+
+TEST_F(RetentionTest, CountsKeysAndForgetsThemWhenTheirTimeIsOverThoughNoOtherComes) {
+  const auto before = (*log.log->read())->bytes();
+  log.commit([](Transaction& transaction) {
+    for (int i = 0; i < 1000; ++i)
+      transaction.remember("scope", std::to_string(i), {"hash", "answer"}, std::chrono::hours(24));
+  });
+  EXPECT_GT((*log.log->read())->bytes(), before + 20'000);
+  go_on(hours(23));
+  EXPECT_GT((*log.log->read())->bytes(), before + 20'000);
+  go_on(hours(1));
+  EXPECT_EQ((*log.log->read())->bytes(), before);
+}
+
+TEST_F(RetentionTest, GoesOnWithAllOthersWhereATopicCannotBeForgotten) {
+  limit({.tasks_per_user = 0, .per_topic = 1});
+  log.update("alice", "t1", v1::TASK_STATE_SUCCEEDED);  // 1
+  for (const std::string topic : {"channels/a", "channels/b", "messages/zoe"}) {
+    log.publish(topic);
+    log.publish(topic);
+  }
+  {
+    const auto other = *sqlite::Database::open(log.dir / "taskwire.db", sqlite::Database::Access::read_write);
+    other->script(
+        "UPDATE event SET payload = x'ff' WHERE seq = 1;"
+        "CREATE TRIGGER no BEFORE DELETE ON event WHEN OLD.seq = 2 BEGIN SELECT RAISE(ABORT, 'no'); END;");
+    ASSERT_FALSE(other->failure());
+  }
+  go_round();
+  EXPECT_EQ((*log.log->read())->last_note().has_value(), true) << "the round came to its end";
+  const auto reader = *log.log->read();
+  const auto is_there = [&](Sequence sequence) {
+    bool found = false;
+    reader->rows({{.topic = "", .after = sequence - 1}}, sequence, [&](const EventPtr&) { return found = true; });
+    return found;
+  };
+  EXPECT_TRUE(is_there(2)) << "it cannot be";
+  EXPECT_FALSE(is_there(4));
+  EXPECT_FALSE(is_there(6));
+  EXPECT_FALSE(is_there(1)) << "its row says that its task has ended";
+}
+
+TEST_F(RetentionTest, LooksOnlyAtTopicsOfWhichSomethingIsNewOrHasGrownOld) {
+  for (int i = 0; i < 300; ++i) log.publish("channels/" + std::to_string(i));
+  go_round();
+  const auto all = retention->figures().looks;
+  EXPECT_EQ(all, 300U);
+  log.publish("channels/7");
+  log.publish("channels/new");
+  log.clock.advance(std::chrono::seconds(1));
+  go_round();
+  EXPECT_EQ(retention->figures().looks, all + 2);
+  go_round();
+  EXPECT_EQ(retention->figures().looks, all + 2);
+  go_on(kDay);
+  EXPECT_EQ(kept(), std::vector<Sequence>());
+  EXPECT_EQ(topics(), std::vector<std::string>());
+}
+
+TEST_F(RetentionTest, BoundsABatchByItsBytesToo) {
+  limit({.tasks_per_user = 0});
+  for (int i = 0; i < 20; ++i) {
+    v1::Task task;
+    task.set_task_id("t" + std::to_string(i));
+    task.set_user_id("alice");
+    task.set_state(v1::TASK_STATE_SUCCEEDED);
+    (*task.mutable_result()->mutable_fields())["x"].set_string_value(std::string(300'000, 'x'));
+    log.commit([&](Transaction& transaction) { transaction.put_task(task); });
+  }
+  EXPECT_TRUE(go_one_round());
+  EXPECT_EQ(retention->figures().tasks, 20U);
+  EXPECT_GE(retention->figures().batches, 5U + 2U) << "1 MiB each, a note, and a look for room to give back";
+}
+
+TEST_F(RetentionTest, ForgetsWhatIsSupersededAmongManyThatAreNot) {
+  const std::size_t living = 3000;
+  for (std::size_t i = 0; i < living; ++i) log.update("alice", "w" + std::to_string(i), v1::TASK_STATE_QUEUED);
+  log.commit([](Transaction& transaction) {
+    for (int i = 0; i < 3000; ++i) {
+      v1::Task task;
+      task.set_task_id("runs");
+      task.set_user_id("alice");
+      task.set_state(v1::TASK_STATE_RUNNING);
+      transaction.put_task(task);
+    }
+  });
+  go_on(kDay);
+  EXPECT_EQ(kept().size(), living + 1);
+  EXPECT_EQ(retention->figures().events, 2999U);
+  EXPECT_EQ(judge({"tasks/alice"}, 1), std::nullopt);
+  EXPECT_EQ((*log.log->read())->floors("tasks/alice").trimmed, log.log->tail().head() - 1);
+}
+
+TEST_F(RetentionTest, NotesTheTimeOfTheCommitItself) {
+  log.publish("channels/x");
+  auto done = std::async(std::launch::async, [this] { return retention->go_round(); });
+  while (!log.log->has_waiting()) std::this_thread::yield();
+  log.clock.advance(hours(1));
+  const auto now = log.clock.now();
+  while (done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    if (!log.log->commit_waiting()) std::this_thread::yield();
+  }
+  EXPECT_EQ((*log.log->read())->last_note()->age, now);
+}
+
+TEST_F(RetentionTest, NotesAtOnceThatTheWallClockJumped) {
+  const auto noted = [&](SystemTime wall) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (std::chrono::steady_clock::now() < deadline) {
+      const auto last = (*log.log->read())->last_note();
+      if (last && last->wall == wall) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  };
+  log.publish("channels/x");
+  log.log->start();
+  retention->start();
+  ASSERT_TRUE(noted(log.clock.now()));
+  log.clock.jump(30 * kDay);
+  EXPECT_TRUE(noted(log.clock.now())) << "a kill from now on makes it no time in which no engine ran";
+  retention->stop();
 }
 
 TEST_F(RetentionTest, IsNotMisledByAMachineThatSlept) {

@@ -46,7 +46,7 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/tmp/x", "--durability=normal", "--new-epoch",
                    "--files-root=/tmp", "--workers=3", "--max-queued=5", "--max-waiting-reads=7",
-                   "--progress-interval=1s", "--tail-events=7", "--tail-bytes=9", "--demo-sources=false",
+                   "--progress-interval=1s", "--tail-events=700", "--tail-bytes=9", "--demo-sources=false",
                    "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6", "--max-watches=8"}),
             0)
       << error;
@@ -59,7 +59,7 @@ TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(config.engine.scheduler.most_waiting, 5U);
   EXPECT_EQ(config.engine.reads.waiting, 7U);
   EXPECT_EQ(config.engine.runner.progress_interval, std::chrono::seconds(1));
-  EXPECT_EQ(config.engine.log.tail.events, 7U);
+  EXPECT_EQ(config.engine.log.tail.events, 700U);
   EXPECT_EQ(config.engine.log.tail.bytes, 9U);
   EXPECT_FALSE(config.engine.demo_sources);
   EXPECT_EQ(config.server.connections, 2U);
@@ -76,7 +76,7 @@ TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
                                      "--max-queued=99999999999999999999",
                                      "--progress-interval=11m",
                                      "--progress-interval=soon",
-                                     "--tail-events=0",
+                                     "--tail-events=99",
                                      "--tail-bytes=-1",
                                      "--tail-bytes=18446744073709551617",
                                      "--listen=127.0.0.1:65536",

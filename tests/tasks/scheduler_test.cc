@@ -111,6 +111,26 @@ bool all_succeed(TestTasks& tasks) {
   });
 }
 
+TEST(Scheduler, SaysSoAndTriesMoreSlowlyWhereTheTailHasGoneByAgainAndAgain) {
+  TestTasks tasks(kPatient, {}, {.tail = {.events = 2}});
+  tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);
+  CapturedLog captured;
+  std::atomic<bool> writes = true;
+  {
+    const auto held = tasks.log.failing->hold_reads();
+    tasks.log.failing->after_read = [&] {
+      if (writes) queue_at_once(tasks, 9);
+    };
+  }
+  const auto timers = tasks.log.clock.timers();
+  queue_at_once(tasks, 9);
+  ASSERT_TRUE(comes_true([&] { return tasks.log.clock.timers() > timers; }));
+  EXPECT_NE(captured.text().find("--tail-events"), std::string::npos) << captured.text();
+  writes = false;
+  tasks.log.clock.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(all_succeed(tasks));
+}
+
 TEST(Scheduler, BeginsAnewFromTheOpenTasksWhereTheTailHasGoneBy) {
   TestTasks tasks(kPatient, {}, {.tail = {.events = 2}});
   tasks.wait_for(tasks.start_id("works"), v1::TASK_STATE_SUCCEEDED);

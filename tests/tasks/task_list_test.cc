@@ -67,6 +67,15 @@ TEST_F(TaskListTest, GoesOnFromPageToPageWhateverHappensBetween) {
   EXPECT_EQ(third.next_page_token(), "");
 }
 
+TEST_F(TaskListTest, AnswersTokensOfWhichNobodyCanMakeAnother) {
+  for (int i = 0; i < 3; ++i) log.update("alice", "t" + std::to_string(i));
+  const auto token = list(1).next_page_token();
+  EXPECT_EQ(token.find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_EQ(list(1, token).tasks_size(), 1);
+  for (const auto& other : {std::string("2"), "02" + token.substr(2), token + "0", token.substr(0, 16), '-' + token})
+    EXPECT_EQ(refused("alice", 0, other), "INVALID_PAGE_TOKEN") << other;
+}
+
 TEST_F(TaskListTest, FiltersByState) {
   log.update("alice", "t1", v1::TASK_STATE_QUEUED);
   log.update("alice", "t2", v1::TASK_STATE_FAILED);

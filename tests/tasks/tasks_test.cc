@@ -1,6 +1,9 @@
 #include "tasks/tasks.h"
 
+#include <algorithm>
+#include <future>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "engine/support/test_tasks.h"
 #include "store/sqlite.h"
@@ -168,6 +171,102 @@ TEST_F(TasksTest, AnswersARepeatedRequestAfterItsTaskWasDeleted) {
   EXPECT_EQ(started(first), id);
 }
 
+TEST_F(TasksTest, AnswersARepeatAboutATaskThatIsGoneWithTheNameThatTheLogHasByNow) {
+  auto first = request();
+  first.set_request_id("key");
+  const auto id = started(first);
+  tasks.wait_for(id, v1::TASK_STATE_SUCCEEDED);
+  ASSERT_TRUE(tasks.command(&Tasks::remove, id));
+  tasks.stop_and_open_log();
+  {
+    const auto other = *sqlite::Database::open(tasks.log.dir / "taskwire.db", sqlite::Database::Access::read_write);
+    other->script("UPDATE meta SET epoch = 'zzzz9999'");
+    ASSERT_FALSE(other->failure());
+  }
+  tasks.restart();
+  EXPECT_EQ(tasks.call(&Tasks::start, first)->task().cursor(), "zzzz9999-1");
+}
+
+TEST_F(TasksTest, CancelsOnceHoweverOftenTheRequestIsRepeated) {
+  const auto id = started(request("waits"));
+  tasks.begun.take();
+  v1::CancelTaskRequest cancel;
+  cancel.set_user_id("alice");
+  cancel.set_task_id(id);
+  cancel.set_request_id("key");
+  ASSERT_TRUE(tasks.call(&Tasks::cancel, cancel));
+  tasks.wait_for(id, v1::TASK_STATE_CANCELLED);
+  EXPECT_EQ(tasks.call(&Tasks::cancel, cancel)->task().state(), v1::TASK_STATE_CANCELLED) << "as it is now";
+  ASSERT_TRUE(tasks.command(&Tasks::retry, id));
+  tasks.begun.take();
+  const auto again = tasks.call(&Tasks::cancel, cancel);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->task().attempt(), 2);
+  EXPECT_EQ(again->task().state(), v1::TASK_STATE_RUNNING) << "the next attempt is not meant";
+  EXPECT_TRUE(again->task().has_params());
+  cancel.set_request_id("a b");
+  EXPECT_EQ(tasks.call(&Tasks::cancel, cancel).error().name(), "INVALID_REQUEST_ID");
+}
+
+TEST_F(TasksTest, RetriesOnceHoweverOftenTheRequestIsRepeated) {
+  const auto id = started(request("fails"));
+  tasks.wait_for(id, v1::TASK_STATE_FAILED);
+  v1::RetryTaskRequest retry;
+  retry.set_user_id("alice");
+  retry.set_task_id(id);
+  retry.set_request_id("key");
+  EXPECT_EQ(tasks.call(&Tasks::retry, retry)->task().attempt(), 2);
+  ASSERT_TRUE(comes_true([&] {
+    const auto task = tasks.get(id);
+    return task.attempt() == 2 && task.state() == v1::TASK_STATE_FAILED;
+  }));
+  const auto before = head();
+  const auto again = tasks.call(&Tasks::retry, retry);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->task().attempt(), 2);
+  EXPECT_EQ(again->task().state(), v1::TASK_STATE_FAILED);
+  EXPECT_EQ(again->task().past_attempts_size(), 1);
+  EXPECT_EQ(head(), before);
+  retry.set_user_id("bob");
+  EXPECT_EQ(tasks.call(&Tasks::retry, retry).error().name(), "TASK_NOT_FOUND") << "each user has keys of their own";
+}
+
+TEST_F(TasksTest, ADamagedTaskFailsNobodyElsesWrites) {
+  tasks.runner->stop();
+  const auto damaged = started(request());
+  const auto without = started(request());
+  const auto whole = started(request());
+  {
+    const auto other = *sqlite::Database::open(tasks.log.dir / "taskwire.db", sqlite::Database::Access::read_write);
+    other->run("UPDATE event SET payload = x'ff' WHERE key = ? ", std::string_view(damaged));
+    other->run("UPDATE task_detail SET params = x'ff' WHERE id = ?", std::string_view(without));
+    ASSERT_FALSE(other->failure());
+  }
+  const auto commits = tasks.log.failing->commits.load();
+  Inbox<std::string> answers;
+  const auto cancel = [&](const std::string& id) {
+    v1::CancelTaskRequest request;
+    request.set_user_id("alice");
+    request.set_task_id(id);
+    tasks.tasks->cancel(request, [&answers, id](const Result<v1::CancelTaskResponse>& response) {
+      answers.put(id + (response ? " done" : " " + response.error().name()));
+    });
+  };
+  const auto before = head();
+  std::promise<void> held;
+  tasks.log.log->write<int>(
+      EventLog::Writer::engine, 0, [&](Transaction&) -> Result<int> { return held.get_future().wait(), 0; },
+      [](const Result<int>&) {});
+  for (const auto& id : {damaged, without, whole}) cancel(id);
+  held.set_value();
+  EXPECT_EQ(*answers.take(), damaged + " STORE_FAILED");
+  EXPECT_EQ(*answers.take(), without + " STORE_FAILED");
+  EXPECT_EQ(*answers.take(), whole + " done");
+  EXPECT_LE(tasks.log.failing->commits.load(), commits + 2) << "in one commit";
+  EXPECT_EQ(head(), before + 1);
+  EXPECT_EQ(tasks.log.failing->reopened.load(), 0);
+}
+
 TEST_F(TasksTest, RefusesARequestIdThatCameWithAnotherRequest) {
   auto first = request();
   first.set_request_id("key");
@@ -270,6 +369,35 @@ TEST_F(TasksTest, GivesUpATaskWithWhichTheEngineCrashesAgainAndAgain) {
   EXPECT_TRUE(tasks.begun.empty());
   ASSERT_TRUE(tasks.command(&Tasks::retry, id));
   EXPECT_EQ(tasks.begun.take(), id);
+}
+
+TEST(Tasks, RunWhatMayHaveCrashedTheEngineTwiceOneAtATimeSoThatNobodyElseIsBlamed) {
+  TestTasks tasks({.workers = 4}, {.most_running_of_user = 4});
+  std::set<std::string> all;
+  for (int i = 0; i < 3; ++i) all.insert(tasks.start_id("again"));
+  tasks.last_stop = Stop::crash;
+  for (int crash = 0; crash < 2; ++crash) {
+    std::set<std::string> begun;
+    for (int i = 0; i < 3; ++i) begun.insert(*tasks.begun.take());
+    EXPECT_EQ(begun, all);
+    tasks.restart();
+  }
+  const auto count = [&](v1::TaskState state) {
+    const auto list = tasks.list();
+    return std::count_if(list.begin(), list.end(), [&](const auto& task) { return task.state() == state; });
+  };
+  const auto suspect = *tasks.begun.take();
+  const auto other = tasks.start_id("works");
+  EXPECT_EQ(tasks.wait_for(other, v1::TASK_STATE_SUCCEEDED).state(), v1::TASK_STATE_SUCCEEDED) << "it waits for none";
+  EXPECT_EQ(count(v1::TASK_STATE_RUNNING), 1);
+  EXPECT_EQ(count(v1::TASK_STATE_QUEUED), 2);
+  tasks.restart();
+  EXPECT_EQ(tasks.get(suspect).error().reason(), "ENGINE_CRASHED");
+  EXPECT_EQ(count(v1::TASK_STATE_FAILED), 1);
+  const auto next = *tasks.begun.take();
+  ASSERT_TRUE(tasks.command(&Tasks::cancel, next));
+  const auto last = *tasks.begun.take();
+  EXPECT_EQ((std::set<std::string>{suspect, next, last}), all) << "each has its turn";
 }
 
 TEST_F(TasksTest, CancelsAtTheStartWhatWasAskedToStop) {

@@ -43,8 +43,8 @@ export class History {
   }
 
   /** What the log has of a task. */
-  task(seq, user, taskId, { type = 'taskUpdate', status = 'running' } = {}) {
-    const event = { id: `e-${seq}`, type, data: JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status }) };
+  task(seq, user, taskId, { type = 'taskUpdate', status = 'running', ...fields } = {}) {
+    const event = { id: `e-${seq}`, type, data: JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status, ...fields }) };
     return this.page(`tasks/${user}`, seq - 1, seq, event);
   }
 

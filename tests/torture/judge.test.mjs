@@ -62,6 +62,10 @@ test('Reliable: a reader still shows a task that is gone', async () => {
   assert.deepEqual(await brokenBy(history.end(2)), ['Reliable', 'Bookmark']);
 });
 
+test('a task that was deleted right after the list was read', () =>
+  holds(new History().task(1, 'ada', 't').write('list', { user: 'ada', asOf: 'e-1', tasks: [{ taskId: 't' }] }).task(2, 'ada', 't', { type: 'taskDeleted' })
+    .open(['tasks/ada'], { after: 'e-0' }).id(0).update(1, 'ada', 't').update(2, 'ada', 't', { type: 'taskDeleted' }).end(2)));
+
 test('a reader that began with `now` need not know what did not change since', () =>
   holds(new History().task(1, 'ada', 't').open(['tasks/ada'], { from: 'now' }).id(1).write('list', { user: 'ada', asOf: 'e-1', tasks: [{ taskId: 't' }] }).end(1)));
 
@@ -157,6 +161,43 @@ test('a jump of the clock before the engine starts anew counts as time', () =>
 test('trouble: a service that ended by itself, and a run that was broken off', async () =>
   assert.deepEqual(await brokenBy(published().write('crash', { who: 'engine', signal: 'SIGSEGV' })),
     ['engine ended by itself (SIGSEGV)', 'the history has no end: the run was broken off']));
+
+/** One task, told of by these, one after the other. */
+const lived = (...told) => told.reduce((history, fields, i) => history.task(i + 1, 'ada', 't', fields), new History()).end(told.length);
+
+test('a task that is cancelled, tried again, fails, is tried again by hand, and deleted', () => holds(lived(
+  { status: 'queued', attempt: 1 }, { status: 'running', attempt: 1, startedAt: 'a', done: 5, progressPercentage: 50 }, { status: 'cancelling', attempt: 1, startedAt: 'a', done: 5, progressPercentage: 50 },
+  { status: 'cancelled', attempt: 1, startedAt: 'a', done: 5, progressPercentage: 50 }, { status: 'queued', attempt: 2 },
+  { status: 'running', attempt: 2, startedAt: 'b' }, { status: 'queued', attempt: 3 }, { status: 'failed', attempt: 3 },
+  { type: 'taskDeleted' })));
+
+test('a task of which not everything is known', () => holds(lived({ status: 'queued', attempt: 1 }, { status: 'succeeded', attempt: 4 })));
+
+const kImpossible = [
+  ['Ordered', 'a percentage that falls', { progressPercentage: 50 }, { progressPercentage: 40 }],
+  ['Ordered', 'a count that falls', { done: 7 }, { done: 6 }],
+  ['Ordered', 'an attempt that was over', { attempt: 2 }, { attempt: 1 }],
+  ['Ordered', 'a queue in the midst of an attempt', { status: 'running' }, { status: 'queued' }],
+  ['Ordered', 'the queue twice', { status: 'queued' }, { status: 'queued' }],
+  ['Ordered', 'an attempt that goes on after it was asked to stop', { status: 'cancelling' }, { status: 'running' }],
+  ['Ordered', 'an attempt that goes on after its end', { status: 'failed' }, { status: 'running' }],
+  ['Ordered', 'an attempt that ends twice', { status: 'failed' }, { status: 'failed' }],
+  ['Ordered', 'an attempt after one that succeeded', { status: 'succeeded', attempt: 1 }, { status: 'queued', attempt: 2 }],
+  ['Ordered', 'what follows a deletion', { type: 'taskDeleted' }, { status: 'running' }],
+  ['Unique', 'an attempt that begins twice', { startedAt: 'a' }, { startedAt: 'b' }],
+  ['Unique', 'another name', { taskName: 'a' }, { taskName: 'b' }],
+];
+for (const [guarantee, what, ...told] of kImpossible) {
+  test(`${guarantee}: of a task, ${what}`, async () => assert.deepEqual(await brokenBy(lived(...told)), [guarantee]));
+}
+
+/** A start that was asked for once and acknowledged as `t`, and tasks of its name. */
+const startedAs = (...ids) => {
+  const history = new History().write('start', { by: 'boss', key: 's', user: 'ada', name: 's' }).write('answer', { by: 'boss', key: 's', status: 202, taskId: 't' });
+  return ids.reduce((all, id, i) => all.task(i + 1, 'ada', id, { status: 'queued', taskName: 's' }), history).end(ids.length);
+};
+test('a start that is carried out once', () => holds(startedAs('t')));
+test('Unique: a start that is carried out twice', async () => assert.deepEqual(await brokenBy(startedAs('t', 'u')), ['Unique']));
 
 const logs = 'channels/logs';
 /** Notes at 1 and 3, messages at 2 and 4, and a reader of notes alone. */

@@ -15,10 +15,15 @@ export const kMutations = {
   page: 'Reliable',       // a page lacks an event
   epoch: 'Reliable',      // what was acknowledged is gone since the log has another name
   rename: 'Told',         // the log has another name, and a reader is not told
+  twice: 'Unique',        // a start was carried out twice
+  again: 'Unique',        // an attempt began twice
+  fall: 'Ordered',        // an attempt is not as far as it was
+  stale: 'Ordered',       // an attempt that was over goes on
+  state: 'Ordered',       // a task that runs waits, in the same attempt
   refuse: 'Resumable',    // a reader comes back with its id, and never gets anywhere again
 };
 
-const kWhole = ['split', 'lose', 'refuse', 'epoch'];  // these make other lines of all
+const kWhole = ['split', 'lose', 'refuse', 'epoch', 'twice', 'again', 'fall', 'stale', 'state'];  // these make other lines of all
 const kOwn = ['heartbeat', 'synced', 'reset', 'skipped', 'upstream'];
 const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== undefined && !kOwn.includes(event) && !data.startsWith('<');
 const epochOf = ({ id }) => id.split('-')[0];
@@ -56,6 +61,26 @@ export function mutate(history, mutation, choice = 0) {
     epoch: () => {
       const { at, data } = places.kept();
       return [...lines.slice(0, at), ...withoutData(lines.slice(at), [data])];
+    },
+    twice: () => {
+      const [one, other] = places.twins();
+      return retold(lines, (task) => task.taskId === other[0].taskId && { taskName: one[0].taskName });
+    },
+    again: () => {
+      const [, { eventId }] = places.steps((a, b) => a.startedAt && b.startedAt);
+      return retold(lines, (task) => task.eventId === eventId && task.startedAt && { startedAt: '2000-01-01T00:00:00Z' });
+    },
+    fall: () => {
+      const [before, { eventId }] = places.steps((a) => a.progressPercentage > 0 && a.done > 0);
+      return retold(lines, (task) => task.eventId === eventId && { done: before.done - 1, progressPercentage: before.progressPercentage - 1 });
+    },
+    stale: () => {
+      const { eventId, attempt } = places.later();
+      return retold(lines, (task) => task.eventId === eventId && { attempt: attempt - 1 });
+    },
+    state: () => {
+      const [, { eventId }] = places.steps((a, b) => a.status === 'running' && b.status === 'running');
+      return retold(lines, (task) => task.eventId === eventId && { status: 'queued' });
     },
     rename: () => lines.splice(...places.renamed()),
     reorder: () => {
@@ -104,6 +129,28 @@ function withoutData(lines, datas) {
   return lines.filter((line) => !isGone(line)).map((line) => {
     if (line.what !== 'page' || !line.events) return line;
     return { ...line, events: line.events.filter(({ data }) => !datas.includes(data)) };
+  });
+}
+
+/** An event of a task, as its line has it; nothing if it is none. `type`: its type, where the line has it beside the data. */
+function taskIn(type, data) {
+  const text = type === 'envelope' ? data.slice(data.indexOf('\n') + 1) : data;
+  return ['taskUpdate', 'envelope'].includes(type) && text.includes('"taskId"') ? JSON.parse(text) : undefined;
+}
+
+/** The same lines, with other fields in each update of a task for which `change` has some. */
+function retold(lines, change) {
+  const told = (type, data) => {
+    const task = taskIn(type, data);
+    const fields = task && change(task);
+    if (!fields) return data;
+    const head = type === 'envelope' ? data.slice(0, data.indexOf('\n') + 1) : '';
+    return head + JSON.stringify({ ...task, ...fields });
+  };
+  return lines.map((line) => {
+    if (line.what === 'got' && line.data !== undefined) return { ...line, data: told(line.event, line.data) };
+    if (line.what === 'page' && line.events) return { ...line, events: line.events.map((event) => ({ ...event, data: told(event.type, event.data) })) };
+    return line;
   });
 }
 
@@ -168,6 +215,39 @@ class Places {
       return from.slice(-1).map((index) => ({ line: this.#lines[index], at, to: { by, n } }));
     });
     return this.#middle(candidates, 'event of another type');
+  }
+
+  /** Each task's updates, in order; of tasks that all tell of under one name of the log. */
+  tasks() {
+    const tasks = new Map();
+    const take = (task) => task && tasks.set(task.taskId, new Map(tasks.get(task.taskId)).set(task.eventId, { ...tasks.get(task.taskId)?.get(task.eventId), ...task }));
+    for (const { what, event, data, events } of this.#lines) {
+      if (what === 'got' && data !== undefined) take(taskIn(event, data));
+      if (what === 'page') events?.forEach((one) => take(taskIn(one.type, one.data)));
+    }
+    const seqOf = ({ eventId }) => sequenceOf(eventId);
+    const lives = [...tasks.values()].map((events) => [...events.values()].sort((a, b) => seqOf(a) - seqOf(b)));
+    const whole = lives.filter((events) => new Set(events.map(({ eventId }) => epochOf({ id: eventId }))).size === 1);
+    return whole;
+  }
+
+  /** Two tasks that were started one after the other, under one name of the log. */
+  twins() {
+    const lives = this.tasks();
+    const pairs = lives.slice(1).map((life, i) => [lives[i], life]);
+    return this.#middle(pairs.filter(([a, b]) => epochOf({ id: a[0].eventId }) === epochOf({ id: b[0].eventId })), 'two tasks');
+  }
+
+  /** Two updates of one attempt, one after the other. */
+  steps(isWanted) {
+    const pairs = this.tasks().flatMap((events) => events.slice(1).map((event, i) => [events[i], event]));
+    return this.#middle(pairs.filter(([a, b]) => a.attempt === b.attempt && isWanted(a, b)), 'two updates of one attempt');
+  }
+
+  /** An update of a later attempt that is not its first. */
+  later() {
+    const events = this.tasks().flatMap((events) => events.filter(({ attempt }, i) => i > 1 && attempt > 1 && events[i - 1].attempt === attempt));
+    return this.#middle(events, 'update of a second attempt');
   }
 
   readsSeveral(by) {

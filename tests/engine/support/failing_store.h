@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -39,7 +40,15 @@ class CutReading final : public ReadTransaction {
   }
   Sequence written_by(SystemTime age) override { return reader_->written_by(age); }
   std::optional<Note> last_note() override { return reader_->last_note(); }
+  std::size_t topic_count() override { return reader_->topic_count(); }
+  std::set<std::string> topics_between(Sequence after, Sequence through) override {
+    return reader_->topics_between(after, through);
+  }
   Sequence first() override { return reader_->first(); }
+  Sequence up_from(Measure what, Sequence after, std::int64_t bytes) override {
+    return reader_->up_from(what, after, bytes);
+  }
+  Sequence down_from_head(Measure what, std::int64_t bytes) override { return reader_->down_from_head(what, bytes); }
   std::int64_t bytes() override { return reader_->bytes(); }
   std::optional<Error> error() const override {
     if (has_failed_) return Error{Reason::store_failed, "cut"};
@@ -78,6 +87,7 @@ class FailingStore final : public Store {
     const std::shared_lock held(reads_);
     if (fail_read) return refuse(Reason::store_failed, "unreadable");
     auto reader = store_.read();
+    if (after_read) after_read();
     if (reader && rows_until_cut >= 0) return std::make_unique<CutReading>(std::move(*reader), rows_until_cut);
     return reader;
   }
@@ -91,6 +101,7 @@ class FailingStore final : public Store {
   std::atomic<bool> fail_read = false;
   std::atomic<int> rows_until_cut = -1;         ///< Of each reading; -1: never.
   std::atomic<unsigned> failures_per_cent = 0;  ///< Of the commits; half of these take place.
+  std::function<void()> after_read;             ///< Called when a reading has begun; set it while reads are held.
   std::atomic<int> commits = 0;
   std::atomic<int> reopened = 0;
 

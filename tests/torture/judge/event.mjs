@@ -9,9 +9,9 @@ function canonical({ taskId, userId, taskName, status, attempt, type, message, s
 export function taskOf(type, data) {
   if (type !== 'taskUpdate' && type !== 'taskDeleted') return undefined;
   const fields = JSON.parse(data);
-  const { taskId, eventId, userId, status } = fields;
+  const { taskId, eventId, userId, status, startedAt } = fields;
   const isDeletion = type === 'taskDeleted';
-  return { type, data: canonical(isDeletion ? { taskId, userId } : fields), task: taskId, id: eventId, topic: `tasks/${userId}`, isDeletion, status };
+  return { type, data: canonical(isDeletion ? { taskId, userId } : fields), task: taskId, id: eventId, topic: `tasks/${userId}`, isDeletion, status, startedAt };
 }
 
 /** What a block tells of the log; nothing if it is about the stream itself. `isEnveloped`: {envelope} where it came in one. */

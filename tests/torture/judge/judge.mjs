@@ -6,6 +6,7 @@ import { ReaderJudge } from './reader.mjs';
 import { isKeyed } from './cursor.mjs';
 import { topicOf } from './event.mjs';
 import { PageJudge } from './page.mjs';
+import { judgeTasks } from './tasks.mjs';
 
 /** `lines()`: goes through the history's lines, as objects, from the beginning. Findings, figures, and what stands in the way of a judgement. */
 export async function judge(lines) {
@@ -16,6 +17,7 @@ export async function judge(lines) {
   const policy = new Policy(known);
   judgeBatches(known, findings);
   judgeAnswers(known, policy, findings);
+  judgeTasks(known, findings);
 
   const readers = new Map();
   const pages = new PageJudge({ known, policy, findings });

@@ -119,13 +119,14 @@ export class Known {
     this.jumps.forEach((jump) => { if (jump.killedAt !== undefined) jump.countsFrom ??= at; });
   }
 
-  #learn(id, { topic, type, data, task, isDeletion, status }, how) {
+  #learn(id, { topic, type, data, task, isDeletion, status, startedAt }, how) {
     this.epochs.learn(epochOf(id));
     const seq = this.placeOf(id);
     if (Number.isNaN(seq)) return this.#findings.add('Unique', `${id}, ${how}, is no id`);
     if (seq > (this.#reached.at(-1)?.seq ?? 0)) this.#reached.push({ seq, at: this.#now });
     const known = this.#events.get(seq);
     if (known) {
+      known.startedAt ??= startedAt;
       if (known.topic !== topic || known.type !== type || known.data !== data) {
         const both = [known, { topic, type, data }].map((one) => `${one.topic} ${one.type} ${one.data}`);
         this.#findings.add('Unique', `${id} names two events: ${both[0]}, and ${how}: ${both[1]}`);
@@ -133,7 +134,7 @@ export class Known {
       return;
     }
     const published = this.byData.get(data);
-    const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), status, sentAt: published?.ask.at ?? -Infinity };
+    const event = { seq, topic, type, data, task, isDeletion: Boolean(isDeletion), status, startedAt, sentAt: published?.ask.at ?? -Infinity };
     this.#events.set(seq, event);
     if (!published) {
       if (task) return;
@@ -217,6 +218,10 @@ export class Known {
 
   ofTask(task) {
     return this.#tasks.get(task) ?? [];
+  }
+
+  tasks() {
+    return [...this.#tasks.keys()];
   }
 
   tasksOf(topic) {

@@ -20,18 +20,19 @@ export class View {
   mistakes(topics, place, since) {
     return this.#known.lists
       .filter(({ user, asOf }) => topics.includes(`tasks/${user}`) && this.#known.placeOf(asOf) <= place)
-      .flatMap(({ user, tasks, asOf }) => this.#against(`tasks/${user}`, tasks, this.#known.placeOf(asOf), since));
+      .flatMap(({ user, tasks, asOf }) => this.#against(`tasks/${user}`, tasks, { asOf: this.#known.placeOf(asOf), place, since }));
   }
 
-  #against(topic, tasks, asOf, since) {
+  #against(topic, tasks, { asOf, place, since }) {
+    const wentOn = (task) => this.#known.ofTask(task).some(({ seq }) => seq > asOf && seq <= place);  // since the list was read
     const there = new Set(tasks.map(({ taskId }) => taskId));
     const last = (task) => this.#known.ofTask(task).findLast(({ seq, loss }) => seq <= asOf && !loss);
     const stale = [...there]
       .map((task) => ({ task, owed: last(task)?.seq ?? 0, shown: this.#tasks.get(task) }))
-      .filter(({ owed, shown }) => owed > since && shown !== owed)
+      .filter(({ task, owed, shown }) => owed > since && shown !== owed && !wentOn(task))
       .map(({ task, owed, shown }) => `it shows task ${task} at ${shown}, and it is at ${owed}`);
     const gone = [...this.#tasks]
-      .filter(([task, seq]) => this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false)
+      .filter(([task, seq]) => this.#known.get(seq)?.topic === topic && !there.has(task) && last(task)?.isDeletion !== false && !wentOn(task))
       .map(([task]) => `it still shows task ${task}, which is gone`);
     return [...stale, ...gone];
   }

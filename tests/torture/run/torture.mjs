@@ -63,7 +63,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     let haveStopped = false;
     stopped.then(() => { haveStopped = true; });
     await hope('every request is answered', () => haveStopped);
-    await hope('every task ends', async () => (await Promise.all(bosses.map((boss) => boss.open()))).every((open) => open?.length === 0));
+    await hope('every task ends', async () => (await Promise.all(bosses.map((boss) => boss.hasSettled()))).every((hasSettled) => hasSettled));
     const calm = new Caller({ edges: world.edges, random: randomOf(seed + 3), journal });
     journal.write('ask', { by: 'mark', key: 'mark', topic: 'channels/mark', type: 'message', datas: ['"mark"'] });
     const mark = await calm.insist(
