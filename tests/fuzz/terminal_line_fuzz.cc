@@ -1,0 +1,47 @@
+// However a program's output is cut, it folds into the same lines: bounded, UTF-8, without controls. The first byte
+// says where it is cut.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "text/terminal_line.h"
+#include "text/utf8.h"
+
+namespace {
+
+struct Record : taskwire::TerminalLineSink {
+  void line(std::string_view text) override {
+    if (text.size() > taskwire::TerminalLine::kMaxLine || !taskwire::is_utf8(text)) std::abort();
+    for (const char c : text) {
+      if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F) std::abort();
+    }
+    told.emplace_back("line ").append(text);
+  }
+  void drawing(const taskwire::Drawing& drawing) override {
+    if (!taskwire::is_utf8(drawing.text)) std::abort();
+    told.emplace_back("drawing ").append(drawing.text).append(drawing.is_again ? "again" : "");
+  }
+  void command(std::string_view text) override { told.emplace_back("command ").append(text); }
+
+  std::vector<std::string> told;
+};
+
+std::vector<std::string> fold(std::string_view bytes, std::size_t piece) {
+  Record record;
+  taskwire::TerminalLine line;
+  for (std::size_t i = 0; i < bytes.size(); i += piece) line.feed(bytes.substr(i, piece), record);
+  if (line.unfinished().size() > 2 * taskwire::TerminalLine::kMaxHeld) std::abort();
+  line.finish(record);
+  return std::move(record.told);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  if (fold(bytes, bytes.size()) != fold(bytes, 1U + data[0] % 16U)) std::abort();
+  return 0;
+}

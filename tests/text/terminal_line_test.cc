@@ -1,0 +1,149 @@
+#include "text/terminal_line.h"
+
+#include <gmock/gmock.h>
+
+#include "text/terminal_record.h"
+#include "text/utf8.h"
+
+namespace taskwire {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(TerminalLine, HandsOutPlainLinesAsTheyEnd) {
+  TerminalRecord record;
+  TerminalLine line;
+  line.feed("one\ntwo\r\nthr", record);
+  EXPECT_THAT(record.lines, ElementsAre("one", "two"));
+  EXPECT_EQ(line.unfinished(), "thr");
+  line.feed("ee\n\nfour", record);
+  EXPECT_THAT(record.lines, ElementsAre("one", "two", "three")) << "an empty line may be the place of a bar to come";
+  EXPECT_EQ(line.unfinished(), "\nfour");
+  line.finish(record);
+  EXPECT_THAT(record.lines, ElementsAre("one", "two", "three", "", "four"));
+  EXPECT_EQ(line.unfinished(), "");
+}
+
+TEST(TerminalLine, KeepsTheLastForm) {
+  EXPECT_THAT(lines_of("  1%\r 50%\r100%\n"), ElementsAre("100%"));
+  EXPECT_THAT(lines_of("longer\rshort"), ElementsAre("shortr")) << "as a terminal shows it";
+  EXPECT_THAT(lines_of("longer\r\x1b[Kshort"), ElementsAre("short"));
+  EXPECT_THAT(lines_of("longer\rab\x1b[K"), ElementsAre("ab"));
+  EXPECT_THAT(lines_of("spinner |\b/\b-\b \n"), ElementsAre("spinner"));
+  EXPECT_THAT(lines_of("\b\b\bx\n"), ElementsAre("x"));
+  EXPECT_THAT(lines_of("plain  \n"), ElementsAre("plain  ")) << "nothing was written over";
+}
+
+TEST(TerminalLine, MovesWithinTheLine) {
+  EXPECT_THAT(lines_of("abcdef\x1b[3DX\x1b[2GY\x1b[2CZ\n"), ElementsAre("aYcXZf"));
+  EXPECT_THAT(lines_of("a\x1b[10GB\n"), ElementsAre("a        B"));
+  EXPECT_THAT(lines_of("a\x1b[99999999999999999999GB\n"), ElementsAre("a" + std::string(511, ' ') + "B"));
+  EXPECT_THAT(lines_of("abc\x1b[1G\x1b[1K\n"), ElementsAre(" bc"));
+  EXPECT_THAT(lines_of("abc\x1b[2Kd\n"), ElementsAre("   d"));
+  EXPECT_THAT(lines_of("äöü\x1b[2DX\n"), ElementsAre("äXü")) << "columns are characters";
+  EXPECT_THAT(lines_of("€€€\rab\n"), ElementsAre("ab€"));
+}
+
+TEST(TerminalLine, DropsWhatIsNotText) {
+  EXPECT_THAT(lines_of("\x1b[1;31mred\x1b[0m \x1b[38;2;1;2;3mtoo\x1b(B\n"), ElementsAre("red too"));
+  EXPECT_THAT(lines_of("\x1b]0;title\x07"
+                       "a\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b\n"),
+              ElementsAre("alinkb"));
+  EXPECT_THAT(lines_of("a\x1bPdevice\x1b\\b\x1b_app\x1b\\c\x1b^pm\x1b\\d\n"), ElementsAre("abcd"));
+  EXPECT_THAT(lines_of(std::string_view("a\0\x07\x7f\x0e\x0f"
+                                        "b\tc\n",
+                                        9)),
+              ElementsAre("ab\tc"));
+  EXPECT_THAT(lines_of("a\xc2\x9b"
+                       "b\xc2\x85"
+                       "c\n"),
+              ElementsAre("abc"))
+      << "C1";
+  EXPECT_THAT(lines_of("a\x1b[?2026h\x1b[>4;1mb\x1b[0 qc\n"), ElementsAre("abc"));
+}
+
+TEST(TerminalLine, HidesOneLineAtMostForAStrayByte) {
+  EXPECT_THAT(lines_of("a\x1b]never ended\nb\x1bPnor this\nc\x1b[\nd\x1b\ne\n"), ElementsAre("a", "b", "c", "d", "e"));
+  EXPECT_THAT(lines_of("a\x1b]x\x18"
+                       "b\x1b[12\x1a"
+                       "c\n"),
+              ElementsAre("abc"))
+      << "CAN and SUB";
+  EXPECT_THAT(lines_of("a\x1b[\xff"
+                       "b\x1b\xc3\xa9\n"),
+              ElementsAre("a\uFFFDbé"));
+}
+
+TEST(TerminalLine, ReplacesWhatIsNoUtf8) {
+  EXPECT_THAT(lines_of("a\xff\xe2\x82x\xe2\x82\n"), ElementsAre("a\uFFFD\uFFFDx\uFFFD"));
+  EXPECT_THAT(lines_of("\xf0\x9f\x98\x80\xed\xa0\x80\n"), ElementsAre("😀\uFFFD\uFFFD\uFFFD"));
+  EXPECT_THAT(lines_of("\xe2\x82"), ElementsAre("\uFFFD"));
+  EXPECT_THAT(lines_of("\xe2\x82\x1b[1m\xac\n"), ElementsAre("\uFFFD\uFFFD"));
+}
+
+TEST(TerminalLine, CutsALineThatIsTooLong) {
+  const std::string full(TerminalLine::kMaxLine, 'x');
+  EXPECT_THAT(folded(full + "yz\n").lines, ElementsAre(full, "yz"));
+  EXPECT_THAT(folded(full + "\nz").lines, ElementsAre(full, "z"));
+  EXPECT_EQ(folded(full + "yz\n", 7), folded(full + "yz\n"));
+  std::string wide;
+  while (wide.size() + 3 <= TerminalLine::kMaxLine) wide += "€";
+  EXPECT_THAT(folded(wide + "€€").lines, ElementsAre(wide, "€€")) << "no character is cut";
+  EXPECT_EQ(folded(std::string(5 * TerminalLine::kMaxLine + 1, 'x')).lines.size(), 6U);
+}
+
+TEST(TerminalLine, TellsWhatWasDrawn) {
+  expect_cuts_make_no_difference("a\rb\nc");
+  EXPECT_THAT(folded("first\nsecond\r\n").drawings, ElementsAre("first", "second"));
+  EXPECT_THAT(folded("\r10%\r100%\r5%\n").drawings, ElementsAre("10%", "again: 100%", "again: 5%"))
+      << "what was written, not what stands on the line";
+  EXPECT_THAT(folded("tables:  1/16\b\b\b\b\b 2/16\b\b\b\b\bdone \n").drawings,
+              ElementsAre("tables:  1/16", "again:  2/16", "again: done "));
+  EXPECT_THAT(folded("\r          \r1%\r     \r").drawings, ElementsAre("1%")) << "blanks are not told";
+}
+
+TEST(TerminalLine, TellsAnUnfinishedDrawingAfterAPause) {
+  TerminalRecord record;
+  TerminalLine line;
+  line.feed("\r3/1", record);
+  EXPECT_THAT(record.drawings, IsEmpty());
+  line.settle(record);
+  line.settle(record);
+  EXPECT_THAT(record.drawings, ElementsAre("3/1"));
+  line.feed("0", record);
+  line.feed("\r", record);
+  line.feed("\r4/10\r", record);
+  EXPECT_THAT(record.drawings, ElementsAre("3/1", "3/10", "again: 4/10"));
+  EXPECT_THAT(record.lines, IsEmpty());
+}
+
+TEST(TerminalLine, TellsCommands) {
+  const std::string_view bytes = "\x1b]9;4;1;50\x07\x1b]9;4;0;\x1b\\x\x1b]2;t\x1b[1my\n";
+  expect_cuts_make_no_difference(bytes);
+  EXPECT_THAT(folded(bytes).commands, ElementsAre("9;4;1;50", "9;4;0;"));
+  EXPECT_THAT(folded("\x1b]" + std::string(257, 'x') + "\x07").commands, IsEmpty());
+}
+
+TEST(TerminalLine, HandsOutNoControlsAndOnlyUtf8) {
+  std::uint32_t seed = 1;
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes;
+    for (int i = 0; i < 200; ++i) {
+      constexpr std::string_view kParts =
+          "\x1b\x1b[[]];;0123456789ABCDEFGHJKmhlsu78\r\r\n\b\t\x07\\ %/ab\xc3\xa9\xff\xe2\x96\x88";
+      seed = seed * 1'664'525 + 1'013'904'223;
+      bytes += kParts[(seed >> 16U) % kParts.size()];
+    }
+    const auto whole = folded(bytes);
+    ASSERT_EQ(folded(bytes, 1), whole) << testing::PrintToString(bytes);
+    ASSERT_EQ(folded(bytes, 3), whole) << testing::PrintToString(bytes);
+    for (const auto& line : whole.lines) {
+      ASSERT_TRUE(is_utf8(line));
+      for (const char c : line) ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\t');
+    }
+  }
+}
+
+}  // namespace
+}  // namespace taskwire
