@@ -102,8 +102,7 @@ void set_steps(v1::Progress& progress, const v1::ProgressUpdate& update) {
 }
 
 /// Sets the counts; those of the running step stand for the whole's.
-void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, bool is_another_part) {
-  const auto before = progress.done();
+void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, bool is_another_part, std::int64_t before) {
   const bool has_another_total = update.has_total() && update.total() != progress.total();
   if (update.has_total()) progress.set_total(update.total());
   if (update.has_done()) progress.set_done(update.done());
@@ -142,12 +141,13 @@ v1::Progress updated(v1::Progress progress, const v1::ProgressUpdate& update) {
   const auto stage = progress.stage();
   const auto step = running_step_name(progress);
   const auto percent = progress.percent();
+  const auto done = progress.done();
   clear(progress, update);
   set_texts(progress, update);
   set_steps(progress, update);
   if (update.has_condition()) progress.set_condition(update.condition());
   if (update.has_indeterminate()) progress.set_indeterminate(update.indeterminate());
-  set_counts(progress, update, progress.stage() != stage || running_step_name(progress) != step);
+  set_counts(progress, update, progress.stage() != stage || running_step_name(progress) != step, done);
   if (update.has_percent()) progress.set_percent_is_told(true);
   int next = percent;
   if (update.has_percent()) {
