@@ -78,7 +78,6 @@ void observe_sums(ReadTransaction& reader, Observed& observed) {
   const auto& model = observed.model;
   const auto first = model.events.empty() ? 0 : model.events.begin()->first;
   if (reader.first() != first) observed.contradiction = "the first event is not " + std::to_string(first);
-  if (reader.bytes() != model.bytes()) observed.contradiction = "the bytes of all events are summed up wrongly";
   const auto floors = reader.floors("");
   const auto wanted = model.highest_floors();
   if (floors.trimmed != wanted.trimmed || floors.lost != wanted.lost)
@@ -100,9 +99,11 @@ Result<void> observe_answers(Store& store, Observed& observed) {
 
 Result<Observed> observe(Store& store) {
   Observed observed;
+  std::int64_t bytes = 0;
   {
     auto reader = store.read();
     if (!reader) return tl::make_unexpected(reader.error());
+    bytes = (*reader)->bytes();
     observe_events(**reader, observed);
     observe_topics(**reader, observed);
     observe_tasks(**reader, observed);
@@ -114,6 +115,7 @@ Result<Observed> observe(Store& store) {
     if (const auto error = (*reader)->error()) return tl::make_unexpected(*error);
   }
   if (const auto answers = observe_answers(store, observed); !answers) return tl::make_unexpected(answers.error());
+  if (bytes != observed.model.bytes()) observed.contradiction = "the bytes of all that is kept are summed up wrongly";
   return observed;
 }
 

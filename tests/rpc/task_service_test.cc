@@ -168,9 +168,9 @@ TEST_F(TaskServiceTest, RefusesWhatComesWhileItStops) {
 TEST_F(TaskServiceTest, ListsTheTypes) {
   v1::ListTaskTypesResponse response;
   EXPECT_TRUE(call(*tasks, &Stub::ListTaskTypes, {}, &response).ok());
-  ASSERT_EQ(response.types_size(), 4);
-  EXPECT_EQ(response.types(3).type(), "simulate");
-  EXPECT_TRUE(response.types(3).params_schema().fields().contains("properties"));
+  ASSERT_EQ(response.types_size(), 5);
+  EXPECT_EQ(response.types(4).type(), "simulate");
+  EXPECT_TRUE(response.types(4).params_schema().fields().contains("properties"));
 }
 
 TEST_F(TaskServiceTest, RefusesAStartWithTheReasonOfEachMistake) {
