@@ -37,7 +37,7 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::missing_topic, "MISSING_TOPIC", ok, 400, "At least one topic is needed."},
     ReasonInfo{Reason::too_many_topics, "TOO_MANY_TOPICS", ok, 400, "More topics than one request may name."},
     ReasonInfo{Reason::invalid_from, "INVALID_FROM", ok, 400, "from is none of now, snapshot and earliest."},
-    ReasonInfo{Reason::invalid_types, "INVALID_TYPES", ok, 400, "types is no list of types."},
+    ReasonInfo{Reason::invalid_types, "INVALID_TYPES", invalid_argument, 400, "types is no list of types."},
     ReasonInfo{Reason::invalid_cursor, "INVALID_CURSOR", invalid_argument, 400, "The text is no cursor."},
     ReasonInfo{Reason::invalid_limit, "INVALID_LIMIT", invalid_argument, 400, "A limit is out of range."},
     ReasonInfo{Reason::invalid_page_size, "INVALID_PAGE_SIZE", invalid_argument, 400, "The page size is out of range."},
