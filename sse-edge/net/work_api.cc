@@ -68,13 +68,14 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
   request->set_request_id(std::move(*key));
+  const bool has_key = !request->request_id().empty();
   Claim claim(call.services.claims, std::move(*request));
   auto watch = call.caller.watch([&claim] { claim.give_up(); });
   const auto claimed = co_await claim.wait();
   watch.reset();
   if (claimed) co_return json_response(200, *claimed);
-  // The engine has taken it out, or takes back what it gave.
-  const bool is_unanswered = claimed.error().reason == Reason::unknown_outcome;
+  // The engine has taken it out, or takes back what it gave; with a key it keeps that, to be asked for again.
+  const bool is_unanswered = !has_key && claimed.error().reason == Reason::unknown_outcome;
   if (is_unanswered && (claim.is_given_up() || call.shard.is_stopping())) co_return json_response(200, claim_json({}));
   co_return problem_response(claimed.error());
 }

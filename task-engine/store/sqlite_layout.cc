@@ -1,7 +1,9 @@
 #include "store/sqlite_layout.h"
 
 #include <array>
+#include <filesystem>
 #include <string_view>
+#include <sys/statvfs.h>
 
 #include "store/sqlite_schema.h"
 
@@ -69,8 +71,23 @@ Result<int> find_layout(sqlite::Database& database, const std::string& path) {
   return layout;
 }
 
+namespace {
+
+/// How to read a log that somebody may be writing. On a disk that cannot be written nobody is, and what was closed in
+/// order has no write-ahead log, which could not be made there.
+sqlite::Database::Access access_to(const std::string& path) {
+  struct statvfs disk {};
+  const bool is_read_only = statvfs(path.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
+  std::error_code none;
+  const auto size = std::filesystem::file_size(path + "-wal", none);
+  return is_read_only && (none || size == 0) ? sqlite::Database::Access::unchanging
+                                             : sqlite::Database::Access::read_only;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<sqlite::Database>> open_log(const std::string& path) {
-  auto opened = sqlite::Database::open(path, sqlite::Database::Access::read_only);
+  auto opened = sqlite::Database::open(path, access_to(path));
   if (!opened) return refuse(Reason::cannot_start, opened.error().message);
   const auto layout = find_layout(**opened, path);
   if (!layout) return tl::make_unexpected(layout.error());

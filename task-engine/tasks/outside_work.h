@@ -19,8 +19,8 @@ class OutsideWork {
   [[nodiscard]] virtual bool may_run(const std::string& type) = 0;
   /// The same, as far as `user` goes.
   [[nodiscard]] virtual bool may_run(const std::string& user, const std::string& type) = 0;
-  /// Gives an attempt to whoever has waited longest for its type; only where it may run.
-  virtual void give(const Waiting& waiting) = 0;
+  /// Gives an attempt to whoever has waited longest for its type; false where nobody does any more.
+  [[nodiscard]] virtual bool give(const Waiting& waiting) = 0;
   /// Nothing more is given for now.
   virtual void hand_over() = 0;
 

@@ -111,7 +111,7 @@ void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, bool i
     progress.set_total(step->total());
   }
   if (progress.done() >= before) return;
-  if (is_another_part || has_another_total || clears(update, "done")) {
+  if (is_another_part || has_another_total || clears(update, "done") || clears(update, "total")) {
     progress.set_began_anew(true);
   } else {
     progress.set_done(before);

@@ -15,11 +15,11 @@ void Reporter::report(v1::Progress progress) {
   pump(std::move(lock));
 }
 
-void Reporter::report(v1::Progress progress, std::function<void(bool)> done) {
+void Reporter::report(v1::Progress progress, std::function<void(Outcome)> done) {
   std::unique_lock lock(mutex_);
   if (is_closed_) {
     lock.unlock();
-    return done(false);
+    return done(Outcome::ended);
   }
   is_urgent_ = true;
   for_latest_.push_back(std::move(done));
@@ -27,13 +27,13 @@ void Reporter::report(v1::Progress progress, std::function<void(bool)> done) {
   pump(std::move(lock));
 }
 
-void Reporter::flush(std::function<void(bool)> done) {
+void Reporter::flush(std::function<void(Outcome)> done) {
   std::unique_lock lock(mutex_);
   if (!latest_) {
     if (writing_ && !is_closed_) return for_writing_.push_back(std::move(done));
-    const bool is_written = !is_closed_;
+    const auto outcome = is_closed_ ? Outcome::ended : Outcome::written;
     lock.unlock();
-    return done(is_written);
+    return done(outcome);
   }
   is_urgent_ = true;
   for_latest_.push_back(std::move(done));
@@ -48,7 +48,7 @@ std::optional<v1::Progress> Reporter::close() {
   const auto others = std::exchange(for_writing_, {});
   lock.unlock();
   for (const auto* const some : {&others, &waiters}) {
-    for (const auto& done : *some) done(false);
+    for (const auto& done : *some) done(Outcome::ended);
   }
   return last;
 }
@@ -61,19 +61,15 @@ void Reporter::take(v1::Progress progress) {
 
 void Reporter::note(bool is_written) {
   std::unique_lock lock(mutex_);
-  Waiters written;
-  if (is_written) {
-    written = std::exchange(for_writing_, {});
-  } else if (!is_closed_) {
+  const auto waiters = std::exchange(for_writing_, {});
+  if (!is_written && !is_closed_) {
     if (!latest_) latest_ = std::move(writing_);
-    for_latest_.insert(for_latest_.begin(), for_writing_.begin(), for_writing_.end());
-    for_writing_.clear();
     is_urgent_ = false;
     due_ = clock_.steady() + std::max<std::chrono::nanoseconds>(interval_, kTryAgain);
   }
   writing_ = std::nullopt;
   pump(std::move(lock));
-  for (const auto& done : written) done(true);
+  for (const auto& done : waiters) done(is_written ? Outcome::written : Outcome::failed);
 }
 
 void Reporter::pump(std::unique_lock<std::mutex> lock) {

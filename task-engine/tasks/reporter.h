@@ -29,16 +29,21 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   Reporter(const Clock& clock, Timers& timers, std::chrono::milliseconds interval, Write write);
 
   void report(v1::Progress progress);
-  /// The same, at once. Calls `done` once: with true when it, or a later one, was written, with false when the
-  /// reporting ended before; it must not call back.
-  void report(v1::Progress progress, std::function<void(bool)> done);
+  /// What became of a report.
+  enum class Outcome {
+    written,  ///< It was, or a later one.
+    failed,   ///< It may not have been; it is written again.
+    ended,    ///< The reporting ended before.
+  };
+  /// The same, at once. Calls `done` once, which must not call back.
+  void report(v1::Progress progress, std::function<void(Outcome)> done);
   /// Calls `done` as above, for what was reported so far; at once where all is written.
-  void flush(std::function<void(bool)> done);
+  void flush(std::function<void(Outcome)> done);
   /// Ends the reporting; answers the last report, unless it is known to be written.
   std::optional<v1::Progress> close();
 
  private:
-  using Waiters = std::vector<std::function<void(bool)>>;
+  using Waiters = std::vector<std::function<void(Outcome)>>;
 
   void take(v1::Progress progress);
   void pump(std::unique_lock<std::mutex> lock);

@@ -300,7 +300,9 @@ void Scheduler::dispatch() {
   const TaskQueue::Room room{[this](const std::string& type) { return may_run(type); },
                              [this](const std::string& user, const std::string& type) { return may_run(user, type); }};
   run_suspect();
-  while (const auto next = queue_.take(room)) run(*next, false);
+  while (const auto next = queue_.take(room)) {
+    if (!run(*next, false)) queue_.put(*next);
+  }
   means_.outside.hand_over();
 }
 
@@ -313,10 +315,10 @@ void Scheduler::run_suspect() {
   const auto waiting = *next;
   suspects_.erase(next);
   suspect_runs_ = true;
-  run(waiting, true);
+  (void)run(waiting, true);
 }
 
-void Scheduler::run(const Waiting& waiting, bool is_suspect) {
+bool Scheduler::run(const Waiting& waiting, bool is_suspect) {
   if (is_done_outside(waiting.type)) return means_.outside.give(waiting);
   places_.take(waiting.user, waiting.type);
   means_.runner.run(waiting.attempt, [weak = weak_from_this(), user = waiting.user, type = waiting.type, is_suspect] {
@@ -327,6 +329,7 @@ void Scheduler::run(const Waiting& waiting, bool is_suspect) {
     if (is_suspect) self->suspect_runs_ = false;
     self->dispatch();
   });
+  return true;
 }
 
 }  // namespace taskwire::engine

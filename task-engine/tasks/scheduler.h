@@ -116,7 +116,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void take_due();
   void dispatch();
   void run_suspect();
-  void run(const Waiting& waiting, bool is_suspect);
+  /// False where there is nobody any more who would.
+  [[nodiscard]] bool run(const Waiting& waiting, bool is_suspect);
   void give_back(const std::string& user);
 
   const Means means_;

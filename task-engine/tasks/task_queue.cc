@@ -46,6 +46,7 @@ std::optional<Waiting> TaskQueue::take(const Room& room) {
     const bool is_earlier = first == lines.end() || line->second.begin()->first < first->second.begin()->first;
     if (is_earlier && room.type(line->first) && room.user(user->first, line->first)) first = line;
   }
+  if (first == lines.end()) return std::nullopt;  // there was room a moment ago
   Waiting next{user->first, first->first, first->second.begin()->second};
   to_the_end(*user);
   drop(next.attempt.task_id);

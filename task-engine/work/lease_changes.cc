@@ -35,6 +35,11 @@ tl::unexpected<Error> lease_lost() {
                 "events");
 }
 
+tl::unexpected<Error> not_known() {
+  return refuse(Reason::unknown_outcome,
+                "whether what was told of this work is written is not known yet; repeat the call in a moment");
+}
+
 bool is_held(Transaction& transaction, const Lease& lease) {
   const auto kept = transaction.lease(lease.what.attempt.task_id);
   return kept && kept->token == lease.token;

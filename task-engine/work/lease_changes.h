@@ -22,6 +22,9 @@ inline constexpr std::size_t kAttemptBytes = 512;
 /// already, it is answered as it is.
 [[nodiscard]] Result<v1::Task> begin_under_lease(Transaction& transaction, const Lease& lease);
 
+/// `UNKNOWN_OUTCOME`: what was told before is being written still.
+[[nodiscard]] tl::unexpected<Error> not_known();
+
 /// Whether the store holds the lease.
 [[nodiscard]] bool is_held(Transaction& transaction, const Lease& lease);
 

@@ -40,7 +40,7 @@ bool LeaseKeeper::has_room(const std::string& type) {
   const auto known = means_.catalogue.find(type);
   const auto most = known ? known->policy.max_running : 0;
   const std::lock_guard lock(mutex_);
-  return known && leases_.size() < settings_.most && (most == 0 || leases_.of_type(type) < most);
+  return leases_.size() < settings_.most && (most == 0 || leases_.of_type(type) < most);
 }
 
 bool LeaseKeeper::has_room(const std::string& user, const std::string& type) {
@@ -84,6 +84,8 @@ Result<void> LeaseKeeper::hear(const std::string& token, const std::function<voi
   const std::lock_guard lock(mutex_);
   const auto lease = leases_.find(token);
   const auto now = means_.clock.steady();
+  begin_anew(now);
+  if (lease && lease->state == Lease::State::ending) return not_known();
   if (!is_live(lease, now)) return lease_lost();
   lease->until = now + settings_.lease;
   leases_.update(lease);
@@ -94,10 +96,18 @@ Result<void> LeaseKeeper::hear(const std::string& token, const std::function<voi
 Leases::Ptr LeaseKeeper::begin_end(const std::string& token) {
   const std::lock_guard lock(mutex_);
   const auto lease = leases_.find(token);
-  if (!is_live(lease, means_.clock.steady())) return nullptr;
+  const auto now = means_.clock.steady();
+  begin_anew(now);
+  if (!is_live(lease, now)) return nullptr;
   lease->state = Lease::State::ending;
   leases_.update(lease);
   return lease;
+}
+
+bool LeaseKeeper::is_ending(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  const auto lease = leases_.find(token);
+  return lease && lease->state == Lease::State::ending;
 }
 
 void LeaseKeeper::go_on(const Leases::Ptr& lease) {
@@ -199,7 +209,7 @@ void LeaseKeeper::look() {
   std::unique_lock lock(mutex_);
   if (is_stopping_) return;
   const auto now = means_.clock.steady();
-  if (now - looked_at_ > kStoodStill) begin_anew(now);
+  begin_anew(now);
   looked_at_ = now;
   std::vector<std::pair<Leases::Ptr, Lease::End>> over;
   for (const auto& lease : leases_.due(now)) {
@@ -214,12 +224,14 @@ void LeaseKeeper::look() {
 
 /// What was sent meanwhile has not been read yet.
 void LeaseKeeper::begin_anew(SteadyTime now) {
+  if (now - looked_at_ <= kStoodStill || leases_.size() == 0) return;
   spdlog::warn("the engine stood still for {} ms; {} leases begin anew",
                std::chrono::duration_cast<std::chrono::milliseconds>(now - looked_at_).count(), leases_.size());
   for (const auto& lease : leases_.all()) {
     lease->until = std::max(lease->until, now + settings_.lease);
     leases_.update(lease);
   }
+  looked_at_ = now;
 }
 
 void LeaseKeeper::set_alarm() {
@@ -259,7 +271,7 @@ void LeaseKeeper::make_live(const Leases::Ptr& lease, const v1::Task& task) {
 }
 
 std::shared_ptr<Reporter> LeaseKeeper::make_reporter(const Leases::Ptr& lease) {
-  const auto write = [this, is_over = lease->is_over, attempt = lease->what.attempt](
+  const auto write = [&log = means_.log, is_over = lease->is_over, attempt = lease->what.attempt](
                          const v1::Progress& progress, std::function<void(bool)> written) {
     const auto change = [is_over, attempt, progress](Transaction& transaction) -> Result<void> {
       auto task = find_task(transaction, attempt.task_id).and_then([&](v1::Task&& found) {
@@ -269,9 +281,8 @@ std::shared_ptr<Reporter> LeaseKeeper::make_reporter(const Leases::Ptr& lease) {
       if (!task) *is_over = true;
       return {};
     };
-    means_.log.write<void>(
-        EventLog::Writer::engine, kAttemptBytes, change,
-        [written = std::move(written)](const Result<void>& outcome) { written(outcome.has_value()); });
+    log.write<void>(EventLog::Writer::engine, kAttemptBytes, change,
+                    [written = std::move(written)](const Result<void>& outcome) { written(outcome.has_value()); });
   };
   return std::make_shared<Reporter>(means_.clock, means_.timers, settings_.progress_interval, write);
 }

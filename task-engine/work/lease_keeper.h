@@ -57,10 +57,12 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   void resolve(const Leases::Ptr& lease);
 
   /// Takes what a worker tells: renews its lease, and calls `act` with it, and with how callers see it, within the
-  /// lock. `LEASE_LOST`.
+  /// lock. `LEASE_LOST`; `UNKNOWN_OUTCOME` while its end is being written.
   [[nodiscard]] Result<void> hear(const std::string& token, const std::function<void(Lease&, v1::Lease)>& act);
   /// A lease whose end is about to be written; nothing else ends it, and nothing renews it. Null where none is live.
   [[nodiscard]] Leases::Ptr begin_end(const std::string& token);
+  /// Whether its end is being written.
+  [[nodiscard]] bool is_ending(const std::string& token);
   /// That was not written.
   void go_on(const Leases::Ptr& lease);
   /// It is over. False where it was before.
@@ -86,6 +88,7 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   // All of these within the lock.
   [[nodiscard]] v1::Lease describe(const Lease& lease) const;
   void set_alarm();
+  /// Where the engine has stood still by `now`.
   void begin_anew(SteadyTime now);
   void make_live(const Leases::Ptr& lease, const v1::Task& task);
   void enter(const Leases::Ptr& lease);

@@ -29,11 +29,13 @@ bool LeasedWork::may_run(const std::string& user, const std::string& type) {
   return means_.leases.has_room(user, type);
 }
 
-void LeasedWork::give(const Waiting& waiting) {
+bool LeasedWork::give(const Waiting& waiting) {
   const std::lock_guard lock(mutex_);
+  if (!claims_.has(waiting.type)) return false;
   auto& claim = claims_.next(waiting.type);
   claim.given.push_back(means_.leases.begin(waiting, claim.worker));
   claims_.note_given(claim);
+  return true;
 }
 
 void LeasedWork::hand_over() {
@@ -45,13 +47,16 @@ void LeasedWork::hand_over() {
 
 void LeasedWork::hand_over(Claim claim) {
   const auto given = std::make_shared<Claim>(std::move(claim));
+  {
+    const std::lock_guard lock(mutex_);
+    handing_.emplace(given->id, given);
+  }
   const std::function<Result<v1::ClaimResponse>(Transaction&)> begin = [given](Transaction& transaction) {
     return begin_all(transaction, *given);
   };
   write_until_known<v1::ClaimResponse>(means_.log, means_.clock, means_.timers, kAttemptBytes * given->given.size(),
                                        begin, [weak = weak_from_this(), given](Result<v1::ClaimResponse> begun) {
-                                         if (const auto self = weak.lock())
-                                           self->handed_over(std::move(*given), std::move(begun));
+                                         if (const auto self = weak.lock()) self->handed_over(given, std::move(begun));
                                        });
 }
 
@@ -99,14 +104,21 @@ Result<v1::ClaimResponse> LeasedWork::recall(Transaction& transaction, const std
   return now;
 }
 
-void LeasedWork::handed_over(Claim claim, Result<v1::ClaimResponse> begun) {
-  if (!begun && begun.error().reason == Reason::shutting_down) return claim.done(std::move(begun));
+Done<v1::ClaimResponse> LeasedWork::take_answer(Claim& claim) {
+  const std::lock_guard lock(mutex_);
+  handing_.erase(claim.id);
+  return std::exchange(claim.done, {});
+}
+
+void LeasedWork::handed_over(const std::shared_ptr<Claim>& given, Result<v1::ClaimResponse> begun) {
+  const auto done = take_answer(*given);
+  if (!begun && begun.error().reason == Reason::shutting_down) return done ? done(std::move(begun)) : void();
   std::unordered_map<std::string, const v1::Task*> tasks;
   if (begun) {
     for (const auto& assignment : begun->assignments()) tasks.emplace(assignment.lease().lease(), &assignment.task());
   }
   std::vector<Waiting> unbegun;
-  for (const auto& lease : claim.given) {
+  for (const auto& lease : given->given) {
     const auto task = tasks.find(lease->token);
     if (task != tasks.end()) {
       means_.leases.began(lease, *task->second);
@@ -116,26 +128,33 @@ void LeasedWork::handed_over(Claim claim, Result<v1::ClaimResponse> begun) {
   }
   const auto scheduler = scheduler_.lock();
   // One that does not wait any more is found out when it is given again, or by its event.
-  const bool was_claimed_before = claim.key && begun && begun->assignments_size() > 0 && !unbegun.empty();
+  const bool was_claimed_before = given->key && begun && begun->assignments_size() > 0 && !unbegun.empty();
   for (const auto& waiting : unbegun) {
     if (scheduler && (!begun || was_claimed_before)) scheduler->put_back(waiting);
   }
-  const bool waits_on = begun && begun->assignments_size() == 0 && !claim.is_gone();
-  if (waits_on) {
-    claim.given.clear();
-    std::unique_lock lock(mutex_);
-    if (!is_stopping_) {
-      claims_.add(std::move(claim));
-      set_alarm();
-      lock.unlock();
-      if (scheduler) scheduler->look_again();
-      return;
-    }
+  const bool is_gone = !done || given->is_gone();
+  if (begun && begun->assignments_size() == 0 && !is_gone && given->waits) {
+    given->given.clear();
+    given->done = done;
+    return wait_on(std::move(*given));
   }
-  leave(claim);
+  leave(*given);
   if (begun) fill_in(*begun);
-  if (begun && claim.is_gone() && !claim.key) give_back(*begun);
-  claim.done(std::move(begun));
+  if (begun && is_gone && !given->key) give_back(*begun);
+  if (done) done(std::move(begun));
+}
+
+/// What was given to it did not wait any more.
+void LeasedWork::wait_on(Claim claim) {
+  const auto id = claim.id;
+  const auto is_gone = claim.is_gone;
+  std::unique_lock lock(mutex_);
+  const bool is_stopping = is_stopping_;
+  claims_.add(std::move(claim));
+  set_alarm();
+  lock.unlock();
+  if (is_stopping || is_gone()) return withdraw(id);
+  if (const auto scheduler = scheduler_.lock()) scheduler->look_again();
 }
 
 std::uint64_t LeasedWork::next_claim() {
@@ -159,7 +178,7 @@ void LeasedWork::wait(Claim claim) {
   set_alarm();
 }
 
-void LeasedWork::withdraw(std::uint64_t id) {
+void LeasedWork::end(std::uint64_t id) {
   std::unique_lock lock(mutex_);
   auto claim = claims_.take(id);
   lock.unlock();
@@ -167,6 +186,17 @@ void LeasedWork::withdraw(std::uint64_t id) {
   std::vector<Claim> one;
   one.push_back(std::move(*claim));
   end(std::move(one));
+}
+
+void LeasedWork::withdraw(std::uint64_t id) {
+  end(id);
+  std::unique_lock lock(mutex_);
+  const auto handing = handing_.find(id);
+  const auto given = handing == handing_.end() ? nullptr : handing->second;
+  lock.unlock();
+  if (!given) return;
+  // What becomes of the writing is found out all the same.
+  if (const auto done = take_answer(*given)) done(v1::ClaimResponse());
 }
 
 void LeasedWork::give_back(const v1::ClaimResponse& answer) {
@@ -189,8 +219,13 @@ void LeasedWork::stop() {
   std::unique_lock lock(mutex_);
   is_stopping_ = true;
   auto claims = claims_.take_all();
+  const auto handing = handing_;
   lock.unlock();
   end(std::move(claims));
+  for (const auto& [id, given] : handing) {
+    if (const auto done = take_answer(*given))
+      done(refuse(Reason::shutting_down, "the engine is stopping; try again when it is back"));
+  }
 }
 
 void LeasedWork::look() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/alarm.h"
@@ -37,7 +38,7 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   // OutsideWork.
   [[nodiscard]] bool may_run(const std::string& type) override;
   [[nodiscard]] bool may_run(const std::string& user, const std::string& type) override;
-  void give(const Waiting& waiting) override;
+  [[nodiscard]] bool give(const Waiting& waiting) override;
   void hand_over() override;
   [[nodiscard]] bool is_running(const AttemptId& id) override { return means_.leases.is_running(id); }
   [[nodiscard]] std::vector<AttemptId> running() override { return means_.leases.running(); }
@@ -47,13 +48,15 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
     means_.leases.take_up(leases, tasks);
   }
   [[nodiscard]] bool is_in_use(const std::string& type) override { return means_.leases.is_in_use(type); }
-  [[nodiscard]] bool has_workers(const std::string& type) override { return means_.presence.count(type) > 0; }
+  [[nodiscard]] bool has_workers(const std::string& type) override { return means_.presence.is_any(type); }
 
   /// A number for a claim, higher than all before.
   [[nodiscard]] std::uint64_t next_claim();
   /// Waits with a claim until something is given, or its time is over. `TOO_MANY_CLAIMS`, `TOO_MANY_LEASES`.
   void wait(Claim claim);
-  /// Answers a claim with nothing, if it waits.
+  /// Answers a claim with nothing, if it waits and is not given anything.
+  void end(std::uint64_t claim);
+  /// Answers a claim with nothing, whose caller has gone; what it is being given is given back, unless it has a key.
   void withdraw(std::uint64_t claim);
   /// Gives back what a claim was answered, since that did not reach anybody.
   void give_back(const v1::ClaimResponse& answer);
@@ -72,7 +75,10 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   void leave(const Claim& claim);
   void end(std::vector<Claim> claims);
   void hand_over(Claim claim);
-  void handed_over(Claim claim, Result<v1::ClaimResponse> begun);
+  void handed_over(const std::shared_ptr<Claim>& given, Result<v1::ClaimResponse> begun);
+  void wait_on(Claim claim);
+  /// Who is being handed something, to be answered by the caller; null where nobody is, or has been.
+  [[nodiscard]] Done<v1::ClaimResponse> take_answer(Claim& claim);
   [[nodiscard]] static Result<v1::ClaimResponse> begin_all(Transaction& transaction, const Claim& claim);
 
   const Means means_;
@@ -82,6 +88,7 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
 
   std::mutex mutex_;
   Claims claims_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Claim>> handing_;  // what is given to them is being written
   std::uint64_t next_claim_ = 1;
   bool is_stopping_ = false;
 };

@@ -11,9 +11,11 @@
 namespace taskwire::engine {
 
 /// Which workers are there for which types: those that do something of it or wait for it, and those that did a moment
-/// ago, since between two pieces of work nobody hears of them. Thread-safe.
+/// ago, since between two pieces of work nobody hears of them. Beyond kMost names nobody new is counted. Thread-safe.
 class Presence {
  public:
+  static constexpr std::size_t kMost = 100'000;
+
   /// So long after it did something a worker is taken to be there. `clock` must outlive it.
   Presence(const Clock& clock, std::chrono::nanoseconds moment) : clock_(clock), moment_(moment) {}
 
@@ -22,6 +24,8 @@ class Presence {
   void leave(const std::string& type, const std::string& worker);
   /// How many there are.
   [[nodiscard]] std::size_t count(const std::string& type);
+  /// Whether there is any.
+  [[nodiscard]] bool is_any(const std::string& type);
 
  private:
   struct Seen {
@@ -30,12 +34,14 @@ class Presence {
   };
   using Workers = std::unordered_map<std::string, Seen>;
 
-  void forget_gone(Workers& workers, SteadyTime now) const;
+  [[nodiscard]] bool is_there(const Seen& seen, SteadyTime now) const;
+  void forget_gone(SteadyTime now);
 
   const Clock& clock_;
   const std::chrono::nanoseconds moment_;
   std::mutex mutex_;
   std::unordered_map<std::string, Workers> types_;
+  std::size_t names_ = 0;
   SteadyTime forgotten_at_;
 };
 

@@ -17,6 +17,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kOrderBytes = 512;
+constexpr std::chrono::milliseconds kSoon{60'000};  // before that who does not wait is answered
 
 std::string answer_of_start(const v1::Task& task, const std::string& token) {
   v1::StartTaskResponse response;
@@ -60,6 +61,7 @@ void Workers::register_type(const v1::RegisterTypeRequest& request, Done<v1::Reg
                          [this, type, done = std::move(done)](const Result<void>& written) {
                            if (!written) return done(tl::make_unexpected(written.error()));
                            means_.catalogue.put(type);
+                           means_.scheduler.look_again();
                            v1::RegisterTypeResponse response;
                            *response.mutable_type() = describe(type.type(), *means_.catalogue.find(type.type()));
                            done(std::move(response));
@@ -114,7 +116,8 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
   std::sort(claim.types.begin(), claim.types.end());
   claim.types.erase(std::unique(claim.types.begin(), claim.types.end()), claim.types.end());
   claim.most = static_cast<std::size_t>(std::max(1, request.max()));
-  claim.until = means_.clock.steady() + std::chrono::milliseconds(request.wait_ms());
+  claim.waits = request.wait_ms() > 0;
+  claim.until = means_.clock.steady() + (claim.waits ? std::chrono::milliseconds(request.wait_ms()) : kSoon);
   claim.key = std::move(*key);
   claim.is_gone = std::move(is_gone);
   claim.done = std::move(done);
@@ -136,12 +139,13 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
 
 void Workers::wait(Claim claim) {
   const auto id = claim.id;
-  const bool waits = claim.until > means_.clock.steady();
+  const bool waits = claim.waits;
   const auto is_gone = claim.is_gone;
   means_.work.wait(std::move(claim));
   means_.scheduler.look_again();
+  if (!waits) means_.work.end(id);
   // Whoever tells that the caller has gone may have come before it stood in line.
-  if (!waits || is_gone()) means_.work.withdraw(id);
+  if (is_gone()) means_.work.withdraw(id);
 }
 
 void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> done) {
@@ -155,8 +159,9 @@ void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> 
   const auto take = [&](Lease& lease, v1::Lease described) {
     *answer->mutable_lease() = std::move(described);
     answer->set_cancel_requested(lease.cancel_until.has_value());
-    const auto written = [answer, done, is_over = lease.is_over](bool is_written) {
-      is_written && !*is_over ? done(std::move(*answer)) : done(lease_lost());
+    const auto written = [answer, done, is_over = lease.is_over](Reporter::Outcome outcome) {
+      if (outcome == Reporter::Outcome::failed) return done(not_known());
+      outcome == Reporter::Outcome::written && !*is_over ? done(std::move(*answer)) : done(lease_lost());
     };
     if (request.seq() > 0 && request.seq() <= lease.progress.report()) {
       is_answered_later = true;
@@ -178,6 +183,7 @@ void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> 
   if (auto checked = check_finish(request); !checked) return done(tl::make_unexpected(checked.error()));
   const auto key = *RequestKey::make("finish", request.lease(), request);
   const auto lease = means_.leases.begin_end(request.lease());
+  if (!lease && means_.leases.is_ending(request.lease())) return done(not_known());
   const auto finish = std::make_shared<Finish>(request, lease);
   const auto write = [this, key, finish](Transaction& transaction) -> Result<v1::Task> {
     auto before = key->recall(transaction);
@@ -221,7 +227,8 @@ Result<v1::Task> Workers::begin(Transaction& transaction, v1::Task task, const s
 template <class Response>
 Result<Response> Workers::begun(const Begun& begun, Result<v1::Task> task) {
   if (!task) {
-    if (begun.lease && task.error().reason == Reason::store_failed) means_.leases.drop(begun.lease);
+    if (begun.lease && task.error().reason == Reason::store_failed && means_.leases.drop(begun.lease))
+      means_.scheduler.look_again();
     if (begun.lease && task.error().reason != Reason::store_failed) means_.leases.resolve(begun.lease);
     return tl::make_unexpected(task.error());
   }

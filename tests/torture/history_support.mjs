@@ -81,8 +81,8 @@ export class History {
   }
 
   /** A task's event; `id` false: in a state. */
-  update(seq, user, taskId, { type = 'taskUpdate', id = true } = {}) {
-    const data = JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status: 'running' });
+  update(seq, user, taskId, { type = 'taskUpdate', id = true, status = 'running', ...fields } = {}) {
+    const data = JSON.stringify({ eventId: `e-${seq}`, userId: user, taskId, status, ...fields });
     return this.got({ id: id ? `e-${seq}` : undefined, event: type, data });
   }
 

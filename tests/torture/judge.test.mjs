@@ -120,6 +120,10 @@ test('Isolated: an event of another task', async () =>
 test('Reliable: the stream of one task is over before its end was given', async () =>
   assert.deepEqual(await brokenBy(oneTask().write('opened', { by: 'reader', n: 2, status: 204 }).end(3)), ['Reliable']));
 
+test('the stream of one task is over with its end, though it was tried again later', () =>
+  holds(new History().task(1, 'ada', 't').task(2, 'ada', 't', { status: 'failed', attempt: 1 }).task(3, 'ada', 't', { status: 'queued', attempt: 2 })
+    .open(['tasks/ada'], { task: 't', after: 'e-1' }).id(1).update(2, 'ada', 't', { status: 'failed', attempt: 1 }).write('opened', { by: 'reader', n: 2, status: 204 }).end(3)));
+
 test('Told: what has expired may be left out after a reset', () =>
   holds(following({ channels: 50 }).events(1).wait(400).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(5).end(5)));
 

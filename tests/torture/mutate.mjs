@@ -26,6 +26,8 @@ export const kMutations = {
 const kWhole = ['split', 'lose', 'refuse', 'epoch', 'twice', 'again', 'fall', 'stale', 'state'];  // these make other lines of all
 const kOwn = ['heartbeat', 'synced', 'reset', 'skipped', 'upstream'];
 const isEvent = ({ what, id, data = '<', event }) => what === 'got' && id !== undefined && !kOwn.includes(event) && !data.startsWith('<');
+const kYoung = 5;  // of what could be left out, the less can have been trimmed of it the younger it is
+
 const epochOf = ({ id }) => id.split('-')[0];
 const sequenceOf = (id) => Number(id.split('-')[1]);
 
@@ -301,7 +303,7 @@ class Places {
   }
 
   #youngest(candidates, what) {
-    return this.#middle(candidates.sort((a, b) => a.age - b.age).slice(0, 1), what);
+    return this.#middle(candidates.sort((a, b) => a.age - b.age).slice(0, kYoung), what);
   }
 
   /** From where to where each reader got the state that a change of the log's name made him get. */

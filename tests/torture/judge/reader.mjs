@@ -3,6 +3,7 @@ import { above, epochOf, isKeyed } from './cursor.mjs';
 import { eventOf } from './event.mjs';
 import { View } from './view.mjs';
 
+const kEnds = new Set(['succeeded', 'failed', 'cancelled']);
 const kAnswered = 5000;  // ms that an answer takes, at most
 const kRemembered = 5000;
 const kTaskTypes = ['taskUpdate', 'taskDeleted'];
@@ -69,8 +70,11 @@ export class ReaderJudge {
     if (this.#task === undefined || (status !== 204 && status !== 404)) return;
     this.#isOver = true;
     if (this.#known.epochs.losses.some(({ from, to }) => at > from && at < to + kAnswered)) return;  // it may tell of either log
-    const last = this.#known.ofTask(this.#task).findLast(({ loss }) => !(loss?.to <= at));
-    if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq) {
+    const events = this.#known.ofTask(this.#task).filter(({ loss }) => !(loss?.to <= at));
+    const last = events.at(-1);
+    // Who tries it again later opens the stream anew.
+    const hasEnded = kEnds.has(events.findLast(({ seq }) => seq <= this.#place)?.status);
+    if (status === 204 && this.#place !== undefined && last && !last.isDeletion && this.#place < last.seq && !hasEnded) {
       this.#find('Reliable', at, `the stream of ${this.#task} is over, and its end, ${last.seq}, was not given`);
     }
     if (status === 404 && last && !last.isDeletion && !this.#policy.mayBeDeleted(last, at)) this.#find('Reliable', at, `task ${this.#task} is not there, and nothing deleted it`);
