@@ -46,7 +46,7 @@ class TerminalLine : private TerminalParser::Handler {
   /// A longer line is handed out when it has no room, and goes on as the next.
   static constexpr std::size_t kMaxLine = TerminalRow::kMaxBytes;
   static constexpr std::size_t kMaxRows = 64;
-  static constexpr std::size_t kMaxHeld = 64 * 1024;
+  static constexpr std::size_t kMaxHeld = std::size_t{64} << 10;
   /// The row of what is drawn elsewhere on the screen.
   static constexpr std::uint64_t kElsewhere = std::numeric_limits<std::uint64_t>::max();
 

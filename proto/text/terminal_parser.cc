@@ -126,10 +126,12 @@ void TerminalParser::take_text(char c, Handler& handler) {
 }
 
 void TerminalParser::take_escape(char c, Handler& handler) {
+  if (c == kCancel || c == kSubstitute) {
+    state_ = State::ground;
+    return;
+  }
   if (c == kEscape) {
     state_ = State::escape;
-  } else if (c == kCancel || c == kSubstitute) {
-    state_ = State::ground;
   } else if (is_c0(c)) {
     if (c == '\n') state_ = State::ground;
     handler.control(c);

@@ -10,7 +10,7 @@ namespace taskwire {
 /// is a character. Not thread-safe.
 class TerminalRow {
  public:
-  static constexpr std::size_t kMaxBytes = 16 * 1024;
+  static constexpr std::size_t kMaxBytes = std::size_t{16} << 10;
   /// The cursor is never moved beyond both this and the end of the text.
   static constexpr std::size_t kMaxColumn = 512;
 

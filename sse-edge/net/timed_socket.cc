@@ -9,9 +9,9 @@
 namespace taskwire::edge {
 
 namespace asio = boost::asio;
-using Tcp = asio::ip::tcp;
-
 namespace {
+
+using Tcp = asio::ip::tcp;
 
 constexpr std::size_t kReadAtOnce = std::size_t{16} << 10;
 

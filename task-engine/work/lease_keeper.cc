@@ -51,7 +51,7 @@ bool LeaseKeeper::has_room(const std::string& user, const std::string& type) {
 }
 
 Leases::Ptr LeaseKeeper::begin(Waiting what, std::string worker) {
-  const auto lease = std::make_shared<Lease>();
+  auto lease = std::make_shared<Lease>();
   lease->token = make_token();
   lease->what = std::move(what);
   lease->worker = std::move(worker);
@@ -95,7 +95,7 @@ Result<void> LeaseKeeper::hear(const std::string& token, const std::function<voi
 
 Leases::Ptr LeaseKeeper::begin_end(const std::string& token) {
   const std::lock_guard lock(mutex_);
-  const auto lease = leases_.find(token);
+  auto lease = leases_.find(token);
   const auto now = means_.clock.steady();
   begin_anew(now);
   if (!is_live(lease, now)) return nullptr;
