@@ -196,6 +196,7 @@ TEST_F(GateLineTest, ClosesWhoWaitsOutsideWithCallsBegunToMakeRoom) {
   ASSERT_TRUE(behind);
   Socket begins(port());
   begins.send(greeting() + begin(1));
+  EXPECT_EQ(begins.receive(1, test::Clock::now() + std::chrono::milliseconds(300)), std::nullopt) << "it is read";
   EXPECT_TRUE(test::eventually([&] { return is_taken_in(); }));
   EXPECT_NE(rest(begins).find("TOO_MANY_CONNECTIONS: "), std::string::npos);
   EXPECT_EQ(hello.receive(1, test::Clock::now()), std::nullopt);
