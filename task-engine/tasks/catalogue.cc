@@ -103,6 +103,12 @@ std::string Catalogue::names() const {
   return names;
 }
 
+std::chrono::milliseconds pause_after(const Catalogue& catalogue, const v1::Task& task, std::uint64_t random) {
+  const auto type = catalogue.find(task.type());
+  const auto made = std::max(1, task.max_attempts()) - (task.last_attempt() - task.attempt());
+  return pause_after(type ? type->policy.retry : RetryPolicy{}, made, random);
+}
+
 v1::TaskType describe(std::string_view name, const KnownType& type) {
   v1::TaskType described;
   described.set_type(std::string(name));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -57,6 +59,10 @@ class Catalogue {
   std::map<std::string, Type, std::less<>> types_;
   std::size_t registered_ = 0;
 };
+
+/// The pause after an attempt of `task` that failed, as its type says. `random` are any bits.
+[[nodiscard]] std::chrono::milliseconds pause_after(const Catalogue& catalogue, const v1::Task& task,
+                                                    std::uint64_t random);
 
 [[nodiscard]] v1::TaskType describe(std::string_view name, const KnownType& type);
 

@@ -21,6 +21,8 @@ class Places {
   void give_back(const std::string& user, const std::string& type);
 
   [[nodiscard]] bool is_any_free() const { return by_user_.all() < all_; }
+  /// Whether any of `type` is taken.
+  [[nodiscard]] bool holds(const std::string& type) const { return by_type_.of(type) > 0; }
   /// Whether one more of `type` may run, whoever's it is.
   [[nodiscard]] bool may_run(const std::string& type) const;
   /// Whether one more of `type` of `user` may run, as far as that user goes.

@@ -17,18 +17,15 @@ void Reporter::report(v1::Progress progress) {
 
 void Reporter::report(v1::Progress progress, std::function<void(Outcome)> done) {
   std::unique_lock lock(mutex_);
-  if (is_closed_) {
-    lock.unlock();
-    return done(Outcome::ended);
-  }
-  is_urgent_ = true;
-  for_latest_.push_back(std::move(done));
-  take(std::move(progress));
-  pump(std::move(lock));
+  if (!is_closed_) take(std::move(progress));
+  flush(std::move(lock), std::move(done));
 }
 
 void Reporter::flush(std::function<void(Outcome)> done) {
-  std::unique_lock lock(mutex_);
+  flush(std::unique_lock(mutex_), std::move(done));
+}
+
+void Reporter::flush(std::unique_lock<std::mutex> lock, std::function<void(Outcome)> done) {
   if (!latest_) {
     if (writing_ && !is_closed_) return for_writing_.push_back(std::move(done));
     const auto outcome = is_closed_ ? Outcome::ended : Outcome::written;

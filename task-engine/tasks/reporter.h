@@ -46,6 +46,7 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   using Waiters = std::vector<std::function<void(Outcome)>>;
 
   void take(v1::Progress progress);
+  void flush(std::unique_lock<std::mutex> lock, std::function<void(Outcome)> done);
   void pump(std::unique_lock<std::mutex> lock);
   void note(bool is_written);
 

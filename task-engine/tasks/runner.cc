@@ -178,8 +178,7 @@ Result<v1::Task> Runner::failed(v1::Task task, const AttemptId& id, const Error&
   const auto* const type = built_in(means_.catalogue, task.type());
   if (type == nullptr || !type->is_passing(error.reason) || !may_try_again(task))
     return fail(std::move(task), id.number, error, now);
-  const auto made = std::max(1, task.max_attempts()) - (task.last_attempt() - id.number);
-  const auto pause = pause_after(type->policy().retry, made, means_.random());
+  const auto pause = pause_after(means_.catalogue, task, means_.random());
   return try_again(std::move(task), id.number, error, now + pause, now);
 }
 

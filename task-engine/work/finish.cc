@@ -38,9 +38,8 @@ Result<v1::Task> Finish::end(Transaction& transaction, const Catalogue& catalogu
   const auto pause = pause_after(catalogue, *task, random);
   task = ended(std::move(*task), pause, transaction.now());
   if (!task) return task;
-  transaction.put_task(*task);
+  put_with_details(transaction, *task);
   transaction.delete_lease(task->task_id());
-  transaction.add_details(*task);
   return task;
 }
 

@@ -1,6 +1,5 @@
 #include "work/lease_changes.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "tasks/find_task.h"
@@ -48,14 +47,16 @@ bool is_held(Transaction& transaction, const Lease& lease) {
 Result<v1::Task> begin_under_lease(Transaction& transaction, const Lease& lease) {
   const auto& attempt = lease.what.attempt;
   auto task = find_task(transaction, attempt.task_id);
-  if (task && !is_held(transaction, lease)) {
-    task = begin(std::move(*task), attempt.number, transaction.now());
-    if (!task) return task;
-    task->set_worker(lease.worker);
-    transaction.put_task(*task);
-    transaction.put_lease({attempt.task_id, lease.token, attempt.number, lease.worker});
+  if (task && is_held(transaction, lease)) {
+    transaction.add_details(*task);
+    return task;
   }
-  if (task) transaction.add_details(*task);
+  task = std::move(task).and_then(
+      [&](v1::Task&& found) { return begin(std::move(found), attempt.number, transaction.now()); });
+  if (!task) return task;
+  task->set_worker(lease.worker);
+  put_with_details(transaction, *task);
+  transaction.put_lease({attempt.task_id, lease.token, attempt.number, lease.worker});
   return task;
 }
 
@@ -80,12 +81,6 @@ Result<v1::Task> give_back_lease(Transaction& transaction, const Lease& lease) {
   transaction.put_task(*task);
   transaction.delete_lease(task->task_id());
   return task;
-}
-
-std::chrono::milliseconds pause_after(const Catalogue& catalogue, const v1::Task& task, std::uint64_t random) {
-  const auto type = catalogue.find(task.type());
-  const auto made = std::max(1, task.max_attempts()) - (task.last_attempt() - task.attempt());
-  return pause_after(type ? type->policy.retry : RetryPolicy{}, made, random);
 }
 
 }  // namespace taskwire::engine

@@ -35,8 +35,4 @@ inline constexpr std::size_t kAttemptBytes = 512;
 /// Nobody heard of the attempt; the task then, which waits again. `STALE_REPORT` where it is over.
 [[nodiscard]] Result<v1::Task> give_back_lease(Transaction& transaction, const Lease& lease);
 
-/// The pause after an attempt of `task` that was lost or failed.
-[[nodiscard]] std::chrono::milliseconds pause_after(const Catalogue& catalogue, const v1::Task& task,
-                                                    std::uint64_t random);
-
 }  // namespace taskwire::engine

@@ -34,20 +34,19 @@ std::shared_ptr<LeaseKeeper> LeaseKeeper::of(Means means, const Settings& settin
 }
 
 LeaseKeeper::LeaseKeeper(Means means, const Settings& settings)
-    : means_(std::move(means)), settings_(settings), looked_at_(means_.clock.steady()) {}
+    : means_(std::move(means)),
+      settings_(settings),
+      places_(means_.catalogue, settings.most, settings.most_of_user),
+      looked_at_(means_.clock.steady()) {}
 
 bool LeaseKeeper::has_room(const std::string& type) {
-  const auto known = means_.catalogue.find(type);
-  const auto most = known ? known->policy.max_running : 0;
   const std::lock_guard lock(mutex_);
-  return leases_.size() < settings_.most && (most == 0 || leases_.of_type(type) < most);
+  return places_.is_any_free() && places_.may_run(type);
 }
 
 bool LeaseKeeper::has_room(const std::string& user, const std::string& type) {
-  const auto known = means_.catalogue.find(type);
-  const auto most = known ? known->policy.max_running_per_user : 0;
   const std::lock_guard lock(mutex_);
-  return leases_.of_user(user) < settings_.most_of_user && (most == 0 || leases_.of_both(user, type) < most);
+  return places_.may_run(user, type);
 }
 
 Leases::Ptr LeaseKeeper::begin(Waiting what, std::string worker) {
@@ -146,7 +145,7 @@ std::vector<AttemptId> LeaseKeeper::running() {
 
 bool LeaseKeeper::is_in_use(const std::string& type) {
   const std::lock_guard lock(mutex_);
-  return leases_.of_type(type) > 0;
+  return places_.holds(type);
 }
 
 void LeaseKeeper::cancel(const AttemptId& id) {
@@ -300,6 +299,7 @@ std::string LeaseKeeper::make_token() const {
 void LeaseKeeper::enter(const Leases::Ptr& lease) {
   if (leases_.size() == 0) looked_at_ = means_.clock.steady();  // there was nothing to look at
   leases_.add(lease);
+  places_.take(lease->what.user, lease->what.type);
   means_.presence.enter(lease->what.type, lease->worker);
   set_alarm();
 }
@@ -307,6 +307,7 @@ void LeaseKeeper::enter(const Leases::Ptr& lease) {
 bool LeaseKeeper::leave(const Leases::Ptr& lease) {
   if (leases_.find(lease->token) != lease) return false;
   leases_.remove(lease);
+  places_.give_back(lease->what.user, lease->what.type);
   means_.presence.leave(lease->what.type, lease->worker);
   return true;
 }

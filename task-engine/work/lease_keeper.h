@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "log/event_log.h"
 #include "tasks/catalogue.h"
+#include "tasks/places.h"
 #include "work/leases.h"
 #include "work/presence.h"
 
@@ -106,6 +107,7 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
 
   std::mutex mutex_;
   Leases leases_;
+  Places places_;  // of those
   SteadyTime looked_at_;
   bool is_stopping_ = false;
 };

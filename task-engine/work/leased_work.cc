@@ -9,6 +9,7 @@
 #include "work/until_known.h"
 
 namespace taskwire::engine {
+
 std::shared_ptr<LeasedWork> LeasedWork::of(const Means& means, std::size_t most_claims) {
   std::shared_ptr<LeasedWork> work(new LeasedWork(means, most_claims));
   work->alarm_ = Alarm::of(means.clock, means.timers, [weak = std::weak_ptr(work)] {
@@ -182,10 +183,7 @@ void LeasedWork::end(std::uint64_t id) {
   std::unique_lock lock(mutex_);
   auto claim = claims_.take(id);
   lock.unlock();
-  if (!claim) return;
-  std::vector<Claim> one;
-  one.push_back(std::move(*claim));
-  end(std::move(one));
+  if (claim) end(std::move(*claim));
 }
 
 void LeasedWork::withdraw(std::uint64_t id) {
@@ -221,7 +219,7 @@ void LeasedWork::stop() {
   auto claims = claims_.take_all();
   const auto handing = handing_;
   lock.unlock();
-  end(std::move(claims));
+  for (auto& claim : claims) end(std::move(claim));
   for (const auto& [id, given] : handing) {
     if (const auto done = take_answer(*given))
       done(refuse(Reason::shutting_down, "the engine is stopping; try again when it is back"));
@@ -233,19 +231,14 @@ void LeasedWork::look() {
   auto claims = claims_.take_due(means_.clock.steady());
   set_alarm();
   lock.unlock();
-  end(std::move(claims));
+  for (auto& claim : claims) end(std::move(claim));
 }
 
-/// Answers them with nothing; what was given to one is handed over all the same.
-void LeasedWork::end(std::vector<Claim> claims) {
-  for (auto& claim : claims) {
-    if (!claim.given.empty()) {
-      hand_over(std::move(claim));
-    } else {
-      leave(claim);
-      claim.done(v1::ClaimResponse());
-    }
-  }
+/// Answers it with nothing; what was given to it is handed over all the same.
+void LeasedWork::end(Claim claim) {
+  if (!claim.given.empty()) return hand_over(std::move(claim));
+  leave(claim);
+  claim.done(v1::ClaimResponse());
 }
 
 void LeasedWork::set_alarm() {

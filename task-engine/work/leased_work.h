@@ -73,7 +73,7 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   void look();
   void set_alarm();
   void leave(const Claim& claim);
-  void end(std::vector<Claim> claims);
+  void end(Claim claim);
   void hand_over(Claim claim);
   void handed_over(const std::shared_ptr<Claim>& given, Result<v1::ClaimResponse> begun);
   void wait_on(Claim claim);

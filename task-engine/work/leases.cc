@@ -1,14 +1,6 @@
 #include "work/leases.h"
 
 namespace taskwire::engine {
-namespace {
-
-std::string user_and_type(const std::string& user, const std::string& type) {
-  return user + "/" + type;  // no user's name has a slash
-}
-
-}  // namespace
-
 std::pair<SteadyTime, Lease::End> Lease::end() const {
   std::pair first{until, End::lost};
   if (time_limit && *time_limit < first.first) first = {*time_limit, End::time_limit};
@@ -19,9 +11,6 @@ std::pair<SteadyTime, Lease::End> Lease::end() const {
 void Leases::add(const Ptr& lease) {
   by_token_.emplace(lease->token, lease);
   by_attempt_.emplace(lease->what.attempt, lease);
-  by_user_.add(lease->what.user);
-  by_type_.add(lease->what.type);
-  by_both_.add(user_and_type(lease->what.user, lease->what.type));
   update(lease);
 }
 
@@ -46,9 +35,6 @@ std::vector<Leases::Ptr> Leases::of_task(const std::string& task_id, int but) co
 void Leases::remove(const Ptr& lease) {
   if (by_token_.erase(lease->token) == 0) return;
   by_attempt_.erase(lease->what.attempt);
-  by_user_.remove(lease->what.user);
-  by_type_.remove(lease->what.type);
-  by_both_.remove(user_and_type(lease->what.user, lease->what.type));
   const auto place = places_.find(lease->token);
   if (place == places_.end()) return;
   due_.erase(place->second);
@@ -84,10 +70,6 @@ std::vector<Leases::Ptr> Leases::all() const {
   found.reserve(by_token_.size());
   for (const auto& [token, lease] : by_token_) found.push_back(lease);
   return found;
-}
-
-std::size_t Leases::of_both(const std::string& user, const std::string& type) const {
-  return by_both_.of(user_and_type(user, type));
 }
 
 }  // namespace taskwire::engine

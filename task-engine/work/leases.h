@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "tasks/counts.h"
 #include "tasks/reporter.h"
 #include "tasks/waiting.h"
 #include "taskwire/v1/task.pb.h"
@@ -68,9 +67,6 @@ class Leases {
   [[nodiscard]] std::vector<Ptr> all() const;
 
   [[nodiscard]] std::size_t size() const { return by_token_.size(); }
-  [[nodiscard]] std::size_t of_user(const std::string& user) const { return by_user_.of(user); }
-  [[nodiscard]] std::size_t of_type(const std::string& type) const { return by_type_.of(type); }
-  [[nodiscard]] std::size_t of_both(const std::string& user, const std::string& type) const;
 
  private:
   using Due = std::pair<SteadyTime, std::string>;
@@ -79,7 +75,6 @@ class Leases {
   std::map<AttemptId, Ptr> by_attempt_;
   std::set<Due> due_;
   std::unordered_map<std::string, Due> places_;  // in `due_`, by token
-  Counts by_user_, by_type_, by_both_;
 };
 
 }  // namespace taskwire::engine
