@@ -76,6 +76,66 @@ TEST_F(DashboardTest, AsksForTheCatalogue) {
   EXPECT_THAT(dashboard_.form().types(), ElementsAre("simulate"));
 }
 
+TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
+  start_loaded();
+  receive_task("a", 2, "queued", true, R"("type":"resize")");
+  receive_task("b", 3, "running", true, R"("type":"resize")");
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+  dashboard_.tick(true, now_);
+  EXPECT_THAT(sent(), IsEmpty()) << "most tasks begin at once";
+  now_ += Millis(1'000);
+  dashboard_.tick(false, now_);
+  EXPECT_THAT(sent(), IsEmpty()) << "nobody looks";
+  dashboard_.tick(true, now_);
+  const auto requests = sent();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].path, "/api/task-types");
+  const int number = number_;
+  now_ += Millis(20'000);
+  dashboard_.tick(true, now_);
+  EXPECT_THAT(sent(), IsEmpty()) << "one question at a time";
+  dashboard_.answered(number, {200, R"({"types":[{"type":"resize","workers":0}]})"}, now_);
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::no_worker);
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("b")), QueuedBecause::unknown);
+  now_ += Millis(10'000);
+  dashboard_.tick(true, now_);
+  ASSERT_EQ(sent().size(), 1U);
+  dashboard_.answered(number_, {500, ""}, now_);
+  EXPECT_TRUE(dashboard_.notices().all().empty()) << "it only asked again";
+}
+
+TEST_F(DashboardTest, AsksNotAgainWhereNothingCanChange) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  now_ += Millis(60'000);
+  dashboard_.received({"heartbeat", "e1-2", "{}"}, now_);
+  dashboard_.tick(true, now_);
+  EXPECT_THAT(sent(), IsEmpty());
+}
+
+TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
+  start_loaded();
+  receive_task("a", 2, "queued", true, R"("type":"simulate")");
+  dashboard_.toggle_details("a", now_);
+  ASSERT_EQ(sent().size(), 1U);
+  const auto answer = [](int sequence, const std::string& because) {
+    return Answer{200, R"({"eventId":"e1-)" + std::to_string(sequence) +
+                           R"(","taskId":"a","userId":"alice","status":"queued","queuedBecause":")" + because + "\"}"};
+  };
+  dashboard_.answered(number_, answer(1, "NO_WORKER"), now_);
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown) << "of what was before";
+  now_ += Millis(10'000);
+  dashboard_.tick(true, now_);
+  std::vector<std::pair<std::string, int>> asked;
+  for (const auto& sending : dashboard_.take_requests(now_)) asked.emplace_back(sending.request.path, sending.number);
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0].first, "/api/tasks/alice/a");
+  dashboard_.answered(asked[0].second, answer(2, "LIMIT"), now_);
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::limit);
+  receive_task("a", 3, "running");
+  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+}
+
 TEST_F(DashboardTest, SaysWhyThereIsNoCatalogue) {
   dashboard_.begin(now_);
   (void)sent();

@@ -103,6 +103,94 @@ TEST(DescribeTask, CountsAttemptsFromTheSecondOn) {
   EXPECT_EQ(describe(task, kNow, false, Millis(0)).attempt, "Attempt 2");
 }
 
+TEST(DescribeTask, SaysThatItIsNotKnownHowFarItIs) {
+  auto task = running();
+  task.is_unmeasured = true;
+  const auto text = describe(task, kNow, false, Millis(0));
+  EXPECT_EQ(text.percent, "");
+  EXPECT_EQ(text.value, "Running, how far is not known, 420/1000 items, Processing");
+}
+
+TEST(DescribeTask, SaysWhatHoldsItUp) {
+  auto task = running();
+  const auto said = [&] {
+    const auto text = describe(task, kNow, false, Millis(0));
+    return std::string(text.mark) + ": " + text.trouble;
+  };
+  EXPECT_EQ(said(), ": ");
+  task.condition = Condition::paused;
+  EXPECT_EQ(said(), "paused: Paused");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).value, "Running, Paused, 42 %, 420/1000 items, Processing");
+  task.condition = Condition::warning;
+  task.is_stalled = true;
+  EXPECT_EQ(said(), "warning: Warning, stalled");
+  task.condition = Condition::error;
+  task.is_stalled = false;
+  EXPECT_EQ(said(), "error: Error");
+  task.condition = Condition::none;
+  task.is_stalled = true;
+  EXPECT_EQ(said(), "stalled: Stalled");
+  task.state = TaskState::failed;
+  EXPECT_EQ(said(), ": ");
+}
+
+TEST(DescribeTask, SaysHowLongItTakesYet) {
+  auto task = running();
+  task.left = Millis(125'000);
+  task.updated = kNow;
+  const auto said = [&](Time now) { return describe(task, now, false, Millis(0)).left; };
+  EXPECT_EQ(said(kNow), "about 2 min left");
+  EXPECT_EQ(said(kNow - Millis(60'000)), "about 2 min left") << "a clock behind the server's";
+  EXPECT_EQ(said(kNow + Millis(90'000)), "about 35 s left");
+  EXPECT_EQ(said(kNow + Millis(125'000)), "");
+  task.condition = Condition::warning;
+  EXPECT_NE(said(kNow), "");
+  for (const auto held : {Condition::paused, Condition::error}) {
+    task.condition = held;
+    EXPECT_EQ(said(kNow), "");
+  }
+  task.condition = Condition::none;
+  task.is_stalled = true;
+  EXPECT_EQ(said(kNow), "");
+  task.is_stalled = false;
+  task.state = TaskState::succeeded;
+  EXPECT_EQ(said(kNow), "");
+}
+
+TEST(DescribeTask, SaysWhichStepRuns) {
+  auto task = running();
+  task.steps = {{"Download", Step::State::done, 3, 3}, {"Unpack", Step::State::running, 1, 12}, {"Write", {}, 0, 0}};
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).step, "Step 2 of 3: Unpack");
+  task.stage = "Unpack";
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).step, "Step 2 of 3");
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).value, "Running, 42 %, 420/1000 items, Step 2 of 3, Unpack");
+  task.steps[1].state = Step::State::done;
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).step, "");
+  task.steps[1].state = Step::State::running;
+  task.state = TaskState::failed;
+  EXPECT_EQ(describe(task, kNow, false, Millis(0)).step, "");
+}
+
+TEST(DescribeTask, SaysWhyItWaits) {
+  auto task = running();
+  task.state = TaskState::queued;
+  const auto said = [&](QueuedBecause because) { return describe(task, kNow, false, std::nullopt, because).note; };
+  EXPECT_EQ(said(QueuedBecause::unknown), task.message);
+  EXPECT_EQ(said(QueuedBecause::no_worker), "No worker for this type");
+  EXPECT_EQ(said(QueuedBecause::limit), "Waits: its type or user is at its limit");
+  EXPECT_EQ(said(QueuedBecause::not_before), "Waits for its time");
+  task.not_before = kNow + Millis(2'000);
+  EXPECT_EQ(said(QueuedBecause::no_worker), "Starts in 2 s");
+  task.state = TaskState::running;
+  EXPECT_EQ(said(QueuedBecause::no_worker), task.message);
+}
+
+TEST(DescribeStep, SaysItsStateAndHowFarItIs) {
+  EXPECT_EQ(describe(Step{"a", Step::State::failed, 3, 12}).state, "Failed");
+  EXPECT_EQ(describe(Step{"a", Step::State::failed, 3, 12}).amount, "3/12");
+  EXPECT_EQ(describe(Step{"a", Step::State::pending, 0, 0}).amount, "");
+}
+
 TEST(DescribeTask, SaysWhyItFailed) {
   auto task = running();
   task.state = TaskState::failed;

@@ -45,6 +45,16 @@ TEST(Details, SayWhatWentWrong) {
   EXPECT_EQ(details.find("a")->problem, "The server answered 500");
 }
 
+TEST(Details, KnowWhyItWaits) {
+  Details details;
+  details.toggle("a");
+  details.take("a",
+               {200, R"({"eventId":"e1-9","taskId":"a","userId":"alice","status":"queued","queuedBecause":"LIMIT"})"});
+  EXPECT_EQ(details.find("a")->queued_because, QueuedBecause::limit);
+  details.take("a", {200, R"({"eventId":"e1-9","taskId":"a","userId":"alice","status":"queued"})"});
+  EXPECT_EQ(details.find("a")->queued_because, QueuedBecause::unknown);
+}
+
 TEST(Details, IgnoreAnAnswerOlderThanTheLast) {
   Details details;
   details.toggle("a");

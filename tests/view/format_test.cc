@@ -60,6 +60,18 @@ TEST(FormatAge, BeginsWithNow) {
   EXPECT_EQ(format_age(Millis(3'900)), "3 s ago");
 }
 
+TEST(FormatGuess, IsNoMoreExactThanAGuess) {
+  EXPECT_EQ(format_guess(Millis(0)), "1 s");
+  EXPECT_EQ(format_guess(Millis(7'100)), "8 s");
+  EXPECT_EQ(format_guess(Millis(41'000)), "40 s");
+  EXPECT_EQ(format_guess(Millis(58'000)), "1 min");
+  EXPECT_EQ(format_guess(Millis(119'000)), "2 min");
+  EXPECT_EQ(format_guess(std::chrono::minutes(59) + Millis(40'000)), "1 h");
+  EXPECT_EQ(format_guess(std::chrono::minutes(83)), "1 h 20 min");
+  EXPECT_EQ(format_guess(std::chrono::hours(23) + std::chrono::minutes(58)), "1 d");
+  EXPECT_EQ(format_guess(std::chrono::hours(70)), "3 d");
+}
+
 TEST(FormatTimeOfDay, CountsWithThePlace) {
   const Time time{hours(24) + hours(22) + minutes(5) + seconds(9)};
   EXPECT_EQ(format_time_of_day(time, Millis(0)), "22:05:09");

@@ -66,6 +66,50 @@ TEST_F(StartFormTest, KeepsWhatWasTypedWithEachType) {
   EXPECT_EQ(form_.value("steps"), "77");
 }
 
+TEST_F(StartFormTest, KeepsWhatWasTypedWhenItIsLoadedAgain) {
+  form_.set_value("steps", "77");
+  const int revision = form_.revision();
+  ASSERT_TRUE(form_.load(kCatalogue));
+  EXPECT_EQ(form_.value("steps"), "77");
+  EXPECT_EQ(form_.revision(), revision) << "the inputs stay as they are";
+  EXPECT_FALSE(form_.load("{}"));
+  EXPECT_TRUE(form_.is_loaded());
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"simulate","params":{"properties":{"other":{"type":"string"}}}}]})"));
+  EXPECT_EQ(form_.value("steps"), "");
+  EXPECT_NE(form_.revision(), revision);
+}
+
+TEST_F(StartFormTest, SaysWhereNobodyIsThereToWork) {
+  EXPECT_FALSE(form_.has_outside_types());
+  EXPECT_EQ(form_.warning(), "");
+  const auto load = [&](const char* workers) {
+    return form_.load(R"({"types":[{"type":"simulate","waiting":4},{"type":"resize","waiting":2,"workers":)" +
+                      std::string(workers) + "}]}");
+  };
+  ASSERT_TRUE(load("0"));
+  EXPECT_TRUE(form_.has_outside_types());
+  EXPECT_TRUE(form_.lacks_worker("resize"));
+  EXPECT_FALSE(form_.lacks_worker("simulate")) << "the engine does it";
+  EXPECT_FALSE(form_.lacks_worker("nothing"));
+  EXPECT_EQ(form_.warning(), "");
+  form_.select("resize");
+  EXPECT_EQ(form_.warning(), "No worker for this type: its tasks wait until one comes (2 waiting).");
+  const int catalogue = form_.catalogue();
+  ASSERT_TRUE(load("1"));
+  EXPECT_EQ(form_.type(), "resize");
+  EXPECT_EQ(form_.warning(), "");
+  EXPECT_NE(form_.catalogue(), catalogue);
+}
+
+TEST_F(StartFormTest, TakesAnotherOrderOfTypes) {
+  const int revision = form_.revision();
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"b"},{"type":"a"}]})"));
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"a"},{"type":"b"}]})"));
+  EXPECT_THAT(form_.types(), ElementsAre("a", "b"));
+  EXPECT_EQ(form_.type(), "b");
+  EXPECT_EQ(form_.revision(), revision + 2);
+}
+
 TEST_F(StartFormTest, IgnoresATypeThatIsNotThere) {
   form_.select("nothing");
   EXPECT_EQ(form_.type(), "simulate");

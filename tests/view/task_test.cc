@@ -42,6 +42,51 @@ TEST(DecodeTask, ReadsEveryKey) {
   EXPECT_EQ(task->error_message, "It was interrupted.");
 }
 
+TEST(DecodeTask, ReadsHowTheWorkGoes) {
+  const auto task = with(
+      R"("status":"running","indeterminate":true,"condition":"paused","stalled":true,"etaSeconds":90,"queuedBecause":"LIMIT",)"
+      R"("steps":[{"name":"Download","state":"done","done":3,"total":3},{"name":"Unpack","state":"running","done":1,"total":12},{"name":"Write","state":"pending","done":0,"total":0}])");
+  EXPECT_TRUE(task.is_unmeasured);
+  EXPECT_EQ(task.condition, Condition::paused);
+  EXPECT_TRUE(task.is_stalled);
+  EXPECT_EQ(task.left, Millis(90'000));
+  EXPECT_EQ(task.queued_because, QueuedBecause::limit);
+  EXPECT_EQ(task.steps, (std::vector<Step>{{"Download", Step::State::done, 3, 3},
+                                           {"Unpack", Step::State::running, 1, 12},
+                                           {"Write", Step::State::pending, 0, 0}}));
+}
+
+TEST(DecodeTask, SupposesNothingOfHowTheWorkGoes) {
+  const auto task = with(R"("status":"running")");
+  EXPECT_FALSE(task.is_unmeasured);
+  EXPECT_FALSE(task.is_stalled);
+  EXPECT_EQ(task.condition, Condition::none);
+  EXPECT_EQ(task.left, std::nullopt);
+  EXPECT_EQ(task.queued_because, QueuedBecause::unknown);
+  EXPECT_TRUE(task.steps.empty());
+}
+
+TEST(DecodeTask, TakesNonsenseOfHowTheWorkGoesForNothing) {
+  const auto task = with(R"("condition":"on fire","queuedBecause":"MOOD","etaSeconds":-1,"stalled":"yes",)"
+                         R"("steps":[{},7,{"name":"\u202Eb","state":"lost","done":-2,"total":"x"}])");
+  EXPECT_EQ(task.condition, Condition::none);
+  EXPECT_EQ(task.queued_because, QueuedBecause::unknown);
+  EXPECT_EQ(task.left, std::nullopt);
+  EXPECT_FALSE(task.is_stalled);
+  ASSERT_EQ(task.steps.size(), 3U);
+  EXPECT_EQ(task.steps[2], (Step{"\uFFFDb", Step::State::pending, 0, 0}));
+  for (const auto* eta : {"1e300", "\"5\"", "null", "[]"}) {
+    EXPECT_EQ(with("\"etaSeconds\":" + std::string(eta)).left, std::nullopt) << eta;
+  }
+  EXPECT_EQ(with(R"("etaSeconds":1.5)").left, Millis(1'500));
+}
+
+TEST(DecodeTask, KeepsSoManySteps) {
+  std::string steps;
+  for (int i = 0; i < 60; ++i) steps.append(i == 0 ? "" : ",").append(R"({"name":"s"})");
+  EXPECT_EQ(with("\"steps\":[" + steps + "]").steps.size(), Task::kMaxSteps);
+}
+
 TEST(DecodeTask, WantsWhatATaskCannotBeWithout) {
   EXPECT_FALSE(decode_task(""));
   EXPECT_FALSE(decode_task("[]"));

@@ -8,11 +8,21 @@
 
 namespace taskwire::view {
 
+namespace {
+
+// Between two questions for what no event tells, while somebody looks.
+constexpr Millis kLookPace{10'000};
+// A task that is queued for longer than this waits for something.
+constexpr Millis kSoon{1'000};
+
+}  // namespace
+
 Dashboard::Dashboard(RandomBits random)
     : random_(std::move(random)), connection_(as_fraction(random_)), outbox_(as_fraction(random_)) {}
 
 void Dashboard::begin(Time now) {
   outbox_.post(catalogue_request(), now);
+  look_at_ = now + kLookPace;
 }
 
 bool Dashboard::choose_user(std::string_view name, Time now) {
@@ -77,7 +87,7 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
   const auto& request = settled->request;
   switch (request.purpose) {
     case Purpose::catalogue:
-      if (!answer.is_ok() || !form_.load(answer.body)) notices_.add(problem_of(answer));
+      take_catalogue(answer);
       return;
     case Purpose::start:
       take_start(answer);
@@ -109,6 +119,7 @@ void Dashboard::tick(bool is_visible, Time now) {
   for (const auto* task : board_.shown()) {
     if (!task->has_ended()) board_.touch(task->id);
   }
+  if (now >= look_at_) look_again(now);
 }
 
 bool Dashboard::start(Time now) {
@@ -161,6 +172,15 @@ std::optional<Time> Dashboard::deadline() const {
   return first;
 }
 
+QueuedBecause Dashboard::why_queued(const Task& task) const {
+  if (task.state != TaskState::queued) return QueuedBecause::unknown;
+  const auto* const entry = details_.find(task.id);
+  const bool is_told = entry != nullptr && entry->cursor && entry->cursor->epoch == task.cursor.epoch &&
+                       entry->cursor->sequence >= task.cursor.sequence;
+  if (is_told && entry->queued_because != QueuedBecause::unknown) return entry->queued_because;
+  return form_.lacks_worker(task.type) ? QueuedBecause::no_worker : QueuedBecause::unknown;
+}
+
 std::optional<Dashboard::Placeholder> Dashboard::placeholder() const {
   if (board_.count(board_.filter()) > 0) return std::nullopt;
   if (board_.count(Board::Filter::all) > 0)
@@ -191,6 +211,7 @@ void Dashboard::take(Task task, Time now) {
   }
   const auto* const after = board_.find(id);
   if (after->has_ended() && !had_ended && !board_.is_loading()) announcer_.ended(*after);
+  if (is_new_state && after->state == TaskState::queued) look_at_ = std::min(look_at_, now + kSoon);
   if (is_new_state && details_.find(id) != nullptr) outbox_.post(details_request(user_, id), now);
 }
 
@@ -205,6 +226,24 @@ void Dashboard::take(const Upstream& upstream) {
   const bool is_up = upstream.state == Upstream::State::up;
   connection_.heard_of_engine(upstream);
   if (was_up != is_up) announcer_.say(is_up ? "The engine is back." : "The engine is away, waiting for it.");
+}
+
+void Dashboard::take_catalogue(const Answer& answer) {
+  const bool is_loaded = answer.is_ok() && form_.load(answer.body);
+  if (!is_loaded && !form_.is_loaded()) notices_.add(problem_of(answer));
+}
+
+void Dashboard::look_again(Time now) {
+  look_at_ = now + kLookPace;
+  bool has_queued = false;
+  for (const auto* task : board_.shown()) {
+    if (task->state != TaskState::queued) continue;
+    has_queued = true;
+    if (details_.find(task->id) != nullptr && !outbox_.is_pending(Purpose::details, task->id))
+      outbox_.post(details_request(user_, task->id), now);
+  }
+  const bool can_change = has_queued || form_.has_outside_types();
+  if (can_change && !outbox_.is_pending(Purpose::catalogue, "")) outbox_.post(catalogue_request(), now);
 }
 
 void Dashboard::take_start(const Answer& answer) {

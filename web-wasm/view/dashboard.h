@@ -76,6 +76,8 @@ class Dashboard {
   [[nodiscard]] const std::string& user() const { return user_; }
   [[nodiscard]] const StreamStatus& status() const { return status_; }
   [[nodiscard]] Time server_time(Time now) const { return clock_.at(now); }
+  /// Why a queued task waits, as far as that is known.
+  [[nodiscard]] QueuedBecause why_queued(const Task& task) const;
   /// Nothing where there are tasks to show.
   [[nodiscard]] std::optional<Placeholder> placeholder() const;
   [[nodiscard]] const Outbox& outbox() const { return outbox_; }
@@ -91,6 +93,9 @@ class Dashboard {
   void take(Task task, Time now);
   void take(const Reset& reset);
   void take(const Upstream& upstream);
+  void take_catalogue(const Answer& answer);
+  /// Asks again for what no event tells: who is there to work, and why tasks wait.
+  void look_again(Time now);
   void take_start(const Answer& answer);
   void take_command(const Outbox::Settled& settled, const Answer& answer);
   void announce_link();
@@ -108,6 +113,7 @@ class Dashboard {
   Notices notices_;
   Announcer announcer_;
   bool was_live_ = false;
+  Time look_at_{};
 };
 
 }  // namespace taskwire::view

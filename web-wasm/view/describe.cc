@@ -1,6 +1,9 @@
 #include "view/describe.h"
 
+#include <algorithm>
+
 #include "resume/ascii.h"
+#include "view/foreign_text.h"
 #include "view/format.h"
 
 namespace taskwire::view {
@@ -25,13 +28,55 @@ std::string attempt_of(const Task& task) {
   return task.last_attempt < task.attempt ? text : text + " of " + std::to_string(task.last_attempt);
 }
 
-std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead) {
-  if (task.state == TaskState::queued && task.not_before && *task.not_before > server_now)
-    return start_of(*task.not_before, server_now, ahead);
+std::string wait_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+  if (task.not_before && *task.not_before > server_now) return start_of(*task.not_before, server_now, ahead);
+  if (because == QueuedBecause::no_worker) return "No worker for this type";
+  if (because == QueuedBecause::limit) return "Waits: its type or user is at its limit";
+  return because == QueuedBecause::not_before ? "Waits for its time" : std::string();
+}
+
+std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+  if (task.state == TaskState::queued) {
+    if (auto wait = wait_of(task, server_now, ahead, because); !wait.empty()) return wait;
+  }
   if (task.state != TaskState::failed) return task.message;
   if (task.error_message.empty()) return task.error_reason.empty() ? task.message : task.error_reason;
   if (task.error_reason.empty()) return task.error_message;
   return task.error_message + " (" + task.error_reason + ')';
+}
+
+std::string_view mark_of(const Task& task) {
+  if (!task.is_under_way()) return {};
+  if (task.condition == Condition::paused) return "paused";
+  if (task.condition == Condition::warning) return "warning";
+  if (task.condition == Condition::error) return "error";
+  return task.is_stalled ? "stalled" : std::string_view();
+}
+
+std::string trouble_of(const Task& task) {
+  auto text = capitalised(mark_of(task));
+  if (!text.empty() && task.condition != Condition::none && task.is_stalled) text += ", stalled";
+  return text;
+}
+
+std::string step_of(const Task& task) {
+  if (!task.is_under_way()) return {};
+  const auto step =
+      std::find_if(task.steps.begin(), task.steps.end(), [](const Step& s) { return s.state == Step::State::running; });
+  if (step == task.steps.end()) return {};
+  std::string text =
+      "Step " + std::to_string(step - task.steps.begin() + 1) + " of " + std::to_string(task.steps.size());
+  if (step->name != task.stage) text.append(": ").append(isolated(step->name));
+  return text;
+}
+
+/// A guess, so with two digits at most, and nothing any more once its time is over.
+std::string left_of(const Task& task, Time server_now) {
+  const bool goes_on = task.condition == Condition::none || task.condition == Condition::warning;
+  if (!task.is_under_way() || !task.left || !goes_on || task.is_stalled || task.is_indeterminate()) return {};
+  const auto past = task.updated ? std::max(server_now - *task.updated, Millis(0)) : Millis(0);
+  if (past >= *task.left) return {};
+  return "about " + format_guess(*task.left - past) + " left";
 }
 
 std::string elapsed_of(const Task& task, Time server_now) {
@@ -66,21 +111,31 @@ std::string cancel_reason_of(const Task& task, bool is_cancelling) {
 
 }  // namespace
 
-RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead) {
+RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
+                 QueuedBecause because) {
   RowText text;
   text.state = capitalised(state_name(task.state));
   text.attempt = attempt_of(task);
   if (!task.is_indeterminate() && task.state != TaskState::queued) text.percent = std::to_string(task.percent) + " %";
   text.amount = format_amount(task.done, task.total, task.unit);
   text.stage = task.stage;
-  text.note = note_of(task, server_now, ahead);
+  text.step = step_of(task);
+  text.mark = mark_of(task);
+  text.trouble = trouble_of(task);
+  text.left = left_of(task, server_now);
+  text.note = note_of(task, server_now, ahead, because);
   if (text.note == text.stage) text.note.clear();
   text.elapsed = elapsed_of(task, server_now);
-  text.value = joined({text.state, text.percent, text.amount, text.stage});
+  const std::string_view how_far = task.is_indeterminate() ? "how far is not known" : std::string_view(text.percent);
+  text.value = joined({text.state, text.trouble, how_far, text.amount, text.step, text.stage, text.left});
   text.is_cancelling = !task.has_ended() && (is_cancel_sent || task.state == TaskState::cancelling);
   text.cancel_reason = cancel_reason_of(task, text.is_cancelling);
   text.can_retry = task.state == TaskState::failed || task.state == TaskState::cancelled;
   return text;
+}
+
+StepText describe(const Step& step) {
+  return {capitalised(state_name(step.state)), format_amount(step.done, step.total, {})};
 }
 
 LinkText describe(const Connection& connection, Time now, Millis ahead) {

@@ -16,7 +16,11 @@ struct RowText {
   std::string percent;  ///< `42 %`; empty where there is no telling.
   std::string amount;   ///< `420/1000 items`.
   std::string stage;
-  std::string note;            ///< The message, when it starts, or why it failed.
+  std::string step;            ///< `Step 2 of 5: Unpack`, of the running one.
+  std::string_view mark;       ///< What holds it up: `paused`, `warning`, `error` or `stalled`.
+  std::string trouble;         ///< The same in words, `Paused`, `Warning, stalled`.
+  std::string left;            ///< `about 2 min left`, where it can be told.
+  std::string note;            ///< The message, why it waits, or why it failed.
   std::string elapsed;         ///< How long it has waited, run, or ran.
   std::string value;           ///< What the bar says, for a screen reader.
   std::string cancel_reason;   ///< Why it cannot be cancelled; empty: it can be.
@@ -25,8 +29,17 @@ struct RowText {
 };
 
 /// `is_cancel_sent`: a request to stop is under way. Times of day are told for a place `ahead` of UTC, if that is
-/// known.
-[[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead);
+/// known. `because`: why it waits, of a queued task.
+[[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
+                               QueuedBecause because = QueuedBecause::unknown);
+
+/// A step in words.
+struct StepText {
+  std::string state;   ///< `Running`.
+  std::string amount;  ///< `3/12`; empty where there is nothing to count.
+};
+
+[[nodiscard]] StepText describe(const Step& step);
 
 /// The state of the connection in words.
 struct LinkText {

@@ -34,13 +34,20 @@ void Details::take(const std::string& task_id, const Answer& answer) {
   if (entry == open_.end()) return;
   if (!answer.is_ok()) {
     const auto problem = problem_of(answer);
-    entry->second = {false, {}, {}, problem.detail.empty() ? problem.title : problem.detail, entry->second.cursor};
+    entry->second = {false,
+                     {},
+                     {},
+                     problem.detail.empty() ? problem.title : problem.detail,
+                     entry->second.cursor,
+                     entry->second.queued_because};
     return;
   }
   const Json said = Json::parse(answer.body).value_or(Json());
   auto cursor = parse_cursor(said["eventId"].text());
   if (is_older(cursor, entry->second.cursor)) return;
-  entry->second = {false, indented(said["params"]), indented(said["result"]), {}, std::move(cursor)};
+  const auto task = decode_task(answer.body);
+  entry->second = {false, indented(said["params"]), indented(said["result"]),
+                   {},    std::move(cursor),        task ? task->queued_because : QueuedBecause::unknown};
 }
 
 }  // namespace taskwire::view

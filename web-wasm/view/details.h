@@ -6,6 +6,7 @@
 
 #include "resume/cursor.h"
 #include "view/problem.h"
+#include "view/task.h"
 
 namespace taskwire::view {
 
@@ -18,6 +19,7 @@ class Details {
     std::string result;            ///< The same.
     std::string problem;           ///< Why there is nothing; empty: nothing went wrong.
     std::optional<Cursor> cursor;  ///< Of the task's event that the answer includes.
+    QueuedBecause queued_because = QueuedBecause::unknown;
   };
 
   /// Opens or closes; true where details are now open and have to be asked for.

@@ -80,6 +80,20 @@ std::string format_duration(Millis duration) {
   return std::to_string(s) + " s";
 }
 
+std::string format_guess(Millis duration) {
+  constexpr std::int64_t kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
+  const auto s = std::max<std::int64_t>(std::chrono::ceil<seconds>(duration).count(), 1);
+  const auto rounded = [&](std::int64_t to) { return (s + to / 2) / to * to; };
+  if (s <= 10) return std::to_string(s) + " s";
+  if (rounded(5) < kMinute) return std::to_string(rounded(5)) + " s";
+  if (rounded(kMinute) < kHour) return std::to_string(rounded(kMinute) / kMinute) + " min";
+  if (const auto tens = rounded(10 * kMinute); tens < kDay) {
+    const auto min = tens % kHour / kMinute;
+    return std::to_string(tens / kHour) + " h" + (min > 0 ? ' ' + std::to_string(min) + " min" : std::string());
+  }
+  return std::to_string(std::max<std::int64_t>(rounded(kDay) / kDay, 1)) + " d";
+}
+
 std::string format_age(Millis age) {
   if (age < seconds(1)) return "now";
   return format_duration(floor<seconds>(age)) + " ago";

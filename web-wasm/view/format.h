@@ -21,6 +21,9 @@ namespace taskwire::view {
 /// A stretch of time: `1.4 s`, `12 s`, `3 min 05 s`, `1 h 04 min`, `2 d 3 h`. A negative one counts as none.
 [[nodiscard]] std::string format_duration(Millis duration);
 
+/// A stretch of time that is only guessed, in one unit or two, never none: `40 s`, `2 min`, `1 h 20 min`, `3 d`.
+[[nodiscard]] std::string format_guess(Millis duration);
+
 /// How long ago something was: `now` within the first second, else `3 s ago`.
 [[nodiscard]] std::string format_age(Millis age);
 

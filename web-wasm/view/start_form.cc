@@ -1,9 +1,11 @@
 #include "view/start_form.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "view/foreign_text.h"
+#include "view/format.h"
 
 namespace taskwire::view {
 namespace {
@@ -20,17 +22,35 @@ const std::string& get(const std::map<std::string, std::string>& map, const std:
 
 bool StartForm::load(std::string_view catalogue) {
   const Json said = Json::parse(catalogue).value_or(Json());
-  const std::string before = type();
-  types_.clear();
+  std::vector<Type> loaded;
+  bool is_same = true;
   for (const auto& type : said["types"].items()) {
-    Type loaded{type["type"].text(), marked(type["description"].text()), decode_fields(type["params"]), {}};
-    for (const auto& field : loaded.fields) loaded.values[field.key] = field.initial;
-    if (!loaded.name.empty()) types_.push_back(std::move(loaded));
+    if (type["type"].text().empty()) continue;
+    const auto& params = type["params"];
+    Type next{type["type"].text(),     marked(type["description"].text()), params.compact(), {}, {},
+              type["workers"].whole(), type["waiting"].whole().value_or(0)};
+    if (const auto* const known = find_type(next.name); known != nullptr && known->schema == next.schema) {
+      next.fields = known->fields;
+      next.values = known->values;
+      is_same &= known->description == next.description && known - types_.data() == std::ssize(loaded);
+    } else {
+      next.fields = decode_fields(params);
+      for (const auto& field : next.fields) next.values[field.key] = field.initial;
+      is_same = false;
+    }
+    loaded.push_back(std::move(next));
   }
-  selected_ = 0;
+  if (loaded.empty()) return false;
+  is_same &= loaded.size() == types_.size();
+  const std::string before = type();
+  types_ = std::move(loaded);
+  ++catalogue_;
+  const auto* const selected = find_type(before.empty() ? "simulate" : before);
+  selected_ = selected == nullptr ? 0 : static_cast<std::size_t>(selected - types_.data());
+  if (is_same) return true;
+  errors_.clear();
   ++revision_;
-  select(before.empty() ? "simulate" : before);
-  return is_loaded();
+  return true;
 }
 
 std::vector<std::string> StartForm::types() const {
@@ -39,10 +59,26 @@ std::vector<std::string> StartForm::types() const {
   return names;
 }
 
+bool StartForm::lacks_worker(std::string_view type) const {
+  const auto* const found = find_type(type);
+  return found != nullptr && found->workers == 0;
+}
+
+bool StartForm::has_outside_types() const {
+  return std::any_of(types_.begin(), types_.end(), [](const Type& type) { return type.workers.has_value(); });
+}
+
+std::string StartForm::warning() const {
+  if (!lacks_worker(type())) return {};
+  const auto waiting = types_[selected_].waiting;
+  return "No worker for this type: its tasks wait until one comes" +
+         (waiting > 0 ? " (" + format_count(waiting) + " waiting)." : ".");
+}
+
 void StartForm::select(std::string_view type) {
-  const auto found = std::find_if(types_.begin(), types_.end(), [&](const Type& t) { return t.name == type; });
-  if (found == types_.end()) return;
-  selected_ = static_cast<std::size_t>(found - types_.begin());
+  const auto* const found = find_type(type);
+  if (found == nullptr) return;
+  selected_ = static_cast<std::size_t>(found - types_.data());
   errors_.clear();
   ++revision_;
 }
@@ -117,6 +153,11 @@ void StartForm::refused(Problem problem) {
 void StartForm::unanswered(Problem problem) {
   is_busy_ = false;
   problem_ = std::move(problem);
+}
+
+const StartForm::Type* StartForm::find_type(std::string_view name) const {
+  const auto found = std::find_if(types_.begin(), types_.end(), [&](const Type& type) { return type.name == name; });
+  return found == types_.end() ? nullptr : &*found;
 }
 
 const Field* StartForm::find(const std::string& key) const {

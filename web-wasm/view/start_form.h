@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,10 +23,17 @@ class StartForm {
     std::string idempotency_key;
   };
 
-  /// Takes the catalogue's answer; false where it names no type. The selected type stays if it is still there.
+  /// Takes the catalogue's answer; false where it names no type, and then nothing changes. The selected type stays if
+  /// it is still there, and what was typed if its type is what it was.
   bool load(std::string_view catalogue);
   [[nodiscard]] bool is_loaded() const { return !types_.empty(); }
   [[nodiscard]] std::vector<std::string> types() const;
+  /// Whether tasks of a type wait for a worker, and none is there.
+  [[nodiscard]] bool lacks_worker(std::string_view type) const;
+  /// Whether any type is done by workers outside, who come and go.
+  [[nodiscard]] bool has_outside_types() const;
+  /// What is to be known before a task of the selected type is started; empty: nothing.
+  [[nodiscard]] std::string warning() const;
 
   void select(std::string_view type);
   void set_name(std::string_view name);
@@ -40,6 +48,8 @@ class StartForm {
   [[nodiscard]] std::string error(const std::string& key) const;
   /// Says which of `fields()` are other ones than before, by changing.
   [[nodiscard]] int revision() const { return revision_; }
+  /// Says whether there may be other workers than before, by changing.
+  [[nodiscard]] int catalogue() const { return catalogue_; }
 
   /// What to send; nothing while another submission is under way, or where an input is wrong: `error` then says what.
   /// `new_key` is used unless the same was submitted before with unknown outcome.
@@ -58,10 +68,14 @@ class StartForm {
   struct Type {
     std::string name;
     std::string description;
+    std::string schema;  // that the fields are made of
     std::vector<Field> fields;
     std::map<std::string, std::string> values;
+    std::optional<std::int64_t> workers;  // nothing: the engine does it
+    std::int64_t waiting = 0;
   };
 
+  [[nodiscard]] const Type* find_type(std::string_view name) const;
   [[nodiscard]] const Field* find(const std::string& key) const;
   void check(const Field& field);
 
@@ -72,6 +86,7 @@ class StartForm {
   std::optional<Problem> problem_;
   std::optional<Submission> open_;  // under way, or its outcome is unknown
   int revision_ = 0;
+  int catalogue_ = 0;
   bool is_busy_ = false;
 };
 

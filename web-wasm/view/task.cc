@@ -12,6 +12,22 @@ namespace {
 constexpr std::array<std::string_view, kTaskStates> kStateNames = {"queued", "running",   "cancelling", "succeeded",
                                                                    "failed", "cancelled", "unknown"};
 
+constexpr std::array<std::string_view, Step::kStates> kStepStates = {"pending", "running", "done", "failed"};
+constexpr std::array<std::string_view, 4> kConditions = {"", "paused", "warning", "error"};
+constexpr std::array<std::string_view, 4> kQueuedBecause = {"", "NO_WORKER", "LIMIT", "NOT_BEFORE"};
+constexpr double kMostSecondsLeft = 100.0 * 365 * 86'400;
+
+/// The value whose name stands in `names` at its place; the first for any other name.
+template <class Value, std::size_t N>
+Value value_of(const std::array<std::string_view, N>& names, std::string_view name) {
+  const auto* const found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? Value() : static_cast<Value>(found - names.begin());
+}
+
+std::int64_t count_of(const Json& said) {
+  return std::max<std::int64_t>(said.whole().value_or(0), 0);
+}
+
 TaskState state_of(std::string_view name) {
   const auto* const found = std::find(kStateNames.begin(), kStateNames.end(), name);
   return found == kStateNames.end() ? TaskState::unknown : static_cast<TaskState>(found - kStateNames.begin());
@@ -19,6 +35,22 @@ TaskState state_of(std::string_view name) {
 
 int attempt_of(const Json& said) {
   return static_cast<int>(std::clamp<std::int64_t>(said.whole().value_or(1), 1, 1'000'000));
+}
+
+std::optional<Millis> left_of(const Json& seconds) {
+  const auto number = seconds.number();
+  if (!number || !(*number >= 0 && *number <= kMostSecondsLeft)) return std::nullopt;
+  return Millis(static_cast<std::int64_t>(*number * 1000));
+}
+
+std::vector<Step> steps_of(const Json& said) {
+  std::vector<Step> steps;
+  for (const auto& step : said.items()) {
+    if (steps.size() == Task::kMaxSteps) break;
+    steps.push_back({marked(step["name"].text()), value_of<Step::State>(kStepStates, step["state"].text()),
+                     count_of(step["done"]), count_of(step["total"])});
+  }
+  return steps;
 }
 
 std::string first_given(std::string name, const std::string& type, const std::string& id) {
@@ -32,9 +64,12 @@ bool Task::has_ended() const {
   return state == TaskState::succeeded || state == TaskState::failed || state == TaskState::cancelled;
 }
 
+bool Task::is_under_way() const {
+  return state == TaskState::running || state == TaskState::cancelling;
+}
+
 bool Task::is_indeterminate() const {
-  const bool runs = state == TaskState::running || state == TaskState::cancelling;
-  return runs && (is_unmeasured || (total == 0 && percent == 0));
+  return is_under_way() && (is_unmeasured || (total == 0 && percent == 0));
 }
 
 double Task::fraction() const {
@@ -49,6 +84,10 @@ std::string_view state_name(TaskState state) {
   return kStateNames[static_cast<std::size_t>(state)];
 }
 
+std::string_view state_name(Step::State state) {
+  return kStepStates[static_cast<std::size_t>(state)];
+}
+
 std::optional<Task> decode_task(std::string_view json) {
   const Json said = Json::parse(json).value_or(Json());
   auto cursor = parse_cursor(said["eventId"].text());
@@ -61,9 +100,13 @@ std::optional<Task> decode_task(std::string_view json) {
   task.name = first_given(marked(said["taskName"].text()), task.type, task.id);
   task.state = state_of(said["status"].text());
   task.percent = static_cast<int>(std::clamp<std::int64_t>(said["progressPercentage"].whole().value_or(0), 0, 100));
-  task.done = std::max<std::int64_t>(said["done"].whole().value_or(0), 0);
-  task.total = std::max<std::int64_t>(said["total"].whole().value_or(0), 0);
+  task.done = count_of(said["done"]);
+  task.total = count_of(said["total"]);
   task.is_unmeasured = said["indeterminate"].text() == "true";
+  task.is_stalled = said["stalled"].text() == "true";
+  task.condition = value_of<Condition>(kConditions, said["condition"].text());
+  task.left = left_of(said["etaSeconds"]);
+  task.steps = steps_of(said["steps"]);
   task.unit = marked(said["unit"].text());
   task.stage = marked(said["stage"].text());
   task.message = marked(said["message"].text());
@@ -77,6 +120,7 @@ std::optional<Task> decode_task(std::string_view json) {
   const Json& error = said["error"];
   task.error_reason = marked(error["reason"].text());
   task.error_message = marked(error["message"].text());
+  task.queued_because = value_of<QueuedBecause>(kQueuedBecause, said["queuedBecause"].text());
   return task;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "resume/cursor.h"
 #include "view/clock.h"
@@ -23,6 +24,35 @@ enum class TaskState {
 
 inline constexpr std::size_t kTaskStates = 7;
 
+/// What holds up work that is under way.
+enum class Condition {
+  none,
+  paused,   ///< It waits, on purpose.
+  warning,  ///< It goes on, with trouble.
+  error,    ///< It cannot go on at present.
+};
+
+/// Why a queued task waits; only answers say so.
+enum class QueuedBecause {
+  unknown,
+  no_worker,   ///< Nobody is there who does such work.
+  limit,       ///< As many run as may.
+  not_before,  ///< Its time has not come.
+};
+
+/// A part of a task's work.
+struct Step {
+  enum class State { pending, running, done, failed };
+  static constexpr std::size_t kStates = 4;
+
+  std::string name;
+  State state = State::pending;
+  std::int64_t done = 0;   ///< Not negative, as `total`.
+  std::int64_t total = 0;  ///< 0: unknown.
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
 /// What is known of a task, from its last event.
 struct Task {
   std::string id;
@@ -35,16 +65,25 @@ struct Task {
   std::int64_t done = 0;       ///< Not negative, as `total`.
   std::int64_t total = 0;      ///< 0: unknown.
   bool is_unmeasured = false;  ///< How far it is is not known now; `percent` is what it last was.
+  bool is_stalled = false;     ///< Nothing was heard of it for longer than is its habit.
+  Condition condition = Condition::none;
+  std::optional<Millis> left;  ///< How long it took, when it was updated, until its end.
   std::string unit;
   std::string stage;
   std::string message;
+  std::vector<Step> steps;  ///< At most `kMaxSteps`.
   int attempt = 1;
   int last_attempt = 1;                                                 ///< The last that may begin by itself.
   std::optional<Time> updated, created, started, finished, not_before;  ///< Server time.
   std::string error_reason, error_message;                              ///< Of a failed task.
+  QueuedBecause queued_because = QueuedBecause::unknown;
+
+  static constexpr std::size_t kMaxSteps = 50;
 
   [[nodiscard]] bool has_ended() const;
-  /// Runs, and nobody knows how long: a bar without a value.
+  /// It runs, or is being cancelled.
+  [[nodiscard]] bool is_under_way() const;
+  /// It is under way, and nobody knows how far: a bar without a value.
   [[nodiscard]] bool is_indeterminate() const;
   /// How much is done, 0 to 1.
   [[nodiscard]] double fraction() const;
@@ -52,6 +91,7 @@ struct Task {
 
 /// The word for a state, as in `Task.status` on the wire; `unknown` for an unknown one.
 [[nodiscard]] std::string_view state_name(TaskState state);
+[[nodiscard]] std::string_view state_name(Step::State state);
 
 /// The task that a `taskUpdate` or an answer says, or nothing where id, cursor or user are missing or malformed.
 [[nodiscard]] std::optional<Task> decode_task(std::string_view json);

@@ -18,6 +18,7 @@ StartPanel::StartPanel()
     : type_(element("type")),
       params_(element("params")),
       type_help_(element("type-help")),
+      type_warning_(element("type-warning")),
       name_error_(element("name-error")),
       note_(element("start-note")),
       name_invalid_(element("task-name"), "aria-invalid"),
@@ -32,6 +33,11 @@ void StartPanel::draw(view::Dashboard& dashboard) {
     revision_ = form.revision();
     rebuild_types(form);
     rebuild_fields(form);
+    catalogue_ = 0;
+  }
+  if (catalogue_ != form.catalogue()) {
+    catalogue_ = form.catalogue();
+    draw_workers(form);
   }
   start_disabled_.toggle(!form.is_loaded() || dashboard.user().empty());
   start_busy_.set_or_remove(form.is_busy() ? "true" : "");
@@ -55,14 +61,23 @@ void StartPanel::focus_error(const view::StartForm& form) {
   }
 }
 
+void StartPanel::draw_workers(const view::StartForm& form) {
+  type_warning_.set_or_hide(form.warning());
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    options_[i].set(form.lacks_worker(types_[i]) ? types_[i] + " (no worker)" : types_[i]);
+  }
+}
+
 void StartPanel::rebuild_types(const view::StartForm& form) {
   type_help_.set(form.description());
   if (auto types = form.types(); types_ != types) {
     types_ = std::move(types);
     call(type_, "replaceChildren");
+    options_.clear();
     for (const auto& type : types_) {
       const val option = new_element("option");
-      set(option, "textContent", type);
+      set(option, "value", type);
+      options_.emplace_back(option);
       call(type_, "append", option);
     }
     set_flag(type_, "disabled", false);

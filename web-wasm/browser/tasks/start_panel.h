@@ -21,16 +21,19 @@ class StartPanel {
   void focus_error(const view::StartForm& form);
 
  private:
+  void draw_workers(const view::StartForm& form);
   void rebuild_types(const view::StartForm& form);
   void rebuild_fields(const view::StartForm& form);
 
   val type_, params_;
-  Text type_help_, name_error_, note_;
+  Text type_help_, type_warning_, name_error_, note_;
   Attribute name_invalid_, params_hidden_, start_disabled_, start_busy_;
   ProblemBox problem_;
   std::vector<std::string> types_;
   std::map<std::string, std::unique_ptr<FormField>> fields_;
+  std::vector<Text> options_;
   int revision_ = 0;
+  int catalogue_ = 0;
 };
 
 }  // namespace taskwire::browser

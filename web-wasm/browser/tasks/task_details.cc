@@ -1,6 +1,9 @@
 #include "browser/tasks/task_details.h"
 
+#include <array>
 #include <string>
+
+#include "view/describe.h"
 
 namespace taskwire::browser {
 namespace {
@@ -10,6 +13,11 @@ std::string local_text(const std::optional<view::Time>& time) {
   if (!time) return "–";
   const auto ms = static_cast<double>(time->time_since_epoch().count());
   return call(global("Date").new_(ms), "toLocaleString").as<std::string>();
+}
+
+const char* icon_of(view::Step::State state) {
+  constexpr std::array kIcons = {"#i-queued", "#i-running", "#i-succeeded", "#i-failed"};
+  return kIcons.at(static_cast<std::size_t>(state));
 }
 
 std::string hint_of(const view::Details::Entry& entry) {
@@ -30,7 +38,9 @@ TaskDetails::TaskDetails(const val& row)
       result_(part(node_, "result")),
       params_hidden_(part(node_, "params-box"), "hidden"),
       result_hidden_(part(node_, "result-box"), "hidden"),
-      forget_hidden_(part(node_, "forget"), "hidden") {
+      forget_hidden_(part(node_, "forget"), "hidden"),
+      steps_(part(node_, "steps")),
+      steps_hidden_(part(node_, "steps-box"), "hidden") {
   call(row, "append", node_);
 }
 
@@ -43,12 +53,39 @@ void TaskDetails::draw(const view::Task& task, const view::Details::Entry& entry
   created_.set(local_text(task.created));
   started_.set(local_text(task.started));
   finished_.set(local_text(task.finished));
+  draw_steps(task.steps);
   hint_.set_or_hide(hint_of(entry));
   params_.set(entry.params);
   params_hidden_.toggle(entry.params.empty());
   result_.set(entry.result);
   result_hidden_.toggle(entry.result.empty());
   forget_hidden_.toggle(!task.has_ended());
+}
+
+TaskDetails::ShownStep::ShownStep(const val& list)
+    : state(copy_of("step-template"), "data-state"),
+      icon(part(state.element(), "icon"), "href"),
+      name(part(state.element(), "name")),
+      word(part(state.element(), "word")),
+      amount(part(state.element(), "amount")) {
+  call(list, "append", state.element());
+}
+
+void TaskDetails::draw_steps(const std::vector<view::Step>& steps) {
+  steps_hidden_.toggle(steps.empty());
+  for (; shown_steps_.size() > steps.size(); shown_steps_.pop_back()) {
+    call(shown_steps_.back().state.element(), "remove");
+  }
+  while (shown_steps_.size() < steps.size()) shown_steps_.emplace_back(steps_);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    auto& shown = shown_steps_[i];
+    const auto text = view::describe(steps[i]);
+    shown.state.set(view::state_name(steps[i].state));
+    shown.icon.set(icon_of(steps[i].state));
+    shown.name.set(steps[i].name);
+    shown.word.set(text.state);
+    shown.amount.set_or_hide(text.amount);
+  }
 }
 
 }  // namespace taskwire::browser

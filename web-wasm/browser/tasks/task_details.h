@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "browser/dom.h"
 #include "view/details.h"
 #include "view/task.h"
@@ -17,9 +19,21 @@ class TaskDetails {
   void draw(const view::Task& task, const view::Details::Entry& entry);
 
  private:
+  struct ShownStep {
+    explicit ShownStep(const val& list);
+
+    Attribute state, icon;
+    Text name, word, amount;
+  };
+
+  void draw_steps(const std::vector<view::Step>& steps);
+
   val node_;
   Text id_, created_, started_, finished_, hint_, params_, result_;
   Attribute params_hidden_, result_hidden_, forget_hidden_;
+  val steps_;
+  Attribute steps_hidden_;
+  std::vector<ShownStep> shown_steps_;
 };
 
 }  // namespace taskwire::browser

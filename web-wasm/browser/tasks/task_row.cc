@@ -21,15 +21,19 @@ std::string scale(int thousandths) {
 TaskRow::TaskRow(const view::Task& task)
     : ahead_of_utc_(ahead_of_utc()),
       state_(copy_of("task-template"), "data-state"),
+      mark_(node(), "data-mark"),
       icon_(part(node(), "icon"), "href"),
       name_(part(node(), "name")),
       kind_(part(node(), "kind")),
       attempt_(part(node(), "attempt")),
       elapsed_(part(node(), "elapsed")),
       state_word_(part(node(), "state")),
+      trouble_(part(node(), "trouble")),
       percent_(part(node(), "percent")),
       amount_(part(node(), "amount")),
+      step_(part(node(), "step")),
       stage_(part(node(), "stage")),
+      left_(part(node(), "left")),
       note_(part(node(), "note")),
       bar_label_(part(node(), "bar"), "aria-label"),
       bar_now_(bar_label_.element(), "aria-valuenow"),
@@ -49,17 +53,22 @@ TaskRow::TaskRow(const view::Task& task)
 
 void TaskRow::draw(const view::Task& task, const view::Dashboard& dashboard, view::Time now) {
   const bool is_cancelling = dashboard.outbox().is_pending(Purpose::cancel, task.id);
-  const auto text = view::describe(task, dashboard.server_time(now), is_cancelling, ahead_of_utc_);
+  const auto text =
+      view::describe(task, dashboard.server_time(now), is_cancelling, ahead_of_utc_, dashboard.why_queued(task));
   state_.set(view::state_name(task.state));
-  icon_.set(std::string("#i-").append(view::state_name(task.state)));
+  mark_.set_or_remove(text.mark);
+  icon_.set(std::string("#i-").append(text.mark.empty() ? view::state_name(task.state) : text.mark));
   name_.set(task.name);
   kind_.set(task.type);
   attempt_.set_or_hide(text.attempt);
   elapsed_.set(text.elapsed);
   state_word_.set(text.state);
+  trouble_.set_or_hide(text.trouble);
   percent_.set_or_hide(text.percent);
   amount_.set_or_hide(text.amount);
+  step_.set_or_hide(text.step);
   stage_.set_or_hide(text.stage);
+  left_.set_or_hide(text.left);
   note_.set_or_hide(text.note);
   draw_bar(task, text.value);
   cancel_.set(text.is_cancelling ? "Cancelling" : "Cancel");

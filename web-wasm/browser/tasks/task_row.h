@@ -23,8 +23,9 @@ class TaskRow {
 
   view::Millis ahead_of_utc_;
   Attribute state_;
+  Attribute mark_;
   Attribute icon_;
-  Text name_, kind_, attempt_, elapsed_, state_word_, percent_, amount_, stage_, note_;
+  Text name_, kind_, attempt_, elapsed_, state_word_, trouble_, percent_, amount_, step_, stage_, left_, note_;
   Attribute bar_label_, bar_now_, bar_text_, bar_busy_;
   val fill_style_;
   int filled_ = -1;  // in thousandths
