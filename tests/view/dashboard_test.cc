@@ -136,6 +136,59 @@ TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
   EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
 }
 
+TEST_F(DashboardTest, ReadsTheOutputOfTasksWhoseDetailsAreOpen) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  receive_task("b", 3, "running");
+  EXPECT_THAT(dashboard_.outputs().feeds(), IsEmpty());
+  dashboard_.toggle_details("a", now_);
+  dashboard_.toggle_details("b", now_);
+  dashboard_.toggle_details("nobody", now_);
+  ASSERT_EQ(dashboard_.outputs().feeds().size(), 2U);
+  const int feed = dashboard_.outputs().find("a")->number;
+  (void)dashboard_.board().take_changed();
+  dashboard_.output_opened(feed, now_);
+  dashboard_.output_received(feed, {{"output", "e1-1.2", R"({"stream":"stdout","text":"x\n"})"}}, "e1-1.2", now_);
+  EXPECT_THAT(dashboard_.board().take_changed(), ElementsAre("a"));
+  dashboard_.toggle_details("b", now_);
+  EXPECT_EQ(dashboard_.outputs().find("b"), nullptr);
+  dashboard_.pause();
+  EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
+  dashboard_.resume(now_);
+  EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
+  dashboard_.disconnect();
+  EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
+  dashboard_.choose_user("bob", now_);
+  EXPECT_THAT(dashboard_.outputs().feeds(), IsEmpty());
+}
+
+TEST_F(DashboardTest, ReadsNoOutputOfTasksThatAreGone) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  receive_task("b", 3, "running");
+  dashboard_.toggle_details("a", now_);
+  dashboard_.toggle_details("b", now_);
+  receive("taskDeleted", R"({"eventId":"e1-4","taskId":"a","userId":"alice"})", "e1-4");
+  EXPECT_EQ(dashboard_.outputs().find("a"), nullptr);
+  receive("reset", R"({"reason":"epoch"})");
+  receive("synced", R"({"cursor":"e2-9"})", "e2-9");
+  EXPECT_EQ(dashboard_.outputs().find("b"), nullptr);
+  EXPECT_EQ(dashboard_.details().find("b"), nullptr);
+}
+
+TEST_F(DashboardTest, ReadsOnWhenATaskIsTriedAgain) {
+  start_loaded();
+  receive_task("a", 2, "failed");
+  dashboard_.toggle_details("a", now_);
+  const int feed = dashboard_.outputs().find("a")->number;
+  dashboard_.output_refused(feed, {204}, now_);
+  EXPECT_TRUE(dashboard_.outputs().find("a")->is_over);
+  receive_task("a", 3, "queued", true, R"("attempt":2)");
+  EXPECT_FALSE(dashboard_.outputs().find("a")->is_over);
+  dashboard_.output_broke(feed, now_, {});
+  ASSERT_TRUE(dashboard_.deadline());
+}
+
 TEST_F(DashboardTest, SaysWhyThereIsNoCatalogue) {
   dashboard_.begin(now_);
   (void)sent();

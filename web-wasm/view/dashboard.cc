@@ -18,7 +18,10 @@ constexpr Millis kSoon{1'000};
 }  // namespace
 
 Dashboard::Dashboard(RandomBits random)
-    : random_(std::move(random)), connection_(as_fraction(random_)), outbox_(as_fraction(random_)) {}
+    : random_(std::move(random)),
+      connection_(as_fraction(random_)),
+      outputs_(as_fraction(random_)),
+      outbox_(as_fraction(random_)) {}
 
 void Dashboard::begin(Time now) {
   outbox_.post(catalogue_request(), now);
@@ -32,17 +35,51 @@ bool Dashboard::choose_user(std::string_view name, Time now) {
     status_ = {};
     board_.clear();
     details_.clear();
+    outputs_.clear();
     log_.clear();
     announcer_.clear();
     was_live_ = false;
   }
   connection_.connect(now);
+  outputs_.set_on(true, now);
   return true;
 }
 
 void Dashboard::disconnect() {
   connection_.disconnect();
+  outputs_.set_on(false, {});
   was_live_ = false;
+}
+
+void Dashboard::pause() {
+  connection_.pause();
+  outputs_.pause();
+}
+
+void Dashboard::resume(Time now) {
+  connection_.resume(now);
+  outputs_.resume(now);
+}
+
+void Dashboard::set_online(bool is_online, Time now) {
+  connection_.set_online(is_online, now);
+  outputs_.set_online(is_online, now);
+}
+
+void Dashboard::output_opened(int feed, Time now) {
+  board_.touch(outputs_.opened(feed, now));
+}
+
+void Dashboard::output_broke(int feed, Time now, Millis least) {
+  board_.touch(outputs_.broke(feed, now, least));
+}
+
+void Dashboard::output_refused(int feed, const Answer& answer, Time now) {
+  board_.touch(outputs_.refused(feed, answer, now));
+}
+
+void Dashboard::output_received(int feed, const std::vector<StreamEvent>& events, const std::string& id, Time now) {
+  board_.touch(outputs_.received(feed, events, id, now));
 }
 
 bool Dashboard::is_connected_as(std::string_view name) const {
@@ -73,11 +110,16 @@ void Dashboard::received(const StreamEvent& event, Time now) {
   if (auto* const task = std::get_if<Task>(&message)) take(std::move(*task), now);
   if (const auto* const deleted = std::get_if<TaskDeleted>(&message); deleted != nullptr && deleted->user == user_) {
     board_.remove(*deleted);
-    details_.close(deleted->id);
+    close_details(deleted->id, now);
   }
   if (const auto* const reset = std::get_if<Reset>(&message)) take(*reset);
   if (const auto* const upstream = std::get_if<Upstream>(&message)) take(*upstream);
-  if (std::holds_alternative<Synced>(message)) board_.finish_anew();
+  if (std::holds_alternative<Synced>(message)) {
+    board_.finish_anew();
+    for (const auto& id : details_.tasks()) {
+      if (board_.find(id) == nullptr) close_details(id, now);
+    }
+  }
   if (std::holds_alternative<Skipped>(message)) ++status_.skips;
 }
 
@@ -111,6 +153,7 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
 
 void Dashboard::tick(bool is_visible, Time now) {
   connection_.tick(now);
+  outputs_.tick(now);
   announce_link();
   if (!is_visible) {
     announcer_.clear();  // nobody is there to be told
@@ -154,8 +197,14 @@ void Dashboard::forget(const std::string& task_id, Time now) {
 }
 
 void Dashboard::toggle_details(const std::string& task_id, Time now) {
-  if (board_.find(task_id) == nullptr) return;
-  if (details_.toggle(task_id)) outbox_.post(details_request(user_, task_id), now);
+  const auto* const task = board_.find(task_id);
+  if (task == nullptr) return;
+  if (details_.toggle(task_id)) {
+    outbox_.post(details_request(user_, task_id), now);
+    outputs_.open(*task, now);
+  } else {
+    outputs_.close(task_id, now);
+  }
   board_.touch(task_id);
 }
 
@@ -166,7 +215,7 @@ std::string Dashboard::stream_url() const {
 
 std::optional<Time> Dashboard::deadline() const {
   std::optional<Time> first;
-  for (const auto deadline : {connection_.deadline(), outbox_.deadline(), announcer_.deadline()}) {
+  for (const auto deadline : {connection_.deadline(), outputs_.deadline(), outbox_.deadline(), announcer_.deadline()}) {
     if (deadline && (!first || *deadline < *first)) first = deadline;
   }
   return first;
@@ -210,6 +259,7 @@ void Dashboard::take(Task task, Time now) {
     return;
   }
   const auto* const after = board_.find(id);
+  outputs_.heard_of(*after, now);
   if (after->has_ended() && !had_ended && !board_.is_loading()) announcer_.ended(*after);
   if (is_new_state && after->state == TaskState::queued) look_at_ = std::min(look_at_, now + kSoon);
   if (is_new_state && details_.find(id) != nullptr) outbox_.post(details_request(user_, id), now);
@@ -226,6 +276,11 @@ void Dashboard::take(const Upstream& upstream) {
   const bool is_up = upstream.state == Upstream::State::up;
   connection_.heard_of_engine(upstream);
   if (was_up != is_up) announcer_.say(is_up ? "The engine is back." : "The engine is away, waiting for it.");
+}
+
+void Dashboard::close_details(const std::string& task_id, Time now) {
+  details_.close(task_id);
+  outputs_.close(task_id, now);
 }
 
 void Dashboard::take_catalogue(const Answer& answer) {

@@ -14,6 +14,7 @@
 #include "view/message.h"
 #include "view/notices.h"
 #include "view/outbox.h"
+#include "view/outputs.h"
 #include "view/random.h"
 #include "view/start_form.h"
 
@@ -53,6 +54,17 @@ class Dashboard {
   /// Whether this user's stream is wanted.
   [[nodiscard]] bool is_connected_as(std::string_view name) const;
 
+  /// As those of the page's connection, for the streams of output too.
+  void pause();
+  void resume(Time now);
+  void set_online(bool is_online, Time now);
+
+  /// News of the stream of a task's output.
+  void output_opened(int feed, Time now);
+  void output_broke(int feed, Time now, Millis least);
+  void output_refused(int feed, const Answer& answer, Time now);
+  void output_received(int feed, const std::vector<StreamEvent>& events, const std::string& id, Time now);
+
   void stream_opened(Time now);
   void stream_broke(bool for_good, Time now);
   void received(const StreamEvent& event, Time now);
@@ -82,6 +94,7 @@ class Dashboard {
   [[nodiscard]] std::optional<Placeholder> placeholder() const;
   [[nodiscard]] const Outbox& outbox() const { return outbox_; }
   [[nodiscard]] const Details& details() const { return details_; }
+  [[nodiscard]] const Outputs& outputs() const { return outputs_; }
   [[nodiscard]] Connection& connection() { return connection_; }
   [[nodiscard]] Board& board() { return board_; }
   [[nodiscard]] EventLog& log() { return log_; }
@@ -93,6 +106,7 @@ class Dashboard {
   void take(Task task, Time now);
   void take(const Reset& reset);
   void take(const Upstream& upstream);
+  void close_details(const std::string& task_id, Time now);
   void take_catalogue(const Answer& answer);
   /// Asks again for what no event tells: who is there to work, and why tasks wait.
   void look_again(Time now);
@@ -107,6 +121,7 @@ class Dashboard {
   ServerClock clock_;
   Board board_;
   Details details_;
+  Outputs outputs_;
   EventLog log_;
   StartForm form_;
   Outbox outbox_;

@@ -29,6 +29,12 @@ const Details::Entry* Details::find(const std::string& task_id) const {
   return entry == open_.end() ? nullptr : &entry->second;
 }
 
+std::vector<std::string> Details::tasks() const {
+  std::vector<std::string> tasks;
+  for (const auto& [id, entry] : open_) tasks.push_back(id);
+  return tasks;
+}
+
 void Details::take(const std::string& task_id, const Answer& answer) {
   const auto entry = open_.find(task_id);
   if (entry == open_.end()) return;

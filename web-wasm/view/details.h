@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "resume/cursor.h"
 #include "view/problem.h"
@@ -28,6 +29,8 @@ class Details {
   [[nodiscard]] const Entry* find(const std::string& task_id) const;
   /// What came back; ignored where they have been closed since, or where something newer has come back already.
   void take(const std::string& task_id, const Answer& answer);
+  /// The tasks whose details are open.
+  [[nodiscard]] std::vector<std::string> tasks() const;
   void close(const std::string& task_id) { open_.erase(task_id); }
   void clear() { open_.clear(); }
 

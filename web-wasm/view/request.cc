@@ -91,6 +91,10 @@ bool fits_in_path(std::string_view name) {
   return !name.empty() && name != "." && name != "..";
 }
 
+std::string output_path(std::string_view user, std::string_view task) {
+  return task_path(user, task) + "/output";
+}
+
 std::string channel_path(std::string_view channel) {
   return "/stream/" + encoded(channel);
 }

@@ -64,6 +64,7 @@ struct Answer {
 
 /// Whether a URL's path can carry `name`: browsers take `.` and `..` for folders, and an empty one for none.
 [[nodiscard]] bool fits_in_path(std::string_view name);
+[[nodiscard]] std::string output_path(std::string_view user, std::string_view task);
 [[nodiscard]] std::string channel_path(std::string_view channel);
 [[nodiscard]] std::string inbox_path(std::string_view user);
 /// Where the stream at `path` is resumed after `cursor`.

@@ -23,6 +23,7 @@ Page::Page()
                          dashboard_.received(event, now());
                          settle();
                        }},
+      settle_([this] { settle(); }),
       user_form_("channels.html") {
   dashboard_.begin(now());
   take_address();
@@ -31,15 +32,14 @@ Page::Page()
 
 void Page::take(const std::string& type, const val& event) {
   const val target = get(event, "target");
-  auto& connection = dashboard_.connection();
   if (type == "click") take_click(target);
   if (type == "input") take_input(target);
   if (type == "submit") take_submit(target);
   if (type == "hashchange") take_address();
-  if (type == "online") connection.set_online(true, now());
-  if (type == "offline") connection.set_online(false, now());
-  if (type == "pagehide") connection.pause();
-  if (type == "pageshow") connection.resume(now());
+  if (type == "online") dashboard_.set_online(true, now());
+  if (type == "offline") dashboard_.set_online(false, now());
+  if (type == "pagehide") dashboard_.pause();
+  if (type == "pageshow") dashboard_.resume(now());
 }
 
 void Page::take_click(const val& target) {
@@ -119,7 +119,19 @@ void Page::follow(view::Time time) {
     stream_.reset();
     if (number != 0) stream_ = std::make_unique<EventStream>(dashboard_.stream_url(), "", stream_handlers_);
   }
+  follow_outputs();
   for (const auto& sending : dashboard_.take_requests(time)) fetcher_.send(sending);
+}
+
+void Page::follow_outputs() {
+  std::map<int, std::unique_ptr<OutputLink>> kept;
+  for (const auto* feed : dashboard_.outputs().feeds()) {
+    auto& link = kept[feed->number];
+    if (const auto found = outputs_.find(feed->number); found != outputs_.end()) link = std::move(found->second);
+    if (!link) link = std::make_unique<OutputLink>(feed->number, dashboard_, settle_);
+    link->follow(*feed);
+  }
+  outputs_ = std::move(kept);
 }
 
 std::optional<view::Time> Page::deadline() {

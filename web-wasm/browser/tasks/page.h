@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +12,7 @@
 #include "browser/log_panel.h"
 #include "browser/tasks/link_panel.h"
 #include "browser/tasks/notice_panel.h"
+#include "browser/tasks/output_link.h"
 #include "browser/tasks/start_panel.h"
 #include "browser/tasks/task_list.h"
 #include "browser/user_form.h"
@@ -36,6 +39,7 @@ class Page final : public LivePage {
   void take_input(const val& input);
   void take_submit(const val& form);
   void act_on_task(const std::string& action, const std::string& task_id);
+  void follow_outputs();
   void submit_user();
   void take_address();
   void show_user(const std::string& name);
@@ -45,6 +49,8 @@ class Page final : public LivePage {
   EventStream::Handlers stream_handlers_;
   std::unique_ptr<EventStream> stream_;
   int stream_number_ = 0;
+  std::function<void()> settle_;
+  std::map<int, std::unique_ptr<OutputLink>> outputs_;  // by feed
 
   UserForm user_form_;
   LinkPanel link_;

@@ -40,7 +40,8 @@ TaskDetails::TaskDetails(const val& row)
       result_hidden_(part(node_, "result-box"), "hidden"),
       forget_hidden_(part(node_, "forget"), "hidden"),
       steps_(part(node_, "steps")),
-      steps_hidden_(part(node_, "steps-box"), "hidden") {
+      steps_hidden_(part(node_, "steps-box"), "hidden"),
+      output_(node_) {
   call(row, "append", node_);
 }
 
@@ -48,12 +49,13 @@ TaskDetails::~TaskDetails() {
   call(node_, "remove");
 }
 
-void TaskDetails::draw(const view::Task& task, const view::Details::Entry& entry) {
+void TaskDetails::draw(const view::Task& task, const view::Details::Entry& entry, const view::OutputFeed* output) {
   id_.set(task.id);
   created_.set(local_text(task.created));
   started_.set(local_text(task.started));
   finished_.set(local_text(task.finished));
   draw_steps(task.steps);
+  if (output != nullptr) output_.draw(*output);
   hint_.set_or_hide(hint_of(entry));
   params_.set(entry.params);
   params_hidden_.toggle(entry.params.empty());

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "browser/dom.h"
+#include "browser/tasks/output_panel.h"
 #include "view/details.h"
 #include "view/task.h"
 
@@ -16,7 +17,7 @@ class TaskDetails {
   TaskDetails(const TaskDetails&) = delete;
   TaskDetails& operator=(const TaskDetails&) = delete;
 
-  void draw(const view::Task& task, const view::Details::Entry& entry);
+  void draw(const view::Task& task, const view::Details::Entry& entry, const view::OutputFeed* output);
 
  private:
   struct ShownStep {
@@ -34,6 +35,7 @@ class TaskDetails {
   val steps_;
   Attribute steps_hidden_;
   std::vector<ShownStep> shown_steps_;
+  OutputPanel output_;
 };
 
 }  // namespace taskwire::browser

@@ -104,7 +104,7 @@ void TaskRow::draw_details(const view::Task& task, const view::Dashboard& dashbo
     return;
   }
   if (!details_) details_ = std::make_unique<TaskDetails>(node());
-  details_->draw(task, *entry);
+  details_->draw(task, *entry, dashboard.outputs().find(task.id));
 }
 
 }  // namespace taskwire::browser
