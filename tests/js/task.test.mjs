@@ -11,7 +11,7 @@ import { lease, scriptedEdge, well } from './scripted.mjs';
 let services;
 let inlet;  // stays while the other edge is away
 before(async () => {
-  services = await startServices({ engineArgs: ['--lease', '3s'] });
+  services = await startServices({ engineArgs: ['--lease', '4s'] });
   inlet = asker(`http://127.0.0.1:${(await services.startEdge()).port}`);
 });
 after(() => services?.stop());
@@ -139,7 +139,7 @@ test('the lease is renewed while nothing is told', async () => {
   await task('Import', at('quiet'), async (t) => {
     await until('it has begun', () => t.id);
     const began = Date.now();
-    await until('two leases have passed', () => Date.now() - began > 6500);
+    await until('two leases have passed', () => Date.now() - began > 8500);
     assert.equal((await inlet.only('quiet')).status, 'running');
   });
   assert.equal((await inlet.ended('quiet')).status, 'succeeded');
@@ -181,6 +181,17 @@ test('a report without an answer is repeated with its number, and the last progr
   assert.deepEqual(edge.bodies('/finish'), [{ lease, result: {}, progress: { done: 4 } }]);
   assert.equal(edge.requests[0].path, '/below/api/tasks/al%40ice/start');
   assert.ok(edge.requests.every(({ headers }) => headers.authorization === 'Bearer secret'));
+});
+
+test('reports are a tenth of a second apart', async (t) => {
+  const edge = await scriptedEdge(well);
+  t.after(() => edge.stop());
+  await task('Import', { user: 'a', url: edge.url }, async (t) => {
+    await until('it has begun', () => t.id);
+    const began = Date.now();
+    await until('six are told', () => t.progress({ message: String(Math.random()) }) || edge.bodies('/report').length >= 6);
+    assert.ok(Date.now() - began > 450, `${Date.now() - began} ms`);
+  });
 });
 
 test('a refusal is told once and breaks nothing', async (t) => {

@@ -11,7 +11,7 @@ let services;
 let inlet;
 let ask;
 before(async () => {
-  services = await startServices({ engineArgs: ['--lease', '2s'] });
+  services = await startServices({ engineArgs: ['--lease', '4s'] });
   inlet = asker(`http://127.0.0.1:${(await services.startEdge()).port}`);
   ({ ask } = inlet);
 });

@@ -9,7 +9,7 @@ class AwayTest(unittest.TestCase):
     """The edge is away for a while; the work is not."""
 
     def setUp(self):
-        self.services = Services("--lease", "2s")
+        self.services = Services("--lease", "4s")
         self.addCleanup(self.services.stop)
         self.here = {"user": "alice", "url": self.services.url}
 
@@ -58,7 +58,7 @@ class AwayTest(unittest.TestCase):
         with taskwire.task("Import", **self.here) as t:
             until("it has begun", lambda: t.id)
             began = time.monotonic()
-            until("two leases have passed", lambda: time.monotonic() - began > 4.5)
+            until("two leases have passed", lambda: time.monotonic() - began > 8.5)
             self.assertEqual(self.services.only("alice")["status"], "running")
         self.assertEqual(self.services.ended("alice")["status"], "succeeded")
 

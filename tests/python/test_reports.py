@@ -1,3 +1,4 @@
+import time
 import unittest
 
 import taskwire
@@ -32,6 +33,15 @@ class ReportsTest(unittest.TestCase):
         first = {"lease": LEASE, "seq": 1, "progress": {"done": 1, "total": 10}}
         self.assertEqual(edge.bodies("/report"), [first, first, first, {"lease": LEASE, "seq": 2, "progress": {"done": 3, "total": 10}}])
         self.assertEqual(edge.bodies("/finish"), [{"lease": LEASE, "result": {}}])
+
+    def test_reports_are_a_tenth_of_a_second_apart(self):
+        edge = self.edge()
+        with taskwire.task("Import", user="alice", url=edge.url) as t:
+            until("it has begun", lambda: t.id)
+            began = time.monotonic()
+            until("six are told", lambda: t.progress(message=str(time.monotonic())) or len(edge.bodies("/report")) >= 6)
+            self.assertGreater(time.monotonic() - began, 0.45)
+        self.assertTrue(t.wait_told(20))
 
     def test_the_last_progress_goes_with_the_end(self):
         def answer(path, body):

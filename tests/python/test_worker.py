@@ -27,7 +27,7 @@ GATED = WORKER.replace("pass  # the work", "sys.stdin.readline()").replace(
 
 class WorkerTest(unittest.TestCase):
     def setUp(self):
-        self.services = Services("--lease", "2s")
+        self.services = Services("--lease", "4s")
         self.addCleanup(self.services.stop)
 
     def waits(self):
