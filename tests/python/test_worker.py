@@ -83,6 +83,25 @@ class WorkerTest(unittest.TestCase):
         task = self.start("later")
         self.assertEqual(self.status(task), "queued")
 
+    def test_what_is_given_away_while_it_stops_is_done_still(self):
+        for round in range(5):
+            worker = taskwire.Worker(url=self.services.url, parallel=3)
+            worker.task("resize", register={})(lambda task: None)
+            thread = threading.Thread(target=worker.run)
+            thread.start()
+            self.addCleanup(thread.join)
+            self.addCleanup(worker.stop)
+            until("it waits", self.waits)
+            ids = []
+            for n in range(12):
+                if n == 6:
+                    worker.stop()
+                ids.append(self.start(str(n)))
+            thread.join()
+            for id in ids:
+                task = self.services.task("alice", id)
+                self.assertIn((task["status"], task["attempt"]), [("succeeded", 1), ("queued", 1)], f"round {round}")
+
     def test_a_worker_that_is_killed_has_its_task_done_by_another(self):
         code = WORKER.replace("pass  # the work", "if task.attempt == 1: os.kill(os.getpid(), 9)")
         child = start_python(code, "1", TASKWIRE_URL=self.services.url)

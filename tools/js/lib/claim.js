@@ -1,5 +1,5 @@
-// A claim of a worker in Node. fetch cannot say that no answer is wanted any more and still take one that is on its way, so that a task
-// which was just given away would be lost until its lease is over.
+// A claim of a worker in Node. fetch cannot say that no answer is wanted any more and still wait for one: only when it has come, or the
+// connection has ended, is it certain that no task is given away any more.
 import { Answer, headersOf, objectOf, Unreachable } from './http.js';
 
 /** Asks for work. `stop` aborted: whoever waits is taken out, and an answer under way is still taken. Rejects with Unreachable. */

@@ -78,11 +78,12 @@ export class Worker {
     const body = { worker: this.#name, types: [...this.#types.keys()], max: 1, waitMs: this.#waitMs };
     const key = randomKey();
     let attempts = 0;
-    const answer = await this.#insist(() => {
-      attempts++;
+    let answer = await this.#insist(async () => {
       if (this.#stop.signal.aborted) throw new Unreachable('the worker stops');
+      attempts++;
       return claim(this.#settings, body, { key, timeoutMs: this.#waitMs + patienceMs, stop: this.#stop.signal });
     });
+    if (!answer && attempts++ > 0) answer = await this.#outcomeOfClaim(body, key);
     if (!answer) return [];
     if (answer.status >= 300) throw new TypeError(`a claim was refused: ${answer.detail}`);
     const assignments = answer.body.assignments ?? [];
@@ -90,6 +91,26 @@ export class Worker {
     // What comes late, since the first answer was lost, may be another's by now.
     const valid = await Promise.all(assignments.map((assignment) => this.#isValid(assignment)));
     return assignments.filter((_, at) => valid[at]);
+  }
+
+  /**
+   * Of one that was given up, and may have been answered at the same moment: its key keeps that. Undefined where nobody tells in time.
+   * Another claim with the key is refused if that was used, and else answered in a moment, perhaps with a last task.
+   */
+  async #outcomeOfClaim(body, key) {
+    const ask = (body) => request(this.#settings, 'POST', '/api/work/claim', body, { key });
+    const deadline = Date.now() + this.#settings.exitWaitMs;
+    while (Date.now() < deadline) {
+      try {
+        let answer = await ask({ ...body, waitMs: 50 });
+        if (answer.reason === 'IDEMPOTENCY_KEY_REUSED') answer = await ask(body);
+        if (!answer.isPassing) return answer;
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+      }
+      await sleep(200);
+    }
+    return undefined;
   }
 
   async #isValid({ lease }) {

@@ -129,7 +129,7 @@ class Worker:
         self.stop()
 
     def _stop_claiming(self) -> None:
-        """Where a claim has its answer already, its task is done still."""
+        """Whoever claims hears at once what became of it."""
         with self._lock:
             for client in self._claiming:
                 client.hang_up()
@@ -163,11 +163,11 @@ class Worker:
 
         def ask() -> Answer:
             nonlocal attempts
-            attempts += 1
             with self._lock:
                 if self._is_stopping:
                     raise Unreachable("the worker stops")
                 self._claiming.append(client)
+            attempts += 1
             try:
                 return client.post("/api/work/claim", body, self._wait_ms / 1000 + PATIENCE, key)
             finally:
@@ -175,12 +175,37 @@ class Worker:
                     self._claiming.remove(client)
 
         answer = self._insist(ask)
+        if answer is None and attempts:
+            attempts += 1
+            answer = self._outcome_of_claim(body, key)
         if answer is None:
             return []
         if answer.status >= 300:
             raise ValueError(f"a claim was refused: {answer.detail}")
         assignments = answer.body.get("assignments", [])
         return [one for one in assignments if attempts == 1 or self._is_valid(one)]
+
+    def _outcome_of_claim(self, body: Dict[str, Any], key: str) -> Optional[Answer]:
+        """Of one that was given up, and may have been answered at the same moment: its key keeps that. None where nobody tells in time.
+
+        Another claim with the key is refused if that was used, and else answered in a moment, perhaps with a last task.
+        """
+        client = Client(self._settings.url, self._settings.token)
+        deadline = time.monotonic() + self._settings.exit_wait
+        try:
+            while time.monotonic() < deadline:
+                try:
+                    answer = client.post("/api/work/claim", {**body, "waitMs": 50}, PATIENCE, key)
+                    if answer.reason == "IDEMPOTENCY_KEY_REUSED":
+                        answer = client.post("/api/work/claim", body, PATIENCE, key)
+                    if not answer.is_passing:
+                        return answer
+                except Unreachable as error:
+                    log.debug("taskwire: %s", error)
+                time.sleep(FIRST_BACKOFF)
+            return None
+        finally:
+            client.close()
 
     def _is_valid(self, assignment: Dict[str, Any]) -> bool:
         """What comes late, since the first answer was lost, may be another's by now."""
