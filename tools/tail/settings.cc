@@ -68,7 +68,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   bool is_json = false;
   bool is_plain = false;
   bool gives_up = false;
-  CLI::App app(kDescription, "taskwire-tail");
+  const bool is_part = argc > 0 && std::string_view(argv[0]) == "taskwire tail";  // of the program with all commands
+  CLI::App app(kDescription, is_part ? "taskwire tail" : "taskwire-tail");
   app.footer(kFooter);
   app.set_version_flag("--version", TASKWIRE_VERSION);
   app.add_option("TARGET", words, "What to follow: a URL, a path, one task, or topics")->required();

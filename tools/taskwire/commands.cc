@@ -4,12 +4,16 @@
 
 #include "tail/program.h"
 #include "tail/settings.h"
+#include "taskwire/completion.h"
+#include "taskwire/output_command.h"
 #include "taskwire/run.h"
+#include "taskwire/task_commands.h"
+#include "taskwire/work.h"
 
 namespace taskwire::cli {
 namespace {
 
-int follow(const std::vector<std::string>& words) {
+int tail_command(const std::vector<std::string>& words) {
   std::vector<const char*> arguments = {"taskwire tail"};
   for (const auto& word : words) arguments.push_back(word.c_str());
   tail::Settings settings;
@@ -22,7 +26,16 @@ int follow(const std::vector<std::string>& words) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       {"run", "run a command as if it were alone, and show it as a task", run},
-      {"tail", "follow any event stream", follow},
+      {"work", "take tasks from the queue, and run a command for each", work},
+      {"start", "start a task", start},
+      {"list", "list tasks", list},
+      {"show", "show a task", show},
+      {"output", "show what a task prints, and follow it", output},
+      {"cancel", "ask a task to stop", cancel},
+      {"retry", "have a task done again", retry},
+      {"publish", "publish to a channel", publish},
+      {"tail", "follow any event stream", tail_command},
+      {"completion", "print a completion script for a shell", completion},
   };
   return all;
 }

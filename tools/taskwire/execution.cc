@@ -32,7 +32,7 @@ Execution::Execution(const Settings& settings, Hearing& hearing) {
   if (inner_) {
     wire_terminal(launch);
   } else {
-    wire_pipes(launch);
+    wire_pipes(launch, settings.may_use_terminal);
     launch.group = settings.may_use_terminal && has_controlling_terminal() ? Launch::Group::ours : Launch::Group::own;
   }
   group_ = launch.group;
@@ -67,10 +67,10 @@ void Execution::wire_terminal(Launch& launch) {
   }
 }
 
-void Execution::wire_pipes(Launch& launch) {
+void Execution::wire_pipes(Launch& launch, bool may_be_one) {
   out_ = Pipe::make();
   launch.out = out_.write_end.get();
-  are_one_ = are_same_file(STDOUT_FILENO, STDERR_FILENO);
+  are_one_ = may_be_one && are_same_file(STDOUT_FILENO, STDERR_FILENO);
   if (!are_one_) err_ = Pipe::make();
   launch.err = are_one_ ? launch.out : err_.write_end.get();
 }
@@ -86,7 +86,7 @@ void Execution::start_relays(Hearing& hearing) {
     }
     out_relay_.emplace(Descriptor(fcntl(inner_->master(), F_DUPFD_CLOEXEC, 0)), STDOUT_FILENO, to(Stream::terminal));
   } else {
-    out_relay_.emplace(std::move(out_.read_end), STDOUT_FILENO, to(Stream::out));
+    out_relay_.emplace(std::move(out_.read_end), STDOUT_FILENO, to(are_one_ ? Stream::terminal : Stream::out));
   }
   if (err_.read_end) err_relay_.emplace(std::move(err_.read_end), STDERR_FILENO, to(Stream::err));
 }

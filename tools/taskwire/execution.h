@@ -23,7 +23,8 @@ class Execution {
     std::vector<std::string> command;
     std::vector<std::string> environment;
     int in = -1;                   ///< Its standard input; -1: ours.
-    bool may_use_terminal = true;  ///< It gets a terminal where we have one, and shares our process group with it.
+    bool may_use_terminal = true;  ///< The command is as if it were alone: it gets a terminal where we have one, or
+                                   ///< shares our process group, and standard output and error are one where ours are.
     sigset_t mask{};
   };
 
@@ -50,7 +51,7 @@ class Execution {
 
  private:
   void wire_terminal(Launch& launch);
-  void wire_pipes(Launch& launch);
+  void wire_pipes(Launch& launch, bool may_be_one);
   void start_relays(Hearing& hearing);
 
   int cannot_start_ = 0;

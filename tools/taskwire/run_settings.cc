@@ -10,10 +10,10 @@
 namespace taskwire::cli {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kRunDescription =
     "Runs a command as if it were alone, and shows it as a task: its progress, its output and its end.";
 
-constexpr const char* kFooter =
+constexpr const char* kRunFooter =
     R"(The command has the terminal, standard input, signals and window size as without taskwire, and what it prints comes
 out byte for byte. Its progress is read out of that. It never fails, waits or slows down because of a server: with none
 there it runs all the same, and what it did is told when the server is there. A cancel sends SIGTERM to it and all it
@@ -48,7 +48,7 @@ std::string usual_name(const std::vector<std::string>& command) {
 }
 
 std::optional<int> parse_run(const std::vector<std::string>& words, RunSettings& settings) {
-  CommandLine line("run", kDescription, kFooter);
+  CommandLine line("run", kRunDescription, kRunFooter);
   auto& app = line.app();
   add_edge_options(app, settings.edge, true);
   app.add_option("--name,-n", settings.name, "What the task is called; by default after the program")->take_last();
