@@ -9,9 +9,10 @@
 
 namespace taskwire::cli {
 
-Pipe Pipe::make() {
+Pipe Pipe::make(int size) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  if (size > 0) fcntl(ends[1], F_SETPIPE_SZ, size);
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 

@@ -32,7 +32,8 @@ class Descriptor {
 /// The ends of a new pipe, closed on exec.
 struct Pipe {
   Descriptor read_end, write_end;
-  [[nodiscard]] static Pipe make();
+  /// `size`: how many bytes it shall hold, where the system gives so much; 0 for the usual.
+  [[nodiscard]] static Pipe make(int size = 0);
 };
 
 /// A descriptor that threads wake a poll by; never blocks.

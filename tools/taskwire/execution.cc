@@ -9,6 +9,8 @@ namespace {
 
 using progress::Stream;
 
+constexpr int kPipe = 1 << 20;  // fewer turns between the command and us
+
 bool has_controlling_terminal() {
   return static_cast<bool>(Descriptor(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)));
 }
@@ -58,7 +60,7 @@ void Execution::wire_terminal(Launch& launch) {
   if (isatty(STDERR_FILENO) == 1) {
     launch.err = inner_->slave();
   } else {
-    err_ = Pipe::make();
+    err_ = Pipe::make(kPipe);
     launch.err = err_.write_end.get();
   }
   if (launch.in < 0 && isatty(STDIN_FILENO) == 1) {
@@ -68,10 +70,10 @@ void Execution::wire_terminal(Launch& launch) {
 }
 
 void Execution::wire_pipes(Launch& launch, bool may_be_one) {
-  out_ = Pipe::make();
+  out_ = Pipe::make(kPipe);
   launch.out = out_.write_end.get();
   are_one_ = may_be_one && are_same_file(STDOUT_FILENO, STDERR_FILENO);
-  if (!are_one_) err_ = Pipe::make();
+  if (!are_one_) err_ = Pipe::make(kPipe);
   launch.err = are_one_ ? launch.out : err_.write_end.get();
 }
 

@@ -63,16 +63,14 @@ bool wait_until_told(Teller& teller, milliseconds patience) {
   constexpr milliseconds kStep(20);
   const auto begin = Clock::now();
   auto last_heard = begin;
-  while (!teller.wait_until_told(Clock::now() + kStep)) {
+  for (;;) {
+    const bool has_trouble = !teller.trouble().empty();
+    if (has_trouble && !teller.has_task()) return false;  // there never was a server
+    if (teller.wait_until_told(Clock::now() + kStep)) return true;
     const auto now = Clock::now();
-    if (teller.trouble().empty()) {
-      last_heard = now;
-    } else if (!teller.has_task()) {  // there never was a server
-      return false;
-    }
+    if (!has_trouble) last_heard = now;
     if (now > last_heard + patience || now > begin + kLongestWait) return false;
   }
-  return true;
 }
 
 Ending execute(const RunSettings& settings, const Signals& signals, Telling& telling,

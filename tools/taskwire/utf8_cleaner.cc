@@ -27,6 +27,7 @@ bool may_become_one(std::string_view text) {
 }  // namespace
 
 std::string Utf8Cleaner::clean(std::string_view bytes) {
+  if (rest_.empty() && is_utf8(bytes)) return std::string(bytes);
   std::string joined;
   if (!rest_.empty()) {
     joined = rest_.append(bytes);
