@@ -34,6 +34,7 @@ enum class Reason {
   type_in_use,
   lease_lost,
   already_finished,
+  output_gap,
   topic_read_only,
   topic_forbidden,
   cursor_expired,
@@ -65,6 +66,7 @@ enum class Reason {
   invalid_lease,
   invalid_progress,
   invalid_outcome,
+  invalid_output,
   invalid_event_type,
   invalid_data,
   invalid_retry,
@@ -77,6 +79,7 @@ enum class Reason {
   invalid_body,
   unsupported_media_type,
   unsupported_content_coding,
+  range_not_satisfiable,
   // What is wrong with an HTTP request as such, and who may ask.
   malformed_request,
   malformed_target,

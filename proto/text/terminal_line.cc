@@ -48,9 +48,14 @@ void TerminalLine::finish(TerminalLineSink& sink) {
   parser_.finish(*this);
   tell(true);
   const auto is_rest = [](const Row& row) { return row.text.is_blank() && row.text.is_rewritten(); };
-  if (rows_.back().text.text().empty()) rows_.pop_back();
-  while (!rows_.empty() && is_rest(rows_.back())) rows_.pop_back();
-  hand_out(rows_.size());
+  bool has_ended = false;
+  const auto drop_last = [&] {
+    rows_.pop_back();
+    has_ended = true;
+  };
+  if (rows_.back().text.text().empty()) drop_last();
+  while (!rows_.empty() && is_rest(rows_.back())) drop_last();
+  hand_out(rows_.size(), has_ended);
   *this = {};
 }
 
@@ -79,7 +84,7 @@ void TerminalLine::print(std::string_view text) {
       elsewhere_ = Row();
       continue;
     }
-    hand_out(y_ + 1);
+    hand_out(y_ + 1, false);
     rows_.emplace_front();
   }
 }

@@ -25,6 +25,8 @@ class TerminalLineSink {
   virtual ~TerminalLineSink() = default;
   /// A finished line, at most TerminalLine::kMaxLine bytes: UTF-8, no control character but tab. Valid during the call.
   virtual void line(std::string_view text) = 0;
+  /// What of a line had room, or came before there was no more: as above, but the line has not ended.
+  virtual void part(std::string_view text) { line(text); }
   virtual void drawing(const Drawing& /*drawing*/) {}
   /// An operating system command (OSC), such as `9;4;1;50`; raw bytes, at most TerminalParser::kMaxCommand.
   virtual void command(std::string_view /*text*/) {}
@@ -63,6 +65,7 @@ class TerminalLine : private TerminalParser::Handler {
   [[nodiscard]] std::string unfinished() const;
 
  private:
+  friend struct TerminalState;
   struct Row {
     TerminalRow text;
     std::optional<std::size_t> drawing;  // where in the text it began
@@ -97,7 +100,7 @@ class TerminalLine : private TerminalParser::Handler {
   void restore();
   void erase_display(std::size_t what);
   void erase_line(std::size_t what);
-  void hand_out(std::size_t rows);
+  void hand_out(std::size_t rows, bool is_last_whole = true);
   void bound();
 
   TerminalParser parser_;

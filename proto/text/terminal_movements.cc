@@ -119,12 +119,13 @@ void TerminalLine::erase_line(std::size_t what) {
 }
 
 /// Hands out the first rows, all of which may be gone then.
-void TerminalLine::hand_out(std::size_t rows) {
+void TerminalLine::hand_out(std::size_t rows, bool is_last_whole) {
   for (std::size_t i = 0; i < rows; ++i) {
     const auto& row = rows_.front();
     std::string_view text = row.text.text();
     if (row.text.is_rewritten()) text = text.substr(0, text.find_last_not_of(' ') + 1);
-    if (!row.is_handed_out) sink_->line(text);
+    const bool is_whole = is_last_whole || i + 1 < rows;
+    if (!row.is_handed_out) is_whole ? sink_->line(text) : sink_->part(text);
     rows_.pop_front();
   }
   top_ += rows;

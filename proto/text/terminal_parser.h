@@ -48,6 +48,7 @@ class TerminalParser {
   [[nodiscard]] bool is_between() const { return state_ == State::ground && character_size_ == 0; }
 
  private:
+  friend struct TerminalState;
   enum class State {
     ground,
     escape,

@@ -32,6 +32,8 @@ class TerminalRow {
   void erase();
 
  private:
+  friend struct TerminalState;
+
   void fill_gap();
   std::size_t put_ascii(std::string_view text);
   bool put_character(std::string_view character);

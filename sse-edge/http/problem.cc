@@ -24,14 +24,15 @@ HttpResponse problem_response(const Problem& problem) {
   response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
   if (status == 429 || status == 503)
     response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
-  JsonWriter(response.body)
-      .begin_object()
+  JsonWriter json(response.body);
+  json.begin_object()
       .member("type", "about:blank")
       .member("title", status_phrase(status))
       .member("status", std::int64_t{status})
       .member("detail", problem.detail)
-      .member("reason", info(problem.reason).name)
-      .end_object();
+      .member("reason", info(problem.reason).name);
+  if (problem.output_next) json.member("outputNext", *problem.output_next);
+  json.end_object();
   return response;
 }
 

@@ -9,7 +9,6 @@
 namespace taskwire::edge {
 namespace {
 
-using nlohmann::json;
 using Update = v1::ProgressUpdate;
 
 constexpr std::array<std::pair<v1::Condition, std::string_view>, 3> kConditions = {{
@@ -34,7 +33,7 @@ std::string_view name_of(const Names& names, Value value) {
 
 /// What `value` names; INVALID_PROGRESS where that is none of `names`.
 template <class Names>
-Result<typename Names::value_type::first_type> take_named(const json& value, const std::string& name,
+Result<typename Names::value_type::first_type> take_named(const nlohmann::json& value, const std::string& name,
                                                           const Names& names) {
   std::string text;
   if (auto taken = take_text(value, name, text); !taken) return tl::unexpected(taken.error());
@@ -45,7 +44,7 @@ Result<typename Names::value_type::first_type> take_named(const json& value, con
   return refuse(Reason::invalid_progress, "\"" + name + "\" is one of " + known + ".");
 }
 
-Result<void> take_percent(const json& value, const std::string& name, Update& update) {
+Result<void> take_percent(const nlohmann::json& value, const std::string& name, Update& update) {
   if (!value.is_number()) return not_a(name, "a number");
   update.set_percent(value.get<double>());
   return {};
@@ -54,14 +53,14 @@ Result<void> take_percent(const json& value, const std::string& name, Update& up
 constexpr std::array<Member<v1::Step>, 4> kStep = {{
     {"name", text_of<v1::Step, &v1::Step::mutable_name>},
     {"state",
-     [](const json& value, const std::string& name, v1::Step& step) {
+     [](const nlohmann::json& value, const std::string& name, v1::Step& step) {
        return take_named(value, name, kStepStates).map([&](v1::StepState state) { step.set_state(state); });
      }},
     {"done", whole_of<v1::Step, &v1::Step::set_done>},
     {"total", whole_of<v1::Step, &v1::Step::set_total>},
 }};
 
-Result<void> take_steps(const json& value, const std::string& name, Update& update) {
+Result<void> take_steps(const nlohmann::json& value, const std::string& name, Update& update) {
   if (!value.is_array()) return not_a(name, "a list of steps");
   auto& steps = *update.mutable_steps();
   for (const auto& one : value) {
@@ -81,7 +80,7 @@ constexpr std::array<Member<Update>, 9> kProgress = {{
     {"percent", take_percent},
     {"indeterminate", bool_of<Update, &Update::set_indeterminate>},
     {"condition",
-     [](const json& value, const std::string& name, Update& update) {
+     [](const nlohmann::json& value, const std::string& name, Update& update) {
        return take_named(value, name, kConditions).map([&](v1::Condition one) { update.set_condition(one); });
      }},
     {"stage", text_of<Update, &Update::mutable_stage>},
@@ -91,9 +90,9 @@ constexpr std::array<Member<Update>, 9> kProgress = {{
 
 }  // namespace
 
-Result<void> read_progress(const json& value, const std::string& name, Update& update) {
+Result<void> read_progress(const nlohmann::json& value, const std::string& name, Update& update) {
   if (!value.is_object()) return not_a(name, "an object");
-  json told = json::object();
+  nlohmann::json told = nlohmann::json::object();
   for (const auto& [key, member] : value.items()) {
     const bool is_known = std::any_of(kProgress.begin(), kProgress.end(),
                                       [&, wanted = key](const auto& one) { return one.name == wanted; });
@@ -110,6 +109,8 @@ void write_progress_details(JsonWriter& json, const v1::Progress& progress) {
   if (progress.indeterminate()) json.member("indeterminate", true);
   if (const auto condition = name_of(kConditions, progress.condition()); !condition.empty())
     json.member("condition", condition);
+  if (progress.has_eta_seconds()) json.member("etaSeconds", std::int64_t{progress.eta_seconds()});
+  if (progress.stalled()) json.member("stalled", true);
   if (progress.steps().empty()) return;
   json.key("steps").begin_array();
   for (const auto& step : progress.steps()) {

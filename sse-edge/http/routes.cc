@@ -17,6 +17,7 @@ constexpr std::array kRows = {
     RouteRow{"DELETE", "/api/tasks/{userId}/{taskId}", Endpoint::delete_task, Kind::write},
     RouteRow{"POST", "/api/tasks/{userId}/{taskId}/cancel", Endpoint::cancel_task, Kind::write},
     RouteRow{"POST", "/api/tasks/{userId}/{taskId}/retry", Endpoint::retry_task, Kind::write},
+    RouteRow{"GET", "/api/tasks/{userId}/{taskId}/output", Endpoint::task_output, Kind::read},
     RouteRow{"GET", "/api/task-types", Endpoint::task_types, Kind::read},
     RouteRow{"PUT", "/api/task-types/{type}", Endpoint::register_type, Kind::write},
     RouteRow{"DELETE", "/api/task-types/{type}", Endpoint::delete_type, Kind::write},

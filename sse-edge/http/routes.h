@@ -26,6 +26,7 @@ enum class Endpoint {
   delete_task,
   cancel_task,
   retry_task,
+  task_output,  ///< As text, or as a stream to who asks for one.
   task_types,
   register_type,
   delete_type,

@@ -9,11 +9,10 @@
 namespace taskwire::edge {
 namespace {
 
-using nlohmann::json;
 using Start = v1::StartTaskRequest;
 using Retry = v1::RetryTaskRequest;
 
-Result<void> take_not_before(const json& value, const std::string& name, Start& request) {
+Result<void> take_not_before(const nlohmann::json& value, const std::string& name, Start& request) {
   if (!value.is_string()) return not_a(name, "a string");
   if (auto time = parse_rfc3339(value.get_ref<const std::string&>())) {
     *request.mutable_not_before() = *time;
@@ -23,7 +22,7 @@ Result<void> take_not_before(const json& value, const std::string& name, Start& 
                 "\"notBefore\" is a time as RFC 3339 has it, with its offset. Write it like 2026-01-02T10:30:45Z.");
 }
 
-Result<void> take_max_attempts(const json& value, const std::string& name, Start& request) {
+Result<void> take_max_attempts(const nlohmann::json& value, const std::string& name, Start& request) {
   const auto attempts = whole_number(value);
   if (!attempts) return not_a(name, "a whole number");
   if (*attempts < 1 || *attempts > std::numeric_limits<std::int32_t>::max())

@@ -23,7 +23,8 @@ std::string report_json(const v1::ReportResponse& reported) {
   JsonWriter json(text);
   json.begin_object();
   write_lease_time(json, reported.lease());
-  json.member("cancelRequested", reported.cancel_requested()).end_object();
+  json.member("cancelRequested", reported.cancel_requested());
+  json.member("outputNext", reported.output_next()).end_object();
   return text;
 }
 

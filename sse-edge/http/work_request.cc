@@ -8,7 +8,6 @@
 namespace taskwire::edge {
 namespace {
 
-using nlohmann::json;
 using Type = v1::RegisterTypeRequest;
 using Claim = v1::ClaimRequest;
 using Report = v1::ReportRequest;
@@ -28,13 +27,13 @@ constexpr std::array<Member<Type>, 6> kType = {{
     {"maxRunningPerUser", small_of<Type, &Type::set_max_running_per_user>},
     {"timeLimitMs", whole_of<Type, &Type::set_time_limit_ms>},
     {"retry",
-     [](const json& value, const std::string& name, Type& request) -> Result<void> {
+     [](const nlohmann::json& value, const std::string& name, Type& request) -> Result<void> {
        if (!value.is_object()) return not_a(name, "an object");
        return take_members(value, kTypeRetry, *request.mutable_retry(), name + ".");
      }},
 }};
 
-Result<void> take_types(const json& value, const std::string& name, Claim& request) {
+Result<void> take_types(const nlohmann::json& value, const std::string& name, Claim& request) {
   if (!value.is_array()) return not_a(name, "a list of names of types");
   for (const auto& type : value) {
     const auto its_name = name + "[" + std::to_string(request.types_size()) + "]";
@@ -51,21 +50,50 @@ constexpr std::array<Member<Claim>, 4> kClaim = {{
 }};
 
 template <class Request>
-Result<void> take_progress(const json& value, const std::string& name, Request& request) {
+Result<void> take_progress(const nlohmann::json& value, const std::string& name, Request& request) {
   return read_progress(value, name, *request.mutable_progress());
 }
 
-Result<void> take_seq(const json& value, const std::string& name, Report& request) {
+Result<void> take_seq(const nlohmann::json& value, const std::string& name, Report& request) {
   const auto number = whole_number(value);
   if (!number || *number < 1) return not_a(name, "a whole number from 1");  // 0 would be none
   request.set_seq(*number);
   return {};
 }
 
-constexpr std::array<Member<Report>, 3> kReport = {{
+Result<void> take_stream(const nlohmann::json& value, const std::string& name, v1::Output& output) {
+  if (value == "stdout") {
+    output.set_stream(v1::OUTPUT_STREAM_STDOUT);
+  } else if (value == "stderr") {
+    output.set_stream(v1::OUTPUT_STREAM_STDERR);
+  } else {
+    return not_a(name, "\"stdout\" or \"stderr\"");
+  }
+  return {};
+}
+
+constexpr std::array<Member<v1::Output>, 3> kOutput = {{
+    {"offset", whole_of<v1::Output, &v1::Output::set_offset>},
+    {"stream", take_stream},
+    {"text", text_of<v1::Output, &v1::Output::mutable_text>},
+}};
+
+template <class Request>
+Result<void> take_output(const nlohmann::json& value, const std::string& name, Request& request) {
+  if (!value.is_array()) return not_a(name, "a list of pieces of output");
+  for (const auto& piece : value) {
+    const auto its_name = name + "[" + std::to_string(request.output_size()) + "]";
+    if (!piece.is_object()) return not_a(its_name, "an object");
+    if (auto taken = take_members(piece, kOutput, *request.add_output(), its_name + "."); !taken) return taken;
+  }
+  return {};
+}
+
+constexpr std::array<Member<Report>, 4> kReport = {{
     {"lease", text_of<Report, &Report::mutable_lease>},
     {"seq", take_seq},
     {"progress", take_progress<Report>},
+    {"output", take_output<Report>},
 }};
 
 constexpr std::array<Member<Error>, 3> kError = {{
@@ -80,18 +108,18 @@ Result<void> check_first(const Finish& request) {
   return refuse(Reason::invalid_outcome, "Work has one outcome. Send one of \"result\", \"error\" and \"cancelled\".");
 }
 
-Result<void> take_result(const json& value, const std::string& name, Finish& request) {
+Result<void> take_result(const nlohmann::json& value, const std::string& name, Finish& request) {
   if (auto first = check_first(request); !first) return first;
   return take_object(value, name, *request.mutable_result());
 }
 
-Result<void> take_error(const json& value, const std::string& name, Finish& request) {
+Result<void> take_error(const nlohmann::json& value, const std::string& name, Finish& request) {
   if (auto first = check_first(request); !first) return first;
   if (!value.is_object()) return not_a(name, "an object");
   return take_members(value, kError, *request.mutable_error(), name + ".");
 }
 
-Result<void> take_cancelled(const json& value, const std::string& name, Finish& request) {
+Result<void> take_cancelled(const nlohmann::json& value, const std::string& name, Finish& request) {
   if (auto first = check_first(request); !first) return first;
   const auto is_cancelled = take_bool(value, name);
   if (!is_cancelled) return tl::unexpected(is_cancelled.error());
@@ -101,12 +129,13 @@ Result<void> take_cancelled(const json& value, const std::string& name, Finish& 
   return {};
 }
 
-constexpr std::array<Member<Finish>, 5> kFinish = {{
+constexpr std::array<Member<Finish>, 6> kFinish = {{
     {"lease", text_of<Finish, &Finish::mutable_lease>},
     {"result", take_result},
     {"error", take_error},
     {"cancelled", take_cancelled},
     {"progress", take_progress<Finish>},
+    {"output", take_output<Finish>},
 }};
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "http/openapi.h"
 #include "net/event_api.h"
 #include "net/long_request_api.h"
+#include "net/output_api.h"
 #include "net/presence_api.h"
 #include "net/task_api.h"
 #include "net/work_api.h"
@@ -48,6 +49,8 @@ asio::awaitable<HttpResponse> answer(const ApiCall& call) {
       return cancel_task(call);
     case Endpoint::retry_task:
       return retry_task(call);
+    case Endpoint::task_output:
+      return read_output(call);
     case Endpoint::task_types:
       return list_task_types(call);
     case Endpoint::register_type:

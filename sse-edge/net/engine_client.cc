@@ -164,6 +164,11 @@ asio::awaitable<Result<v1::ReportResponse>> EngineClient::report(const v1::Repor
   return call(&WorkStub::Report, request, true);
 }
 
+asio::awaitable<Result<v1::ReadOutputResponse>> EngineClient::read_output(const v1::ReadOutputRequest& request,
+                                                                          std::chrono::milliseconds deadline) {
+  return call(&WorkStub::ReadOutput, request, false, deadline);
+}
+
 asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
   return call(&EventStub::Publish, request, true);
 }

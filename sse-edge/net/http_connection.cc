@@ -9,6 +9,8 @@
 #include "net/answer_writer.h"
 #include "net/api.h"
 #include "net/caller.h"
+#include "net/output_api.h"
+#include "net/output_stream.h"
 #include "net/request_reader.h"
 #include "net/routing.h"
 #include "net/sse_stream.h"
@@ -42,6 +44,7 @@ class Connection {
   asio::awaitable<bool> turn_away(RequestParser& parser, HttpResponse response);
   asio::awaitable<bool> turn_away(RequestParser& parser);
   asio::awaitable<bool> open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive);
+  asio::awaitable<bool> open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
 
   Shard& shard_;
@@ -125,6 +128,7 @@ asio::awaitable<bool> Connection::turn_away(RequestParser& parser) {
 
 /// Whether another request may follow: where there is no stream.
 asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
+  if (call.route.endpoint == Endpoint::task_output) co_return co_await open_output(call, request, keeps_alive);
   auto opening = co_await prepare_stream(call);
   if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
   if (request.method == "HEAD") {
@@ -142,6 +146,23 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
   std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<SseStream>(shard_, socket_.release(), std::move(lease_), std::move(opening->request),
                               opening->is_task_known)
+      ->start(std::move(head));
+  co_return false;
+}
+
+/// The same, of what a task prints.
+asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
+  auto opening = co_await prepare_output(call);
+  if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
+  if (request.method == "HEAD") {
+    const std::string head = stream_head(services_, request, false);
+    co_await writer_.write(head);
+    co_return false;
+  }
+  if (shard_.is_stopping()) co_return co_await send_later(request);
+  std::string head = stream_head(services_, request, keeps_alive);
+  std::make_shared<OutputStream>(shard_, services_.outputs, socket_.release(), !request.is_http_1_0, std::move(lease_),
+                                 std::move(*opening))
       ->start(std::move(head));
   co_return false;
 }

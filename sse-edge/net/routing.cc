@@ -51,6 +51,7 @@ tl::expected<Destination, HttpResponse> find_destination(const Services& service
                               : is_server ? "GET, HEAD, POST, PUT, DELETE, OPTIONS"
                                           : allowed_methods(*target);
   Result<Route> route = is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(header.method, *target);
+  if (route && route->endpoint == Endpoint::task_output && is_event_source(header)) route->kind = Kind::stream;
   const bool is_turned_away = refusal && route && route->kind == Kind::stream && is_event_source(header);
   if (refusal && !is_turned_away && !is_probe(route)) return answer(problem_response(no_place(*refusal)));
   if (header.method == "OPTIONS" && !allowed.empty()) return answer(services.guard.options_response(header, allowed));

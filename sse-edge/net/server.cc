@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kOwnDescriptors = 48;
 constexpr std::size_t kDescriptorsPerShard = 8;
 constexpr std::size_t kMostGuests = 1000;
+constexpr std::size_t kMostOutputs = 2000;                       // calls for output of tasks that wait
 constexpr std::size_t kHeldBytes = std::size_t{64} << 20;        // of requests and answers of all connections
 constexpr std::size_t kHeldBytesOfShard = std::size_t{6} << 20;  // at least: two of the largest bodies
 
@@ -60,6 +61,7 @@ Server::Server(Config config)
       channel_(config_.engine),
       engine_(channel_),
       claims_(channel_, config_.max_claims),
+      outputs_(channel_, kMostOutputs),
       pages_(engine_),
       admission_(admission_limits(config_)) {
   const unsigned count = shard_count(config_);
@@ -74,8 +76,8 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, claims_, aside_, *upstream_,
-                                                  admission_, attendance_, shards_, budgets_});
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, claims_, outputs_, aside_,
+                                                  *upstream_, admission_, attendance_, shards_, budgets_});
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
@@ -109,6 +111,7 @@ void Server::stop() {
   }
   attendance_.stop();
   aside_.join();
+  outputs_.shutdown();
   claims_.shutdown();  // each is answered, now that the shards say that the edge stops
   engine_.shutdown();
   for (const auto& shard : shards_) shard->stop();

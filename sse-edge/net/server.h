@@ -34,6 +34,7 @@ class Server {
   EngineChannel channel_;
   EngineClient engine_;
   Claims claims_;
+  Outputs outputs_;
   Pages pages_;
   Admission admission_;
   Attendance attendance_{shards_};

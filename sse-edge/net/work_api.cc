@@ -83,7 +83,13 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {
   const auto request = read_body(call, parse_report_body);
   if (!request) co_return problem_response(request.error());
-  const auto reported = co_await call.services.engine.report(*request);
+  auto reported = co_await call.services.engine.report(*request);
+  if (!reported && reported.error().reason == Reason::output_gap) {
+    v1::ReportRequest look;
+    look.set_lease(request->lease());
+    const auto now = co_await call.services.engine.report(look);
+    if (now) reported.error().output_next = now->output_next();
+  }
   co_return reported ? json_response(200, report_json(*reported)) : repeatable(reported.error());
 }
 

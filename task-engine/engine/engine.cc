@@ -49,13 +49,15 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       reads_(*log_, settings.reads),
       steps_(settings.watch_threads),
       presence_(kMachineClock, settings.leases.lease),
+      output_(OutputReads::of({reads_, kMachineClock, timers_})),
       leases_(
           LeaseKeeper::of({*log_, catalogue_, presence_, kMachineClock, timers_, system_random()}, settings.leases)),
-      work_(LeasedWork::of({*log_, *leases_, presence_, kMachineClock, timers_}, settings.most_claims)),
+      work_(LeasedWork::of({*log_, *leases_, presence_, *output_, kMachineClock, timers_}, settings.most_claims)),
       scheduler_(
           Scheduler::of({*log_, reads_, runner_, *work_, catalogue_, kMachineClock, timers_}, settings.scheduler)),
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
-      workers_({*log_, catalogue_, *scheduler_, *work_, *leases_, presence_, kMachineClock, system_random()}),
+      workers_({*log_, catalogue_, *scheduler_, *work_, *leases_, presence_, *output_, settings.output, kMachineClock,
+                system_random()}),
       publisher_(*log_, steps_),
       watchers_({*log_, steps_, reads_, timers_, kMachineClock}),
       retention_(*log_, kMachineClock, settings.retention),
@@ -72,7 +74,7 @@ Engine::~Engine() {
   recovery_->stop();
   sources_.clear();
   retention_.stop();
-  work_->stop();
+  let_go();
   leases_->stop();
   scheduler_->stop();
   runner_.stop();

@@ -13,6 +13,7 @@
 #include "log/store_health.h"
 #include "log/store_reads.h"
 #include "log/watchers.h"
+#include "output/output_reads.h"
 #include "retention/retention.h"
 #include "sources/ticker.h"
 #include "store/sqlite_store.h"
@@ -36,6 +37,7 @@ class Engine {
     Scheduler::Settings scheduler;
     LeaseKeeper::Settings leases;
     std::size_t most_claims = 10'000;  ///< Of workers outside, that wait.
+    OutputLimits output;               ///< Of a task.
     StoreReads::Limits reads;
     Retention::Limits retention;
     std::string files_root = ".";   ///< What tasks may read of the file system lies below.
@@ -59,13 +61,17 @@ class Engine {
 
   [[nodiscard]] Tasks& tasks() { return tasks_; }
   [[nodiscard]] Workers& workers() { return workers_; }
+  [[nodiscard]] OutputReads& output() { return *output_; }
   [[nodiscard]] Publisher& publisher() { return publisher_; }
   [[nodiscard]] Watchers& watchers() { return watchers_; }
   [[nodiscard]] EventLog& log() { return *log_; }
   [[nodiscard]] StoreHealth& health() { return *health_; }
 
-  /// Answers who waits for work, and whose call could keep the engine from stopping.
-  void let_go() { work_->stop(); }
+  /// Answers who waits for work or for output, and whose call could keep the engine from stopping.
+  void let_go() {
+    work_->stop();
+    output_->stop();
+  }
 
   /// Answers ReadEvents: at once where the tail can, else on a reader's thread; `TOO_MANY_READS` at once.
   void read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done, StoreReads::IsGone is_gone = {});
@@ -87,6 +93,7 @@ class Engine {
   StoreReads reads_;
   ThreadPool steps_;  // of watches; and answers that would hold up the next commit
   Presence presence_;
+  const std::shared_ptr<OutputReads> output_;
   const std::shared_ptr<LeaseKeeper> leases_;
   const std::shared_ptr<LeasedWork> work_;
   const std::shared_ptr<Scheduler> scheduler_;

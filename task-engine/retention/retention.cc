@@ -115,6 +115,27 @@ bool Retention::finish() {
     };
     if (!write(forget_answers)) return false;
   }
+  return forget_output();
+}
+
+bool Retention::forget_output() {
+  while (!is_stopping()) {
+    std::vector<EndedTask> tasks;
+    {
+      auto reader = log_.read();
+      if (!reader) return false;
+      if ((*reader)->output_bytes() <= limits_.output_bytes) return !(*reader)->error();
+      tasks = (*reader)->ended_with_output(1);
+      if ((*reader)->error()) return false;
+    }
+    if (tasks.empty()) return true;
+    const auto forget = [](const EndedTask& task, Transaction& transaction) {
+      if (transaction.has_ended(task)) transaction.forget_output(task.task_id);
+    };
+    for (const auto& task : tasks) {
+      if (!write([&](Transaction& transaction) { forget(task, transaction); })) return false;
+    }
+  }
   return true;
 }
 

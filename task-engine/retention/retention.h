@@ -44,6 +44,8 @@ class Retention {
     std::size_t per_topic = 10'000;                              ///< Events of a topic, deletions aside.
     /// Of everything. What goes above it, see Squeeze.
     std::int64_t bytes = std::int64_t{4} << 30;
+    /// Of output of tasks, beside that: that of those which ended first goes.
+    std::int64_t output_bytes = std::int64_t{4} << 30;
   };
 
   /// What it has done so far.
@@ -97,6 +99,7 @@ class Retention {
   [[nodiscard]] bool look(Round& round);
   [[nodiscard]] bool forget(Round& round);
   [[nodiscard]] bool finish();
+  [[nodiscard]] bool forget_output();
   [[nodiscard]] bool note();
   void note_jump();
   /// Commits it; false if it could not be.

@@ -1,5 +1,6 @@
 #include "rpc/config.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
@@ -50,7 +51,7 @@ Config::Config() = default;
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, scheduler, leases, most_claims, reads, retention, files_root, watch_threads,
+  auto& [store, log, runner, scheduler, leases, most_claims, output, reads, retention, files_root, watch_threads,
          demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
@@ -102,6 +103,10 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
                      "Bytes of the store; above, channels are trimmed first, then superseded task events, then "
                      "messages, then tasks that "
                      "have ended");
+  options.add_number("--retain-output", output.all, {0, std::int64_t{1} << 40},
+                     "Bytes of output kept of a task: the first 256 KiB, and the newest");
+  options.add_number("--retain-output-bytes", retention.output_bytes, {0, std::int64_t{1} << 50},
+                     "Bytes of output kept of all tasks; above, that of those which ended first goes");
   options.add_number("--max-connections", config.server.connections, {1, 1'000'000},
                      "Connections at once; fewer where descriptors are short");
   options.add_number("--max-calls-per-connection", config.server.calls_per_connection, {1, 1'000'000},
@@ -131,6 +136,7 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   const auto status = options.parse(argc, argv);
   config.server.calls.claims = most_claims;
   leases.progress_interval = runner.progress_interval;
+  output.first = std::min(output.first, output.all / 2);
   store.durability = durability == "full" ? engine::Durability::full : engine::Durability::normal;
   return status;
 }

@@ -58,6 +58,12 @@ class UnaryCall : public grpc::ServerUnaryReactor, private Cuttable {
   std::optional<PendingWrites::Id> write_;
 };
 
+/// Why a call of large answers is refused while callers do not take those that they have.
+[[nodiscard]] inline engine::Error no_room() {
+  return {Reason::too_many_calls,
+          "the engine holds as much for callers as it may; take what was answered, and repeat the call in a moment"};
+}
+
 /// How large the answers of a call may be.
 enum class Answers { small, large };
 
@@ -77,10 +83,7 @@ grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, cons
   google::protobuf::Arena arena;
   auto* const message = google::protobuf::Arena::CreateMessage<Request>(&arena);
   if (const auto parsed = parse_message(*request, *message, most_bytes); !parsed) return refuse(parsed.error());
-  if (answers == Answers::large && !means.writes.has_room())
-    return refuse({Reason::too_many_calls,
-                   "the engine holds as much for callers as it may; take what was answered, and repeat the call in a "
-                   "moment"});
+  if (answers == Answers::large && !means.writes.has_room()) return refuse(no_room());
   answer(*message, [call](engine::Result<Response> result) {
     if (!result) return call->refuse(result.error());
     if constexpr (requires { result->bytes(); }) {
@@ -92,7 +95,7 @@ grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, cons
   return call;
 }
 
-/// Whether the caller of a call that is not finished has gone.
+/// Whether the caller has gone of a call that is not finished; nobody may ask after its end.
 [[nodiscard]] inline std::function<bool()> gone(const grpc::CallbackServerContext* context) {
   return [context] { return context->IsCancelled(); };
 }

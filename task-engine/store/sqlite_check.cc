@@ -12,6 +12,7 @@
 #include "store/sqlite_layout.h"
 #include "store/sqlite_schema.h"
 #include "taskwire/v1/worker_service.pb.h"
+#include "text/terminal_state.h"
 
 namespace taskwire::engine {
 namespace {
@@ -31,6 +32,7 @@ class Check {
     check_details();
     check_leases();
     check_types();
+    check_output();
     check_bytes();
     check_marks();
     return std::move(report_);
@@ -60,11 +62,13 @@ class Check {
   }
 
   void read_meta() {
-    auto row = database_.query("SELECT epoch, head, trimmed_through, deletions_trimmed_through, bytes FROM meta");
+    auto row = database_.query(
+        "SELECT epoch, head, trimmed_through, deletions_trimmed_through, bytes, output_bytes FROM meta");
     if (!row.next()) return;
     report_.epoch = row.bytes(0);
     report_.head = row.integer(1);
     bytes_ = row.integer(4);
+    output_bytes_ = row.integer(5);
     if (!parse_cursor(report_.epoch + "-1")) find("meta: '" + report_.epoch + "' cannot name a log");
     check_floors("meta", row.integer(2), row.integer(3));
   }
@@ -193,6 +197,38 @@ class Check {
     }
   }
 
+  void check_output() {
+    std::int64_t bytes = 0;
+    auto run = database_.query(
+        "SELECT task_id, attempt, next, place, kept, task.id IS NULL, (SELECT ifnull(sum(length(text)), 0) "
+        "FROM output_piece AS piece WHERE piece.task_id = run.task_id AND piece.attempt = run.attempt), stdout, stderr "
+        "FROM output_run AS run LEFT JOIN task ON id = task_id");
+    while (run.next()) {
+      const auto wrong = [&](const std::string& what) {
+        find("task " + std::string(run.bytes(0)) + ": the output of attempt " + std::to_string(run.integer(1)) + what);
+      };
+      if (run.integer(5) != 0) wrong(" is there, though the task is not");
+      if (run.integer(4) != run.integer(6))
+        wrong(" tells of " + std::to_string(run.integer(4)) + " bytes, and " + std::to_string(run.integer(6)) +
+              " are kept");
+      if (run.integer(2) < 0 || run.integer(3) < run.integer(4)) wrong(" ends before it begins");
+      if (!read_terminal(run.bytes(7)) || !read_terminal(run.bytes(8)))
+        wrong(" stands unfinished in a way that it cannot");
+      bytes += run.integer(6);
+    }
+    auto piece = database_.query(
+        "SELECT piece.task_id, piece.attempt, piece.place FROM output_piece AS piece LEFT JOIN output_run AS run "
+        "USING (task_id, attempt) WHERE run.place IS NULL OR piece.place < 0 OR piece.place + length(text) > run.place "
+        "OR EXISTS (SELECT 1 FROM output_piece AS next WHERE next.task_id = piece.task_id AND next.attempt = "
+        "piece.attempt AND next.place > piece.place AND next.place < piece.place + length(piece.text))");
+    while (piece.next())
+      find("task " + std::string(piece.bytes(0)) + ": a piece of the output of attempt " +
+           std::to_string(piece.integer(1)) + ", at " + std::to_string(piece.integer(2)) + ", is not where it can be");
+    if (bytes != output_bytes_)
+      find("meta: tells of " + std::to_string(output_bytes_) + " bytes of output, and " + std::to_string(bytes) +
+           " are kept");
+  }
+
   void check_bytes() {
     static const std::string kBytes = std::string("SELECT ") + kSqliteAllBytes;
     auto row = database_.query(kBytes);
@@ -214,6 +250,7 @@ class Check {
   Database& database_;
   CheckReport report_;
   std::int64_t bytes_ = 0;
+  std::int64_t output_bytes_ = 0;
   std::unordered_map<std::int64_t, TopicRow> topics_;
   std::unordered_map<std::string, std::int64_t> orphans_;  // of updates whose task is not there, the last one
 };

@@ -14,15 +14,17 @@ struct Table {
   std::string_view name;
   int since = 1;  // the layout that brought it
 };
-constexpr std::array<Table, 9> kTables = {{{"meta"},
-                                           {"topic"},
-                                           {"event"},
-                                           {"task"},
-                                           {"task_detail"},
-                                           {"idempotency"},
-                                           {"mark", 2},
-                                           {"lease", 4},
-                                           {"task_type", 4}}};
+constexpr std::array<Table, 11> kTables = {{{"meta"},
+                                            {"topic"},
+                                            {"event"},
+                                            {"task"},
+                                            {"task_detail"},
+                                            {"idempotency"},
+                                            {"mark", 2},
+                                            {"lease", 4},
+                                            {"task_type", 4},
+                                            {"output_run", 5},
+                                            {"output_piece", 5}}};
 
 std::int64_t number(sqlite::Database& database, std::string_view sql) {
   auto row = database.query(sql);

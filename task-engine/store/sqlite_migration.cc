@@ -77,7 +77,32 @@ void to_4(sqlite::Database& database, SystemTime /*now*/) {
   )sql");
 }
 
-constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2, to_3, to_4};
+/// Output of tasks.
+void to_5(sqlite::Database& database, SystemTime /*now*/) {
+  database.script(R"sql(
+    ALTER TABLE meta ADD COLUMN output_bytes INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE output_run (
+      task_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      next INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      kept INTEGER NOT NULL,
+      stdout BLOB NOT NULL,
+      stderr BLOB NOT NULL,
+      PRIMARY KEY (task_id, attempt)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE output_piece (
+      task_id TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      stream INTEGER NOT NULL,
+      text BLOB NOT NULL,
+      PRIMARY KEY (task_id, attempt, place)
+    ) STRICT, WITHOUT ROWID;
+  )sql");
+}
+
+constexpr std::array<void (*)(sqlite::Database&, SystemTime), kSqliteSchema - 1> kSteps = {to_2, to_3, to_4, to_5};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "resume/topic.h"
 #include "store/sqlite_measure.h"
+#include "store/sqlite_output.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_surplus.h"
 
@@ -155,12 +156,16 @@ Visited SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequ
 }
 
 std::optional<v1::Task> SqliteReadTransaction::task(std::string_view task_id) {
+  auto task = bare_task(task_id);
+  if (task) read_details(*database_, *task);
+  return task;
+}
+
+std::optional<v1::Task> SqliteReadTransaction::bare_task(std::string_view task_id) {
   auto row =
       database_->query("SELECT seq, payload FROM event WHERE seq = (SELECT last_seq FROM task WHERE id = ?)", task_id);
   if (!row.next()) return std::nullopt;
-  auto task = task_of(*database_, row.bytes(1), {head_.epoch, row.integer(0)});
-  if (task) read_details(*database_, *task);
-  return task;
+  return task_of(*database_, row.bytes(1), {head_.epoch, row.integer(0)});
 }
 
 std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
@@ -169,7 +174,7 @@ std::vector<v1::Task> SqliteReadTransaction::open_tasks() {
 
 std::vector<KeptLease> SqliteReadTransaction::leases() {
   std::vector<KeptLease> leases;
-  auto row = database_->query("SELECT task_id, token, attempt, worker FROM lease");
+  auto row = database_->query(kSqliteLease);
   while (row.next()) leases.push_back(lease_of(row));
   return leases;
 }
@@ -187,6 +192,24 @@ std::vector<v1::RegisterTypeRequest> SqliteReadTransaction::types() {
     types.push_back(std::move(type));
   }
   return types;
+}
+
+std::vector<OutputRun> SqliteReadTransaction::output_runs(std::string_view task_id) {
+  return engine::output_runs(*database_, task_id);
+}
+
+void SqliteReadTransaction::output(std::string_view task_id, int attempt, std::int64_t place,
+                                   const VisitOutput& visit) {
+  visit_output(*database_, task_id, attempt, place, visit);
+}
+
+std::int64_t SqliteReadTransaction::output_bytes() {
+  auto row = database_->query("SELECT output_bytes FROM meta");
+  return row.next() ? row.integer(0) : 0;
+}
+
+std::vector<EndedTask> SqliteReadTransaction::ended_with_output(std::size_t most) {
+  return engine::ended_with_output(*database_, most);
 }
 
 bool SqliteReadTransaction::tasks(const TaskQuery& query, const VisitTask& visit) {

@@ -29,9 +29,14 @@ class SqliteReadTransaction final : public ReadTransaction {
   [[nodiscard]] Sequence back(std::size_t events) override;
   Visited rows(const std::vector<TopicQuery>& sources, Sequence until, const Visit& visit) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
+  [[nodiscard]] std::optional<v1::Task> bare_task(std::string_view task_id) override;
   [[nodiscard]] std::vector<v1::Task> open_tasks() override;
   [[nodiscard]] std::vector<KeptLease> leases() override;
   [[nodiscard]] std::vector<v1::RegisterTypeRequest> types() override;
+  [[nodiscard]] std::vector<OutputRun> output_runs(std::string_view task_id) override;
+  void output(std::string_view task_id, int attempt, std::int64_t place, const VisitOutput& visit) override;
+  [[nodiscard]] std::int64_t output_bytes() override;
+  [[nodiscard]] std::vector<EndedTask> ended_with_output(std::size_t most) override;
   bool tasks(const TaskQuery& query, const VisitTask& visit) override;
   [[nodiscard]] std::vector<std::string> topics(const std::string& after, std::size_t most) override;
   [[nodiscard]] Surplus surplus(const std::string& topic, const Keep& keep, std::size_t most) override;

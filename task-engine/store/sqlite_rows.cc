@@ -81,7 +81,7 @@ std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& 
 
 KeptLease lease_of(const sqlite::Query& row) {
   return {std::string(row.bytes(0)), std::string(row.bytes(1)), static_cast<int>(row.integer(2)),
-          std::string(row.bytes(3))};
+          std::string(row.bytes(3)), row.integer(4)};
 }
 
 std::optional<Note> last_note(sqlite::Database& database) {

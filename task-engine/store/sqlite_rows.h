@@ -24,7 +24,10 @@ namespace taskwire::engine {
 /// Every task that has not ended, without its details, longest unchanged first.
 [[nodiscard]] std::vector<v1::Task> open_tasks(sqlite::Database& database, const std::string& epoch);
 
-/// The lease of a row of `task_id`, `token`, `attempt`, `worker`.
+/// The leases, without the end of the statement; lease_of reads a row.
+inline constexpr auto kSqliteLease =
+    "SELECT lease.task_id, token, lease.attempt, worker, next FROM lease "
+    "LEFT JOIN output_run ON output_run.task_id = lease.task_id AND output_run.attempt = lease.attempt";
 [[nodiscard]] KeptLease lease_of(const sqlite::Query& row);
 
 /// What was noted last, if anything was.

@@ -3,13 +3,14 @@
 namespace taskwire::engine {
 
 /// The layout's number, kept in `meta.schema`.
-constexpr int kSqliteSchema = 4;
+constexpr int kSqliteSchema = 5;
 
 /// The floors in `meta` are those of all topics without a row, and `bytes` is what all of `event`, `task_detail`
 /// and `idempotency` takes. `mark` notes which
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
 /// `task_detail.attempts` is a Task with nothing but its past attempts; `task_type.type` a RegisterTypeRequest.
+/// `output_run` says of each attempt what `OutputRun` does; `output_bytes` is what all of `output_piece` holds.
 /// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that runs changes of its
 /// row, `last_seq`, is in no index that holds it; few tasks run, and the others are found in its order.
 constexpr char kSqliteTables[] = R"sql(
@@ -25,7 +26,8 @@ CREATE TABLE meta (
   deletions_trimmed_through INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0,
   noted_age_ms INTEGER NOT NULL DEFAULT 0,
-  noted_wall_ms INTEGER NOT NULL DEFAULT 0
+  noted_wall_ms INTEGER NOT NULL DEFAULT 0,
+  output_bytes INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE topic (
   id INTEGER PRIMARY KEY,
@@ -75,6 +77,24 @@ CREATE TABLE lease (
 CREATE TABLE task_type (
   name TEXT PRIMARY KEY,
   type BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE output_run (
+  task_id TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  next INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  stdout BLOB NOT NULL,
+  stderr BLOB NOT NULL,
+  PRIMARY KEY (task_id, attempt)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE output_piece (
+  task_id TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  stream INTEGER NOT NULL,
+  text BLOB NOT NULL,
+  PRIMARY KEY (task_id, attempt, place)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotency (
   scope TEXT NOT NULL,

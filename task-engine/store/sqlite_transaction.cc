@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "resume/topic.h"
+#include "store/sqlite_output.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_schema.h"
 
@@ -55,8 +56,9 @@ std::optional<Error> SqliteTransaction::settle() {
     events_.resize(settled_.events);
     added_bytes_ = settled_.added_bytes;
     freed_ = settled_.freed;
+    freed_output_ = settled_.freed_output;
   }
-  settled_ = {database_.total_changes(), head_.sequence, events_.size(), added_bytes_, freed_};
+  settled_ = {database_.total_changes(), head_.sequence, events_.size(), added_bytes_, freed_, freed_output_};
   return failure;
 }
 
@@ -129,6 +131,7 @@ Cursor SqliteTransaction::delete_task(const v1::Task& task) {
   static const std::string kForget =
       std::string("DELETE FROM task_detail WHERE id = ? RETURNING ") + kSqliteDetailBytes;
   free_each(database_.query(kForget, id));
+  freed_output_ += delete_output(database_, id);
   v1::Event event;
   event.set_topic(topic_name(TopicKind::tasks, task.user_id()));
   event.set_type("taskDeleted");
@@ -148,13 +151,27 @@ void SqliteTransaction::put_lease(const KeptLease& lease) {
 }
 
 std::optional<KeptLease> SqliteTransaction::lease(std::string_view task_id) {
-  auto row = database_.query("SELECT task_id, token, attempt, worker FROM lease WHERE task_id = ?", task_id);
+  static const std::string kLease = kSqliteLease + std::string(" WHERE lease.task_id = ?");
+  auto row = database_.query(kLease, task_id);
   if (!row.next()) return std::nullopt;
   return lease_of(row);
 }
 
 void SqliteTransaction::delete_lease(std::string_view task_id) {
   database_.run("DELETE FROM lease WHERE task_id = ?", task_id);
+}
+
+std::optional<OutputRun> SqliteTransaction::output_run(std::string_view task_id, int attempt) {
+  return engine::output_run(database_, task_id, attempt);
+}
+
+void SqliteTransaction::put_output(std::string_view task_id, const OutputRun& run, std::span<const OutputPiece> pieces,
+                                   const OutputLimits& limits) {
+  engine::put_output(database_, task_id, run, pieces, limits);
+}
+
+void SqliteTransaction::forget_output(std::string_view task_id) {
+  freed_output_ += engine::forget_output(database_, task_id);
 }
 
 void SqliteTransaction::put_type(const v1::RegisterTypeRequest& type) {

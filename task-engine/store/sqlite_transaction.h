@@ -32,6 +32,10 @@ class SqliteTransaction final : public Transaction {
   void put_lease(const KeptLease& lease) override;
   [[nodiscard]] std::optional<KeptLease> lease(std::string_view task_id) override;
   void delete_lease(std::string_view task_id) override;
+  [[nodiscard]] std::optional<OutputRun> output_run(std::string_view task_id, int attempt) override;
+  void put_output(std::string_view task_id, const OutputRun& run, std::span<const OutputPiece> pieces,
+                  const OutputLimits& limits) override;
+  void forget_output(std::string_view task_id) override;
   void put_type(const v1::RegisterTypeRequest& type) override;
   void delete_type(std::string_view name) override;
   [[nodiscard]] std::optional<Remembered> recall(const std::string& scope, const std::string& key) override;
@@ -40,7 +44,7 @@ class SqliteTransaction final : public Transaction {
   std::size_t forget_answers(std::size_t most) override;
   std::size_t trim(const std::string& topic, Sequence through, Sequence deletions_through, std::size_t most) override;
   std::size_t trim(const std::string& topic, std::span<const Sequence> superseded) override;
-  [[nodiscard]] std::int64_t freed() const override { return freed_; }
+  [[nodiscard]] std::int64_t freed() const override { return freed_ + freed_output_; }
   bool forget_topic(const std::string& topic) override;
   void note(const Note& note, SystemTime oldest) override;
   bool shrink() override;
@@ -68,6 +72,7 @@ class SqliteTransaction final : public Transaction {
   Events events_;
   std::int64_t added_bytes_ = 0;
   std::int64_t freed_ = 0;
+  std::int64_t freed_output_ = 0;
   // As the last part left it.
   struct {
     std::int64_t changes;  // of rows
@@ -75,6 +80,7 @@ class SqliteTransaction final : public Transaction {
     std::size_t events = 0;
     std::int64_t added_bytes = 0;
     std::int64_t freed = 0;
+    std::int64_t freed_output = 0;
   } settled_;
 };
 

@@ -61,6 +61,32 @@ struct KeptLease {
   std::string token;
   int attempt = 0;
   std::string worker;
+  std::int64_t output_next = 0;  ///< Of its attempt's output; only read.
+};
+
+/// What one attempt of a task printed, as a whole.
+struct OutputRun {
+  int attempt = 0;
+  std::int64_t next = 0;   ///< Where what is reported goes on: bytes of what was reported.
+  std::int64_t place = 0;  ///< Where what is kept goes on: bytes of what was ever kept.
+  std::int64_t kept = 0;   ///< Bytes of it that are kept still.
+  // Where the terminal of each stream stands (text/terminal_state.h).
+  std::string out;
+  std::string err;
+};
+
+/// A part of what one attempt printed.
+struct OutputPiece {
+  int attempt = 0;
+  std::int64_t place = 0;  ///< Where it begins.
+  v1::OutputStream stream = v1::OUTPUT_STREAM_STDOUT;
+  std::string text;
+};
+
+/// How much of a task's output is kept, in bytes.
+struct OutputLimits {
+  std::int64_t first = std::int64_t{256} << 10;  ///< Of its first attempt's beginning.
+  std::int64_t all = std::int64_t{8} << 20;      ///< That, and the newest.
 };
 
 /// How much of a topic is to be kept. Places: what lies at or below them is old.
@@ -117,6 +143,7 @@ class ReadTransaction {
   /// Takes a row; false ends the reading and leaves that row unread.
   using Visit = std::function<bool(const EventPtr&)>;
   using VisitTask = std::function<bool(Sequence created, v1::Task&&)>;
+  using VisitOutput = std::function<bool(OutputPiece&&)>;
 
   virtual ~ReadTransaction() = default;
 
@@ -134,12 +161,22 @@ class ReadTransaction {
 
   /// A task with its params, result and past attempts; nothing where there is none, or if the store failed.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;
+  /// The same without those.
+  [[nodiscard]] virtual std::optional<v1::Task> bare_task(std::string_view task_id) = 0;
   /// Every task that has not ended, without those, longest unchanged first; cut short if the store failed.
   [[nodiscard]] virtual std::vector<v1::Task> open_tasks() = 0;
   /// Under what tasks that have not ended are done outside; cut short if the store failed.
   [[nodiscard]] virtual std::vector<KeptLease> leases() = 0;
   /// Types of tasks that were registered; cut short if the store failed.
   [[nodiscard]] virtual std::vector<v1::RegisterTypeRequest> types() = 0;
+  /// What each attempt of a task printed, in order; cut short if the store failed.
+  [[nodiscard]] virtual std::vector<OutputRun> output_runs(std::string_view task_id) = 0;
+  /// Visits what is kept of an attempt's output, from the piece that holds `place` on, in order, until one is refused.
+  virtual void output(std::string_view task_id, int attempt, std::int64_t place, const VisitOutput& visit) = 0;
+  /// About how many bytes of output are kept, of all tasks.
+  [[nodiscard]] virtual std::int64_t output_bytes() = 0;
+  /// Up to `most` tasks that have ended, and of which output is kept, the first ended first.
+  [[nodiscard]] virtual std::vector<EndedTask> ended_with_output(std::size_t most) = 0;
   /// Visits tasks without those. True if all were taken; false if the store failed.
   virtual bool tasks(const TaskQuery& query, const VisitTask& visit) = 0;
 
@@ -212,6 +249,15 @@ class Transaction {
   /// Nothing where it is done by the engine, or by nobody.
   [[nodiscard]] virtual std::optional<KeptLease> lease(std::string_view task_id) = 0;
   virtual void delete_lease(std::string_view task_id) = 0;
+
+  /// What an attempt printed so far, if anything.
+  [[nodiscard]] virtual std::optional<OutputRun> output_run(std::string_view task_id, int attempt) = 0;
+  /// Keeps more of it: `pieces`, and `run` in place of what it was; its `kept` is counted here. Of the task the oldest
+  /// goes beyond the limits.
+  virtual void put_output(std::string_view task_id, const OutputRun& run, std::span<const OutputPiece> pieces,
+                          const OutputLimits& limits) = 0;
+  /// Forgets what a task printed, but not how much it was.
+  virtual void forget_output(std::string_view task_id) = 0;
 
   /// Keeps a type of tasks, in place of one of its name.
   virtual void put_type(const v1::RegisterTypeRequest& type) = 0;

@@ -26,12 +26,12 @@ class OutsideWork {
 
   /// Whether an attempt was given, and is not known to have ended.
   [[nodiscard]] virtual bool is_running(const AttemptId& id) = 0;
-  /// All of them.
+  /// All of them that are known to have begun.
   [[nodiscard]] virtual std::vector<AttemptId> running() = 0;
   /// An attempt was asked to stop.
   virtual void cancel(const AttemptId& id) = 0;
-  /// No attempt of a task counts any more, but for that one; 0: none does.
-  virtual void supersede(const std::string& task_id, int but) = 0;
+  /// No attempt of a task up to that one counts any more.
+  virtual void supersede(const std::string& task_id, int through) = 0;
   /// Takes up what the store knows to be under way, by leases and the tasks that are held under them.
   virtual void take_up(const std::vector<KeptLease>& leases, const std::vector<v1::Task>& tasks) = 0;
 

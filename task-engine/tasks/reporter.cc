@@ -51,9 +51,39 @@ std::optional<v1::Progress> Reporter::close() {
 }
 
 void Reporter::take(v1::Progress progress) {
-  is_urgent_ |= progress.stage() != stage_;
+  const auto now = clock_.steady();
+  is_urgent_ |= progress.stage() != stage_ || last_.stalled();
   stage_ = progress.stage();
+  pace_.note(progress, now);
+  progress.clear_eta_seconds();
+  if (const auto left = pace_.left(now)) progress.set_eta_seconds(left->count());
+  progress.set_stalled(false);
+  last_ = progress;
   latest_ = std::move(progress);
+  watch_silence();
+}
+
+void Reporter::watch_silence() {
+  const auto stalled_at = pace_.stalled_at();
+  if (!stalled_at || is_watching_ || is_closed_) return;
+  is_watching_ = true;
+  timers_.at(*stalled_at, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->look_for_silence();
+  });
+}
+
+void Reporter::look_for_silence() {
+  std::unique_lock lock(mutex_);
+  is_watching_ = false;
+  if (is_closed_ || last_.stalled()) return;
+  if (clock_.steady() < pace_.stalled_at()) return watch_silence();
+  // Who waits on purpose is not stalled.
+  if (last_.condition() == v1::CONDITION_PAUSED) return;
+  last_.set_stalled(true);
+  last_.clear_eta_seconds();
+  latest_ = last_;
+  is_urgent_ = true;
+  pump(std::move(lock));
 }
 
 void Reporter::note(bool is_written) {

@@ -10,13 +10,15 @@
 
 #include "base/clock.h"
 #include "base/executor.h"
+#include "tasks/pace.h"
 #include "taskwire/v1/task.pb.h"
 
 namespace taskwire::engine {
 
 /// Paces the reports of one attempt: at most one is written per interval, the latest wins; a change of stage passes at
 /// once, and one whose writing somebody waits for; one write is under way at a time. A report whose write failed is
-/// written again, unless a later one came.
+/// written again, unless a later one came. To each it adds how long the rest takes; and if none comes for longer than
+/// there ever was a pause, it writes the last one again, as stalled.
 /// Thread-safe.
 class Reporter final : public std::enable_shared_from_this<Reporter> {
  public:
@@ -46,6 +48,8 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   using Waiters = std::vector<std::function<void(Outcome)>>;
 
   void take(v1::Progress progress);
+  void watch_silence();
+  void look_for_silence();
   void flush(std::unique_lock<std::mutex> lock, std::function<void(Outcome)> done);
   void pump(std::unique_lock<std::mutex> lock);
   void note(bool is_written);
@@ -61,6 +65,9 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   Waiters for_latest_;
   Waiters for_writing_;
   std::string stage_;
+  Pace pace_;
+  v1::Progress last_;  // that was reported
+  bool is_watching_ = false;
   SteadyTime due_;
   bool is_urgent_ = false;
   bool is_timed_ = false;

@@ -79,11 +79,11 @@ void Runner::stop(const AttemptId& id, StopReason reason) {
   if (const auto running = running_.find(id); running != running_.end()) running->second->stop(reason);
 }
 
-void Runner::supersede(const std::string& task_id, int but) {
+void Runner::supersede(const std::string& task_id, int through) {
   const std::lock_guard lock(mutex_);
   for (auto running = running_.lower_bound({task_id, 0}); running != running_.end(); ++running) {
-    if (running->first.task_id != task_id) return;
-    if (running->first.number != but) running->second->stop(StopReason::superseded);
+    if (running->first.task_id != task_id || running->first.number > through) return;
+    running->second->stop(StopReason::superseded);
   }
 }
 

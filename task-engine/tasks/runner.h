@@ -55,8 +55,8 @@ class Runner {
   [[nodiscard]] bool is_running(const AttemptId& id);
   /// Asks an attempt to stop, if it runs.
   void stop(const AttemptId& id, StopReason reason);
-  /// Tells every running attempt of a task that it is superseded, but for that one; 0: all.
-  void supersede(const std::string& task_id, int but);
+  /// Tells every running attempt of a task up to that one that it is superseded.
+  void supersede(const std::string& task_id, int through);
   /// What was given to `run` and has not left.
   [[nodiscard]] std::vector<AttemptId> running();
   /// Stops what runs; it stays in the store as it is. Returns when all have stopped.

@@ -1,6 +1,7 @@
 #include "tasks/scheduler.h"
 
 #include <algorithm>
+#include <limits>
 #include <spdlog/spdlog.h>
 #include <unordered_set>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
 constexpr int kMostOvertaken = 10;
+constexpr int kEveryAttempt = std::numeric_limits<int>::max();
 
 std::size_t places_of(std::size_t workers, std::size_t most_running) {
   return most_running == 0 ? workers : std::min(workers, most_running);
@@ -135,12 +137,17 @@ void Scheduler::begin_anew() {
   const auto read = [](ReadTransaction& reader) -> Result<OpenTasks> {
     return OpenTasks{reader.open_tasks(), reader.leases(), reader.head().sequence};
   };
-  means_.reads.read<OpenTasks>(StoreReads::Reader::engine, read, [weak = weak_from_this()](Result<OpenTasks> open) {
-    if (const auto self = weak.lock()) self->begin(std::move(open));
-  });
+  // What begins while it is read may not be in it.
+  auto running = means_.runner.running();
+  const auto outside = means_.outside.running();
+  running.insert(running.end(), outside.begin(), outside.end());
+  means_.reads.read<OpenTasks>(StoreReads::Reader::engine, read,
+                               [weak = weak_from_this(), running = std::move(running)](Result<OpenTasks> open) {
+                                 if (const auto self = weak.lock()) self->begin(std::move(open), running);
+                               });
 }
 
-void Scheduler::begin(Result<OpenTasks> open) {
+void Scheduler::begin(Result<OpenTasks> open, const std::vector<AttemptId>& running) {
   const std::lock_guard lock(mutex_);
   if (is_stopping_) return;
   if (!open) {
@@ -152,7 +159,7 @@ void Scheduler::begin(Result<OpenTasks> open) {
   delayed_.clear();
   suspects_.clear();
   unseen_.clear();
-  supersede_all_but(open->tasks);
+  supersede_all_but(open->tasks, running);
   means_.outside.take_up(open->leases, open->tasks);
   for (const auto& task : open->tasks) take_in(task);
   cursor_ = open->head;
@@ -206,7 +213,7 @@ bool Scheduler::catch_up() {
     for (const auto& event : page->events) {
       if (event->is_deletion) {
         drop(event->key);
-        supersede(event->key, 0);
+        supersede(event->key, kEveryAttempt);
       } else if (!event->key.empty()) {
         take_in(event->parse().task());
       }
@@ -219,7 +226,7 @@ bool Scheduler::catch_up() {
 
 void Scheduler::take_in(const v1::Task& task) {
   const AttemptId attempt{task.task_id(), task.attempt()};
-  supersede(attempt.task_id, has_ended(task.state()) ? 0 : attempt.number);
+  supersede(attempt.task_id, has_ended(task.state()) ? attempt.number : attempt.number - 1);
   if (task.state() != v1::TASK_STATE_QUEUED) {
     drop(attempt.task_id);
     if (task.state() != v1::TASK_STATE_CANCELLING) return;
@@ -249,21 +256,18 @@ void Scheduler::drop(const std::string& task_id) {
 }
 
 /// What runs of a task that is not open has ended or was deleted unseen; of the others their own states tell.
-void Scheduler::supersede_all_but(const std::vector<v1::Task>& open) {
-  auto running = means_.runner.running();
-  const auto outside = means_.outside.running();
-  running.insert(running.end(), outside.begin(), outside.end());
+void Scheduler::supersede_all_but(const std::vector<v1::Task>& open, const std::vector<AttemptId>& running) {
   if (running.empty()) return;
   std::unordered_set<std::string> ids;
   for (const auto& task : open) ids.insert(task.task_id());
   for (const auto& id : running) {
-    if (!ids.contains(id.task_id)) supersede(id.task_id, 0);
+    if (!ids.contains(id.task_id)) supersede(id.task_id, id.number);
   }
 }
 
-void Scheduler::supersede(const std::string& task_id, int but) {
-  means_.runner.supersede(task_id, but);
-  means_.outside.supersede(task_id, but);
+void Scheduler::supersede(const std::string& task_id, int through) {
+  means_.runner.supersede(task_id, through);
+  means_.outside.supersede(task_id, through);
 }
 
 bool Scheduler::is_running(const AttemptId& id) {

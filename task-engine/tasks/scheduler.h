@@ -99,20 +99,20 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   // All of these within the lock, but for `begin` and `give_back`.
   void follow();
   void begin_anew();
-  void begin(Result<OpenTasks> open);
+  void begin(Result<OpenTasks> open, const std::vector<AttemptId>& running);
   void overtaken();
   void failed(const Error& error);
   void went_well();
   void try_later();
   [[nodiscard]] bool catch_up();
   void take_in(const v1::Task& task);
-  void supersede(const std::string& task_id, int but);
+  void supersede(const std::string& task_id, int through);
   [[nodiscard]] bool is_running(const AttemptId& id);
   [[nodiscard]] bool is_done_outside(const std::string& type) const;
   [[nodiscard]] bool may_run(const std::string& type);
   [[nodiscard]] bool may_run(const std::string& user, const std::string& type);
   void drop(const std::string& task_id);
-  void supersede_all_but(const std::vector<v1::Task>& open);
+  void supersede_all_but(const std::vector<v1::Task>& open, const std::vector<AttemptId>& running);
   void take_due();
   void dispatch();
   void run_suspect();

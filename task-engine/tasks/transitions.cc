@@ -30,6 +30,10 @@ int percent_of(const v1::Progress& progress) {
 void end(v1::Task& task, v1::TaskState state, SystemTime now) {
   task.set_state(state);
   task.clear_not_before();
+  if (task.has_progress()) {
+    task.mutable_progress()->clear_eta_seconds();
+    task.mutable_progress()->clear_stalled();
+  }
   *task.mutable_end_time() = to_timestamp(now);
 }
 

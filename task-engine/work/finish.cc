@@ -7,6 +7,7 @@
 #include "tasks/result.h"
 #include "tasks/transitions.h"
 #include "work/lease_changes.h"
+#include "work/output_report.h"
 
 namespace taskwire::engine {
 namespace {
@@ -22,9 +23,10 @@ v1::TaskError error_of_worker(const std::string& reason, const std::string& mess
 
 }  // namespace
 
-Finish::Finish(const v1::FinishRequest& request, Leases::Ptr lease)
+Finish::Finish(const v1::FinishRequest& request, Leases::Ptr lease, const OutputLimits& limits)
     : request_(request),
       lease_(std::move(lease)),
+      limits_(limits),
       result_(check_result(request.result())),
       progress_(lease_ ? updated(lease_->progress, request.progress()) : v1::Progress()) {}
 
@@ -34,11 +36,14 @@ Result<v1::Task> Finish::end(Transaction& transaction, const Catalogue& catalogu
     return set_progress(std::move(found), lease_->what.attempt.number, progress_);
   });
   if (!task) return lease_lost();
+  const auto output = fold_output(transaction, lease_->what.attempt, request_.output(), limits_);
+  if (!output) return tl::make_unexpected(output.error());
   if (request_.has_error()) transaction.add_past_attempts(*task);  // another may follow
   const auto pause = pause_after(catalogue, *task, random);
   task = ended(std::move(*task), pause, transaction.now());
   if (!task) return task;
   put_with_details(transaction, *task);
+  put_output(transaction, lease_->what.attempt, *output, limits_);
   transaction.delete_lease(task->task_id());
   return task;
 }

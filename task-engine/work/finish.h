@@ -15,9 +15,9 @@ namespace taskwire::engine {
 class Finish {
  public:
   /// `lease` is null where none is held: then there is nothing to end.
-  Finish(const v1::FinishRequest& request, Leases::Ptr lease);
+  Finish(const v1::FinishRequest& request, Leases::Ptr lease, const OutputLimits& limits);
 
-  /// Ends it; the task then, with its details. `LEASE_LOST`. `random` are any bits.
+  /// Ends it; the task then, with its details. `LEASE_LOST`, `OUTPUT_GAP`. `random` are any bits.
   [[nodiscard]] Result<v1::Task> end(Transaction& transaction, const Catalogue& catalogue, std::uint64_t random) const;
 
  private:
@@ -26,6 +26,7 @@ class Finish {
 
   const v1::FinishRequest request_;
   const Leases::Ptr lease_;
+  const OutputLimits limits_;
   const Result<google::protobuf::Struct> result_;
   v1::Progress progress_;
 };

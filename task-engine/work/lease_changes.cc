@@ -39,9 +39,13 @@ tl::unexpected<Error> not_known() {
                 "whether what was told of this work is written is not known yet; repeat the call in a moment");
 }
 
+bool is_held(Transaction& transaction, const std::string& task_id, const std::string& token) {
+  const auto kept = transaction.lease(task_id);
+  return kept && kept->token == token;
+}
+
 bool is_held(Transaction& transaction, const Lease& lease) {
-  const auto kept = transaction.lease(lease.what.attempt.task_id);
-  return kept && kept->token == lease.token;
+  return is_held(transaction, lease.what.attempt.task_id, lease.token);
 }
 
 Result<v1::Task> begin_under_lease(Transaction& transaction, const Lease& lease) {

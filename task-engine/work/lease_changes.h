@@ -26,6 +26,7 @@ inline constexpr std::size_t kAttemptBytes = 512;
 [[nodiscard]] tl::unexpected<Error> not_known();
 
 /// Whether the store holds the lease.
+[[nodiscard]] bool is_held(Transaction& transaction, const std::string& task_id, const std::string& token);
 [[nodiscard]] bool is_held(Transaction& transaction, const Lease& lease);
 
 /// The attempt ends by itself; the task then. `STALE_REPORT` where it is over. `pause`: before the next attempt.

@@ -92,6 +92,11 @@ Result<void> LeaseKeeper::hear(const std::string& token, const std::function<voi
   return {};
 }
 
+void LeaseKeeper::note_output(const std::string& token, std::int64_t next) {
+  const std::lock_guard lock(mutex_);
+  if (const auto lease = leases_.find(token)) lease->output_next = std::max(lease->output_next, next);
+}
+
 Leases::Ptr LeaseKeeper::begin_end(const std::string& token) {
   const std::lock_guard lock(mutex_);
   auto lease = leases_.find(token);
@@ -139,7 +144,9 @@ bool LeaseKeeper::is_running(const AttemptId& id) {
 std::vector<AttemptId> LeaseKeeper::running() {
   const std::lock_guard lock(mutex_);
   std::vector<AttemptId> ids;
-  for (const auto& lease : leases_.all()) ids.push_back(lease->what.attempt);
+  for (const auto& lease : leases_.all()) {
+    if (lease->state != Lease::State::beginning) ids.push_back(lease->what.attempt);
+  }
   return ids;
 }
 
@@ -157,9 +164,9 @@ void LeaseKeeper::cancel(const AttemptId& id) {
   set_alarm();
 }
 
-void LeaseKeeper::supersede(const std::string& task_id, int but) {
+void LeaseKeeper::supersede(const std::string& task_id, int through) {
   std::unique_lock lock(mutex_);
-  const auto over = leases_.of_task(task_id, but);
+  const auto over = leases_.of_task(task_id, through);
   for (const auto& lease : over) leave(lease);
   lock.unlock();
   for (const auto& lease : over) close(lease);
@@ -178,6 +185,7 @@ void LeaseKeeper::take_up(const std::vector<KeptLease>& leases, const std::vecto
     lease->token = kept.token;
     lease->what = {task->second->user_id(), task->second->type(), attempt};
     lease->worker = kept.worker;
+    lease->output_next = kept.output_next;
     enter(lease);
     make_live(lease, *task->second);
   }

@@ -60,6 +60,8 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   /// Takes what a worker tells: renews its lease, and calls `act` with it, and with how callers see it, within the
   /// lock. `LEASE_LOST`; `UNKNOWN_OUTCOME` while its end is being written.
   [[nodiscard]] Result<void> hear(const std::string& token, const std::function<void(Lease&, v1::Lease)>& act);
+  /// Its output goes on there, at least.
+  void note_output(const std::string& token, std::int64_t next);
   /// A lease whose end is about to be written; nothing else ends it, and nothing renews it. Null where none is live.
   [[nodiscard]] Leases::Ptr begin_end(const std::string& token);
   /// Whether its end is being written.
@@ -75,7 +77,7 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   [[nodiscard]] std::vector<AttemptId> running();
   [[nodiscard]] bool is_in_use(const std::string& type);
   void cancel(const AttemptId& id);
-  void supersede(const std::string& task_id, int but);
+  void supersede(const std::string& task_id, int through);
   void take_up(const std::vector<KeptLease>& leases, const std::vector<v1::Task>& tasks);
 
   /// As callers see it; nothing where it is not held.

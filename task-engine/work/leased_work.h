@@ -10,6 +10,7 @@
 
 #include "base/alarm.h"
 #include "log/event_log.h"
+#include "output/output_reads.h"
 #include "tasks/outside_work.h"
 #include "tasks/scheduler.h"
 #include "work/claims.h"
@@ -26,6 +27,7 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
     EventLog& log;
     LeaseKeeper& leases;
     Presence& presence;
+    OutputReads& output;
     const Clock& clock;
     Timers& timers;
   };
@@ -43,7 +45,10 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   [[nodiscard]] bool is_running(const AttemptId& id) override { return means_.leases.is_running(id); }
   [[nodiscard]] std::vector<AttemptId> running() override { return means_.leases.running(); }
   void cancel(const AttemptId& id) override { means_.leases.cancel(id); }
-  void supersede(const std::string& task_id, int but) override { means_.leases.supersede(task_id, but); }
+  void supersede(const std::string& task_id, int through) override {
+    means_.leases.supersede(task_id, through);
+    means_.output.supersede(task_id, through);
+  }
   void take_up(const std::vector<KeptLease>& leases, const std::vector<v1::Task>& tasks) override {
     means_.leases.take_up(leases, tasks);
   }

@@ -24,10 +24,11 @@ Leases::Ptr Leases::find(const AttemptId& attempt) const {
   return found == by_attempt_.end() ? nullptr : found->second;
 }
 
-std::vector<Leases::Ptr> Leases::of_task(const std::string& task_id, int but) const {
+std::vector<Leases::Ptr> Leases::of_task(const std::string& task_id, int through) const {
   std::vector<Ptr> found;
   for (auto it = by_attempt_.lower_bound({task_id, 0}); it != by_attempt_.end() && it->first.task_id == task_id; ++it) {
-    if (it->first.number != but) found.push_back(it->second);
+    if (it->first.number > through) break;
+    found.push_back(it->second);
   }
   return found;
 }

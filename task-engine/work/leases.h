@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +40,7 @@ struct Lease {
   std::optional<SteadyTime>
       cancel_until;                    ///< When a cancel has been ignored for long enough; set when it was asked for.
   v1::Progress progress;               ///< As it was told last.
+  std::int64_t output_next = 0;        ///< Where its output goes on, as far as is known.
   std::shared_ptr<Reporter> reporter;  ///< Of a live or ending one.
   /// Whether a report was refused, since the attempt is over.
   const std::shared_ptr<std::atomic<bool>> is_over = std::make_shared<std::atomic<bool>>(false);
@@ -56,8 +58,8 @@ class Leases {
   /// Null where it is not held.
   [[nodiscard]] Ptr find(const std::string& token) const;
   [[nodiscard]] Ptr find(const AttemptId& attempt) const;
-  /// Of every attempt of a task but that one; 0: of all.
-  [[nodiscard]] std::vector<Ptr> of_task(const std::string& task_id, int but) const;
+  /// Of every attempt of a task up to that one.
+  [[nodiscard]] std::vector<Ptr> of_task(const std::string& task_id, int through) const;
   void remove(const Ptr& lease);
   void update(const Ptr& lease);
   /// The live ones that end by themselves by then.

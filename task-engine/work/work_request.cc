@@ -8,6 +8,7 @@
 #include "tasks/schema_syntax.h"
 #include "tasks/start_request.h"
 #include "tasks/task_limits.h"
+#include "work/output_report.h"
 
 namespace taskwire::engine {
 namespace {
@@ -69,6 +70,12 @@ Result<void> check_done_outside(const Catalogue& catalogue, const std::string& n
   return {};
 }
 
+Result<void> check_lease(const std::string& lease) {
+  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+  if (lease.size() == kTokenLength && std::all_of(lease.begin(), lease.end(), is_hex)) return {};
+  return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
+}
+
 }  // namespace
 
 Result<void> check_registrable(const Catalogue& catalogue, const std::string& name) {
@@ -110,18 +117,20 @@ Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& req
   });
 }
 
-Result<void> check_lease(const std::string& lease) {
-  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
-  if (lease.size() == kTokenLength && std::all_of(lease.begin(), lease.end(), is_hex)) return {};
-  return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
-}
-
 Result<void> check_finish(const v1::FinishRequest& request) {
   if (auto checked = check_lease(request.lease()); !checked) return checked;
   if (request.outcome_case() == v1::FinishRequest::OUTCOME_NOT_SET || (request.has_cancelled() && !request.cancelled()))
     return refuse(Reason::invalid_outcome, "say how the work ended: with a result, an error, or cancelled: true");
   if (request.has_error() && !is_reason(request.error().reason()))
     return refuse(Reason::invalid_outcome, "an error's reason is 1 to 64 of A-Z 0-9 _, and begins with a letter");
+  if (auto checked = check_output(request.output()); !checked) return checked;
+  return check_update(request.progress());
+}
+
+Result<void> check_report(const v1::ReportRequest& request) {
+  if (auto checked = check_lease(request.lease()); !checked) return checked;
+  if (request.seq() < 0) return refuse(Reason::invalid_progress, "a report's seq is 1 or more, or absent");
+  if (auto checked = check_output(request.output()); !checked) return checked;
   return check_update(request.progress());
 }
 

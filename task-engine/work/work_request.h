@@ -13,7 +13,7 @@ namespace taskwire::engine {
 /// `INVALID_TYPE` or `TYPE_BUILT_IN`: such a type is not registered, nor forgotten.
 [[nodiscard]] Result<void> check_registrable(const Catalogue& catalogue, const std::string& name);
 [[nodiscard]] Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& request);
-[[nodiscard]] Result<void> check_lease(const std::string& lease);
+[[nodiscard]] Result<void> check_report(const v1::ReportRequest& request);
 [[nodiscard]] Result<void> check_finish(const v1::FinishRequest& request);
 
 }  // namespace taskwire::engine

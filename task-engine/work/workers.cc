@@ -11,6 +11,7 @@
 #include "tasks/transitions.h"
 #include "work/finish.h"
 #include "work/lease_changes.h"
+#include "work/output_report.h"
 #include "work/work_request.h"
 
 namespace taskwire::engine {
@@ -149,14 +150,12 @@ void Workers::wait(Claim claim) {
 }
 
 void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> done) {
-  auto checked = check_lease(request.lease());
-  if (checked && request.seq() < 0)
-    checked = refuse(Reason::invalid_progress, "a report's seq is 1 or more, or absent");
-  if (checked) checked = check_update(request.progress());
-  if (!checked) return done(tl::make_unexpected(checked.error()));
+  if (auto checked = check_report(request); !checked) return done(tl::make_unexpected(checked.error()));
   const auto answer = std::make_shared<v1::ReportResponse>();
   bool is_answered_later = false;
   const auto take = [&](Lease& lease, v1::Lease described) {
+    if (request.output_size() > 0) done = with_output(request, lease.what.attempt, std::move(done));
+    answer->set_output_next(lease.output_next);
     *answer->mutable_lease() = std::move(described);
     answer->set_cancel_requested(lease.cancel_until.has_value());
     const auto written = [answer, done, is_over = lease.is_over](Reporter::Outcome outcome) {
@@ -179,12 +178,38 @@ void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> 
   if (!is_answered_later) done(std::move(*answer));
 }
 
+/// Keeps what the report has of output before its answer is `done`.
+Done<v1::ReportResponse> Workers::with_output(const v1::ReportRequest& request, const AttemptId& attempt,
+                                              Done<v1::ReportResponse> done) {
+  const auto outputs = std::make_shared<Outputs>(request.output());
+  const auto bytes = request.ByteSizeLong();
+  return [this, outputs, bytes, attempt, token = request.lease(),
+          done = std::move(done)](Result<v1::ReportResponse> reported) {
+    if (!reported) return done(std::move(reported));
+    const auto put = [this, outputs, attempt, token](Transaction& transaction) -> Result<std::int64_t> {
+      if (!is_held(transaction, attempt.task_id, token)) return lease_lost();
+      return fold_output(transaction, attempt, *outputs, means_.output_limits).map([&](const NewOutput& output) {
+        put_output(transaction, attempt, output, means_.output_limits);
+        return output.run.next;
+      });
+    };
+    means_.log.write<std::int64_t>(EventLog::Writer::caller, bytes, put,
+                                   [this, attempt, token, reported, done](Result<std::int64_t> next) mutable {
+                                     if (!next) return done(tl::make_unexpected(next.error()));
+                                     means_.leases.note_output(token, *next);
+                                     means_.output.tell(attempt.task_id);
+                                     reported->set_output_next(*next);
+                                     done(std::move(reported));
+                                   });
+  };
+}
+
 void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> done) {
   if (auto checked = check_finish(request); !checked) return done(tl::make_unexpected(checked.error()));
   const auto key = *RequestKey::make("finish", request.lease(), request);
   const auto lease = means_.leases.begin_end(request.lease());
   if (!lease && means_.leases.is_ending(request.lease())) return done(not_known());
-  const auto finish = std::make_shared<Finish>(request, lease);
+  const auto finish = std::make_shared<Finish>(request, lease, means_.output_limits);
   const auto write = [this, key, finish](Transaction& transaction) -> Result<v1::Task> {
     auto before = key->recall(transaction);
     if (!before) return refuse(Reason::already_finished, "this work was finished in another way before");

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "log/event_log.h"
+#include "output/output_reads.h"
 #include "tasks/catalogue.h"
 #include "tasks/scheduler.h"
 #include "taskwire/v1/task_service.pb.h"
@@ -28,6 +29,8 @@ class Workers {
     LeasedWork& work;
     LeaseKeeper& leases;
     Presence& presence;
+    OutputReads& output;
+    OutputLimits output_limits;
     const Clock& clock;
     Random random;
   };
@@ -63,6 +66,8 @@ class Workers {
 
  private:
   void wait(Claim claim);
+  [[nodiscard]] Done<v1::ReportResponse> with_output(const v1::ReportRequest& request, const AttemptId& attempt,
+                                                     Done<v1::ReportResponse> done);
   [[nodiscard]] v1::TaskType describe(const std::string& name, const KnownType& type);
   /// A QUEUED task that its caller begins, in that transaction; `TOO_MANY_LEASES`.
   [[nodiscard]] Result<v1::Task> begin(Transaction& transaction, v1::Task task, const std::string& worker,

@@ -170,6 +170,15 @@ TEST_F(WorkTest, RepeatedClaimsAndFinishesAreAnsweredTheSame) {
   EXPECT_EQ(ask("/api/tasks/alice/start", own, 202, {{"Idempotency-Key", "s"}})["lease"], started["lease"]);
 }
 
+TEST_F(WorkTest, ClaimsWithAKeyThatDoNotWaitAreAnswered) {
+  make_type("resize");
+  for (int i = 0; i < 200; ++i) {
+    const auto claimed = ask("/api/work/claim", {{"worker", "w"}, {"types", {"resize"}}, {"waitMs", 0}}, 200,
+                             {{"Idempotency-Key", "k" + std::to_string(i)}});
+    EXPECT_EQ(claimed["assignments"], json::array());
+  }
+}
+
 TEST_F(WorkTest, ACancelIsToldByTheNextReport) {
   const auto started = ask("/api/tasks/alice/start", {{"claim", true}}, 202);
   const std::string id = started["taskId"];

@@ -1,5 +1,5 @@
 // However a program's output is cut, it folds into the same lines: bounded, UTF-8, without controls. The first byte
-// says where it is cut.
+// says where it is cut, and whether it goes over to another process there.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "text/terminal_line.h"
+#include "text/terminal_state.h"
 #include "text/utf8.h"
 
 namespace {
@@ -28,10 +29,16 @@ struct Record : taskwire::TerminalLineSink {
   std::vector<std::string> told;
 };
 
-std::vector<std::string> fold(std::string_view bytes, std::size_t piece) {
+std::vector<std::string> fold(std::string_view bytes, std::size_t piece, bool goes_over = false) {
   Record record;
   taskwire::TerminalLine line;
-  for (std::size_t i = 0; i < bytes.size(); i += piece) line.feed(bytes.substr(i, piece), record);
+  for (std::size_t i = 0; i < bytes.size(); i += piece) {
+    line.feed(bytes.substr(i, piece), record);
+    if (!goes_over) continue;
+    auto next = taskwire::read_terminal(taskwire::write_terminal(line));
+    if (!next) std::abort();
+    line = std::move(*next);
+  }
   if (line.unfinished().size() > 2 * taskwire::TerminalLine::kMaxHeld) std::abort();
   line.finish(record);
   return std::move(record.told);
@@ -42,6 +49,12 @@ std::vector<std::string> fold(std::string_view bytes, std::size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (fold(bytes, bytes.size()) != fold(bytes, 1U + data[0] % 16U)) std::abort();
+  if (fold(bytes, bytes.size()) != fold(bytes, 1U + data[0] % 16U, data[0] >= 128)) std::abort();
+  // What is no terminal is refused, or is one that can go on.
+  if (auto any = taskwire::read_terminal(bytes)) {
+    Record record;
+    any->feed("\x1b[2A\rtext\x1b[J\n\x1b[3Amore", record);
+    any->finish(record);
+  }
   return 0;
 }

@@ -22,11 +22,13 @@ class ReporterTest : public testing::Test {
 
   ManualClock clock;
   std::vector<std::int64_t> writes;
+  v1::Progress last;
   std::function<void(bool)> written;
   std::shared_ptr<Reporter> reporter = std::make_shared<Reporter>(
       clock, clock, milliseconds(100), [this](const v1::Progress& progress, std::function<void(bool)> done) {
         EXPECT_FALSE(written) << "two writes at a time";
         writes.push_back(progress.done());
+        last = progress;
         written = std::move(done);
       });
 };
@@ -75,9 +77,9 @@ TEST_F(ReporterTest, HoldsTheLatestWhileAWriteIsUnderWay) {
   EXPECT_EQ(writes.size(), 2U);
 }
 
-TEST_F(ReporterTest, NeedsOneTimerHoweverManyReports) {
+TEST_F(ReporterTest, NeedsTwoTimersHoweverManyReports) {
   for (int i = 0; i < 1000; ++i) report(i);
-  EXPECT_EQ(clock.timers(), 1U);
+  EXPECT_EQ(clock.timers(), 2U) << "and one that looks whether it is silent";
 }
 
 TEST_F(ReporterTest, GivesBackTheLastReportAtItsEnd) {
@@ -117,6 +119,55 @@ TEST_F(ReporterTest, MayGoWhileATimerWaits) {
   reporter.reset();
   clock.advance(milliseconds(500));
   EXPECT_TRUE(writes.empty());
+}
+
+TEST_F(ReporterTest, SaysHowLongTheRestTakes) {
+  const auto report_part = [&](std::int64_t done) {
+    v1::Progress progress;
+    progress.set_done(done);
+    progress.set_total(100);
+    reporter->report(progress);
+    if (written) finish_write();
+    clock.advance(std::chrono::seconds(1));
+    if (written) finish_write();
+  };
+  report_part(1);
+  EXPECT_FALSE(last.has_eta_seconds());
+  for (int i = 2; i <= 10; ++i) report_part(i);
+  EXPECT_EQ(last.eta_seconds(), 90);
+}
+
+TEST_F(ReporterTest, SaysOnceThatItIsSilentAndOnceThatItIsNot) {
+  const auto report_now = [&](v1::Condition condition = v1::CONDITION_UNSPECIFIED) {
+    v1::Progress progress;
+    progress.set_done(7);
+    progress.set_condition(condition);
+    reporter->report(progress);
+    if (written) finish_write();
+    clock.advance(milliseconds(100));
+    if (written) finish_write();
+  };
+  for (int i = 0; i < 5; ++i) report_now();
+  const auto before = writes.size();
+  clock.advance(std::chrono::seconds(19));
+  EXPECT_EQ(writes.size(), before);
+  clock.advance(std::chrono::seconds(2));
+  ASSERT_EQ(writes.size(), before + 1);
+  EXPECT_TRUE(last.stalled());
+  EXPECT_EQ(last.done(), 7);
+  finish_write();
+  clock.advance(std::chrono::minutes(10));
+  EXPECT_EQ(writes.size(), before + 1);
+  report_now();
+  EXPECT_EQ(writes.size(), before + 2);
+  EXPECT_FALSE(last.stalled());
+  for (int i = 0; i < 20; ++i) report_now(v1::CONDITION_PAUSED);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_FALSE(last.stalled()) << "who waits on purpose is not";
+  for (int i = 0; i < 20; ++i) report_now();
+  (void)reporter->close();
+  clock.advance(std::chrono::hours(1));
+  EXPECT_FALSE(last.stalled()) << "nor who has ended";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "text/terminal_line.h"
+#include "text/terminal_state.h"
 
 namespace taskwire {
 
@@ -33,7 +34,7 @@ inline TerminalRecord folded(std::string_view bytes, std::size_t piece = std::st
 }
 
 /// Expects the same wherever `bytes` are cut in two (at many places, where there are many), and where they come one at
-/// a time.
+/// a time, also where another process goes on from there.
 inline void expect_cuts_make_no_difference(std::string_view bytes) {
   const auto whole = folded(bytes);
   EXPECT_EQ(folded(bytes, 1), whole);
@@ -42,6 +43,9 @@ inline void expect_cuts_make_no_difference(std::string_view bytes) {
     TerminalRecord record;
     TerminalLine line;
     line.feed(bytes.substr(0, cut), record);
+    auto next = read_terminal(write_terminal(line));
+    ASSERT_TRUE(next) << "cut at " << cut;
+    line = std::move(*next);
     line.feed(bytes.substr(cut), record);
     line.finish(record);
     ASSERT_EQ(record, whole) << "cut at " << cut;

@@ -673,5 +673,18 @@ TEST_F(WorkersTest, HandOverWhatCouldNotBeWrittenAtFirst) {
   }
 }
 
+TEST_F(WorkersTest, AnAttemptThatBeginsWhileTheOpenTasksAreReadKeepsItsLease) {
+  for (int i = 0; i < 30; ++i) {
+    all.restart();
+    v1::StartTaskRequest request;
+    request.set_user_id("user" + std::to_string(i));
+    request.set_type("external");
+    request.set_claim(true);
+    const auto started = call(&Workers::start, request);
+    ASSERT_TRUE(started) << started.error().message;
+    ASSERT_TRUE(finish(started->lease().lease())) << i;
+  }
+}
+
 }  // namespace
 }  // namespace taskwire::engine

@@ -64,7 +64,7 @@ asio::awaitable<Cut> Follower::follow_once() {
   const std::string path = asks_outcome ? settings_.target.bare_path() : settings_.target.path;
   const std::string id = asks_outcome ? std::string() : parser_.last_event_id();
   display_.show_link({Link::State::connecting});
-  HttpStream stream(executor_);
+  client::HttpStream stream(executor_, settings_.token);
   const auto head = co_await stream.open(settings_.target, path, id, steady_clock::now() + kConnect);
   if (!head) co_return lost(head.error());
   if (!head->is_event_stream()) co_return co_await refusal(stream, *head);
@@ -79,7 +79,7 @@ asio::awaitable<Cut> Follower::follow_once() {
   co_return co_await read(stream, unshown);
 }
 
-asio::awaitable<Cut> Follower::read(HttpStream& stream, SseParser& parser) {
+asio::awaitable<Cut> Follower::read(client::HttpStream& stream, SseParser& parser) {
   const auto aim = course_.aim();
   const auto confirmed_at = steady_clock::now() + kConfirm;
   for (;;) {
@@ -100,7 +100,7 @@ asio::awaitable<Cut> Follower::read(HttpStream& stream, SseParser& parser) {
   }
 }
 
-asio::awaitable<Cut> Follower::refusal(HttpStream& stream, const ResponseHead& head) {
+asio::awaitable<Cut> Follower::refusal(client::HttpStream& stream, const client::ResponseHead& head) {
   Cut cut{Cut::Kind::refused, {}, head.status, head.retry_after};
   if (head.status == 200) {
     cut.why = settings_.target.path + " is no event stream, but " +

@@ -8,10 +8,10 @@
 #include <optional>
 #include <string>
 
+#include "client/http_stream.h"
 #include "resume/sse_parser.h"
 #include "tail/course.h"
 #include "tail/display.h"
-#include "tail/http_stream.h"
 #include "tail/settings.h"
 
 namespace taskwire::tail {
@@ -32,8 +32,8 @@ class Follower {
 
  private:
   boost::asio::awaitable<Cut> follow_once();
-  boost::asio::awaitable<Cut> read(HttpStream& stream, SseParser& parser);
-  boost::asio::awaitable<Cut> refusal(HttpStream& stream, const ResponseHead& head);
+  boost::asio::awaitable<Cut> read(client::HttpStream& stream, SseParser& parser);
+  boost::asio::awaitable<Cut> refusal(client::HttpStream& stream, const client::ResponseHead& head);
   boost::asio::awaitable<void> wait(std::chrono::milliseconds delay, const std::string& why);
   void take(const SseEvent& event);
   [[nodiscard]] Cut lost(const std::string& why) const;

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <vector>
 
 #include "resume/topic.h"
@@ -58,17 +59,24 @@ int mistake(const std::string& what) {
 
 std::optional<int> parse_command_line(int argc, const char* const* argv, Settings& settings) {
   std::vector<std::string> words;
-  std::string edge = "http://localhost:8080";
+  const char* const url = std::getenv("TASKWIRE_URL");
+  std::string edge = url == nullptr || *url == '\0' ? "http://localhost:8080" : url;
+  const char* const token = std::getenv("TASKWIRE_TOKEN");
+  if (token != nullptr) settings.token = token;
   TargetQuery query;
   std::uint64_t count = 0;
   bool is_json = false;
   bool is_plain = false;
   bool gives_up = false;
-  CLI::App app(kDescription, "taskwire-tail");
+  const bool is_part = argc > 0 && std::string_view(argv[0]) == "taskwire tail";  // of the program with all commands
+  CLI::App app(kDescription, is_part ? "taskwire tail" : "taskwire-tail");
   app.footer(kFooter);
   app.set_version_flag("--version", TASKWIRE_VERSION);
   app.add_option("TARGET", words, "What to follow: a URL, a path, one task, or topics")->required();
-  app.add_option("--edge", edge, "The edge to ask")->capture_default_str()->take_last()->envname("TASKWIRE_EDGE");
+  app.add_option("--edge", edge, "The edge to ask, by default that of TASKWIRE_URL")
+      ->capture_default_str()
+      ->take_last()
+      ->envname("TASKWIRE_EDGE");
   app.add_option("--from", query.from, "Where to start: now, snapshot or earliest")
       ->check(CLI::IsMember({"now", "snapshot", "earliest"}))
       ->take_last()

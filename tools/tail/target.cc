@@ -1,8 +1,6 @@
 #include "tail/target.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -12,52 +10,11 @@ namespace taskwire::tail {
 namespace {
 
 using Result = tl::expected<Target, std::string>;
-constexpr std::string_view kHttp = "http://";
-constexpr std::string_view kDefaultPort = "80";
+using client::is_sendable;
+using client::is_url;
 
 tl::unexpected<std::string> refuse(std::string_view what, std::string_view why) {
   return tl::unexpected("'" + std::string(what) + "' " + std::string(why));
-}
-
-bool is_url(std::string_view text) {
-  return text.find("://") != std::string_view::npos;
-}
-
-bool is_sendable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
-}
-
-bool is_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && stop == text.data() + text.size() && port > 0;
-}
-
-/// Fills host and port from `authority`; false where it names none.
-bool take_authority(std::string_view authority, Target& target) {
-  target.authority = authority;
-  const auto bracket = authority.find(']');
-  const auto colon = authority.find(':', authority.starts_with('[') && bracket != authority.npos ? bracket : 0);
-  const auto host = authority.substr(0, colon);
-  target.port = colon == std::string_view::npos ? kDefaultPort : authority.substr(colon + 1);
-  target.host = host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
-  return !target.host.empty() && target.host.find_first_of("[]@") == std::string::npos && is_port(target.port);
-}
-
-Result parse_url(std::string_view text) {
-  if (text.starts_with("https://"))
-    return refuse(
-        text,
-        "is https, which is not spoken here; follow the edge itself, or what ends TLS on this machine, by http://");
-  if (!text.starts_with(kHttp)) return refuse(text, "is no http:// URL");
-  const auto rest = text.substr(kHttp.size(), text.find('#') - std::min(text.find('#'), kHttp.size()));
-  const auto path = std::min(rest.find_first_of("/?"), rest.size());
-  Target target;
-  if (!take_authority(rest.substr(0, path), target) || !is_sendable(rest))
-    return refuse(text, "is no URL of an edge; write http://host:port/path, percent-encoded");
-  target.path = rest.substr(path);
-  if (!target.path.starts_with('/')) target.path.insert(0, "/");
-  return target;
 }
 
 std::optional<std::string> task_path(std::string_view word) {
@@ -113,24 +70,20 @@ void add_parameter(std::string& path, std::string_view name, std::string_view va
 
 Result parse_target(const std::vector<std::string>& words, const std::string& edge, const TargetQuery& query) {
   if (words.empty()) return tl::unexpected<std::string>("name what to follow, for example tasks/alice");
-  Result target;
-  if (words.size() == 1 && is_url(words[0])) {
-    target = parse_url(words[0]);
-    if (!target) return target;
-  } else {
-    target = parse_url(is_url(edge) ? edge : std::string(kHttp) + edge);
-    if (!target) return tl::unexpected("--edge: " + target.error());
+  const bool is_whole = words.size() == 1 && is_url(words[0]);
+  auto url = is_whole ? client::parse_url(words[0]) : client::parse_edge(edge);
+  if (!url) return tl::unexpected(is_whole ? url.error() : "--edge: " + url.error());
+  Target target{*std::move(url), {}};
+  if (!is_whole) {
     const bool is_path = words.size() == 1 && words[0].starts_with('/');
     const auto path = is_path ? words[0] : short_path(words);
     if (!path) return tl::unexpected(path.error());
     if (!is_sendable(*path)) return refuse(*path, "has characters that a URL has not; percent-encode them");
-    target->path = target->bare_path();
-    if (target->path.ends_with('/')) target->path.pop_back();
-    target->path += path->substr(0, path->find('#'));
+    target.path += path->substr(0, path->find('#'));
   }
-  target->task_id = task_of(target->bare_path());
-  add_parameter(target->path, "types", query.types);
-  add_parameter(target->path, "from", query.from);
+  target.task_id = task_of(target.bare_path());
+  add_parameter(target.path, "types", query.types);
+  add_parameter(target.path, "from", query.from);
   return target;
 }
 

@@ -4,18 +4,13 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "client/url.h"
+
 namespace taskwire::tail {
 
 /// The event stream to follow, as a request needs it.
-struct Target {
-  std::string host;       ///< A name or an address, IPv6 without brackets.
-  std::string port;       ///< Decimal.
-  std::string authority;  ///< What the `Host` header says.
-  std::string path;       ///< With the query; begins with `/`.
-  std::string task_id;    ///< The one task that the stream is of; empty: another stream.
-
-  /// The path without the query.
-  [[nodiscard]] std::string bare_path() const { return path.substr(0, path.find('?')); }
+struct Target : client::Url {
+  std::string task_id;  ///< The one task that the stream is of; empty: another stream.
 };
 
 /// What goes into the query; empty: left to the server, or to the target itself.

@@ -29,10 +29,17 @@ class CutReading final : public ReadTransaction {
       return false;
     });
   }
+  std::optional<v1::Task> bare_task(std::string_view task_id) override { return reader_->bare_task(task_id); }
   std::vector<v1::Task> open_tasks() override { return reader_->open_tasks(); }
   std::vector<KeptLease> leases() override { return reader_->leases(); }
   std::vector<v1::RegisterTypeRequest> types() override { return reader_->types(); }
   std::optional<v1::Task> task(std::string_view task_id) override { return reader_->task(task_id); }
+  std::vector<OutputRun> output_runs(std::string_view task_id) override { return reader_->output_runs(task_id); }
+  void output(std::string_view task_id, int attempt, std::int64_t place, const VisitOutput& visit) override {
+    reader_->output(task_id, attempt, place, visit);
+  }
+  std::int64_t output_bytes() override { return reader_->output_bytes(); }
+  std::vector<EndedTask> ended_with_output(std::size_t most) override { return reader_->ended_with_output(most); }
   bool tasks(const TaskQuery& query, const VisitTask& visit) override { return reader_->tasks(query, visit); }
   std::vector<std::string> topics(const std::string& after, std::size_t most) override {
     return reader_->topics(after, most);

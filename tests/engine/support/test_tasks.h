@@ -26,7 +26,7 @@ namespace taskwire::engine {
 /// with pauses of 50 to 100 ms, then 75 to 150 ms. `one` and `one each` wait like `waits`, one at a time, in all or of
 /// each user; `late` does so for 200 ms at most, in two attempts.
 /// Workers hold leases of 10 s, a cancel may be ignored for 5 s, three claims may wait, and four leases be held, three
-/// of one user.
+/// of one user. Of output 10,000 bytes are kept, the first 1000 among them.
 struct TestTasks {
   explicit TestTasks(Runner::Settings settings = {.workers = 3}, Scheduler::Settings queue = {},
                      EventLog::Limits limits = {})
@@ -151,6 +151,7 @@ struct TestTasks {
   std::unique_ptr<Tasks> tasks;
   std::unique_ptr<Presence> presence;
   std::shared_ptr<LeaseKeeper> leases;
+  std::shared_ptr<OutputReads> output;
   std::shared_ptr<LeasedWork> work;
   std::unique_ptr<Workers> workers;
   Inbox<std::string> begun;         ///< Ids of tasks that wait, as they begin to.
@@ -229,12 +230,14 @@ struct TestTasks {
     leases = LeaseKeeper::of(
         {*log.log, *catalogue, *presence, log.clock, log.clock, system_random()},
         {.lease = seconds(10), .cancel_grace = seconds(5), .progress_interval = {}, .most = 4, .most_of_user = 3});
-    work = LeasedWork::of({*log.log, *leases, *presence, log.clock, log.clock}, 3);
+    output = OutputReads::of({*reads, log.clock, log.clock});
+    work = LeasedWork::of({*log.log, *leases, *presence, *output, log.clock, log.clock}, 3);
     scheduler = Scheduler::of({*log.log, *reads, *runner, *work, *catalogue, log.clock, log.clock}, queue_);
     work->serve(scheduler);
     tasks = std::make_unique<Tasks>(means());
-    workers = std::make_unique<Workers>(
-        Workers::Means{*log.log, *catalogue, *scheduler, *work, *leases, *presence, log.clock, system_random()});
+    workers = std::make_unique<Workers>(Workers::Means{*log.log, *catalogue, *scheduler, *work, *leases, *presence,
+                                                       *output, OutputLimits{.first = 1000, .all = 10'000}, log.clock,
+                                                       system_random()});
     const auto reader = *log.log->read();
     for (const auto& type : reader->types()) catalogue->put(type);
     leases->take_up(reader->leases(), reader->open_tasks());
@@ -244,6 +247,7 @@ struct TestTasks {
   }
   void tear_down() {
     work->stop();
+    output->stop();
     leases->stop();
     scheduler->stop();
     runner->stop();

@@ -12,10 +12,11 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
-#include "tail/target.h"
+#include "client/url.h"
 
-namespace taskwire::tail {
+namespace taskwire::client {
 
 /// How the server answered.
 struct ResponseHead {
@@ -26,18 +27,20 @@ struct ResponseHead {
   [[nodiscard]] bool is_event_stream() const;
 };
 
-/// One GET over one connection, whose body comes in pieces as they arrive. Failures are told in words. Not thread-safe.
+/// One GET over one connection, with `token`, if there is one, as its bearer, whose body comes in pieces as they
+/// arrive. Failures are told in words. Not thread-safe.
 class HttpStream {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
   template <class T>
   using Result = boost::asio::awaitable<tl::expected<T, std::string>>;
 
-  explicit HttpStream(const boost::asio::any_io_executor& executor) : stream_(executor) {}
+  explicit HttpStream(const boost::asio::any_io_executor& executor, std::string token = {})
+      : stream_(executor), token_(std::move(token)) {}
 
-  /// Connects, asks for `path` at `target` after `last_event_id` (empty: none), and reads the head of the answer. Call
+  /// Connects, asks for `path` at `url` after `last_event_id` (empty: none), and reads the head of the answer. Call
   /// it once; the arguments have to stay until it is done.
-  Result<ResponseHead> open(const Target& target, const std::string& path, const std::string& last_event_id,
+  Result<ResponseHead> open(const Url& url, const std::string& path, const std::string& last_event_id,
                             Deadline deadline);
   /// The next bytes of the body, until the next call; empty at its end in order.
   Result<std::string_view> read_some(Deadline deadline);
@@ -46,9 +49,10 @@ class HttpStream {
 
  private:
   boost::beast::tcp_stream stream_;
+  std::string token_;
   boost::beast::flat_buffer buffer_;
   boost::beast::http::response_parser<boost::beast::http::buffer_body> parser_;
   std::array<char, 16 << 10> piece_;
 };
 
-}  // namespace taskwire::tail
+}  // namespace taskwire::client

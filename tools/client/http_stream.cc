@@ -1,47 +1,34 @@
-#include "tail/http_stream.h"
+#include "client/http_stream.h"
 
-#include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <charconv>
 
-namespace taskwire::tail {
+#include "client/words.h"
+
+namespace taskwire::client {
 namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostRest = 64 << 10;
 
 tl::unexpected<std::string> failure(const boost::system::error_code& error) {
-  if (error == beast::error::timeout) return tl::unexpected<std::string>("no answer in time");
-  if (error == http::error::end_of_stream || error == http::error::partial_message)
-    return tl::unexpected<std::string>("the connection was closed");
-  return tl::unexpected(error.message());
+  return tl::unexpected(in_words(error));
 }
 
-std::chrono::milliseconds seconds_of(std::string_view text) {
-  constexpr int kMost = 3600;
-  int count = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || stop != text.data() + text.size()) return {};
-  return std::chrono::seconds(std::clamp(count, 0, kMost));
-}
-
-http::request<http::empty_body> make_request(const Target& target, const std::string& path,
-                                             const std::string& last_event_id) {
+http::request<http::empty_body> make_request(const Url& url, const std::string& path, const std::string& last_event_id,
+                                             const std::string& token) {
   constexpr unsigned kHttp11 = 11;
   http::request<http::empty_body> request(http::verb::get, path, kHttp11);
-  request.set(http::field::host, target.authority);
-  request.set(http::field::user_agent, "taskwire-tail/" TASKWIRE_VERSION);
+  request.set(http::field::host, url.authority);
+  request.set(http::field::user_agent, "taskwire/" TASKWIRE_VERSION);
   request.set(http::field::accept, "text/event-stream");
   request.set(http::field::cache_control, "no-cache");
+  if (!token.empty()) request.set(http::field::authorization, "Bearer " + token);
   if (!last_event_id.empty()) request.set("Last-Event-ID", last_event_id);
   return request;
 }
@@ -55,15 +42,15 @@ bool ResponseHead::is_event_stream() const {
          (content_type.size() == kType.size() || content_type.find_first_of("; ") == kType.size());
 }
 
-HttpStream::Result<ResponseHead> HttpStream::open(const Target& target, const std::string& path,
+HttpStream::Result<ResponseHead> HttpStream::open(const Url& url, const std::string& path,
                                                   const std::string& last_event_id, Deadline deadline) {
   asio::ip::tcp::resolver resolver(stream_.get_executor());
-  const auto [unknown, addresses] = co_await resolver.async_resolve(target.host, target.port, kAwait);
+  const auto [unknown, addresses] = co_await resolver.async_resolve(url.host, url.port, kAwait);
   if (unknown) co_return failure(unknown);
   stream_.expires_at(deadline);
   const auto [unreachable, address] = co_await stream_.async_connect(addresses, kAwait);
   if (unreachable) co_return failure(unreachable);
-  const auto request = make_request(target, path, last_event_id);
+  const auto request = make_request(url, path, last_event_id, token_);
   const auto [unsent, sent] = co_await http::async_write(stream_, request, kAwait);
   if (unsent) co_return failure(unsent);
   parser_.body_limit(boost::none);
@@ -101,4 +88,4 @@ asio::awaitable<std::string> HttpStream::read_rest(Deadline deadline) {
   co_return rest;
 }
 
-}  // namespace taskwire::tail
+}  // namespace taskwire::client

@@ -1,0 +1,107 @@
+import time
+import unittest
+
+import taskwire
+from scripted import LEASE, ScriptedEdge, well
+from services import run_python, until
+from taskwire._errors import reason_of
+
+
+class ReportsTest(unittest.TestCase):
+    def edge(self, answer=well):
+        edge = ScriptedEdge(answer)
+        self.addCleanup(edge.stop)
+        return edge
+
+    def test_a_report_without_an_answer_is_repeated_with_its_number(self):
+        lost = []
+
+        def answer(path, body):
+            if path.endswith("/report") and len(lost) < 2:
+                lost.append(body)
+                return None if len(lost) == 1 else (503, {"reason": "UNKNOWN_OUTCOME", "detail": "x"})
+            return well(path, body)
+
+        edge = self.edge(answer)
+        with taskwire.task("Import", user="alice", url=edge.url) as t:
+            t.progress(1, 10)
+            until("it was lost", lambda: lost)
+            t.progress(2, 10)
+            t.progress(3)
+            until("all is told", lambda: len(edge.bodies("/report")) == 4)
+        self.assertTrue(t.wait_told(20))
+        first = {"lease": LEASE, "seq": 1, "progress": {"done": 1, "total": 10}}
+        self.assertEqual(edge.bodies("/report"), [first, first, first, {"lease": LEASE, "seq": 2, "progress": {"done": 3, "total": 10}}])
+        self.assertEqual(edge.bodies("/finish"), [{"lease": LEASE, "result": {}}])
+
+    def test_reports_are_a_tenth_of_a_second_apart(self):
+        edge = self.edge()
+        with taskwire.task("Import", user="alice", url=edge.url) as t:
+            until("it has begun", lambda: t.id)
+            began = time.monotonic()
+            until("six are told", lambda: t.progress(message=str(time.monotonic())) or len(edge.bodies("/report")) >= 6)
+            self.assertGreater(time.monotonic() - began, 0.45)
+        self.assertTrue(t.wait_told(20))
+
+    def test_the_last_progress_goes_with_the_end(self):
+        def answer(path, body):
+            return None if path.endswith("/report") else well(path, body)
+
+        edge = self.edge(answer)
+        with taskwire.task("Import", user="alice", url=edge.url) as t:
+            t.progress(1, 10, stage="a")
+            until("it was tried", lambda: edge.bodies("/report"))
+            t.progress(9)
+        self.assertTrue(t.wait_told(20))
+        self.assertEqual(edge.bodies("/finish"), [{"lease": LEASE, "result": {}, "progress": {"done": 9, "total": 10, "stage": "a"}}])
+
+    def test_a_start_and_an_end_are_repeated_as_they_were(self):
+        tried = []
+
+        def answer(path, body):
+            tried.append(path)
+            return well(path, body) if tried.count(path) > 1 else None
+
+        edge = self.edge(answer)
+        with taskwire.task("Import", user="al@ice", url=edge.url + "/below/", token="secret") as t:
+            pass
+        self.assertTrue(t.wait_told(20))
+        starts = [request for request in edge.requests if request[0].endswith("/start")]
+        self.assertEqual([path for path, _, _ in starts], ["/below/api/tasks/al%40ice/start"] * 2)
+        self.assertEqual(len({headers["Idempotency-Key"] for _, _, headers in starts}), 1)
+        self.assertEqual({headers["Authorization"] for _, _, headers in edge.requests}, {"Bearer secret"})
+        self.assertEqual(edge.bodies("/finish"), [{"lease": LEASE, "result": {}}] * 2)
+
+    def test_below_a_wrapper_the_outermost_reports_without_numbers_and_ends_nothing(self):
+        edge = self.edge()
+        code = (
+            "import taskwire\n"
+            "for row in taskwire.track([1, 2], name='Outer'):\n"
+            "  for inner in taskwire.tqdm([1, 2, 3]): pass\n"
+        )
+        ended = run_python(code, TASKWIRE_URL=edge.url, TASKWIRE_LEASE=LEASE)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual({path for path, _, _ in edge.requests}, {"/api/work/report"})
+        told = {}
+        for _, body, _ in edge.requests:
+            self.assertEqual(set(body), {"lease", "progress"})
+            told.update(body["progress"])
+        self.assertEqual(told, {"stage": "Outer", "done": 2, "total": 2, "unit": ""})
+
+    def test_what_is_no_taskwire_is_told_once(self):
+        for answer in (lambda path, body: (200, {}), lambda path, body: (404, {})):
+            edge = self.edge(answer)
+            with self.assertLogs("taskwire", "WARNING") as logs:
+                with taskwire.task("Import", user="alice", url=edge.url) as t:
+                    t.progress(1)
+                self.assertTrue(t.wait_told(20))
+            self.assertEqual(len(logs.records), 1)
+        with self.assertLogs("taskwire", "WARNING") as logs:
+            with taskwire.task("Import", user="alice", url="localhost:1") as t:
+                t.progress(1)
+            self.assertTrue(t.wait_told(20))
+        self.assertIn("TASKWIRE_URL is to be like", logs.output[0])
+
+    def test_names_of_exceptions_become_reasons(self):
+        names = {"OSError": "OS_ERROR", "HTTPError": "HTTP_ERROR", "_Private2": "PRIVATE2", "ä": "WORK_FAILED", "DISK_FULL": "DISK_FULL", "timeout": "TIMEOUT"}
+        self.assertEqual({name: reason_of(name) for name in names}, names)

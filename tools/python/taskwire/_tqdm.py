@@ -1,0 +1,170 @@
+"""tqdm's constructor and its common methods, shown in taskwire instead of the terminal."""
+import builtins
+import sys
+import time
+from types import TracebackType
+from typing import Any, Dict, Generic, Iterable, Iterator, Mapping, Optional, Type, TypeVar
+
+from . import _exit
+from ._errors import outcome_of
+from ._reporter import Silent
+from ._settings import find_settings, program_name
+from ._task import Task, reporter_of
+from ._track import leave, length_of
+
+T = TypeVar("T")
+
+
+class tqdm(Generic[T]):
+    """Takes tqdm's arguments; those that say how a bar is drawn do nothing, as nothing is drawn.
+
+    The task ends with the loop, with the with-block, or with `close`. Of its own it takes `user`, `url` and `token`.
+    """
+
+    def __init__(
+        self,
+        iterable: Optional[Iterable[T]] = None,
+        desc: Optional[str] = None,
+        total: Optional[float] = None,
+        leave: Optional[bool] = True,
+        file: Any = None,
+        ncols: Any = None,
+        mininterval: float = 0.1,
+        maxinterval: float = 10.0,
+        miniters: Optional[float] = None,
+        ascii: Any = None,
+        disable: Optional[bool] = False,
+        unit: str = "it",
+        unit_scale: Any = False,
+        dynamic_ncols: Optional[bool] = False,
+        smoothing: Optional[float] = 0.3,
+        bar_format: Optional[str] = None,
+        initial: float = 0,
+        position: Optional[int] = None,
+        postfix: Optional[Mapping[str, Any]] = None,
+        *,
+        user: Optional[str] = None,
+        url: Optional[str] = None,
+        token: Optional[str] = None,
+        **drawing: Any,
+    ) -> None:
+        self.iterable = iterable
+        self.total = total if total is not None else length_of(iterable)
+        self.n = initial
+        self.desc = desc or ""
+        self.unit = unit
+        self.disable = bool(disable)
+        self.mininterval = mininterval
+        self.start_t = time.time()
+        self._postfix = ""
+        self._next_at = 0.0
+        name = self.desc or program_name()
+        reporter = Silent() if self.disable else reporter_of(name, find_settings(url, user, token), self._on_exit)
+        self._work = Task(reporter)
+        if postfix:
+            self._postfix = ", ".join(f"{key}={value}" for key, value in postfix.items())
+        self._tell()
+
+    def __iter__(self) -> Iterator[T]:
+        if self.iterable is None:
+            raise TypeError("'NoneType' object is not iterable")
+        try:
+            for row in self.iterable:
+                yield row
+                self.update()
+        except GeneratorExit:
+            leave(self._work, sys._getframe(1), self._tell)
+        except BaseException as error:
+            self._work._end(outcome_of(error))
+            raise
+        else:
+            self.close()
+
+    def update(self, n: Optional[float] = 1) -> Optional[bool]:
+        """So much more is done. Raises Cancelled where somebody asked that it stop."""
+        self.n += n or 0
+        now = time.monotonic()
+        if now < self._next_at:
+            return None
+        self._next_at = now + self.mininterval
+        self._tell()
+        return True
+
+    def close(self) -> None:
+        if not self._work._reporter.is_open:
+            return
+        self._work._raises = False
+        self._tell()
+        self._work.finish()
+
+    def refresh(self, *args: Any, **kwargs: Any) -> None:
+        self._tell()
+
+    def reset(self, total: Optional[float] = None) -> None:
+        """Counts anew from 0."""
+        self.n = 0
+        self.total = self.total if total is None else total
+        self._tell()
+
+    def set_description(self, desc: Optional[str] = None, refresh: Optional[bool] = True) -> None:
+        self.desc = desc or ""
+        self._tell()
+
+    set_description_str = set_description
+
+    def set_postfix(self, ordered_dict: Optional[Mapping[str, Any]] = None, refresh: Optional[bool] = True, **more: Any) -> None:
+        values: Dict[str, Any] = {**(ordered_dict or {}), **more}
+        self.set_postfix_str(", ".join(f"{key}={_short(value)}" for key, value in values.items()))
+
+    def set_postfix_str(self, s: str = "", refresh: bool = True) -> None:
+        self._postfix = str(s)
+        self._tell()
+
+    def clear(self, *args: Any, **kwargs: Any) -> None:
+        """Of a drawn bar; there is none."""
+
+    display = unpause = clear
+
+    @classmethod
+    def write(cls, s: str, file: Any = None, end: str = "\n", nolock: bool = False) -> None:
+        builtins.print(s, file=file or sys.stdout, end=end)
+
+    @property
+    def format_dict(self) -> Dict[str, Any]:
+        return {"n": self.n, "total": self.total, "elapsed": time.time() - self.start_t, "unit": self.unit, "prefix": self.desc}
+
+    def _tell(self) -> None:
+        message = " ".join(part for part in (self.desc, self._postfix) if part)
+        if all(float(number).is_integer() for number in (self.n, self.total or 0)):
+            self._work.progress(self.n, self.total or 0, self.unit, message=message or None)
+        else:  # parts of a unit
+            percent = 100 * self.n / self.total if self.total else None
+            self._work.progress(percent=percent, message=message or None)
+
+    def _on_exit(self) -> Dict[str, Any]:
+        return outcome_of(_exit.uncaught)
+
+    def __len__(self) -> int:
+        return int(self.total or 0)
+
+    def __bool__(self) -> bool:
+        return self.total is None or self.total > 0
+
+    def __enter__(self) -> "tqdm[T]":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]) -> None:
+        if error is not None:
+            self._work._raises = False
+            self._tell()
+            self._work._end(outcome_of(error))
+        self.close()
+
+
+def trange(*args: int, **kwargs: Any) -> "tqdm[int]":
+    """`tqdm(range(…), …)`."""
+    return tqdm(range(*args), **kwargs)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value).strip()

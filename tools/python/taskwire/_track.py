@@ -1,0 +1,85 @@
+"""A loop as a task."""
+import sys
+import time
+from types import FrameType
+from typing import Any, Callable, Iterable, Iterator, Optional, TypeVar
+
+from . import _exit
+from ._errors import outcome_of
+from ._leaving import is_orderly
+from ._reporter import Reporter
+from ._settings import find_settings, program_name
+from ._task import Task, on_exit_cancelled, reporter_of
+
+T = TypeVar("T")
+
+PACE = 0.1
+HOLD = 0.3  # seconds until an exception that leaves a loop has come to where it is caught, or not
+LEFT = {"error": {"reason": "LOOP_LEFT", "message": "an exception left the loop"}}
+
+
+def track(
+    rows: Iterable[T],
+    name: Optional[str] = None,
+    *,
+    total: Optional[int] = None,
+    unit: str = "",
+    user: Optional[str] = None,
+    url: Optional[str] = None,
+    token: Optional[str] = None,
+    raise_on_cancel: bool = True,
+) -> Iterator[T]:
+    """Shows a loop as a task: `for row in taskwire.track(rows, name="Import", user="alice")`.
+
+    The task begins with the loop. It succeeds at its end and at a `break`; an exception in the loop ends it as failed. `total` is
+    `len(rows)` where that is known. Raises Cancelled where somebody asked that it stop.
+    """
+    settings = find_settings(url, user, token)
+    whole = (length_of(rows) if total is None else total) or 0
+
+    def begin() -> "tuple[Task, Callable[[int], None]]":
+        work = Task(reporter_of(name or program_name(), settings, on_exit_cancelled), raise_on_cancel)
+        return work, lambda done: work.progress(done, whole, unit)
+
+    return follow(rows, begin)
+
+
+def follow(rows: Iterable[T], begin: Callable[[], "tuple[Task, Callable[[int], None]]"]) -> Iterator[T]:
+    """Hands on the rows and ends the work with them."""
+    work, tell = begin()
+    done, next_at, now = 0, 0.0, time.monotonic
+    try:
+        tell(0)
+        for row in rows:
+            yield row
+            done += 1
+            if now() >= next_at:
+                next_at = now() + PACE
+                tell(done)
+        tell(done)
+    except GeneratorExit:
+        leave(work, sys._getframe(1), lambda: tell(done))
+    except BaseException as error:
+        work._end(outcome_of(error))
+        raise
+    else:
+        work.finish()
+
+
+def leave(work: Task, frame: FrameType, tell: Callable[[], None]) -> None:
+    """Ends the work of a loop of this frame that was left early."""
+    work._raises = False
+    tell()
+    if is_orderly(frame):
+        work.finish()
+        return
+    if isinstance(work._reporter, Reporter):
+        _exit.left_by_exception(work._reporter, frame)
+    work._end(LEFT, HOLD)
+
+
+def length_of(rows: Any) -> Optional[int]:
+    try:
+        return len(rows)
+    except (TypeError, AttributeError, OverflowError):
+        return None

@@ -1,0 +1,67 @@
+#include "taskwire/ending.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sys/wait.h>
+
+#include "text/terminal_line.h"
+
+namespace taskwire::cli {
+namespace {
+
+constexpr int kCannotRun = 126;
+constexpr int kNotFound = 127;
+constexpr int kSignalled = 128;
+
+class LastLine : public TerminalLineSink {
+ public:
+  void line(std::string_view text) override {
+    if (text.find_first_not_of(" \t") != std::string_view::npos) text_ = text;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Without colours and what else a terminal obeys.
+std::string plain(std::string_view line) {
+  TerminalLine folded;
+  LastLine last;
+  folded.feed(line, last);
+  folded.finish(last);
+  return last.text();
+}
+
+std::string signal_name(int signal) {
+  const char* const name = sigabbrev_np(signal);
+  return name == nullptr ? std::to_string(signal) : std::string("SIG") + name;
+}
+
+}  // namespace
+
+int Ending::exit_status() const {
+  if (cannot_start != 0) return cannot_start == ENOENT ? kNotFound : kCannotRun;
+  return WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+nlohmann::json finish_json(const Ending& ending, std::string_view last_line, nlohmann::json result) {
+  if (ending.cannot_start != 0) {
+    return {{"error",
+             {{"reason", "CANNOT_START"},
+              {"message", std::string("cannot be started: ") + std::strerror(ending.cannot_start)},
+              {"retryable", false}}}};
+  }
+  if (ending.was_cancelled) return {{"cancelled", true}};
+  if (ending.status == 0) return {{"result", std::move(result)}};
+  const bool is_signal = WIFSIGNALED(ending.status);
+  std::string message = is_signal ? "ended by " + signal_name(WTERMSIG(ending.status))
+                                  : "exit status " + std::to_string(WEXITSTATUS(ending.status));
+  const auto line = plain(last_line);
+  if (!line.empty()) message += ": " + line;
+  return {{"error",
+           {{"reason", is_signal ? "SIGNAL" : "EXIT_STATUS"}, {"message", std::move(message)}, {"retryable", false}}}};
+}
+
+}  // namespace taskwire::cli

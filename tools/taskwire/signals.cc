@@ -1,0 +1,57 @@
+#include "taskwire/signals.h"
+
+#include <initializer_list>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace taskwire::cli {
+namespace {
+
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+Signals::Signals() {
+  sigemptyset(&taken_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP}) {
+    if (!is_ignored(signal)) sigaddset(&taken_, signal);
+  }
+  for (const int signal : {SIGCHLD, SIGWINCH, SIGCONT}) sigaddset(&taken_, signal);
+  // Where SIGCHLD was ignored, children would leave no status.
+  struct sigaction usual {};
+  usual.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &usual, nullptr);
+  struct sigaction ignored {};
+  ignored.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignored, nullptr);
+  pthread_sigmask(SIG_BLOCK, &taken_, &before_);
+  fd_ = Descriptor(signalfd(-1, &taken_, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+Signals::~Signals() {
+  release_all();
+}
+
+std::optional<signalfd_siginfo> Signals::take() const {
+  signalfd_siginfo info{};
+  if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+  return info;
+}
+
+void Signals::release(int number) const {
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
+}
+
+void Signals::release_all() const {
+  while (take()) {
+  }
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+}  // namespace taskwire::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "taskwire/descriptor.h"
+#include "taskwire/ending.h"
+#include "taskwire/execution.h"
+#include "taskwire/hearing.h"
+#include "taskwire/notify_socket.h"
+#include "taskwire/signals.h"
+
+namespace taskwire::cli {
+
+/// Stands by a command until it ends: passes signals on, stops and continues with it, and ends it where it is
+/// cancelled. Not thread-safe.
+class Supervisor {
+ public:
+  struct Settings {
+    const Signals* signals = nullptr;  ///< nullptr: those of the process are another's.
+    const Bell* cancelled = nullptr;   ///< Rings when the task shall stop.
+    const NotifySocket* notify = nullptr;
+    std::chrono::milliseconds grace{10'000};
+  };
+
+  Supervisor(const Settings& settings, Execution& execution, Hearing& hearing)
+      : settings_(settings), execution_(execution), hearing_(hearing) {}
+
+  /// Returns when the command has ended.
+  Ending wait();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void take_signals();
+  void take_news();
+  void pass_on(const signalfd_siginfo& signal);
+  void follow_stop(int signal);
+  void cancel();
+  [[nodiscard]] int patience() const;
+
+  Settings settings_;
+  Execution& execution_;
+  Hearing& hearing_;
+  Ending ending_;
+  bool has_ended_ = false;
+  int passed_on_ = 0;  // the last signal that was, of those that end a process
+  std::optional<Clock::time_point> kill_at_;
+};
+
+}  // namespace taskwire::cli

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "client/client.h"
+#include "progress/progress.h"
+#include "taskwire/hearing.h"
+#include "taskwire/lease.h"
+
+namespace taskwire::cli {
+
+/// Tells the server of one command: starts its task where there is none yet, reports what is heard, renews the lease,
+/// and finishes. It has a thread of its own, which tries again for as long as it is let; nobody has to wait for it.
+/// Thread-safe.
+class Teller {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using milliseconds = std::chrono::milliseconds;
+
+  /// What it goes by. `start`: the path and the body of the request that begins the task; unused with a lease.
+  struct Settings {
+    client::Url edge;
+    std::string token;
+    std::string start_path;
+    nlohmann::json start;
+    std::optional<Lease> lease;
+  };
+
+  /// `on_cancel`: called once, on the thread of this, when somebody asked the task to stop.
+  Teller(Settings settings, std::function<void()> on_cancel);
+  /// Gives up what has not been told.
+  ~Teller();
+  Teller(const Teller&) = delete;
+  Teller& operator=(const Teller&) = delete;
+
+  /// The lease, once it is there; nothing where it is not by `deadline`, or was refused.
+  std::optional<Lease> wait_for_lease(Clock::time_point deadline);
+  /// From when on it reports what `hearing` hears; that must outlive it.
+  void listen_to(Hearing& hearing);
+  /// There is something new to report.
+  void wake();
+  /// The command has ended and `hearing` heard all: what a finish says of that.
+  void end(nlohmann::json finish);
+  /// Whether all was told, or nobody will hear it, by `deadline`.
+  bool wait_until_told(Clock::time_point deadline);
+
+  /// Why nothing was told the last time; empty where it was.
+  [[nodiscard]] std::string trouble() const;
+  /// It has, or had, a lease.
+  [[nodiscard]] bool has_task() const;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  struct Report {
+    nlohmann::json body;
+    progress::Progress progress;
+    bool has_output = false;
+  };
+
+  void run();
+  bool start();
+  void report();
+  void finish();
+  bool send(Report& report);
+  bool take_answer(const client::Answer& answer, Report& report);
+  void take_refusal(const client::Answer& answer, Report& report);
+  [[nodiscard]] Report make_report(bool with_output);
+  void pause(milliseconds& delay);
+  void set_trouble(const std::string& why);
+  std::optional<client::Answer> ask(const client::Request& request);
+
+  const Settings settings_;
+  const std::function<void()> on_cancel_;
+  client::Client client_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Hearing* hearing_ = nullptr;
+  bool has_news_ = false;
+  bool is_stopped_ = false;
+  bool is_over_ = false;  // all told, or given up
+  std::optional<nlohmann::json> finish_;
+  std::optional<Lease> lease_;
+  std::string trouble_;
+
+  // Of the thread alone.
+  std::uint64_t seq_ = 0;
+  progress::Progress told_;
+  bool is_lost_ = false;
+  bool is_cancelled_ = false;
+  bool takes_output_ = true;
+  bool takes_progress_ = true;
+  std::thread thread_;
+};
+
+}  // namespace taskwire::cli
