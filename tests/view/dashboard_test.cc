@@ -176,6 +176,18 @@ TEST_F(DashboardTest, ReadsNoOutputOfTasksThatAreGone) {
   EXPECT_EQ(dashboard_.details().find("b"), nullptr);
 }
 
+TEST_F(DashboardTest, ReadsNoOutputOfRowsThatAreNotShown) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  dashboard_.toggle_details("a", now_);
+  dashboard_.board().set_filter(Board::Filter::failed);
+  dashboard_.tick(true, now_);
+  EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
+  dashboard_.board().set_filter(Board::Filter::all);
+  dashboard_.tick(true, now_);
+  EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
+}
+
 TEST_F(DashboardTest, ReadsOnWhenATaskIsTriedAgain) {
   start_loaded();
   receive_task("a", 2, "failed");

@@ -159,9 +159,11 @@ void Dashboard::tick(bool is_visible, Time now) {
     announcer_.clear();  // nobody is there to be told
     return;
   }
-  for (const auto* task : board_.shown()) {
+  const auto shown = board_.shown();
+  for (const auto* task : shown) {
     if (!task->has_ended()) board_.touch(task->id);
   }
+  outputs_.show(shown, now);
   if (now >= look_at_) look_again(now);
 }
 

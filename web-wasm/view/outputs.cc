@@ -45,6 +45,16 @@ void Outputs::heard_of(const Task& task, Time now) {
   }
 }
 
+void Outputs::show(const std::vector<const Task*>& tasks, Time now) {
+  bool is_changed = false;
+  for (auto& feed : feeds_) {
+    const bool is_hidden =
+        std::none_of(tasks.begin(), tasks.end(), [&](const Task* task) { return task->id == feed->task_id; });
+    is_changed |= std::exchange(feed->is_hidden, is_hidden) != is_hidden;
+  }
+  if (is_changed) arrange(now);
+}
+
 void Outputs::set_on(bool is_on, Time now) {
   is_on_ = is_on;
   arrange(now);
@@ -151,7 +161,7 @@ void Outputs::arrange(Time now) {
   std::size_t streams = 0;
   for (auto feed = feeds_.rbegin(); feed != feeds_.rend(); ++feed) {
     auto& connection = (*feed)->connection;
-    const bool is_wanted = is_on_ && !(*feed)->is_over;
+    const bool is_wanted = is_on_ && !(*feed)->is_over && !(*feed)->is_hidden;
     (*feed)->is_waiting = is_wanted && streams == kMostStreams;
     if (!is_wanted || (*feed)->is_waiting) {
       connection.disconnect();

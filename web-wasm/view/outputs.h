@@ -34,6 +34,7 @@ struct OutputFeed {
   std::string problem;      ///< Why it cannot be read; empty: it can.
   bool is_over = false;     ///< No more will come.
   bool is_waiting = false;  ///< As many others are read as may.
+  bool is_hidden = false;   ///< Its row is not shown, so that it is not read.
 };
 
 /// What tasks print whose details are open. Each stream takes one of the few connections that a browser has to a
@@ -50,6 +51,8 @@ class Outputs {
   void clear() { feeds_.clear(); }
   /// News of a task: one that was over goes on with a new attempt.
   void heard_of(const Task& task, Time now);
+  /// These are the rows that are shown.
+  void show(const std::vector<const Task*>& tasks, Time now);
   /// Whether anything is to be read.
   void set_on(bool is_on, Time now);
 
