@@ -76,6 +76,22 @@ test('what holds work up is told by a glyph and a word', () =>
     await page.task('failed').getByText('It broke (BROKEN)').waitFor();
   }));
 
+test('how long work takes yet is told once it goes on steadily', () =>
+  withPage(browser, services.url, { user: 'steady' }, async (page) => {
+    const work = await startWork(services, 'steady', 'Steady');
+    const left = page.task('running').getByText(/^about \d+ (s|min|h|d)( \d+ min)? left$/);
+    let done = 0;
+    await until('it is told', async () => {
+      await work.report({ progress: { done: (done += 1), total: 10_000 } });
+      return left.count();
+    });
+    assert.match(await page.locator('[role=progressbar]').getAttribute('aria-valuetext'), /, about .* left$/);
+    await work.report({ progress: { condition: 'paused' } });
+    await page.locator('.task[data-mark=paused]').waitFor();
+    assert.equal(await left.filter({ visible: true }).count(), 0);
+    await work.finish();
+  }));
+
 test('a type without a worker says so, and so do the tasks that wait', async () => {
   const put = (type) => fetch(`${services.url}/api/task-types/${type}`, {
     method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ description: 'Makes smaller', params: { type: 'object' } }),
