@@ -110,7 +110,7 @@ std::string Outputs::refused(int feed, const Answer& answer, Time now) {
     const auto problem = problem_of(answer);
     found->problem = problem.detail.empty() ? problem.title : problem.detail;
   }
-  const auto task_id = found->task_id;
+  auto task_id = found->task_id;
   finish(*found, now);
   return task_id;
 }
@@ -130,7 +130,7 @@ std::string Outputs::received(int feed, const std::vector<StreamEvent>& events, 
     }
   }
   if (!id.empty()) found->cursor = id;
-  const auto task_id = found->task_id;
+  auto task_id = found->task_id;
   if (found->output.has_ended()) finish(*found, now);
   return task_id;
 }
