@@ -141,7 +141,9 @@ struct TerminalState {
   static void optional(Reader& way, std::optional<T>& value, Visit&& visit) {
     bool has_value = false;
     pass(way, has_value);
-    if (has_value) visit(value.emplace());
+    if (!has_value) return;
+    value = T();
+    visit(*value);
   }
 
   static void write(Writer& way, const TerminalLine& terminal) {
