@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "text/utf8.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -24,7 +26,8 @@ Result<v1::ReadOutputRequest> parse_output_request(const HttpRequest& request, c
   if (!id) return tl::unexpected(id.error());
   auto after = request.header("Last-Event-ID").value_or("");
   if (after.empty()) after = id->value_or("");
-  output.set_after(std::string(after.substr(0, kLongerThanACursor)));
+  const auto begin = after.substr(0, kLongerThanACursor);
+  output.set_after(is_utf8(begin) ? std::string(begin) : "malformed");
   output.set_from_end(after.empty() && from->has_value());
   return output;
 }

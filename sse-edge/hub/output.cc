@@ -120,6 +120,7 @@ OutputPagePtr make_output_page(const v1::ReadOutputRequest& request, const v1::R
   if (!blocks.sse().empty()) page->frame = std::make_shared<const Frame>(blocks.sse());
   page->through = response.through();
   page->seen = response.seen();
+  page->is_reset = response.has_reset();
   page->ended = response.ended();
   return page;
 }

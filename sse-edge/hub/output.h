@@ -14,6 +14,7 @@ struct OutputPage {
   FramePtr frame;  ///< Null where there is nothing to send.
   std::string through;
   std::string seen;
+  bool is_reset = false;
   bool ended = false;  ///< The frame has the end, unless who asked had it already.
 };
 using OutputPagePtr = std::shared_ptr<const OutputPage>;

@@ -1,5 +1,6 @@
 #include "net/output_api.h"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr int kMostGatherings = 8;
+constexpr std::size_t kMostText = std::size_t{16} << 20;  // it grows while it is read
 constexpr std::chrono::milliseconds kLookAtOutput(1000);  // the first bytes of a stream wait no longer
 
 /// What is kept of a task's output, as text, up to the place `through`.
@@ -33,7 +36,24 @@ void append(Text& text, const v1::ReadOutputResponse& page) {
   text.has_ended = page.ended();
 }
 
+/// One of those who gather text, as long as it lives.
+class Gathering {
+ public:
+  Gathering() : number_(++now_) {}
+  ~Gathering() { --now_; }
+  Gathering(const Gathering&) = delete;
+  Gathering& operator=(const Gathering&) = delete;
+  [[nodiscard]] bool is_one_too_many() const { return number_ > kMostGatherings; }
+
+ private:
+  static inline std::atomic<int> now_ = 0;
+  const int number_;
+};
+
 asio::awaitable<Result<Text>> read_text(EngineClient& engine, v1::ReadOutputRequest request) {
+  const Gathering gathering;
+  if (gathering.is_one_too_many())
+    co_return refuse(Reason::too_many_reads, "Output is read as text as often as it may at a time. Try again.");
   Text text;
   bool goes_on = true;
   while (goes_on) {
@@ -41,7 +61,8 @@ asio::awaitable<Result<Text>> read_text(EngineClient& engine, v1::ReadOutputRequ
     if (!page) co_return tl::unexpected(page.error());
     if (page->has_reset()) text = {};  // the log was replaced meanwhile
     append(text, *page);
-    goes_on = !page->caught_up();
+    goes_on = !page->caught_up() && text.text.size() < kMostText;
+    if (!goes_on && !page->caught_up()) text.text += "[more follows; read it as an event stream]\n";
     request.set_after(page->through());
   }
   co_return text;

@@ -50,13 +50,12 @@ void OutputStream::guard(What&& what) noexcept {
 }
 
 void OutputStream::start(std::string head) {
-  self_ = shared_from_this();
+  wait();
   sink_->start(*this, std::move(head));
   std::string first;
   append_comment(first, "taskwire");
   append_block(first, {.retry_ms = static_cast<int>(shard_.random_retry().count())});
   send(std::make_shared<const Frame>(first));
-  wait();
   go_on();
 }
 
@@ -64,7 +63,7 @@ void OutputStream::on_writable() {
   // In turn with all else that the shard does.
   boost::asio::post(shard_.io(), [weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->self_)
+    if (self && self->is_open_)
       self->guard([&] {
         if (self->sink_->flush()) self->go_on();
       });
@@ -72,11 +71,10 @@ void OutputStream::on_writable() {
 }
 
 void OutputStream::on_closed(CloseReason reason) {
+  is_open_ = false;
   asking_.reset();
   timer_.cancel();
   shard_.depart(reason, {});
-  // Whoever called may be in the middle of a call of this.
-  boost::asio::post(shard_.io(), [self = std::exchange(self_, nullptr)] {});
 }
 
 void OutputStream::send(const FramePtr& frame) {
@@ -86,14 +84,14 @@ void OutputStream::send(const FramePtr& frame) {
 }
 
 void OutputStream::go_on() {
-  if (self_ && !is_ending_ && !asking_ && !ask_again_at_ && sink_->is_writable()) ask();
+  if (is_open_ && !is_ending_ && !asking_ && !ask_again_at_ && sink_->is_writable()) ask();
 }
 
 void OutputStream::ask() {
   asking_ = outputs_.request(request_, shard_.io().get_executor(),
                              [weak = weak_from_this()](const Result<OutputPagePtr>& page) {
                                const auto self = weak.lock();
-                               if (self && self->self_) self->guard([&] { self->take(page); });
+                               if (self && self->is_open_) self->guard([&] { self->take(page); });
                              });
 }
 
@@ -105,11 +103,14 @@ void OutputStream::take(const Result<OutputPagePtr>& answer) {
   trouble_since_.reset();
   tell_engine_state({EngineState::Is::up, std::chrono::system_clock::now(), {}});
   const auto& page = **answer;
-  if (page.frame) send(page.frame);
+  // It begins after that place.
+  const auto& begin = request_.from_end() ? page.through : request_.after();
+  if (!std::exchange(is_announced_, true) && !page.is_reset && !begin.empty()) send_id(begin);
+  if (is_open_ && page.frame) send(page.frame);
   request_.set_after(page.through);
   request_.set_seen(page.seen);
   request_.set_from_end(false);
-  if (!self_) return;
+  if (!is_open_) return;
   if (!page.ended) return go_on();
   is_ending_ = true;
   sink_->close(CloseReason::over);
@@ -136,28 +137,37 @@ void OutputStream::tell_engine_state(EngineState state) {
 
 void OutputStream::wait() {
   timer_.expires_after(kLook);
-  timer_.async_wait([weak = weak_from_this()](boost::system::error_code) {
-    const auto self = weak.lock();
-    if (self && self->self_) self->guard([&] { self->look(); });
+  // What waits keeps the stream, and goes with the shard.
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code) {
+    if (self->is_open_) self->guard([&] { self->look(); });
   });
 }
 
 void OutputStream::look() {
-  if (shard_.is_stopping() && !is_ending_) {
-    is_ending_ = true;
-    asking_.reset();
-    return sink_->close(CloseReason::over);
-  }
+  wait();
+  if (shard_.is_stopping() && !is_ending_) return end();
   const auto now = Clock::now();
   const auto& config = shard_.config();
-  if (!is_ending_ && !sink_->is_writable() && now - sink_->last_taken() > config.stall_timeout)
-    sink_->close(CloseReason::stalled);
-  if (self_) sink_->look(now, config.gone_timeout);
-  if (!self_) return;
+  if (!sink_->is_writable() && now - sink_->last_taken() > config.stall_timeout) sink_->close(CloseReason::stalled);
+  if (is_open_) sink_->look(now, config.gone_timeout);
+  if (!is_open_ || is_ending_) return;
   if (ask_again_at_ && now >= *ask_again_at_) ask_again_at_.reset();
   go_on();
-  if (!is_ending_ && now - last_sent_ >= config.heartbeat) beat();
-  if (self_) wait();
+  if (is_open_ && now - last_sent_ >= config.heartbeat) beat();
+}
+
+/// In order: with the id up to which the stream is complete.
+void OutputStream::end() {
+  is_ending_ = true;
+  asking_.reset();
+  if (!request_.after().empty()) send_id(request_.after());
+  if (is_open_) sink_->close(CloseReason::over);
+}
+
+void OutputStream::send_id(const std::string& id) {
+  std::string sse;
+  append_block(sse, {.id = id});
+  send(std::make_shared<const Frame>(sse));
 }
 
 void OutputStream::beat() {

@@ -47,6 +47,8 @@ class OutputStream final : public Sink::Writer, public std::enable_shared_from_t
   void tell_engine_state(EngineState state);
   void wait();
   void look();
+  void end();
+  void send_id(const std::string& id);
   void beat();
 
   Shard& shard_;
@@ -57,12 +59,13 @@ class OutputStream final : public Sink::Writer, public std::enable_shared_from_t
   std::unique_ptr<Outputs::Wait> asking_;
   boost::asio::steady_timer timer_;
   Shard::Waits::iterator wait_;
-  std::shared_ptr<OutputStream> self_;  // until it is closed
   Clock::time_point last_sent_;
   std::optional<Clock::time_point> ask_again_at_;
   std::optional<Clock::time_point> trouble_since_;
   EngineState::Is told_ = EngineState::Is::up;
+  bool is_open_ = true;
   bool is_ending_ = false;
+  bool is_announced_ = false;
 };
 
 }  // namespace taskwire::edge

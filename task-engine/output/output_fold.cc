@@ -1,5 +1,6 @@
 #include "output/output_fold.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "text/terminal_state.h"
@@ -10,20 +11,20 @@ namespace taskwire::engine {
 class OutputFold::Sink final : public TerminalLineSink {
  public:
   Sink(std::vector<Kept>& kept, v1::OutputStream stream) : kept_(kept), stream_(stream) {}
-  void line(std::string_view text) override {
-    add(text);
-    kept_.back().text += '\n';
-  }
+  void line(std::string_view text) override { add(text) += '\n'; }
   void part(std::string_view text) override {
-    if (!text.empty()) add(text);
+    if (!text.empty()) (void)add(text);
   }
 
  private:
-  void add(std::string_view text) {
-    const bool goes_on =
-        !kept_.empty() && kept_.back().stream == stream_ && kept_.back().text.size() + text.size() < kMostPiece;
-    if (!goes_on) kept_.push_back({stream_, {}});
-    kept_.back().text += text;
+  std::string& add(std::string_view text) {
+    const std::size_t reach = kept_.size() < kMostTurns ? 1 : 2;
+    for (std::size_t back = 1; back <= std::min(reach, kept_.size()); ++back) {
+      auto& last = kept_[kept_.size() - back];
+      if (last.stream == stream_ && last.text.size() + text.size() < kMostPiece) return last.text += text;
+    }
+    kept_.push_back({stream_, std::string(text)});
+    return kept_.back().text;
   }
 
   std::vector<Kept>& kept_;

@@ -14,6 +14,8 @@ namespace taskwire::engine {
 /// would leave them. It makes no difference how the text is cut. Not thread-safe.
 class OutputFold {
  public:
+  /// So many times streams take turns between two calls of `pieces`; what follows is in order of each stream alone.
+  static constexpr std::size_t kMostTurns = 1024;
   /// A piece holds so many bytes of whole lines at most, or a part of one line.
   static constexpr std::size_t kMostPiece = TerminalLine::kMaxLine;
 

@@ -14,10 +14,20 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::int64_t kMostWaitMs = 60'000;
+constexpr int kMostPieces = 1024;
+constexpr std::size_t kMostUnfinished = std::size_t{16} << 10;
 constexpr auto kNoBorder = std::numeric_limits<std::int64_t>::max();
 
 bool is_inside_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+/// Its last 16 KiB, where it is longer.
+std::string end_of_line(std::string text) {
+  if (text.size() <= kMostUnfinished) return text;
+  auto begin = text.size() - kMostUnfinished;
+  while (begin < text.size() && is_inside_character(text[begin])) ++begin;
+  return text.substr(begin);
 }
 
 /// One page, as it grows.
@@ -50,8 +60,8 @@ class Page {
     return request_.attempt() == 0 ? last : std::min(last, request_.attempt());
   }
   [[nodiscard]] bool has_all_ended() const {
-    return request_.attempt() > 0 ? request_.attempt() <= newest() && is_over(request_.attempt())
-                                  : has_ended(task_.state());
+    return has_ended(task_.state()) ||
+           (request_.attempt() > 0 && request_.attempt() <= newest() && is_over(request_.attempt()));
   }
 
   void begin() {
@@ -119,7 +129,7 @@ class Page {
   }
 
   bool add(OutputPiece&& piece) {
-    if (bytes_ >= kOutputPageBytes) return false;
+    if (bytes_ >= kOutputPageBytes || page_.pieces_size() >= kMostPieces) return false;
     leave_out(piece.place);
     auto begin = static_cast<std::size_t>(at_.place - piece.place);
     if (begin >= piece.text.size()) return true;
@@ -161,7 +171,7 @@ class Page {
     const auto fold = fold_of(run);
     int streams = 0;
     for (const auto stream : {v1::OUTPUT_STREAM_STDOUT, v1::OUTPUT_STREAM_STDERR}) {
-      auto text = fold.unfinished(stream);
+      auto text = end_of_line(fold.unfinished(stream));
       if (text.empty()) continue;
       auto& unfinished = *page_.add_unfinished();
       unfinished.set_attempt(run.attempt);

@@ -14,6 +14,7 @@ constexpr std::size_t kTopicsPerLook = 256;
 constexpr std::size_t kMostPerLook = 1024;  // tasks, and superseded events, of a topic
 constexpr std::size_t kMostFailures = 16;   // of a round; then it is not the topics
 constexpr std::size_t kAnswersPerBatch = 256;
+constexpr std::size_t kTasksWithOutput = 64;  // looked for at once
 constexpr int kRoundsPerAge = 64;
 constexpr int kMostNotes = 1'000'000;
 constexpr int kPutOff = 10;  // pauses
@@ -119,22 +120,23 @@ bool Retention::finish() {
 }
 
 bool Retention::forget_output() {
-  while (!is_stopping()) {
-    std::vector<EndedTask> tasks;
+  std::vector<EndedTask> tasks;
+  for (std::size_t next = 0; !is_stopping(); ++next) {
     {
       auto reader = log_.read();
       if (!reader) return false;
       if ((*reader)->output_bytes() <= limits_.output_bytes) return !(*reader)->error();
-      tasks = (*reader)->ended_with_output(1);
+      if (next == tasks.size()) {
+        tasks = (*reader)->ended_with_output(kTasksWithOutput);
+        next = 0;
+      }
       if ((*reader)->error()) return false;
     }
     if (tasks.empty()) return true;
     const auto forget = [](const EndedTask& task, Transaction& transaction) {
       if (transaction.has_ended(task)) transaction.forget_output(task.task_id);
     };
-    for (const auto& task : tasks) {
-      if (!write([&](Transaction& transaction) { forget(task, transaction); })) return false;
-    }
+    if (!write([&](Transaction& transaction) { forget(tasks[next], transaction); })) return false;
   }
   return true;
 }

@@ -11,6 +11,9 @@ const engine::Error kTooManyWatches{Reason::too_many_watches,
 const engine::Error kTooManyClaims{Reason::too_many_claims,
                                    "as many claims wait as may; try again later, or with fewer workers"};
 
+const engine::Error kTooManyReads{Reason::too_many_reads,
+                                  "as much output is read as may be; try again later, or read less at a time"};
+
 }  // namespace
 
 engine::Result<CallLimits::Place> CallLimits::enter_call() {
@@ -23,6 +26,10 @@ engine::Result<CallLimits::Place> CallLimits::enter_watch() {
 
 engine::Result<CallLimits::Place> CallLimits::enter_claim() {
   return enter(claims_, kTooManyClaims);
+}
+
+engine::Result<CallLimits::Place> CallLimits::enter_output() {
+  return enter(outputs_, kTooManyReads);
 }
 
 engine::Result<CallLimits::Place> CallLimits::enter(Counter& counter, const engine::Error& refusal) {

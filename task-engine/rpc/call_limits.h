@@ -15,9 +15,10 @@ namespace taskwire::rpc {
 class CallLimits {
  public:
   struct Settings {
-    std::size_t calls = 2000;     ///< That are answered once.
-    std::size_t watches = 5000;   ///< Watches.
-    std::size_t claims = 10'000;  ///< Claims of workers, which wait.
+    std::size_t calls = 2000;      ///< That are answered once.
+    std::size_t watches = 5000;    ///< Watches.
+    std::size_t claims = 10'000;   ///< Claims of workers, which wait.
+    std::size_t outputs = 10'000;  ///< Readings of output, which wait.
   };
   /// Holds a call's place until it is destroyed. Copies hold the same place.
   using Place = std::shared_ptr<void>;
@@ -26,7 +27,8 @@ class CallLimits {
   explicit CallLimits(const Settings& settings)
       : calls_{settings.calls, "rpc: too many calls"},
         watches_{settings.watches, "rpc: too many Watches"},
-        claims_{settings.claims, "rpc: too many Claims"} {}
+        claims_{settings.claims, "rpc: too many Claims"},
+        outputs_{settings.outputs, "rpc: too many readings of output"} {}
   CallLimits(const CallLimits&) = delete;
   CallLimits& operator=(const CallLimits&) = delete;
 
@@ -36,6 +38,8 @@ class CallLimits {
   [[nodiscard]] engine::Result<Place> enter_watch();
   /// A place for a Claim, or `TOO_MANY_CLAIMS`.
   [[nodiscard]] engine::Result<Place> enter_claim();
+  /// A place for a reading of output, or `TOO_MANY_READS`.
+  [[nodiscard]] engine::Result<Place> enter_output();
 
  private:
   struct Counter {
@@ -50,6 +54,7 @@ class CallLimits {
   Counter calls_;
   Counter watches_;
   Counter claims_;
+  Counter outputs_;
 };
 
 }  // namespace taskwire::rpc

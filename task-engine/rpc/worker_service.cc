@@ -66,7 +66,7 @@ class OutputCall final : public UnaryCall {
  public:
   OutputCall(const Means& means, grpc::CallbackServerContext& context, grpc::ByteBuffer& response,
              engine::OutputReads& reads)
-      : UnaryCall(means, context, response, means.limits.enter_watch()), reads_(reads), id_(reads.next()) {}
+      : UnaryCall(means, context, response, means.limits.enter_output()), reads_(reads), id_(reads.next()) {}
 
   void begin(const v1::ReadOutputRequest& request) {
     if (request.wait_ms() > 0) StartSendInitialMetadata();

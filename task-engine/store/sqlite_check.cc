@@ -200,7 +200,7 @@ class Check {
   void check_output() {
     std::int64_t bytes = 0;
     auto run = database_.query(
-        "SELECT task_id, attempt, next, place, kept, task.id IS NULL, (SELECT ifnull(sum(length(text)), 0) "
+        "SELECT task_id, attempt, next, place, kept, task.id IS NULL, (SELECT ifnull(sum(max(length(text), 256)), 0) "
         "FROM output_piece AS piece WHERE piece.task_id = run.task_id AND piece.attempt = run.attempt), stdout, stderr "
         "FROM output_run AS run LEFT JOIN task ON id = task_id");
     while (run.next()) {
@@ -211,7 +211,7 @@ class Check {
       if (run.integer(4) != run.integer(6))
         wrong(" tells of " + std::to_string(run.integer(4)) + " bytes, and " + std::to_string(run.integer(6)) +
               " are kept");
-      if (run.integer(2) < 0 || run.integer(3) < run.integer(4)) wrong(" ends before it begins");
+      if (run.integer(2) < 0 || run.integer(3) < 0) wrong(" ends before it begins");
       if (!read_terminal(run.bytes(7)) || !read_terminal(run.bytes(8)))
         wrong(" stands unfinished in a way that it cannot");
       bytes += run.integer(6);

@@ -10,7 +10,7 @@ constexpr int kSqliteSchema = 5;
 /// events were there by when.
 /// `event.key` is empty where there is none. A task's state is its last event; its row is what it is found by.
 /// `task_detail.attempts` is a Task with nothing but its past attempts; `task_type.type` a RegisterTypeRequest.
-/// `output_run` says of each attempt what `OutputRun` does; `output_bytes` is what all of `output_piece` holds.
+/// `output_run` says of each attempt what `OutputRun` does; `output_bytes` is what all of `output_piece` takes.
 /// `event_topic` leads to rowids, so it is in order of `seq` too. What an update of a task that runs changes of its
 /// row, `last_seq`, is in no index that holds it; few tasks run, and the others are found in its order.
 constexpr char kSqliteTables[] = R"sql(
@@ -119,6 +119,7 @@ constexpr int kSqliteRowBytes = 100;
 constexpr auto kSqliteEventBytes = "(length(payload) + 100)";
 constexpr auto kSqliteDetailBytes =
     "(ifnull(length(params), 0) + ifnull(length(result), 0) + ifnull(length(attempts), 0) + 100)";
+constexpr auto kSqliteOutputBytes = "max(length(text), 256)";
 constexpr auto kSqliteAnswerBytes = "(length(scope) + length(key) + length(hash) + length(answer) + 100)";
 constexpr auto kSqliteAllBytes =
     "((SELECT ifnull(sum(length(payload) + 100), 0) FROM event) + "

@@ -69,7 +69,7 @@ struct OutputRun {
   int attempt = 0;
   std::int64_t next = 0;   ///< Where what is reported goes on: bytes of what was reported.
   std::int64_t place = 0;  ///< Where what is kept goes on: bytes of what was ever kept.
-  std::int64_t kept = 0;   ///< Bytes of it that are kept still.
+  std::int64_t kept = 0;   ///< Bytes that what is kept of it takes, about.
   // Where the terminal of each stream stands (text/terminal_state.h).
   std::string out;
   std::string err;

@@ -7,7 +7,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostSamples = 64;
-constexpr std::size_t kMostHeard = 16;
+constexpr int kFading = 64;                       // reports
 constexpr std::chrono::milliseconds kApart{500};  // samples
 constexpr double kSteady = 2;                     // so many times as fast in one half as in the other
 constexpr std::chrono::hours kLongest{24 * 30};
@@ -31,8 +31,7 @@ double seconds_between(SteadyTime from, SteadyTime to) {
 }  // namespace
 
 void Pace::note(const v1::Progress& progress, SteadyTime now) {
-  heard_.push_back(now);
-  if (heard_.size() > kMostHeard) heard_.pop_front();
+  hear(now);
   const auto part = part_of(progress);
   // What begins anew, or was corrected, has no rate yet.
   if (!part || (!samples_.empty() && *part < samples_.back().part)) samples_.clear();
@@ -64,11 +63,15 @@ std::optional<std::chrono::seconds> Pace::left(SteadyTime now) const {
   return std::chrono::seconds(static_cast<std::int64_t>(std::llround(std::max(seconds, 0.0))));
 }
 
+void Pace::hear(SteadyTime now) {
+  if (heard_ > 0) longest_ = std::max(now - last_heard_, longest_ - longest_ / kFading);
+  ++heard_;
+  last_heard_ = now;
+}
+
 std::optional<SteadyTime> Pace::stalled_at() const {
-  if (heard_.size() < kLeastReports) return std::nullopt;
-  SteadyTime::duration longest{0};
-  for (std::size_t i = 1; i < heard_.size(); ++i) longest = std::max(longest, heard_[i] - heard_[i - 1]);
-  return heard_.back() + std::max<SteadyTime::duration>(kHabit * longest, kLeastSilence);
+  if (heard_ < kLeastReports) return std::nullopt;
+  return last_heard_ + std::max<SteadyTime::duration>(kHabit * longest_, kLeastSilence);
 }
 
 }  // namespace taskwire::engine

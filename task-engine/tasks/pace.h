@@ -23,7 +23,9 @@ class Pace {
   /// So many times as long as the longest pause of the last while is longer than it ever pauses.
   static constexpr int kHabit = 4;
 
-  /// A report came.
+  /// Something was heard of it.
+  void hear(SteadyTime now);
+  /// A report came, which is heard too.
   void note(const v1::Progress& progress, SteadyTime now);
   /// How long the rest takes at the rate of the last while, in whole seconds; nothing where that cannot be told
   /// honestly: it is not known how much there is, it does not go on, or its rate jumps.
@@ -38,7 +40,9 @@ class Pace {
   };
 
   std::deque<Sample> samples_;  // of the window, each of another moment
-  std::deque<SteadyTime> heard_;
+  std::size_t heard_ = 0;       // how often
+  SteadyTime last_heard_;
+  SteadyTime::duration longest_{0};  // pause; an old one counts for less and less
 };
 
 }  // namespace taskwire::engine

@@ -15,6 +15,14 @@ void Reporter::report(v1::Progress progress) {
   pump(std::move(lock));
 }
 
+void Reporter::hear() {
+  std::unique_lock lock(mutex_);
+  if (is_closed_) return;
+  if (!last_.stalled()) return pace_.hear(clock_.steady());
+  take(last_);
+  pump(std::move(lock));
+}
+
 void Reporter::report(v1::Progress progress, std::function<void(Outcome)> done) {
   std::unique_lock lock(mutex_);
   if (!is_closed_) take(std::move(progress));

@@ -31,6 +31,8 @@ class Reporter final : public std::enable_shared_from_this<Reporter> {
   Reporter(const Clock& clock, Timers& timers, std::chrono::milliseconds interval, Write write);
 
   void report(v1::Progress progress);
+  /// Something else was heard of the attempt: it is not silent.
+  void hear();
   /// What became of a report.
   enum class Outcome {
     written,  ///< It was, or a later one.

@@ -154,7 +154,10 @@ void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> 
   const auto answer = std::make_shared<v1::ReportResponse>();
   bool is_answered_later = false;
   const auto take = [&](Lease& lease, v1::Lease described) {
-    if (request.output_size() > 0) done = with_output(request, lease.what.attempt, std::move(done));
+    if (request.output_size() > 0) {
+      lease.reporter->hear();
+      done = with_output(request, lease.what.attempt, std::move(done));
+    }
     answer->set_output_next(lease.output_next);
     *answer->mutable_lease() = std::move(described);
     answer->set_cancel_requested(lease.cancel_until.has_value());

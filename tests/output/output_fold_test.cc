@@ -100,6 +100,18 @@ TEST(OutputFold, PutsNoMoreIntoAPieceThanItMay) {
   EXPECT_EQ(run.place, 220'000);
 }
 
+TEST(OutputFold, OfStreamsThatTakeTurnsForEverIsNotInPiecesWithoutEnd) {
+  OutputFold fold;
+  OutputRun run{.attempt = 1};
+  for (int i = 0; i < 100'000; ++i) {
+    fold.take(kOut, "a\n");
+    fold.take(kErr, "b\n");
+  }
+  const auto pieces = fold.pieces(run, kNoBorder);
+  EXPECT_LT(pieces.size(), OutputFold::kMostTurns + 50);
+  EXPECT_EQ(run.place, 400'000);
+}
+
 TEST(OutputFold, EndsAPieceAtTheBorder) {
   OutputFold fold;
   OutputRun run{.attempt = 1};

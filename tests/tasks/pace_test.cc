@@ -117,8 +117,13 @@ TEST_F(PaceTest, KnowsItsHabit) {
   EXPECT_EQ(*pace.stalled_at() - now, seconds(20)) << "not at once";
   report(5, seconds(10));
   EXPECT_EQ(*pace.stalled_at() - now, seconds(40));
-  for (int i = 0; i < 16; ++i) report(6 + i, milliseconds(100));
+  for (int i = 0; i < 20; ++i) report(6 + i, milliseconds(100));
+  EXPECT_GT(*pace.stalled_at() - now, seconds(25)) << "it came in bursts before";
+  for (int i = 0; i < 100; ++i) report(26 + i, milliseconds(100));
   EXPECT_EQ(*pace.stalled_at() - now, seconds(20)) << "of the last while";
+  now += seconds(15);
+  pace.hear(now);
+  EXPECT_EQ(*pace.stalled_at() - now, seconds(60)) << "whatever it is heard by";
 }
 
 }  // namespace

@@ -165,6 +165,12 @@ TEST_F(ReporterTest, SaysOnceThatItIsSilentAndOnceThatItIsNot) {
   clock.advance(std::chrono::hours(1));
   EXPECT_FALSE(last.stalled()) << "who waits on purpose is not";
   for (int i = 0; i < 20; ++i) report_now();
+  clock.advance(std::chrono::hours(8));
+  EXPECT_TRUE(last.stalled());
+  if (written) finish_write();
+  reporter->hear();
+  if (written) finish_write();
+  EXPECT_FALSE(last.stalled()) << "it prints";
   (void)reporter->close();
   clock.advance(std::chrono::hours(1));
   EXPECT_FALSE(last.stalled()) << "nor who has ended";
