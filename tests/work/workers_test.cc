@@ -55,8 +55,9 @@ class WorkersTest : public testing::Test {
   /// The lease of a task of its own.
   std::string claim_one() {
     (void)all.start("resize");
-    const auto claimed = claim();
-    return claimed.assignments_size() == 1 ? claimed.assignments(0).lease().lease() : "";
+    v1::ClaimResponse claimed;  // nothing, while the scheduler begins
+    const bool is_claimed = comes_true([&] { return (claimed = claim()).assignments_size() == 1; });
+    return is_claimed ? claimed.assignments(0).lease().lease() : "";
   }
 
   Result<v1::ReportResponse> report(const std::string& lease, std::int64_t seq = 0,
