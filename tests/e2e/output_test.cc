@@ -155,10 +155,10 @@ TEST_F(OutputTest, EndsInOrderWithItsEdge) {
   print("one\n");
   Stream stream(port(), path());
   EXPECT_TRUE(stream.next("output"));
-  const auto id = stream.last_event_id();
+  const auto last = stream.last_event_id();
   services.edge.process().signal(SIGTERM);
   EXPECT_TRUE(stream.wait_for_end());
-  EXPECT_EQ(stream.last_event_id(), id);
+  EXPECT_EQ(stream.last_event_id(), last);
   EXPECT_EQ(services.edge.process().wait(), 0);
 }
 
