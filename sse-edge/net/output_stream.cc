@@ -27,9 +27,7 @@ OutputStream::OutputStream(Shard& shard, Outputs& outputs, boost::asio::ip::tcp:
       request_(std::move(request)),
       timer_(shard.io()),
       wait_(shard.add_wait(timer_)),
-      last_sent_(Clock::now()) {
-  request_.set_wait_ms(kWait.count());
-}
+      last_sent_(Clock::now()) {}
 
 OutputStream::~OutputStream() {
   shard_.remove_wait(wait_);
@@ -88,6 +86,8 @@ void OutputStream::go_on() {
 }
 
 void OutputStream::ask() {
+  // Where it begins, and that the engine is back, is told at once.
+  request_.set_wait_ms(is_announced_ && !trouble_since_ ? kWait.count() : 0);
   asking_ = outputs_.request(request_, shard_.io().get_executor(),
                              [weak = weak_from_this()](const Result<OutputPagePtr>& page) {
                                const auto self = weak.lock();
@@ -104,8 +104,7 @@ void OutputStream::take(const Result<OutputPagePtr>& answer) {
   tell_engine_state({EngineState::Is::up, std::chrono::system_clock::now(), {}});
   const auto& page = **answer;
   // It begins after that place.
-  const auto& begin = request_.from_end() ? page.through : request_.after();
-  if (!std::exchange(is_announced_, true) && !page.is_reset && !begin.empty()) send_id(begin);
+  if (!std::exchange(is_announced_, true) && !page.is_reset) send_id(beginning(page));
   if (is_open_ && page.frame) send(page.frame);
   request_.set_after(page.through);
   request_.set_seen(page.seen);
@@ -154,6 +153,12 @@ void OutputStream::look() {
   if (ask_again_at_ && now >= *ask_again_at_) ask_again_at_.reset();
   go_on();
   if (is_open_ && now - last_sent_ >= config.heartbeat) beat();
+}
+
+/// The place that the stream begins after, which `page` is the first of.
+std::string OutputStream::beginning(const OutputPage& page) const {
+  if (request_.from_end()) return page.through;
+  return request_.after().empty() ? page.through.substr(0, page.through.find('-')) + "-0.0" : request_.after();
 }
 
 /// In order: with the id up to which the stream is complete.

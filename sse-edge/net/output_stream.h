@@ -49,6 +49,7 @@ class OutputStream final : public Sink::Writer, public std::enable_shared_from_t
   void look();
   void end();
   void send_id(const std::string& id);
+  [[nodiscard]] std::string beginning(const OutputPage& page) const;
   void beat();
 
   Shard& shard_;

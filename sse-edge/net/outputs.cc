@@ -54,7 +54,7 @@ void Outputs::start(const Ptr& call) {
   call->context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(call->request.wait_ms()) +
                              EngineClient::kDeadline);
   (*lane)->stub->async()->ReadOutput(&call->context, &call->request, &call->response,
-                                     [this, lane = *lane, call](const grpc::Status& status) mutable {
+                                     [this, lane = *lane, call = call](const grpc::Status& status) mutable {
                                        finish(call, to_page(status, call->request, call->response));
                                        auto& context = call->context;
                                        lanes_.leave(std::move(call), context, *lane);

@@ -53,6 +53,7 @@ const withLease = (request, lease) => ({ ...request, body: request.body.replace(
 const prepared = {
   streamTask: startLongTask,
   getTask: startLongTask,
+  readOutput: startLongTask,
   cancelTask: startLongTask,
   retryTask: cancelledTask,
   deleteTask: cancelledTask,

@@ -222,5 +222,5 @@ test('a cursor of another log', () =>
 
 test('these refusals read as their examples', () =>
   checkProblemExamples(
-    service.description, ['IDEMPOTENCY_KEY_REUSED', 'TASK_NOT_FOUND', 'INVALID_FROM'],
-    ['CURSOR_EXPIRED', 'TASK_ENDED', 'UNSUPPORTED_MEDIA_TYPE']));
+    service.description, ['IDEMPOTENCY_KEY_REUSED', 'TASK_NOT_FOUND'],
+    ['CURSOR_EXPIRED', 'TASK_ENDED', 'UNSUPPORTED_MEDIA_TYPE', 'INVALID_FROM']));

@@ -6,7 +6,7 @@ import { until } from '../support/until.mjs';
 import { call } from './support/call.mjs';
 import { checkAnswer, checkEvent } from './support/check.mjs';
 import { startDescribed } from './support/described.mjs';
-import { requestFor } from './support/requests.mjs';
+import { requestFor, withHeaders } from './support/requests.mjs';
 
 const mostLag = 3;
 let service;
@@ -45,11 +45,14 @@ async function endedTask(user) {
 
 const wholeBlocks = (body) => body.split('\n\n').slice(0, -1);
 
+/** Some are text to who does not ask for a stream. */
+const asStream = (request) => withHeaders(request, { Accept: 'text/event-stream' });
+
 /** Reads a stream until `wanted` types of events have come; those that came. */
 async function typesOf(operation, values, wanted) {
   const seen = (body) => parseEvents(wholeBlocks(body)).map(({ type }) => type);
   const isEnough = (body) => wanted.every((type) => seen(body).includes(type));
-  const answer = await call(services.edge.port, requestFor(operation, { values }), isEnough);
+  const answer = await call(services.edge.port, asStream(requestFor(operation, { values })), isEnough);
   checkAnswer(description, operation, answer);
   assert.match(answer.body, /^: .*\nretry: \d+\n\n/);
   return parseEvents(wholeBlocks(answer.body)).map((event) => checkEvent(description, operation, event));
@@ -77,6 +80,7 @@ function visits() {
       of(['channels/host', 'channels/heart-rate'], 'host', 'heartRate'), quiet({ topic: ['channels/quiet'] }),
       { values: { topic: ['channels/news'], from: 'earliest' }, wanted: ['reset', 'message', 'headline', 'synced'] },
     ],
+    readOutput: [one({ values: { lastEventId: 'none' }, wanted: ['reset', 'end'] }), one(quiet({}), silent)],
     streamHeartRateText: heartRate,
     streamHeartRateJson: heartRate,
     streamHeartRateNumber: heartRate,
@@ -85,7 +89,10 @@ function visits() {
 }
 
 /** What tests of their own bring. */
-const elsewhere = { streamTask: ['taskDeleted', 'upstream'] };
+const elsewhere = {
+  streamTask: ['taskDeleted', 'upstream'],
+  readOutput: ['output', 'line', 'skipped', 'attempt', 'upstream'],  // tests/e2e/output_test.cc
+};
 
 test('every stream brings each of its events, and no other', { concurrency: true }, async (t) => {
   const streams = description.operations.filter(({ stream }) => stream);
@@ -112,7 +119,7 @@ test('every stream tells that the engine has gone, and that it is back', async (
       let isCountedAsTold = false;
       const values = { topic: ['channels/news'], channelName: 'news', taskId };
       const request = requestFor(operation, { values: Object.fromEntries(operation.parameters.filter(({ name }) => name in values).map(({ name }) => [name, values[name]])) });
-      return call(own.services.edge.port, request, (body) => {
+      return call(own.services.edge.port, asStream(request), (body) => {
         if (!isCountedAsOpen && body.includes('id: ')) isCountedAsOpen = Boolean(++opened);
         if (!isCountedAsTold && states(body).includes('down')) isCountedAsTold = Boolean(++told);
         return states(body).includes('up');

@@ -25,7 +25,7 @@ test('an edge without an engine', async () => {
   });
   await expectRefusal(service, find('getReadiness'), requestFor(find('getReadiness')), 'NOT_SYNCED');
   await each(service, 8, streams, async (operation) => {
-    const answer = await call(service.port, requestFor(operation));
+    const answer = await call(service.port, withHeaders(requestFor(operation), { Accept: 'text/event-stream' }));
     checkAnswer(service.description, operation, answer);
     assert.equal(answer.status, 200, operation.id);
   });

@@ -28,10 +28,10 @@ class Output {
   };
 
   /// So many bytes of text are kept; each block counts `kBlockCost` more.
-  static constexpr std::size_t kMost = 256 * 1024;
-  static constexpr std::size_t kBlockSize = 8 * 1024;  ///< A block of more grows no more.
+  static constexpr std::size_t kMost = std::size_t{256} << 10;
+  static constexpr std::size_t kBlockSize = std::size_t{8} << 10;  ///< A block of more grows no more.
   static constexpr std::size_t kBlockCost = 64;
-  static constexpr std::size_t kMostOfLine = 16 * 1024;
+  static constexpr std::size_t kMostOfLine = std::size_t{16} << 10;
 
   /// Takes an event of the stream: `output`, `line`, `skipped`, `attempt`, `reset` or `end`; any other changes nothing,
   /// nor does one that came before or is malformed.
