@@ -93,6 +93,7 @@ TEST_F(OutputTest, IsTextToWhoAsksForNoStream) {
   EXPECT_EQ(part("bytes=-3").body, "wo\n");
   EXPECT_EQ(part("bytes=4-").body, "two\n");
   EXPECT_EQ(part("bytes=8-").status, 416);
+  EXPECT_EQ(part("bytes=8-").json()["reason"], "RANGE_NOT_SATISFIABLE");
   EXPECT_EQ(part("bytes=8-").header("Content-Range"), "bytes */8");
   EXPECT_EQ(part("bytes=0-1,3-4").status, 200);
   EXPECT_EQ(part("bytes=0-1", {{"If-Range", tag}}).status, 206);

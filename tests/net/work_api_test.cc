@@ -205,7 +205,7 @@ TEST_F(WorkApi, AResultOfManyValuesHoldsUpNobody) {
 TEST_F(WorkApi, RefusesWhatNoBodySays) {
   start();
   EXPECT_EQ(post("/api/work/claim", R"({"wait":1})").json()["reason"], "INVALID_BODY");
-  EXPECT_EQ(post("/api/work/report", R"({"output":[]})").json()["reason"], "INVALID_BODY");
+  EXPECT_EQ(post("/api/work/report", R"({"outputs":[]})").json()["reason"], "INVALID_BODY");
   EXPECT_EQ(post("/api/work/finish", "{}").json()["reason"], "INVALID_OUTCOME");
   EXPECT_EQ(test::request(port, "PUT", "/api/task-types/%FF").json()["reason"], "INVALID_TYPE");
   EXPECT_EQ(test::request(port, "POST", "/api/work/claim", {{"Content-Type", "text/plain"}}, "{}").status, 415);

@@ -13,7 +13,7 @@ std::vector<std::string> environment_with(const Variables& set, const std::vecto
     const bool is_set = std::any_of(set.begin(), set.end(), [&](const auto& pair) { return pair.first == name; });
     if (!is_set && std::find(unset.begin(), unset.end(), name) == unset.end()) out.push_back(text);
   }
-  for (const auto& [name, value] : set) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : set) out.emplace_back(name).append("=").append(value);
   return out;
 }
 

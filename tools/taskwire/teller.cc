@@ -228,13 +228,13 @@ void Teller::take_refusal(const client::Answer& answer, Report& report) {
     hearing_->with_output([&](OutputQueue& output) { output.taken(next); });
     return wake();
   }
-  if (answer.status == kConflict || answer.status == 401 || answer.status == 403 || answer.status == 404) {
-    is_lost_ = true;
-  } else if (report.has_output) {  // a server that keeps no output, or not of this task
+  const bool is_refused =
+      answer.status == kConflict || answer.status == 401 || answer.status == 403 || answer.status == 404;
+  if (!is_refused && report.has_output) {  // a server that keeps no output, or not of this task
     takes_output_ = false;
     hearing_->with_output([](OutputQueue& output) { output.close(); });
     wake();
-  } else if (report.body.contains("progress") && takes_progress_) {
+  } else if (!is_refused && report.body.contains("progress") && takes_progress_) {
     takes_progress_ = false;
     wake();
   } else {

@@ -59,7 +59,7 @@ class Teller {
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  struct Report {
+  struct Report {  // NOLINT(bugprone-exception-escape): that of moving JSON is never thrown
     nlohmann::json body;
     progress::Progress progress;
     bool has_output = false;
