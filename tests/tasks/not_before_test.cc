@@ -93,7 +93,7 @@ TEST(NotBefore, OutlivesARestart) {
 }
 
 TEST(NotBefore, MayBeTheSameOfAnyNumber) {
-  constexpr std::size_t kMany = 1500;
+  constexpr std::size_t kMany = 500;
   TestTasks tasks({.workers = 3}, {.most_waiting_of_user = kMany});
   const auto time = to_timestamp(tasks.log.clock.now() + hours(1));
   Inbox<int> started;
