@@ -47,7 +47,7 @@ TEST(WorkJson, SaysHowLongALeaseLastsFromNow) {
   v1::ReportResponse reported;
   *reported.mutable_lease() = lease();
   EXPECT_EQ(report_json(reported),
-            R"({"leaseMs":30000,"leaseExpiresAt":"2026-01-02T10:30:45.000Z","cancelRequested":false})");
+            R"({"leaseMs":30000,"leaseExpiresAt":"2026-01-02T10:30:45.000Z","cancelRequested":false,"outputNext":0})");
   reported.set_cancel_requested(true);
   EXPECT_TRUE(json::parse(report_json(reported))["cancelRequested"]);
 }

@@ -109,7 +109,7 @@ TEST(ReportBody, NamesWhatIsWrong) {
                    {R"({"seq":1.5})", Reason::invalid_body, "\"seq\" is a whole number from 1."},
                    {R"({"progress":null})", Reason::invalid_body, "\"progress\" is an object."},
                    {R"({"progress":{"done":"1"}})", Reason::invalid_body, "\"progress.done\" is a whole number."},
-                   {R"({"result":{}})", Reason::invalid_body, "known: lease, seq and progress."}});
+                   {R"({"result":{}})", Reason::invalid_body, "known: lease, seq, progress and output."}});
 }
 
 TEST(FinishBody, HasOneOutcome) {
@@ -143,7 +143,7 @@ TEST(FinishBody, NamesWhatIsWrong) {
        {R"({"error":{"retryable":1}})", Reason::invalid_body, "\"error.retryable\" is true or false."},
        {R"({"error":{"code":1}})", Reason::invalid_body, "known: error.reason, error.message and error.retryable."},
        {R"({"seq":1,"cancelled":true})", Reason::invalid_body,
-        "known: lease, result, error, cancelled and progress."}});
+        "known: lease, result, error, cancelled, progress and output."}});
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST_F(WorkApi, PassesOnWhatIsAskedAndAnswered) {
   const auto reported = post("/api/work/report", R"({"lease":"ab","seq":3,"progress":{"done":1,"stage":null}})");
   EXPECT_EQ(reported.status, 200);
   EXPECT_EQ(reported.json(), json::parse(R"({"leaseMs":30000,"leaseExpiresAt":"2026-01-02T10:30:45.000Z",
-                                             "cancelRequested":true})"));
+                                             "cancelRequested":true,"outputNext":0})"));
   EXPECT_EQ(engine.last<v1::ReportRequest>().progress().clear(0), "stage");
   EXPECT_FALSE(engine.last<v1::ReportRequest>().progress().has_total());
 
