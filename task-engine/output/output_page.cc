@@ -83,10 +83,7 @@ class Page {
 
   [[nodiscard]] bool is_ahead(const OutputPlace& place) {
     if (place.attempt > newest()) return true;
-    const auto run =
-        std::find_if(runs_.begin(), runs_.end(), [&](const OutputRun& each) { return each.attempt == place.attempt; });
-    const std::int64_t end = run == runs_.end() ? 0 : end_of(*run);
-    return place.place > end + (is_over(place.attempt) ? 1 : 0);
+    return place.place > end_of(place.attempt) + (is_over(place.attempt) ? 1 : 0);
   }
 
   /// What is kept of an attempt that is over, beside what was written of it.
@@ -107,6 +104,12 @@ class Page {
     auto end = run.place;
     for (const auto& piece : rest_of(run)) end += static_cast<std::int64_t>(piece.text.size());
     return end;
+  }
+
+  [[nodiscard]] std::int64_t end_of(int attempt) {
+    const auto run =
+        std::find_if(runs_.begin(), runs_.end(), [&](const OutputRun& each) { return each.attempt == attempt; });
+    return run == runs_.end() ? 0 : end_of(*run);
   }
 
   /// False where the page is full before their end.
@@ -161,9 +164,7 @@ class Page {
     if (newest() > at_.attempt && (request_.attempt() == 0 || newest() == request_.attempt())) at_ = {newest(), 0};
     if (has_all_ended()) {
       page_.set_ended(true);
-      const auto run =
-          std::find_if(runs_.begin(), runs_.end(), [&](const OutputRun& each) { return each.attempt == at_.attempt; });
-      at_.place = (run == runs_.end() ? 0 : end_of(*run)) + 1;
+      at_.place = end_of(at_.attempt) + 1;
       return;
     }
     if (runs_.empty() || is_over(runs_.back().attempt)) return;

@@ -33,6 +33,7 @@ Result<void> check_output(const Outputs& outputs) {
 
 Result<NewOutput> fold_output(Transaction& transaction, const AttemptId& attempt, const Outputs& outputs,
                               const OutputLimits& limits) {
+  if (outputs.empty()) return NewOutput();
   auto run = transaction.output_run(attempt.task_id, attempt.number);
   OutputFold fold;
   if (run) {
