@@ -18,6 +18,11 @@ std::string bytes_of(v1::Event event) {
   return event.SerializeAsString();
 }
 
+void Model::Output::add(v1::OutputStream stream, const std::string& more) {
+  if (text.empty() || text.back().first != stream) text.emplace_back(stream, "");
+  text.back().second += more;
+}
+
 void Model::append(v1::Event event, SystemTime now) {
   *event.mutable_time() = to_timestamp(now);
   know(event.topic());

@@ -25,12 +25,23 @@ struct Model {
              (a.bytes == b.bytes || *a.bytes == *b.bytes);
     }
   };
+  /// What one attempt printed, of which all from `from` on is kept.
+  struct Output {
+    std::int64_t next = 0, place = 0, from = 0;
+    std::string terminal;
+    std::vector<std::pair<v1::OutputStream, std::string>> text;  ///< Neighbours are of different streams.
+
+    void add(v1::OutputStream stream, const std::string& more);
+    friend bool operator==(const Output&, const Output&) = default;
+  };
   struct Task {
     std::string user;
     bool has_ended = false;
     Sequence first = 0;
     Sequence last = 0;
     std::string params, result;
+    std::string lease;              ///< Empty: none.
+    std::map<int, Output> outputs;  ///< By attempt.
 
     friend bool operator==(const Task&, const Task&) = default;
   };
@@ -57,7 +68,8 @@ struct Model {
   Trimmed common;  ///< Of topics that are not known.
   std::map<std::string, Task> tasks;
   std::map<std::pair<std::string, std::string>, Answer> answers;
-  std::map<Sequence, std::int64_t> marks;  ///< When the log's head was there, in ms.
+  std::map<std::string, std::string> types;  ///< Their descriptions, by name.
+  std::map<Sequence, std::int64_t> marks;    ///< When the log's head was there, in ms.
   std::int64_t noted_age = 0;
   std::int64_t noted_wall = 0;
 

@@ -42,6 +42,27 @@ void observe_topics(ReadTransaction& reader, Observed& observed) {
   }
 }
 
+void observe_output(ReadTransaction& reader, const std::string& id, std::map<int, Model::Output>& outputs,
+                    Observed& observed) {
+  for (const auto& run : reader.output_runs(id)) {
+    auto& output = outputs[run.attempt];
+    output = {run.next, run.place, run.place, run.out, {}};
+    std::int64_t kept = 0;
+    auto place = run.place;
+    reader.output(id, run.attempt, 0, [&](OutputPiece&& piece) {
+      if (output.text.empty()) place = output.from = piece.place;
+      if (piece.place != place) observed.contradiction = "the output of task " + id + " has a hole";
+      place += static_cast<std::int64_t>(piece.text.size());
+      kept += std::max<std::int64_t>(256, static_cast<std::int64_t>(piece.text.size()));
+      output.add(piece.stream, piece.text);
+      return true;
+    });
+    observed.output_bytes += kept;
+    if (place != run.place || kept != run.kept)
+      observed.contradiction = "the output of task " + id + " is not what its sums say";
+  }
+}
+
 void observe_tasks(ReadTransaction& reader, Observed& observed) {
   auto& model = observed.model;
   for (const auto& [topic, row] : model.topics) {
@@ -67,10 +88,23 @@ void observe_tasks(ReadTransaction& reader, Observed& observed) {
     if (!whole) continue;
     if (whole->has_params()) task.params = whole->params().SerializeAsString();
     if (whole->has_result()) task.result = whole->result().SerializeAsString();
+    observe_output(reader, id, task.outputs, observed);
   }
   std::vector<std::string> open;
   for (const auto& task : reader.open_tasks()) open.push_back(task.task_id());
   if (open != model.open_tasks()) observed.contradiction = "the open tasks are not those that have not ended";
+}
+
+void observe_work(ReadTransaction& reader, Observed& observed) {
+  for (const auto& type : reader.types()) observed.model.types[type.type()] = type.description();
+  for (const auto& lease : reader.leases()) {
+    const auto task = observed.model.tasks.find(lease.task_id);
+    if (task != observed.model.tasks.end()) {
+      task->second.lease = lease.token;
+    } else {
+      observed.contradiction = "there is a lease of task " + lease.task_id + ", which is not there";
+    }
+  }
 }
 
 /// What can be told both from all of it and from a sum that the store keeps.
@@ -107,6 +141,9 @@ Result<Observed> observe(Store& store) {
     observe_events(**reader, observed);
     observe_topics(**reader, observed);
     observe_tasks(**reader, observed);
+    observe_work(**reader, observed);
+    if ((*reader)->output_bytes() != observed.output_bytes)
+      observed.contradiction = "the bytes of all output are summed up wrongly";
     observe_sums(**reader, observed);
     if (const auto note = (*reader)->last_note()) {
       observed.model.noted_age = to_ms(note->age);
@@ -163,6 +200,7 @@ std::string difference(const Model& found, const Model& wanted) {
     if (!(there->second == task)) return "task " + id + " is another one";
   }
   if (found.tasks != wanted.tasks) return "there are other tasks";
+  if (found.types != wanted.types) return "other types are registered";
   if (found.topics != wanted.topics) return "there are other topics, or other deletions were trimmed";
   if (!(found.common == wanted.common)) return pair("the common floor", found.common.all, wanted.common.all);
   if (found.answers != wanted.answers) return "other answers are remembered";

@@ -11,6 +11,7 @@ namespace taskwire::engine {
 /// All that a store shows, as far as it can be told without knowing what was written: marks are left out.
 struct Observed {
   Model model;
+  std::int64_t output_bytes = 0;  ///< Of all tasks, as their pieces are counted.
   /// What in it does not go together, for people; empty: nothing.
   std::string contradiction;
 };

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<const char*, 3> kStreams = {"channels/x", "channels/y", "messages/a"};
 constexpr std::array<const char*, 2> kUsers = {"a", "b"};
+constexpr OutputLimits kAllOutput{.first = std::int64_t{1} << 40, .all = std::int64_t{1} << 40};
 
 }  // namespace
 
@@ -24,11 +25,19 @@ void Workload::write_one(Both& both) {
   const auto kind = dice_.below(100);
   if (kind < 35) {
     append(both);
-  } else if (kind < 50) {
+  } else if (kind < 48) {
     start_task(both);
-  } else if (kind < 70) {
+  } else if (kind < 60) {
     go_on_with_task(both);
-  } else if (kind < 75) {
+  } else if (kind < 68) {
+    print(both);
+  } else if (kind < 69) {
+    forget_output(both);
+  } else if (kind < 71) {
+    lease(both);
+  } else if (kind < 72) {
+    register_type(both);
+  } else if (kind < 76) {
     delete_task(both);
   } else if (kind < 82) {
     remember(both);
@@ -110,8 +119,74 @@ void Workload::delete_task(Both& both) {
   v1::Task task;
   task.set_task_id(id);
   task.set_user_id(both.model.tasks.at(id).user);
+  both.transaction.delete_lease(id);
   both.model.delete_task(id, both.transaction.now());
   (void)both.transaction.delete_task(task);
+}
+
+void Workload::print(Both& both) {
+  const auto id = any_task(both.model);
+  if (id.empty()) return;
+  auto& known = both.model.tasks.at(id).outputs;
+  const auto last = known.empty() ? 1 : known.rbegin()->first;
+  const auto attempt = dice_.one_in(8) ? last + 1 : last;
+  const auto found = both.transaction.output_run(id, attempt);
+  const auto before = known.find(attempt);
+  const bool is_right = before == known.end()
+                            ? !found
+                            : found && found->next == before->second.next && found->place == before->second.place &&
+                                  found->out == before->second.terminal;
+  if (!is_right) both.wrong = "task " + id + " has printed something else";
+  auto& output = known[attempt];
+  std::vector<OutputPiece> pieces;
+  for (auto left = 1 + dice_.below(3); left > 0; --left) {
+    const auto stream = dice_.one_in(3) ? v1::OUTPUT_STREAM_STDERR : v1::OUTPUT_STREAM_STDOUT;
+    pieces.push_back({attempt, output.place, stream, text()});
+    const auto& piece = pieces.back().text;
+    output.add(stream, piece);
+    output.place += static_cast<std::int64_t>(piece.size());
+    output.next += static_cast<std::int64_t>(piece.size()) + 1;
+  }
+  output.terminal = text();
+  both.transaction.put_output(id, {attempt, output.next, output.place, 0, output.terminal, ""}, pieces, kAllOutput);
+}
+
+void Workload::forget_output(Both& both) {
+  const auto id = any_task(both.model);
+  if (id.empty()) return;
+  for (auto& [attempt, output] : both.model.tasks.at(id).outputs) {
+    output.text.clear();
+    output.from = output.place;
+  }
+  both.transaction.forget_output(id);
+}
+
+void Workload::lease(Both& both) {
+  const auto id = any_task(both.model);
+  if (id.empty()) return;
+  auto& known = both.model.tasks.at(id).lease;
+  const auto found = both.transaction.lease(id);
+  if ((found ? found->token : "") != known) both.wrong = "task " + id + " is done under another lease";
+  if (dice_.one_in(4)) {
+    known.clear();
+    both.transaction.delete_lease(id);
+  } else {
+    known = "lease " + std::to_string(++serial_);
+    both.transaction.put_lease({.task_id = id, .token = known, .attempt = 1, .worker = "w"});
+  }
+}
+
+void Workload::register_type(Both& both) {
+  v1::RegisterTypeRequest type;
+  type.set_type("type" + std::to_string(dice_.below(4)));
+  if (dice_.one_in(4)) {
+    both.model.types.erase(type.type());
+    both.transaction.delete_type(type.type());
+  } else {
+    type.set_description(text());
+    both.model.types[type.type()] = type.description();
+    both.transaction.put_type(type);
+  }
 }
 
 void Workload::remember(Both& both) {

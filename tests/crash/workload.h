@@ -34,6 +34,10 @@ class Workload {
   void start_task(Both& both);
   void go_on_with_task(Both& both);
   void delete_task(Both& both);
+  void print(Both& both);
+  void forget_output(Both& both);
+  void lease(Both& both);
+  void register_type(Both& both);
   void remember(Both& both);
   void recall(Both& both);
   void trim(Both& both);
