@@ -1,16 +1,34 @@
 #include "text/terminal_line.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace taskwire {
+namespace {
+
+constexpr std::size_t kBlock = 2048;  // what is wanted or not as a whole
+
+/// The end of what may be asked for at once: that of a line, where there is one.
+std::size_t end_of_block(std::string_view bytes) {
+  const auto block = bytes.substr(0, kBlock);
+  const auto last = block.rfind('\n');
+  return last == std::string_view::npos ? block.size() : last + 1;
+}
+
+}  // namespace
 
 void TerminalLine::feed(std::string_view bytes, TerminalLineSink& sink) {
   sink_ = &sink;
   while (!bytes.empty()) {
-    if (take_plain_line(bytes)) continue;
-    const auto size = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
-    parser_.feed(bytes.substr(0, size), *this);
-    bytes.remove_prefix(size);
+    auto block = bytes.substr(0, end_of_block(bytes));
+    bytes.remove_prefix(block.size());
+    if (is_plain() && !sink.wants(block)) pass_over_plain_lines(block);
+    while (!block.empty()) {
+      if (is_plain() && take_plain_line(block)) continue;
+      const auto size = std::min(block.find('\n'), block.size() - 1) + 1;
+      parser_.feed(block.substr(0, size), *this);
+      block.remove_prefix(size);
+    }
   }
 }
 
@@ -19,11 +37,38 @@ bool TerminalLine::is_part(const Row& row) {
   return row.text.is_rewritten() || row.is_returned || row.is_hidden || row.is_handed_out;
 }
 
-/// The same as the parser would come to, for a line that is whole and needs none.
-bool TerminalLine::take_plain_line(std::string_view& bytes) {
+/// Whether a plain line would leave nothing of itself behind.
+bool TerminalLine::is_plain() const {
   const auto& row = rows_[y_];
   if (reach_ > 0 || is_cursor_hidden_ || elsewhere_ || y_ + 1 != rows_.size() || !parser_.is_between()) return false;
-  if (!row.text.text().empty() || row.text.column() > 0 || row.is_drawn || is_part(row)) return false;
+  return row.text.text().empty() && row.text.column() == 0 && !row.is_drawn && !is_part(row);
+}
+
+void TerminalLine::pass_over_plain_lines(std::string_view& bytes) {
+  std::size_t passed = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t empty = 0;  // since the last that is not
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto rest = bytes.substr(at);
+    const auto size = printable_run(rest);
+    if (size == rest.size() || rest[size] != '\n') break;
+    at += size + 1;
+    if (size == 0) {
+      ++empty;
+      continue;
+    }
+    if (rest[0] == ' ' && rest.substr(0, size).find_first_not_of(' ') == std::string_view::npos) break;
+    rows += std::exchange(empty, 0) + 1;
+    passed = at;
+  }
+  if (passed == 0) return;
+  if (y_ > 0) hand_out(y_);
+  top_ += rows;
+  bytes.remove_prefix(passed);
+}
+
+/// The same as the parser would come to, for a line that is whole and needs none.
+bool TerminalLine::take_plain_line(std::string_view& bytes) {
   const auto size = printable_run(bytes);
   if (size == 0 || size == bytes.size() || size > kMaxLine) return false;
   const auto text = bytes.substr(0, size);

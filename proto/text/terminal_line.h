@@ -28,6 +28,9 @@ class TerminalLineSink {
   /// What of a line had room, or came before there was no more: as above, but the line has not ended.
   virtual void part(std::string_view text) { line(text); }
   virtual void drawing(const Drawing& /*drawing*/) {}
+  /// Whether anything in these bytes, which may hold many lines, is wanted: if not, the plain lines at their beginning
+  /// are passed over, with neither `drawing` nor `line`, so that a flood of what nobody looks for costs little.
+  virtual bool wants(std::string_view /*bytes*/) { return true; }
   /// An operating system command (OSC), such as `9;4;1;50`; raw bytes, at most TerminalParser::kMaxCommand.
   virtual void command(std::string_view /*text*/) {}
 };
@@ -87,6 +90,8 @@ class TerminalLine : private TerminalParser::Handler {
   void command(std::string_view text) override;
 
   static bool is_part(const Row& row);
+  [[nodiscard]] bool is_plain() const;
+  void pass_over_plain_lines(std::string_view& bytes);
   bool take_plain_line(std::string_view& bytes);
   [[nodiscard]] Row& row() { return elsewhere_ ? *elsewhere_ : rows_[y_]; }
   void tell(bool has_ended);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct HttpResponse {
   /// Instead of `body`, where others have the same.
   std::shared_ptr<const std::string> shared_body;
   bool is_body_of_answers = false;  ///< `shared_body` lives as long as the answers that have it, and no longer.
+  /// Called where it is known that not all of it was taken; may be empty.
+  std::function<void()> when_lost = {};
 
   [[nodiscard]] const std::string& content() const { return shared_body ? *shared_body : body; }
 };

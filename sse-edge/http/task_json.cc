@@ -111,6 +111,7 @@ void write_answer(JsonWriter& json, const v1::Task& task, bool with_attempts) {
   for (const auto& [because, name] : kQueuedBecause) {
     if (because == task.queued_because()) json.member("queuedBecause", name);
   }
+  if (task.queue_position() > 0) json.member("queuePosition", std::int64_t{task.queue_position()});
   if (!task.worker().empty()) json.member("worker", task.worker());
   if (with_attempts) write_attempts(json, task);
   if (task.has_params()) write_struct(json.key("params"), task.params());

@@ -59,6 +59,10 @@ std::unique_ptr<Caller::Watch> Caller::watch(std::function<void()> gone) {
   return std::make_unique<Watch>(socket_.socket(), std::move(gone));
 }
 
+bool Caller::has_gone() const {
+  return edge::has_gone(socket_.socket().native_handle());
+}
+
 Caller::Watch::Watch(Tcp::socket& socket, std::function<void()> gone)
     : state_(std::make_shared<State>(socket, std::move(gone))) {
   state_->wait();

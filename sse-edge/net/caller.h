@@ -18,6 +18,8 @@ class Caller {
   /// reads, out of the shard's loop. Nothing may be read or written meanwhile; what the client sends stays unread. Keep
   /// the answer: it ends the watch.
   [[nodiscard]] std::unique_ptr<Watch> watch(std::function<void()> gone);
+  /// Whether the client has gone by now.
+  [[nodiscard]] bool has_gone() const;
 
  private:
   TimedSocket& socket_;

@@ -12,21 +12,31 @@ namespace taskwire::edge {
 
 namespace asio = boost::asio;
 
+namespace {
+
+Claim::Taken taken_of(const v1::ClaimResponse& response) {
+  Claim::Taken taken{claim_json(response), {}};
+  for (const auto& assignment : response.assignments()) taken.leases.add_leases(assignment.lease().lease());
+  return taken;
+}
+
+}  // namespace
+
 Claim::Claim(Claims& claims, v1::ClaimRequest request) : claims_(claims), call_(std::make_shared<Claims::Call>()) {
   call_->request = std::move(request);
 }
 
-asio::awaitable<Result<std::string>> Claim::wait() {
+asio::awaitable<Result<Claim::Taken>> Claim::wait() {
   // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
   auto initiate = [this](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto executor = asio::get_associated_executor(*shared);
     claims_.start(call_, [shared, executor](const Result<v1::ClaimResponse>& claimed) {
-      auto json = claimed.map(claim_json);
-      asio::post(executor, [shared, json = std::move(json)]() mutable { std::move (*shared)(std::move(json)); });
+      auto taken = claimed.map(taken_of);
+      asio::post(executor, [shared, taken = std::move(taken)]() mutable { std::move (*shared)(std::move(taken)); });
     });
   };
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<std::string>)>(initiate, asio::use_awaitable);
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Taken>)>(initiate, asio::use_awaitable);
 }
 
 void Claim::give_up() {

@@ -11,11 +11,15 @@ namespace taskwire::edge {
 /// A caller's claim. Confined to its shard's thread.
 class Claim {
  public:
+  struct Taken {
+    std::string json;  ///< As claim_json: it may be megabytes, so it is made elsewhere.
+    v1::GiveBackRequest leases;
+  };
+
   Claim(Claims& claims, v1::ClaimRequest request);
 
-  /// Sends it and waits for its end, as Claims::start. What was taken is JSON by then, as claim_json: it may be
-  /// megabytes. Once.
-  boost::asio::awaitable<Result<std::string>> wait();
+  /// Sends it and waits for its end, as Claims::start. Once.
+  boost::asio::awaitable<Result<Taken>> wait();
   /// Nobody waits for it any more: it ends at once, and the engine takes it out.
   void give_up();
   [[nodiscard]] bool is_given_up() const { return is_given_up_; }

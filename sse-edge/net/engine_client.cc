@@ -199,6 +199,11 @@ void EngineClient::finish(v1::FinishRequest request, Done<v1::FinishResponse> do
                                                std::move(done));
 }
 
+void EngineClient::give_back(v1::GiveBackRequest request) {
+  start<v1::GiveBackRequest, v1::GiveBackResponse>(&WorkStub::GiveBack, std::move(request), true, false, kDeadline,
+                                                   [](const Result<v1::GiveBackResponse>&) {});
+}
+
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {
   start<v1::ReadEventsRequest, v1::ReadEventsResponse>(&EventStub::ReadEvents, request, false, false, kDeadline,
                                                        std::move(done));

@@ -99,10 +99,13 @@ asio::awaitable<bool> Connection::serve_one() {
 
 /// Whether all of the answer was taken. Nothing is left of the request meanwhile: who takes it may be slow.
 asio::awaitable<bool> Connection::write_answer(HttpRequest& request, HttpResponse response, bool keeps_alive) {
+  const auto when_lost = std::move(response.when_lost);
   auto writing = writer_.write(request, std::move(response), keeps_alive);
   request = HttpRequest();
   reader_.release();
-  co_return co_await std::move(writing);
+  const bool is_written = co_await std::move(writing);
+  if (!is_written && when_lost) when_lost();
+  co_return is_written;
 }
 
 /// Whether another request may follow.

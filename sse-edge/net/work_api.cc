@@ -71,9 +71,16 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
   const bool has_key = !request->request_id().empty();
   Claim claim(call.services.claims, std::move(*request));
   auto watch = call.caller.watch([&claim] { claim.give_up(); });
-  const auto claimed = co_await claim.wait();
+  auto claimed = co_await claim.wait();
   watch.reset();
-  if (claimed) co_return json_response(200, *claimed);
+  if (claimed) {
+    HttpResponse response = json_response(200, std::move(claimed->json));
+    // With a key it can be asked for again.
+    if (!has_key && claimed->leases.leases_size() > 0)
+      response.when_lost = [&engine = call.services.engine, leases = claimed->leases] { engine.give_back(leases); };
+    if ((claim.is_given_up() || call.caller.has_gone()) && response.when_lost) std::exchange(response.when_lost, {})();
+    co_return response;
+  }
   // The engine has taken it out, or takes back what it gave; with a key it keeps that, to be asked for again.
   const bool is_unanswered = !has_key && claimed.error().reason == Reason::unknown_outcome;
   if (is_unanswered && (claim.is_given_up() || call.shard.is_stopping())) co_return json_response(200, claim_json({}));

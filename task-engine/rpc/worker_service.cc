@@ -137,6 +137,13 @@ grpc::ServerUnaryReactor* WorkerService::Finish(grpc::CallbackServerContext* con
       Answers::large, kMostFinishBytes);
 }
 
+grpc::ServerUnaryReactor* WorkerService::GiveBack(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                  grpc::ByteBuffer* answer) {
+  return answer_call<v1::GiveBackRequest, v1::GiveBackResponse>(
+      context, bytes, answer, means(),
+      [this](const v1::GiveBackRequest& request, auto done) { engine_.workers().give_back(request, std::move(done)); });
+}
+
 grpc::ServerUnaryReactor* WorkerService::ReadOutput(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                     grpc::ByteBuffer* answer) {
   auto* const call = new OutputCall(means(), *context, *answer, engine_.output());  // deletes itself

@@ -7,10 +7,11 @@
 namespace taskwire::rpc {
 
 /// WorkerService with methods that take bytes, so that a request that is none is refused in our words.
-using RawWorkerService = v1::WorkerService::WithRawCallbackMethod_RegisterType<
-    v1::WorkerService::WithRawCallbackMethod_DeleteType<v1::WorkerService::WithRawCallbackMethod_Claim<
-        v1::WorkerService::WithRawCallbackMethod_Report<v1::WorkerService::WithRawCallbackMethod_Finish<
-            v1::WorkerService::WithRawCallbackMethod_ReadOutput<v1::WorkerService::Service>>>>>>;
+using RawWorkerService =
+    v1::WorkerService::WithRawCallbackMethod_RegisterType<v1::WorkerService::WithRawCallbackMethod_DeleteType<
+        v1::WorkerService::WithRawCallbackMethod_Claim<v1::WorkerService::WithRawCallbackMethod_Report<
+            v1::WorkerService::WithRawCallbackMethod_Finish<v1::WorkerService::WithRawCallbackMethod_GiveBack<
+                v1::WorkerService::WithRawCallbackMethod_ReadOutput<v1::WorkerService::Service>>>>>>>;
 
 /// WorkerService over an engine, which must outlive it, as `limits` and `writes` must. Called on gRPC threads.
 class WorkerService final : public RawWorkerService {
@@ -28,6 +29,8 @@ class WorkerService final : public RawWorkerService {
                                    grpc::ByteBuffer* answer) override;
   grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                    grpc::ByteBuffer* answer) override;
+  grpc::ServerUnaryReactor* GiveBack(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                     grpc::ByteBuffer* answer) override;
   grpc::ServerUnaryReactor* ReadOutput(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                        grpc::ByteBuffer* answer) override;
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
 constexpr int kMostOvertaken = 10;
+constexpr std::size_t kFurthestPosition = 10'000;
 constexpr int kEveryAttempt = std::numeric_limits<int>::max();
 
 std::size_t places_of(std::size_t workers, std::size_t most_running) {
@@ -87,6 +88,11 @@ v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
                                                                                     : v1::QUEUED_BECAUSE_LIMIT;
   const bool is_early = task.has_not_before() && from_timestamp(task.not_before()) > means_.clock.now();
   return is_early || delayed_.holds(task.task_id()) ? v1::QUEUED_BECAUSE_NOT_BEFORE : v1::QUEUED_BECAUSE_UNSPECIFIED;
+}
+
+int Scheduler::queue_position(const std::string& task_id) {
+  const std::lock_guard lock(mutex_);
+  return is_following_ ? static_cast<int>(queue_.position(task_id, kFurthestPosition)) : 0;
 }
 
 std::size_t Scheduler::waiting(const std::string& type) {

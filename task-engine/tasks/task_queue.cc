@@ -1,5 +1,6 @@
 #include "tasks/task_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace taskwire::engine {
@@ -63,6 +64,25 @@ void TaskQueue::clear() {
 std::size_t TaskQueue::size(const std::string& user) const {
   const auto known = users_.find(user);
   return known == users_.end() ? 0 : known->second.size;
+}
+
+std::size_t TaskQueue::position(const std::string& task_id, std::size_t most) const {
+  const auto found = places_.find(task_id);
+  if (found == places_.end()) return 0;
+  const auto& [user, type, number] = found->second;
+  std::size_t before = 0;  // of its own user
+  const auto& line = user->second.lines.at(type);
+  for (auto place = line.begin(); place->first != number; ++place) {
+    if (++before >= most) return 0;
+  }
+  std::size_t position = before + 1;
+  for (const auto& [turn, other] : turns_.at(type)) {
+    const bool comes_first = turn < user->second.turn;
+    if (!comes_first && before == 0) break;
+    if (other != user) position += std::min(other->second.lines.at(type).size(), before + (comes_first ? 1 : 0));
+    if (position > most) return 0;
+  }
+  return position;
 }
 
 /// Whose turn it is of those who may run something.

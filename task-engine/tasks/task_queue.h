@@ -33,6 +33,9 @@ class TaskQueue {
   /// users for whom there is no room.
   [[nodiscard]] std::optional<Waiting> take(const Room& room);
   void clear();
+  /// How many of its type are taken up to what waits of a task, itself included, if all may run and no more come; 0
+  /// where nothing waits, or they are more than `most`, which bounds what is looked at.
+  [[nodiscard]] std::size_t position(const std::string& task_id, std::size_t most) const;
   [[nodiscard]] bool holds(const std::string& task_id) const { return places_.contains(task_id); }
   [[nodiscard]] std::size_t size() const { return places_.size(); }
   [[nodiscard]] std::size_t size(const std::string& user) const;

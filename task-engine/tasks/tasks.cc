@@ -90,6 +90,7 @@ auto answer_with_task(Scheduler& scheduler, Done<Response> done) {
     done(std::move(task).map([&](v1::Task&& found) {
       Response response;
       found.set_queued_because(scheduler.why_queued(found));
+      if (found.state() == v1::TASK_STATE_QUEUED) found.set_queue_position(scheduler.queue_position(found.task_id()));
       *response.mutable_task() = std::move(found);
       return response;
     }));

@@ -18,6 +18,7 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kOrderBytes = 512;
+constexpr int kMostGivenBack = 100;
 constexpr std::chrono::milliseconds kSoon{60'000};  // before that who does not wait is answered
 
 std::string answer_of_start(const v1::Task& task, const std::string& token) {
@@ -102,6 +103,13 @@ v1::ListTaskTypesResponse Workers::list_types() {
     if (const auto known = means_.catalogue.find(type.type())) type = describe(type.type(), *known);
   }
   return list;
+}
+
+void Workers::give_back(const v1::GiveBackRequest& request, const Done<v1::GiveBackResponse>& done) {
+  if (request.leases_size() > kMostGivenBack)
+    return done(refuse(Reason::invalid_lease, "100 leases can be given back at once; send the others in another call"));
+  for (const auto& lease : request.leases()) means_.leases.give_back(lease);
+  done(v1::GiveBackResponse());
 }
 
 void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::function<bool()> is_gone,

@@ -55,6 +55,8 @@ class Workers {
   void withdraw(std::uint64_t id) { means_.work.withdraw(id); }
   /// What was answered to a claim did not reach the caller.
   void give_back(const v1::ClaimResponse& answer) { means_.work.give_back(answer); }
+  /// Calls `done` at once.
+  void give_back(const v1::GiveBackRequest& request, const Done<v1::GiveBackResponse>& done);
 
   void report(const v1::ReportRequest& request, Done<v1::ReportResponse> done);
   void finish(const v1::FinishRequest& request, Done<v1::FinishResponse> done);

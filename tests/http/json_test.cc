@@ -214,6 +214,7 @@ TEST(TaskJson, SaysWhenAndHowOftenATaskRunsWhereThereIsSomethingToSay) {
   task.set_max_attempts(3);
   task.set_last_attempt(6);
   task.set_queued_because(v1::QUEUED_BECAUSE_NOT_BEFORE);
+  task.set_queue_position(2);
   task.add_past_attempts()->set_attempt(3);
   const auto update = task_update_json(event);
   EXPECT_NE(
@@ -221,7 +222,9 @@ TEST(TaskJson, SaysWhenAndHowOftenATaskRunsWhereThereIsSomethingToSay) {
       std::string::npos)
       << update;
   const auto answer = task_json(task);
-  EXPECT_NE(answer.find(R"("queuedBecause":"NOT_BEFORE","attempts":[{"attempt":3}])"), std::string::npos) << answer;
+  EXPECT_NE(answer.find(R"("queuedBecause":"NOT_BEFORE","queuePosition":2,"attempts":[{"attempt":3}])"),
+            std::string::npos)
+      << answer;
   v1::ListTasksResponse list;
   *list.add_tasks() = task;
   const auto listed = task_list_json(list);

@@ -73,6 +73,11 @@ class FakeEngine {
     const std::scoped_lock lock(mutex_);
     return cancelled_;
   }
+  /// How many leases were given back.
+  [[nodiscard]] std::size_t given_back() {
+    const std::scoped_lock lock(mutex_);
+    return given_back_;
+  }
   /// How many connections claims have come by.
   [[nodiscard]] std::size_t connections_of_claims() {
     const std::scoped_lock lock(mutex_);
@@ -202,17 +207,23 @@ class FakeEngine {
         to.mutable_task()->set_state(v1::TASK_STATE_SUCCEEDED);
       });
     }
+    grpc::ServerUnaryReactor* GiveBack(grpc::CallbackServerContext* context, const v1::GiveBackRequest* request,
+                                       v1::GiveBackResponse* response) override {
+      return engine.answer(context, request, response,
+                           [&](v1::GiveBackResponse&) { engine.given_back_ += request->leases_size(); });
+    }
     FakeEngine& engine;
   };
 
   std::mutex mutex_;
   grpc::Status refusal_;
   std::tuple<v1::StartTaskRequest, v1::RetryTaskRequest, v1::ListTaskTypesRequest, v1::RegisterTypeRequest,
-             v1::DeleteTypeRequest, v1::ClaimRequest, v1::ReportRequest, v1::FinishRequest>
+             v1::DeleteTypeRequest, v1::ClaimRequest, v1::ReportRequest, v1::FinishRequest, v1::GiveBackRequest>
       last_;
   bool do_claims_wait_ = false;
   std::unordered_set<Waiting*> waiting_;
   std::size_t cancelled_ = 0;
+  std::size_t given_back_ = 0;
   std::set<std::string> peers_;
   std::chrono::system_clock::duration last_patience_{};
   Tasks tasks_{*this};

@@ -261,6 +261,22 @@ TEST_F(WorkApi, NoTimeoutEndsAClaimThatWaits) {
   EXPECT_EQ(test::HttpReader(waiting).read_head().status, 200);
 }
 
+TEST_F(WorkApi, GivesBackWhatIsAnsweredToACallerWhoHasGone) {
+  constexpr std::size_t kClaims = 20;
+  engine.let_claims_wait();
+  start();
+  std::vector<test::Socket> waiting;
+  // The next request keeps the edge from learning at once of their going.
+  for (std::size_t i = 0; i < kClaims; ++i)
+    waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  ASSERT_TRUE(wait_for_claims(kClaims));
+  waiting.clear();
+  engine.answer_claims();
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() + engine.cancelled_claims() == kClaims; }));
+  EXPECT_GT(engine.given_back(), 0U);
+  EXPECT_EQ(engine.last<v1::GiveBackRequest>().leases(0), "00112233445566778899aabbccddeeff");
+}
+
 TEST_F(WorkApi, AClaimIsTakenOutWhenItsCallerGoes) {
   engine.let_claims_wait();
   start();

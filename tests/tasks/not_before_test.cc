@@ -145,7 +145,9 @@ TEST(NotBefore, SaysWhyATaskWaits) {
   EXPECT_EQ(tasks.begun.take(), tasks.start_id("waits"));
   const auto second = tasks.start_id("waits");
   EXPECT_TRUE(comes_true([&] { return tasks.get(second).queued_because() == v1::QUEUED_BECAUSE_LIMIT; }));
+  EXPECT_EQ(tasks.get(second).queue_position(), 1);
   const auto later = tasks.start_later("works", hours(1));
+  EXPECT_EQ(tasks.get(later).queue_position(), 0);
   const auto list = tasks.list();
   EXPECT_EQ(list.at(0).queued_because(), v1::QUEUED_BECAUSE_NOT_BEFORE);
   EXPECT_EQ(list.at(1).queued_because(), v1::QUEUED_BECAUSE_LIMIT);

@@ -1,6 +1,7 @@
 #include "tasks/task_queue.h"
 
 #include <gtest/gtest.h>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -32,6 +33,28 @@ class TaskQueueTest : public testing::Test {
   std::set<std::string> full_types;
   std::set<std::pair<std::string, std::string>> full_pairs;
 };
+
+TEST_F(TaskQueueTest, TellsHowManyOfATypeComeUpToATask) {
+  for (const auto* const id : {"a1", "a2", "a3"}) put("alice", {id, 1});
+  put("bob", {"b1", 1});
+  put("alice", {"other", 1}, "y");
+  for (const auto* const id : {"c1", "c2"}) put("carol", {id, 1});
+  std::string order;
+  std::map<std::string, std::size_t> positions;
+  for (const auto* const id : {"a1", "a2", "a3", "b1", "c1", "c2", "other"}) positions[id] = queue.position(id, 100);
+  std::size_t taken = 0;
+  full_types = {"y"};
+  for (const auto* const id : {"a1", "b1", "c1", "a2", "c2", "a3"}) {
+    EXPECT_EQ(positions[id], ++taken) << id;
+    order += id + std::string("1 ");
+  }
+  EXPECT_EQ(positions["other"], 1U);
+  EXPECT_EQ(queue.position("c2", 5), 5U);
+  EXPECT_EQ(queue.position("c2", 4), 0U);
+  EXPECT_EQ(queue.position("a3", 1), 0U);
+  EXPECT_EQ(queue.position("nobody", 100), 0U);
+  EXPECT_EQ(drain(), order);
+}
 
 TEST_F(TaskQueueTest, KeepsTheOrderInWhichTheyCame) {
   for (const auto* const id : {"b", "a", "c"}) put("alice", {id, 1});

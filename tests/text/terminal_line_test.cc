@@ -1,5 +1,6 @@
 #include "text/terminal_line.h"
 
+#include <array>
 #include <gmock/gmock.h>
 
 #include "text/terminal_record.h"
@@ -123,6 +124,60 @@ TEST(TerminalLine, TellsCommands) {
   expect_cuts_make_no_difference(bytes);
   EXPECT_THAT(folded(bytes).commands, ElementsAre("9;4;1;50", "9;4;0;"));
   EXPECT_THAT(folded("\x1b]" + std::string(257, 'x') + "\x07").commands, IsEmpty());
+}
+
+/// What a TerminalLine told of the lines with an `!`, which alone are wanted, or all are.
+struct Marked : TerminalLineSink {
+  explicit Marked(bool all) : wants_all(all) {}
+  void line(std::string_view text) override { note(text, "line"); }
+  void drawing(const Drawing& drawing) override {
+    note(drawing.text, std::to_string(drawing.row) + (drawing.is_again ? " again" : ""));
+  }
+  bool wants(std::string_view bytes) override { return wants_all || bytes.find('!') != std::string_view::npos; }
+  void note(std::string_view text, const std::string& what) {
+    ++told;
+    if (text.find('!') != std::string_view::npos) marked.push_back(what + ": " + std::string(text));
+  }
+
+  bool wants_all;
+  int told = 0;
+  std::vector<std::string> marked;
+};
+
+TEST(TerminalLine, PassesOverPlainLinesThatNobodyWants) {
+  Marked sink(false);
+  TerminalLine line;
+  std::string flood;
+  for (int i = 0; i < 10'000; ++i) flood += std::to_string(i) + "\n";
+  line.feed(flood + "here!\n", sink);
+  EXPECT_THAT(sink.marked, ElementsAre("10000: here!", "line: here!"));
+  EXPECT_LT(sink.told, 2000) << "no more than the block that held it";
+}
+
+TEST(TerminalLine, TellsTheSameOfOthersThanThosePassedOver) {
+  std::uint32_t seed = 1;
+  const auto random = [&seed] { return (seed = seed * 1'664'525 + 1'013'904'223) >> 16U; };
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes;
+    for (int i = 0; i < 400; ++i) {
+      constexpr std::array<std::string_view, 12> kParts = {"\n",      "\n\n",      "a line\n",  "another\r\n",
+                                                           "   \n",   "\r50!",     "\x1b[1A",   "part",
+                                                           "this!\n", "\x1b[?25l", "\x1b[?25h", "\x1b[s"};
+      bytes += kParts[random() % (round % 2 == 0 ? 5 : kParts.size())];
+      if (random() % 100 == 0) bytes += "now!\n";
+    }
+    for (const std::size_t piece : {bytes.size(), std::size_t{1}, std::size_t{7}, std::size_t{100}}) {
+      Marked some(false), all(true);
+      TerminalLine one, other;
+      for (std::size_t i = 0; i < bytes.size(); i += piece) {
+        one.feed(std::string_view(bytes).substr(i, piece), some);
+        other.feed(std::string_view(bytes).substr(i, piece), all);
+      }
+      one.finish(some);
+      other.finish(all);
+      ASSERT_EQ(some.marked, all.marked) << testing::PrintToString(bytes);
+    }
+  }
 }
 
 TEST(TerminalLine, HandsOutNoControlsAndOnlyUtf8) {

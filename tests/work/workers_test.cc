@@ -209,6 +209,26 @@ TEST_F(WorkersTest, TakeBackWhatReachedNobody) {
   EXPECT_TRUE(is_lost(again.assignments(0).lease().lease()));
 }
 
+TEST_F(WorkersTest, TakeBackWhatSomebodyCouldNotHandOn) {
+  const auto give_back = [&](const v1::GiveBackRequest& request) {
+    std::optional<Result<v1::GiveBackResponse>> answer;
+    all.workers->give_back(request, [&](Result<v1::GiveBackResponse> given) { answer = std::move(given); });
+    return *answer;
+  };
+  (void)all.start("resize");
+  const auto claimed = claim();
+  ASSERT_EQ(claimed.assignments_size(), 1);
+  v1::GiveBackRequest request;
+  request.add_leases("nobody's");
+  request.add_leases(claimed.assignments(0).lease().lease());
+  EXPECT_TRUE(give_back(request));
+  ASSERT_TRUE(is_in(v1::TASK_STATE_QUEUED));
+  EXPECT_TRUE(is_lost(claimed.assignments(0).lease().lease()));
+  EXPECT_EQ(claim().assignments_size(), 1);
+  for (int i = 0; i < 100; ++i) request.add_leases("another");
+  EXPECT_EQ(give_back(request).error().reason, Reason::invalid_lease);
+}
+
 TEST_F(WorkersTest, AnswerAClaimThatComesAgainWithTheSameLeases) {
   for (int i = 0; i < 2; ++i) (void)all.start("resize");
   const auto first = claim(1, "key");
@@ -507,6 +527,10 @@ TEST_F(WorkersTest, LetACallerDoTheWorkItself) {
   const auto again = call(&Workers::start, request);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->lease().lease(), lease);
+  v1::GiveBackRequest nobody_else_would_take_it;
+  nobody_else_would_take_it.add_leases(lease);
+  all.workers->give_back(nobody_else_would_take_it, [](const Result<v1::GiveBackResponse>&) {});
+  EXPECT_FALSE(is_lost(lease));
   EXPECT_EQ(all.list().size(), 1U);
   EXPECT_TRUE(report_done(lease, 1, 10));
   EXPECT_EQ(finish(lease)->task().state(), v1::TASK_STATE_SUCCEEDED);

@@ -152,11 +152,9 @@ void mix_without_digits(std::uint64_t& hash, std::string_view word) {
 
 }  // namespace
 
-bool may_hold_candidate(std::string_view line) {
-  unsigned seen = 0;
-  for (const char c : line) seen |= c == '%' || c == '/' ? 1U : is_digit(c) ? 2U : 0U;
-  if (seen == 3) return true;
-  return seen == 2 && line.find(" of ") != std::string_view::npos;
+bool may_hold_candidate(std::string_view lines) {
+  const bool is_marked = contains(lines, '%') || contains(lines, '/') || lines.find(" of ") != std::string_view::npos;
+  return is_marked && has_digit(lines);
 }
 
 std::optional<Candidate> find_candidate(std::string_view line) {

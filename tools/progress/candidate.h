@@ -16,8 +16,8 @@ struct Candidate {
   std::string_view label;  ///< The text before it where that has letters and no digits; may be empty.
 };
 
-/// Whether a line can hold a candidate at all: cheap.
-[[nodiscard]] bool may_hold_candidate(std::string_view line);
+/// Whether a line, or one of many, can hold a candidate at all: cheap.
+[[nodiscard]] bool may_hold_candidate(std::string_view lines);
 
 /// The first percentage or fraction of a line that could be progress.
 ///

@@ -13,6 +13,10 @@ bool PercentLines::may_be(std::string_view text) {
   return text[0] == '#' || (is_digit(text[0]) && (text.size() <= 3 || text.back() == '%'));
 }
 
+bool PercentLines::may_be_in(std::string_view lines) const {
+  return note_ || pairs_ >= 2 || contains(lines, '#') || contains(lines, '%');
+}
+
 bool PercentLines::tell(int percent, Progress& progress) {
   if (last_ && percent < *last_ && !is_anew(*last_ / 100.0, percent / 100.0)) return false;
   last_ = percent;

@@ -19,6 +19,8 @@ class PercentLines {
  public:
   /// Whether `text` can be one of them at all: cheap.
   [[nodiscard]] static bool may_be(std::string_view text);
+  /// Whether, of many lines, one can be.
+  [[nodiscard]] bool may_be_in(std::string_view lines) const;
   /// Returns whether `text` told something; `progress` is unchanged otherwise.
   bool read(std::string_view text, Progress& progress);
   /// A line that cannot be one of them.

@@ -68,6 +68,17 @@ void ProgressReader::command(std::string_view text) {
   hear(Source::terminal_sequence, [&](Progress& progress) { return terminal_sequences_.read(text, progress); });
 }
 
+/// False only where `drawing` would make nothing of any line.
+bool ProgressReader::wants(std::string_view bytes) {
+  if (source_ == Source::terminal_sequence) return false;
+  if (contains(bytes, '{')) return true;
+  if (source_ > Source::percent_line) return false;
+  if (percent_lines_.may_be_in(bytes)) return true;
+  if (source_ > Source::profile) return false;
+  if (profile_) return true;
+  return source_ <= Source::heuristics && (kind_ == nullptr || kind_->runs_others) && may_hold_candidate(bytes);
+}
+
 void ProgressReader::drawing(const Drawing& drawing) {
   if (source_ == Source::terminal_sequence) return;
   const auto text = drawing.text;

@@ -63,6 +63,7 @@ class ProgressReader : private TerminalLineSink {
 
   void line(std::string_view /*text*/) override {}
   void drawing(const Drawing& drawing) override;
+  bool wants(std::string_view bytes) override;
   void command(std::string_view text) override;
   void settle(Input& input, Stream stream, Time now);
   template <typename Read>

@@ -40,6 +40,9 @@ class Scan {
   std::string_view rest_;
 };
 
+[[nodiscard]] inline bool contains(std::string_view text, char c) {
+  return text.find(c) != std::string_view::npos;
+}
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 

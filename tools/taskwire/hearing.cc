@@ -104,7 +104,7 @@ void Hearing::run() {
       output_.leave_out(left_out);
       if (chunks.empty()) reader_.wait(ProgressReader::Time::clock::now());
     }
-    for (const auto& chunk : chunks) read(chunk);
+    for (auto& chunk : chunks) read(std::move(chunk));
     if (is_over) {
       const std::scoped_lock lock(mutex_);
       output_.add(out_text_.finish(), false);
@@ -116,11 +116,11 @@ void Hearing::run() {
   }
 }
 
-void Hearing::read(const Chunk& chunk) {
+void Hearing::read(Chunk chunk) {
   const std::scoped_lock lock(mutex_);
   reader_.feed(chunk.bytes, chunk.stream, ProgressReader::Time::clock::now());
   const bool is_error = chunk.stream == Stream::err;
-  auto text = (is_error ? err_text_ : out_text_).clean(chunk.bytes);
+  auto text = (is_error ? err_text_ : out_text_).clean(std::move(chunk.bytes));
   keep_lines(text, chunk.stream);
   output_.add(std::move(text), is_error);
 }

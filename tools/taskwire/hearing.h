@@ -58,7 +58,7 @@ class Hearing {
   using Lock = std::unique_lock<std::mutex>;
 
   void run();
-  void read(const Chunk& chunk);
+  void read(Chunk chunk);
   void keep_lines(std::string_view text, progress::Stream stream);
 
   const std::vector<std::string> command_;

@@ -1,6 +1,7 @@
 #include "taskwire/utf8_cleaner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/utf8.h"
 
@@ -26,14 +27,10 @@ bool may_become_one(std::string_view text) {
 
 }  // namespace
 
-std::string Utf8Cleaner::clean(std::string_view bytes) {
-  if (rest_.empty() && is_utf8(bytes)) return std::string(bytes);
-  std::string joined;
-  if (!rest_.empty()) {
-    joined = rest_.append(bytes);
-    rest_.clear();
-    bytes = joined;
-  }
+std::string Utf8Cleaner::clean(std::string more) {
+  if (rest_.empty() && is_utf8(more)) return more;
+  const auto joined = std::exchange(rest_, {}) + more;
+  std::string_view bytes = joined;
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace taskwire::cli {
 
@@ -10,7 +9,7 @@ namespace taskwire::cli {
 class Utf8Cleaner {
  public:
   /// The text that `bytes` complete.
-  [[nodiscard]] std::string clean(std::string_view bytes);
+  [[nodiscard]] std::string clean(std::string bytes);
   /// What waits for a rest that will not come.
   [[nodiscard]] std::string finish();
 
