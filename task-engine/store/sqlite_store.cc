@@ -31,7 +31,7 @@ Error SqliteStore::give_up_files(const std::string& what) {
   bool is_saved = false;
   {
     const std::lock_guard lock(mutex_);
-    is_saved = !files_.first().lost();
+    is_saved = !files_.first().lost() && !writer_->sync_failed();
   }
   if (is_saved) {
     // The write-ahead log has lost its name, but is open still: what it holds is moved into the file.
@@ -184,7 +184,10 @@ Result<void> SqliteStore::close() {
   }
   writer_->script("PRAGMA synchronous = FULL");
   writer_->run("UPDATE meta SET clean = 1");
-  writer_->script("PRAGMA wal_checkpoint(TRUNCATE)");
+  // A checkpoint after that commit whose sync failed is not made good by another: SQLite takes up again only what came
+  // after the one before. The next start moves all of it.
+  if (!writer_->sync_failed()) writer_->script("PRAGMA wal_checkpoint(TRUNCATE)");
+  note_checkpoint();
   if (writer_->failure()) return tl::make_unexpected(writer_->error(Reason::store_failed));
   const std::lock_guard lock(mutex_);
   if (const auto what = files_.first().lost())

@@ -158,13 +158,20 @@ Simulation::Fault Simulation::open() {
       judge_.interrupt();
     }
   }
+  // Also of a start that did not come to its end.
+  const auto note_syncs = [&] {
+    if (was_marked || disk_.sync_failed()) judge_.fail_sync();
+  };
+  note_syncs();
   if (disk_.is_off()) {
     judge_.interrupt();
     return std::nullopt;
   }
   if (!store_) return Violation{Violation::Kind::refused, refusal};
   if (store_->only_reads()) {
-    if (auto fault = begin_to_write()) return fault;
+    auto fault = begin_to_write();
+    note_syncs();
+    if (fault) return fault;
     if (disk_.is_off()) {
       judge_.interrupt();
       return std::nullopt;
@@ -172,7 +179,6 @@ Simulation::Fault Simulation::open() {
   }
   if (!epoch_.empty() && store_->epoch() != epoch_) ++counts_.new_epochs;
   epoch_ = store_->epoch();
-  if (was_marked || disk_.sync_failed()) judge_.fail_sync();
   if (rules_.layout > 0) {
     const auto fault = look_at_copy();
     if (fault && !disk_.is_off()) return fault;

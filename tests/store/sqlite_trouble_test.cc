@@ -324,6 +324,23 @@ TEST_F(SqliteTroubleTest, LeavesItsWriteAheadLogWhenItEndsAfterAFailedSync) {
   store.reset();
 }
 
+TEST_F(SqliteTroubleTest, LeavesItsWriteAheadLogAlsoWhereTheSyncThatFailedWasOfItsEnd) {
+  FaultyFiles files;
+  auto with = settings();
+  with.checkpoints.frames = 1;
+  store = *SqliteStore::open(with, clock);
+  EXPECT_EQ(append_error(), "");
+  const auto epoch = store->epoch();
+  files.fail(FaultyFiles::Call::sync, "taskwire.db", SQLITE_IOERR_FSYNC, 1);
+  EXPECT_TRUE(store->close());
+  store.reset();
+  EXPECT_GT(std::filesystem::file_size(file + "-wal"), 0U) << "what the sync left out is nowhere else";
+  open();
+  EXPECT_EQ(all(), (std::vector<Sequence>{1}));
+  EXPECT_EQ(store->epoch(), epoch);
+  store.reset();
+}
+
 TEST_F(SqliteTroubleTest, DoesNotStartWhereItCannotWriteItsWriteAheadLogAgain) {
   FaultyFiles files;
   open();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <sqlite3.h>
@@ -27,10 +28,10 @@ class FaultyFiles {
   FaultyFiles& operator=(const FaultyFiles&) = delete;
   ~FaultyFiles() { sqlite3_vfs_unregister(&vfs()); }
 
-  /// From now on `call` answers `code` for files whose name ends with `suffix`.
-  void fail(Call call, const std::string& suffix, int code) {
+  /// From now on `call` answers `code` for files whose name ends with `suffix`, so many times.
+  void fail(Call call, const std::string& suffix, int code, int times = std::numeric_limits<int>::max()) {
     const std::lock_guard lock(mutex());
-    fault() = Fault{call, suffix, code};
+    fault() = Fault{call, suffix, code, times};
   }
   void heal() {
     const std::lock_guard lock(mutex());
@@ -42,6 +43,7 @@ class FaultyFiles {
     Call call;
     std::string suffix;
     int code;
+    int times;
   };
   struct File {
     sqlite3_file base;
@@ -69,7 +71,9 @@ class FaultyFiles {
   static int code_of(Call call, const char* name) {
     const std::lock_guard lock(mutex());
     if (!fault() || fault()->call != call || name == nullptr) return SQLITE_OK;
-    return std::string_view(name).ends_with(fault()->suffix) ? fault()->code : SQLITE_OK;
+    if (!std::string_view(name).ends_with(fault()->suffix) || fault()->times == 0) return SQLITE_OK;
+    --fault()->times;
+    return fault()->code;
   }
   static File& self(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
   static sqlite3_file* real(sqlite3_file* file) { return self(file).real; }
