@@ -14,7 +14,7 @@ using Tcp = boost::asio::ip::tcp;
 constexpr std::chrono::milliseconds kLookAgain(500);
 constexpr int kMostUnreadBytes = 16 << 10;
 
-bool has_gone(int socket) {
+bool is_closed(int socket) {
   pollfd state{socket, POLLRDHUP, 0};
   return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
@@ -37,7 +37,7 @@ struct Caller::Watch::State : std::enable_shared_from_this<State> {
     });
   }
   void look() {
-    if (has_gone(socket.native_handle())) return tell();
+    if (is_closed(socket.native_handle())) return tell();
     const int unread = unread_bytes(socket.native_handle());
     if (unread > kMostUnreadBytes) return tell();
     if (unread == 0) return wait();
@@ -60,7 +60,7 @@ std::unique_ptr<Caller::Watch> Caller::watch(std::function<void()> gone) {
 }
 
 bool Caller::has_gone() const {
-  return edge::has_gone(socket_.socket().native_handle());
+  return is_closed(socket_.socket().native_handle());
 }
 
 Caller::Watch::Watch(Tcp::socket& socket, std::function<void()> gone)
