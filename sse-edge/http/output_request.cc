@@ -7,7 +7,7 @@
 namespace taskwire::edge {
 namespace {
 
-constexpr std::size_t kLongerThanACursor = 64;  // kept for as long as the stream is open
+constexpr std::size_t kLongerThanAPlace = 64;  // kept for as long as the stream is open
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Result<v1::ReadOutputRequest> parse_output_request(const HttpRequest& request, c
   if (!id) return tl::unexpected(id.error());
   auto after = request.header("Last-Event-ID").value_or("");
   if (after.empty()) after = id->value_or("");
-  const auto begin = after.substr(0, kLongerThanACursor);
+  const auto begin = after.substr(0, kLongerThanAPlace);
   output.set_after(is_utf8(begin) ? std::string(begin) : "malformed");
   output.set_from_end(after.empty() && from->has_value());
   return output;

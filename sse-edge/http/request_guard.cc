@@ -10,11 +10,11 @@ namespace {
 
 /// What another program sent, to be shown to it again: visible ASCII, of bounded length.
 std::string shown(std::string_view value) {
-  constexpr std::size_t kMostShown = 200;
-  std::string text(value.substr(0, kMostShown));
+  constexpr std::size_t kMostQuoted = 200;
+  std::string text(value.substr(0, kMostQuoted));
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return value.size() > kMostShown ? text + "..." : text;
+  return value.size() > kMostQuoted ? text + "..." : text;
 }
 
 /// Whether a browser asks in advance, for a link that might be followed.

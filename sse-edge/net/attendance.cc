@@ -17,7 +17,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t kSlice = 256;  // people, between which the shard serves others
+constexpr std::size_t kPeopleAtOnce = 256;  // people, between which the shard serves others
 
 /// What `shard` knows, asked on its own thread and awaited on the caller's.
 asio::awaitable<Shard::Known> ask_shard(Shard& shard) {
@@ -94,15 +94,15 @@ asio::awaitable<Attendance::Text> Attendance::list() {
     auto known = co_await ask_shard(*shard);
     for (auto& [name, person] : known.people.connected()) {
       all.add(std::move(person));
-      if (++added % kSlice == 0) co_await asio::post(asio::use_awaitable);
+      if (++added % kPeopleAtOnce == 0) co_await asio::post(asio::use_awaitable);
     }
     for (auto& person : known.departed) {
       all.add(std::move(person));
-      if (++added % kSlice == 0) co_await asio::post(asio::use_awaitable);
+      if (++added % kPeopleAtOnce == 0) co_await asio::post(asio::use_awaitable);
     }
   }
   SessionsWriter writer(all);
-  while (writer.write(kSlice)) {
+  while (writer.write(kPeopleAtOnce)) {
     co_await asio::post(asio::use_awaitable);
   }
   auto text = std::make_shared<const std::string>(writer.take());

@@ -11,10 +11,10 @@
 namespace taskwire::edge {
 namespace {
 
-constexpr std::chrono::milliseconds kWait(20'000);     // at the engine
-constexpr std::chrono::milliseconds kAskAgain(1000);   // after a failure
-constexpr std::chrono::milliseconds kTellAfter(1000);  // of an outage
-constexpr std::chrono::milliseconds kLook(1000);       // after the client, and the time
+constexpr std::chrono::milliseconds kWait(20'000);           // at the engine
+constexpr std::chrono::milliseconds kAskForMoreAgain(1000);  // after a failure
+constexpr std::chrono::milliseconds kTellAfter(1000);        // of an outage
+constexpr std::chrono::milliseconds kLook(1000);             // after the client, and the time
 
 }  // namespace
 
@@ -121,7 +121,7 @@ void OutputStream::try_again(const Problem& problem) {
     return sink_->close(CloseReason::over);
   }
   const auto now = Clock::now();
-  ask_again_at_ = now + kAskAgain;
+  ask_again_at_ = now + kAskForMoreAgain;
   if (!trouble_since_) trouble_since_ = now;
   if (now - *trouble_since_ < kTellAfter) return;
   const bool is_away = problem.reason == Reason::engine_unavailable || problem.reason == Reason::shutting_down;

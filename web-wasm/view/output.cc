@@ -26,7 +26,7 @@ std::string_view after_last(std::string_view text, char mark) {
   return text.substr(text.rfind(mark) + 1);
 }
 
-Output::Kind kind_of(const Json& said) {
+Output::Kind stream_of(const Json& said) {
   return said["stream"].text() == "stderr" ? Output::Kind::err : Output::Kind::out;
 }
 
@@ -72,7 +72,7 @@ void Output::received(const StreamEvent& event) {
   }
   const Json said = Json::parse(event.data).value_or(Json());
   if (type == "line" && said.is(Json::Kind::object)) {
-    auto& line = unfinished_[kind_of(said) == Kind::err ? 1 : 0];
+    auto& line = unfinished_[stream_of(said) == Kind::err ? 1 : 0];
     line = plain(said["text"].text());
     line.resize(cut_of(line, kMostOfLine));
     ++revision_;
@@ -110,7 +110,7 @@ bool Output::admit(std::string_view id) {
 }
 
 void Output::take_text(const Json& said) {
-  const auto kind = kind_of(said);
+  const auto kind = stream_of(said);
   unfinished_[kind == Kind::err ? 1 : 0].clear();
   append(kind, plain(said["text"].text()));
   ++revision_;
