@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Optional, Type
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Type
 
 from ._errors import outcome_of
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 MOST_OPEN = 1000
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # the end of a loop may come amidst anything, since what nobody has any more is taken away then
 _open: Dict[int, "Reporter"] = {}
-_left: Dict[int, "Reporter"] = {}  # by the frame whose loop was left by an exception
+_left: Dict[int, Tuple[int, "Reporter"]] = {}  # by the frame whose loop was left, and at which instruction
 _is_over = False
+_finalizer: Any = None
+_handled_at_fork: Optional[BaseException] = None
 uncaught: Optional[BaseException] = None
 
 
@@ -30,27 +32,30 @@ def register(reporter: "Reporter") -> None:
         if len(_open) >= MOST_OPEN:
             raise RuntimeError(f"{MOST_OPEN} tasks have not been told to their end yet")
         _open[id(reporter)] = reporter
+    _hook_into_multiprocessing()
 
 
 def forget(reporter: "Reporter") -> None:
     with _lock:
         _open.pop(id(reporter), None)
-        for frame in [frame for frame, one in _left.items() if one is reporter]:
-            del _left[frame]
+        for frame in [frame for frame, (_, one) in list(_left.items()) if one is reporter]:
+            _left.pop(frame, None)
 
 
-def left_by_exception(reporter: "Reporter", frame: FrameType) -> None:
-    """An exception that is not known yet leaves a loop of this frame."""
+def loop_left(reporter: "Reporter", frame: FrameType) -> None:
+    """A loop of this frame was left, in order or by an exception that is not known yet."""
     with _lock:
         if not reporter.done.is_set():
-            _left[id(frame)] = reporter
+            _left[id(frame)] = frame.f_lasti, reporter
 
 
 def _learn(error: Optional[BaseException], traceback: Optional[TracebackType]) -> None:
     while traceback and error:
+        frame = traceback.tb_frame
         with _lock:
-            reporter = _left.pop(id(traceback.tb_frame), None)
-        if reporter:
+            at, reporter = _left.pop(id(frame), (-1, None))
+        # What went on after its loop has moved on: the exception came from where the loop was left, or was handed on from there.
+        if reporter and at in (traceback.tb_lasti, frame.f_lasti):
             reporter.amend(outcome_of(error))
         traceback = traceback.tb_next
 
@@ -73,9 +78,36 @@ def _wait() -> None:
             )
 
 
+def _hook_into_multiprocessing() -> None:
+    """Its children end without atexit."""
+    global _finalizer
+    process = sys.modules.get("multiprocessing.process")
+    if process and process.parent_process() and not (_finalizer and _finalizer.still_active()):
+        from multiprocessing.util import Finalize
+
+        _finalizer = Finalize(None, _end_of_child, exitpriority=-100)
+
+
+def _end_of_child() -> None:
+    """What ends it, if that is an exception, is under way; what was handled where it was forked is not it."""
+    _, error, traceback = sys.exc_info()
+    if error is not _handled_at_fork:
+        _note(error, traceback)
+    _wait()
+
+
+def _note(error: Optional[BaseException], traceback: Optional[TracebackType]) -> None:
+    """An exception that nobody has caught ends the program."""
+    global uncaught
+    uncaught = error
+    _learn(error, traceback)
+
+
 def _in_child() -> None:
-    global _lock
-    _lock = threading.Lock()
+    global _lock, _is_over, _handled_at_fork
+    _lock = threading.RLock()
+    _is_over = False
+    _handled_at_fork = sys.exc_info()[1]
     for reporter in _open.values():
         reporter.forget()
     _open.clear()
@@ -86,9 +118,7 @@ def _hook_in() -> None:
     old_hook, old_thread_hook = sys.excepthook, threading.excepthook
 
     def hook(kind: Type[BaseException], error: BaseException, traceback: Optional[TracebackType]) -> None:
-        global uncaught
-        uncaught = error
-        _learn(error, traceback)
+        _note(error, traceback)
         old_hook(kind, error, traceback)
 
     def thread_hook(args: Any) -> None:
