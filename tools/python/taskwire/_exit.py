@@ -1,6 +1,7 @@
 """What is told at the end of a program, and of the exceptions that end it."""
 import atexit
 import logging
+import multiprocessing.util
 import os
 import sys
 import threading
@@ -20,7 +21,6 @@ _open: Dict[int, "Reporter"] = {}
 _left: Dict[int, Tuple[int, "Reporter"]] = {}  # by the frame whose loop was left, and at which instruction
 _is_over = False
 _finalizer: Any = None
-_handled_at_fork: Optional[BaseException] = None
 uncaught: Optional[BaseException] = None
 
 
@@ -32,7 +32,7 @@ def register(reporter: "Reporter") -> None:
         if len(_open) >= MOST_OPEN:
             raise RuntimeError(f"{MOST_OPEN} tasks have not been told to their end yet")
         _open[id(reporter)] = reporter
-    _hook_into_multiprocessing()
+    _finalize()
 
 
 def forget(reporter: "Reporter") -> None:
@@ -78,22 +78,31 @@ def _wait() -> None:
             )
 
 
-def _hook_into_multiprocessing() -> None:
-    """Its children end without atexit."""
+def _finalize() -> None:
+    """Has a child of multiprocessing, which ends without atexit, wait too."""
     global _finalizer
-    process = sys.modules.get("multiprocessing.process")
-    if process and process.parent_process() and not (_finalizer and _finalizer.still_active()):
-        from multiprocessing.util import Finalize
-
-        _finalizer = Finalize(None, _end_of_child, exitpriority=-100)
+    if multiprocessing.process.parent_process() and not (_finalizer and _finalizer.still_active()):
+        _finalizer = multiprocessing.util.Finalize(None, _wait, exitpriority=-100)
 
 
-def _end_of_child() -> None:
-    """What ends it, if that is an exception, is under way; what was handled where it was forked is not it."""
-    _, error, traceback = sys.exc_info()
-    if error is not _handled_at_fork:
-        _note(error, traceback)
-    _wait()
+def _hook_into_children(process: Any) -> None:
+    """A child of multiprocessing calls no excepthook for what ends it: its work is wrapped before it begins."""
+    bootstrap = process._bootstrap
+
+    def hooked(self: Any, *args: Any, **more: Any) -> Any:
+        run = self.run
+
+        def noted() -> None:
+            try:
+                run()
+            except BaseException as error:
+                _note(error, error.__traceback__)
+                raise
+
+        self.run = noted
+        return bootstrap(self, *args, **more)
+
+    process._bootstrap = hooked
 
 
 def _note(error: Optional[BaseException], traceback: Optional[TracebackType]) -> None:
@@ -104,10 +113,9 @@ def _note(error: Optional[BaseException], traceback: Optional[TracebackType]) ->
 
 
 def _in_child() -> None:
-    global _lock, _is_over, _handled_at_fork
+    global _lock, _is_over
     _lock = threading.RLock()
     _is_over = False
-    _handled_at_fork = sys.exc_info()[1]
     for reporter in _open.values():
         reporter.forget()
     _open.clear()
@@ -127,6 +135,8 @@ def _hook_in() -> None:
 
     sys.excepthook, threading.excepthook = hook, thread_hook
     atexit.register(_wait)
+    if hasattr(multiprocessing.process.BaseProcess, "_bootstrap"):  # it is no promise of Python's
+        _hook_into_children(multiprocessing.process.BaseProcess)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_in_child)
 
