@@ -1,11 +1,12 @@
 // A worker in a program of its own, and how it ends.
 import assert from 'node:assert/strict';
-import { after, before, mock, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { Cancelled, Worker } from '../../tools/js/index.js';
 import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
 import { asker, endStates, startProgram } from './programs.mjs';
 import { scriptedEdge, well } from './scripted.mjs';
+import { warnings } from './warnings.mjs';
 
 let services;
 let inlet;
@@ -164,16 +165,14 @@ test('work whose lease is lost is to stop, and the next is done', async (t) => {
       stopped.push([t.lost, t.cancelled]);
       t.throwIfCancelled();
     });
-    const warned = mock.method(console, 'warn', () => {});
-    t.after(() => warned.mock.restore());
-    const running = worker.run();
-    await until('the next is done', () => edge.bodies('/finish').length > 0);
-    worker.stop();
-    await running;
+    const told = await warnings(async () => {
+      const running = worker.run();
+      await until('the next is done', () => edge.bodies('/finish').length > 0);
+      worker.stop();
+      await running;
+    });
     assert.deepEqual(edge.bodies('/finish').map(({ lease }) => lease[0]), ['2']);
     assert.deepEqual(stopped, [[true, true]]);
-    const told = warned.mock.calls.map(({ arguments: [text] }) => text);
-    warned.mock.restore();
     assert.equal(told.length, 1, told.join('\n'));
     assert.match(told[0], /which is to stop: .*LEASE_LOST/);
   }
