@@ -1,12 +1,13 @@
 // Work of a program as a task, also while the service is away.
 import assert from 'node:assert/strict';
-import { after, before, mock, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { Cancelled, Failed, task, track } from '../../tools/js/index.js';
 import { reasonOf } from '../../tools/js/lib/errors.js';
 import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
 import { asker, startProgram } from './programs.mjs';
-import { lease, scriptedEdge, well } from './scripted.mjs';
+import { scriptedEdge } from './scripted.mjs';
+import { warnings } from './warnings.mjs';
 
 let services;
 let inlet;  // stays while the other edge is away
@@ -16,17 +17,6 @@ before(async () => {
 });
 after(() => services?.stop());
 const at = (user, more = {}) => ({ user, url: services.url, ...more });
-
-/** What was warned of meanwhile. */
-async function warnings(work) {
-  const told = mock.method(console, 'warn', () => {});
-  try {
-    await work();
-    return told.mock.calls.map(({ arguments: [text] }) => text);
-  } finally {
-    told.mock.restore();
-  }
-}
 
 test('work is a task with all that it tells', async () => {
   const value = await task('Import', at('all'), async (t) => {
@@ -160,40 +150,6 @@ test('a lease that is lost is told once and breaks nothing', async () => {
   assert.equal((await inlet.only('lost')).error.reason, 'WORKER_LOST');
 });
 
-test('a report without an answer is repeated with its number, and the last progress goes with the end', async (t) => {
-  let lost = 0;
-  const edge = await scriptedEdge((path) => {
-    if (!path.endsWith('/report') || ++lost > 2) return well(path);
-    return lost === 1 ? undefined : [503, { reason: 'UNKNOWN_OUTCOME', detail: 'x' }];
-  });
-  t.after(() => edge.stop());
-  await task('Import', { user: 'al@ice', url: `${edge.url}/below/`, token: 'secret' }, async (t) => {
-    t.progress(1, 10);
-    await until('it was lost', () => lost);
-    t.progress(2, 10);
-    t.progress({ done: 3 });
-    await until('all is told', () => edge.bodies('/report').length === 4);
-    t.progress({ done: 4 });
-  });
-  const first = { lease, seq: 1, progress: { done: 1, total: 10 } };
-  await until('the end is told', () => edge.bodies('/finish').length);
-  assert.deepEqual(edge.bodies('/report'), [first, first, first, { lease, seq: 2, progress: { done: 3, total: 10 } }]);
-  assert.deepEqual(edge.bodies('/finish'), [{ lease, result: {}, progress: { done: 4 } }]);
-  assert.equal(edge.requests[0].path, '/below/api/tasks/al%40ice/start');
-  assert.ok(edge.requests.every(({ headers }) => headers.authorization === 'Bearer secret'));
-});
-
-test('reports are a tenth of a second apart', async (t) => {
-  const edge = await scriptedEdge(well);
-  t.after(() => edge.stop());
-  await task('Import', { user: 'a', url: edge.url }, async (t) => {
-    await until('it has begun', () => t.id);
-    const began = Date.now();
-    await until('six are told', () => t.progress({ message: String(Math.random()) }) || edge.bodies('/report').length >= 6);
-    assert.ok(Date.now() - began > 450, `${Date.now() - began} ms`);
-  });
-});
-
 test('a refusal is told once and breaks nothing', async (t) => {
   const edge = await scriptedEdge(() => [200, {}]);
   t.after(() => edge.stop());
@@ -217,18 +173,6 @@ test('a program that dies of what it throws has told it', async () => {
   const program = startProgram("await taskwire.task('Import', () => { throw new RangeError('bad'); });", { TASKWIRE_URL: services.url, TASKWIRE_USER: 'dies' });
   assert.equal(await program.ended, 1);
   assert.deepEqual((await inlet.ended('dies')).error, { reason: 'RANGE_ERROR', message: 'bad' });
-});
-
-test('below a wrapper the outermost reports without numbers and ends nothing', async (t) => {
-  const edge = await scriptedEdge(well);
-  t.after(() => edge.stop());
-  const code = "for await (const row of taskwire.track([1, 2], { name: 'Outer' })) for await (const inner of taskwire.track([1, 2, 3]));";
-  const program = startProgram(code, { TASKWIRE_URL: edge.url, TASKWIRE_LEASE: lease });
-  assert.equal(await program.ended, 0);
-  assert.equal(program.err, '');
-  assert.deepEqual([...new Set(edge.requests.map(({ path }) => path))], ['/api/work/report']);
-  for (const body of edge.bodies('')) assert.deepEqual(Object.keys(body), ['lease', 'progress']);
-  assert.deepEqual(Object.assign({}, ...edge.bodies('').map(({ progress }) => progress)), { stage: 'Outer', done: 2, total: 2, unit: '' });
 });
 
 test('names of errors become reasons', () => {

@@ -147,6 +147,55 @@ test('headers are asked for anew each time, and the last id is sent', async (t) 
   assert.deepEqual([one.status.why, one.status.httpStatus, one.status.error.reason, one.status.skipped], ['refused', 401, 'TOKEN_EXPIRED', 2]);
 });
 
+test('what keeps a request from being made counts as a cut', async (t) => {
+  const edge = await scriptedEdge((path, body, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write('event: reset\ndata: {}\n\nid: x-1\nevent: synced\ndata: {}\n\n');
+    return response;
+  });
+  t.after(() => edge.stop());
+  let times = 0;
+  const oddOnce = () => {
+    if (++times === 1) throw new Error('the token cannot be renewed now');
+  };
+  class Odd extends EventSource {
+    constructor(url) {
+      oddOnce();
+      super(url);
+    }
+  }
+  for (const options of [{ headers: async () => oddOnce() }, { headers: oddOnce }, { EventSource: Odd }]) {
+    times = 0;
+    const cuts = [];
+    const one = watchTasks('a', (tasks, { state, error }) => state === 'cut' && cuts.push(error?.message), { url: edge.url, ...options });
+    t.after(() => one.close());
+    await until('it is synced', () => one.status.isSynced);
+    assert.deepEqual(cuts, ['the token cannot be renewed now']);
+  }
+});
+
+test('a clock that is put forward cuts no stream', async (t) => {
+  let stream;
+  const edge = await scriptedEdge((path, body, response) => {
+    stream = response;
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write('event: reset\ndata: {}\n\n');
+    return response;
+  });
+  t.after(() => edge.stop());
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const states = [];
+  const one = watchTasks('a', (tasks, { state }) => states.push(state), { url: edge.url });
+  t.after(() => one.close());
+  await until('it is open', () => one.status.state === 'open');
+  const put = t.mock.method(Date, 'now', () => new Date().getTime() + 3_600_000);
+  t.mock.timers.tick(1000);
+  put.mock.restore();
+  stream.write('id: x-1\nevent: synced\ndata: {}\n\n');
+  await until('it is synced', () => one.status.isSynced);
+  assert.ok(!states.includes('cut'), states.join());
+});
+
 test('another log in the place of the first leaves no row of it', async (t) => {
   const first = await startServices();
   t.after(() => first.stop());

@@ -1,11 +1,12 @@
 // A worker in a program of its own, and how it ends.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Worker } from '../../tools/js/index.js';
+import { Cancelled, Worker } from '../../tools/js/index.js';
 import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
 import { asker, endStates, startProgram } from './programs.mjs';
 import { scriptedEdge, well } from './scripted.mjs';
+import { warnings } from './warnings.mjs';
 
 let services;
 let inlet;
@@ -145,6 +146,47 @@ test('a claim or a type that is refused ends it with the reason', async () => {
   await assert.rejects(new Worker({ url: services.url }).task('unknown', () => {}).run(), /UNKNOWN_TASK_TYPE/);
   await assert.rejects(new Worker({ url: services.url }).task('wrong', { register: { params: { oneOf: [] } } }, () => {}).run(), /UNSUPPORTED_SCHEMA/);
   await assert.rejects(new Worker().run(), /has no function/);
+});
+
+test('work whose lease is lost is to stop, and the next is done', async (t) => {
+  for (const throwOnCancel of [true, false]) {
+    const assignment = (n) => ({ lease: String(n).repeat(32), leaseMs: 30_000, task: { taskId: 'a', type: 't', params: { n }, userId: 'u', taskName: 'n', attempt: 1 } });
+    const edge = await scriptedEdge((path, body) => {
+      if (path.endsWith('/claim')) return [200, { assignments: [1, 2].filter((n) => n === edge.bodies('/claim').length).map(assignment) }];
+      return path.endsWith('/report') && body.lease[0] === '1' ? [409, { reason: 'LEASE_LOST', detail: 'x' }] : well(path);
+    });
+    t.after(() => edge.stop());
+    const stopped = [];
+    const worker = new Worker({ url: edge.url, waitMs: 0 }).task('t', { throwOnCancel }, async (t) => {
+      if (t.params.n === 2) return;
+      t.progress(1);
+      await until('it is to stop', () => t.signal.aborted);
+      if (throwOnCancel) assert.throws(() => t.progress(2), Cancelled);
+      stopped.push([t.lost, t.cancelled]);
+      t.throwIfCancelled();
+    });
+    const told = await warnings(async () => {
+      const running = worker.run();
+      await until('the next is done', () => edge.bodies('/finish').length > 0);
+      worker.stop();
+      await running;
+    });
+    assert.deepEqual(edge.bodies('/finish').map(({ lease }) => lease[0]), ['2']);
+    assert.deepEqual(stopped, [[true, true]]);
+    assert.equal(told.length, 1, told.join('\n'));
+    assert.match(told[0], /which is to stop: .*LEASE_LOST/);
+  }
+});
+
+test('what a worker makes that JSON cannot say fails its task, and such a type is refused', async (t) => {
+  const program = startWorker('unsayable', "if (t.params.n === 'made') return { n: 10n }; t.result.n = 10n;");
+  t.after(() => program.child.kill('SIGKILL'));
+  await until('it is there', () => workers('unsayable'));
+  for (const how of ['made', 'set']) {
+    const { status, error } = await ended(await start('unsayable', how));
+    assert.deepEqual([status, error], ['failed', { reason: 'TYPE_ERROR', message: 'Do not know how to serialize a BigInt' }]);
+  }
+  await assert.rejects(new Worker({ url: services.url }).task('odd', { register: { params: { minimum: 1n } } }, () => {}).run(), /serialize a BigInt/);
 });
 
 test('a claim without an answer is repeated with its key and looked at', async (t) => {

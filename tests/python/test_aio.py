@@ -3,7 +3,7 @@ import signal
 import unittest
 
 import taskwire
-from services import ENDED, Services, start_python, until
+from services import ENDED, Services, run_python, start_python, until
 
 WORKER = """
 import asyncio, sys, taskwire
@@ -100,10 +100,38 @@ class AioTest(unittest.TestCase):
         self.assertEqual(self.services.ended("break")["status"], "succeeded")
         with self.assertRaises(ValueError):
             asyncio.run(loop("fails", rows(9), fail=3))
-        self.assertEqual(self.services.ended("fails")["error"]["reason"], "LOOP_LEFT")
+        self.assertEqual(self.services.ended("fails")["status"], "succeeded", "it does not learn of what was caught")
         with self.assertRaises(OSError):
             asyncio.run(generator_fails("rows-fail"))
         self.assertEqual(self.services.ended("rows-fail")["error"], {"reason": "OS_ERROR", "message": "gone"})
+
+    def test_a_program_that_dies_of_an_exception_tells_it(self):
+        code = (
+            "import asyncio, taskwire\n"
+            "async def main():\n"
+            "  async for row in taskwire.aio.track('1x'): int(row)\n"
+            "asyncio.run(main())\n"
+        )
+        run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_USER="dies")
+        self.assertEqual(self.services.ended("dies")["error"]["reason"], "VALUE_ERROR")
+
+    @unittest.skipUnless(hasattr(asyncio.Task, "cancelling"), "a task does not tell that it is cancelled")
+    def test_loops_of_a_task_that_is_cancelled(self):
+        async def loop():
+            async for _ in taskwire.aio.track([1, 2], **self.at("stopped-async")):
+                for _ in taskwire.track([1, 2], **self.at("stopped")):
+                    await asyncio.Event().wait()
+
+        async def main():
+            running = asyncio.ensure_future(loop())
+            await asyncio.sleep(0)
+            running.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await running
+
+        asyncio.run(main())
+        self.assertEqual(self.services.ended("stopped-async")["status"], "cancelled")
+        self.assertEqual(self.services.ended("stopped")["status"], "cancelled")
 
     def test_a_cancel(self):
         async def loop():

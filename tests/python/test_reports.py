@@ -1,3 +1,4 @@
+import threading
 import time
 import unittest
 
@@ -87,6 +88,76 @@ class ReportsTest(unittest.TestCase):
             self.assertEqual(set(body), {"lease", "progress"})
             told.update(body["progress"])
         self.assertEqual(told, {"stage": "Outer", "done": 2, "total": 2, "unit": ""})
+
+    def test_below_a_wrapper_what_goes_elsewhere_is_a_task_of_its_own(self):
+        edge, other = self.edge(), self.edge()
+        code = (
+            "import sys, taskwire\n"
+            "with taskwire.task('Elsewhere', user='a', url=sys.argv[1]): pass\n"
+            "with taskwire.task('Here', user='a', url=sys.argv[2] + '/'): pass\n"
+        )
+        ended = run_python(code, other.url, edge.url, TASKWIRE_URL=edge.url, TASKWIRE_LEASE="1" * 32)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual([path for path, _, _ in other.requests], ["/api/tasks/a/start", "/api/work/finish"])
+        self.assertEqual({body.get("lease") for _, body, _ in other.requests}, {None, LEASE})
+        self.assertEqual(edge.bodies(""), [{"lease": "1" * 32, "progress": {"stage": "Here"}}])
+
+    def test_a_result_that_json_cannot_say_ends_the_task_as_failed(self):
+        def self_containing(result):
+            result["self"] = result
+
+        for spoil, reason in ((lambda result: result.update(x={1, 2}), "TYPE_ERROR"), (self_containing, "VALUE_ERROR")):
+            for end in (lambda t: t.__exit__(None, None, None), lambda t: t.finish()):
+                edge = self.edge()
+                t = taskwire.task("Import", user="alice", url=edge.url)
+                t.result = {"rows": 1}
+                spoil(t.result)
+                with self.assertLogs("taskwire", "WARNING") as logs:
+                    end(t)
+                self.assertTrue(t.wait_told(20))
+                self.assertEqual([body["error"]["reason"] for body in edge.bodies("/finish")], [reason])
+                self.assertEqual(len(logs.output), 1, logs.output)
+
+    def test_a_result_is_told_as_it_was_at_the_end(self):
+        edge = self.edge(lambda path, body: well(path, body) if is_back.is_set() else None)
+        is_back = threading.Event()
+        with taskwire.task("Import", user="alice", url=edge.url) as t:
+            t.result["rows"] = 1
+        t.result["rows"] = {1}
+        is_back.set()
+        self.assertTrue(t.wait_told(20))
+        self.assertEqual([body["result"] for body in edge.bodies("/finish")], [{"rows": 1}])
+
+    def test_an_odd_reason_is_told(self):
+        edge = self.edge()
+        with self.assertRaises(taskwire.Failed):
+            with taskwire.task("Import", user="alice", url=edge.url) as t:
+                raise taskwire.Failed("bad", reason=404)
+        self.assertTrue(t.wait_told(20))
+        self.assertEqual(edge.bodies("/finish")[0]["error"], {"reason": "WORK_FAILED", "message": "bad"})
+
+    def test_a_token_with_a_line_break_at_its_end_is_taken_without_it(self):
+        edge = self.edge()
+        code = "import taskwire\nwith taskwire.task('Import', user='a'): pass"
+        ended = run_python(code, TASKWIRE_URL=f" {edge.url}\n", TASKWIRE_TOKEN="s3cret\n")
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual({headers["Authorization"] for _, _, headers in edge.requests}, {"Bearer s3cret"})
+
+    def test_a_token_that_no_header_can_have_is_said_and_not_shown(self):
+        edge = self.edge()
+        for token in ("s3cret\nsecond", "s3cret second", "s3crét"):
+            with self.assertLogs("taskwire", "DEBUG") as logs:
+                with taskwire.task("Import", user="alice", url=edge.url, token=token) as t:
+                    t.progress(1)
+                self.assertTrue(t.wait_told(20))
+            self.assertEqual(len(logs.output), 1, logs.output)
+            self.assertIn("TASKWIRE_TOKEN", logs.output[0])
+            self.assertNotIn("s3cr", logs.output[0])
+            worker = taskwire.Worker(url=edge.url, token=token)
+            worker.task("t")(lambda task: None)
+            with self.assertRaisesRegex(ValueError, "TASKWIRE_TOKEN"):
+                worker.run()
+        self.assertEqual(edge.requests, [])
 
     def test_what_is_no_taskwire_is_told_once(self):
         for answer in (lambda path, body: (200, {}), lambda path, body: (404, {})):

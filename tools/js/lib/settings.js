@@ -10,24 +10,27 @@ export function environment(name) {
 /** Without a slash at its end. */
 export function baseUrl(url) {
   const base = url ?? environment('TASKWIRE_URL') ?? (isNode ? 'http://localhost:8080' : globalThis.location?.origin ?? '');
-  return String(base).replace(/\/+$/, '');
+  return String(base).trim().replace(/\/+$/, '');
 }
+
+/** Of a file it has a line break at its end. */
+export const findToken = (token) => (token ?? environment('TASKWIRE_TOKEN'))?.trim();
 
 export function findSettings({ url, user, token, exitWaitMs } = {}) {
   const seconds = Number(environment('TASKWIRE_EXIT_WAIT') ?? 5);
   return {
     url: baseUrl(url),
     user: user ?? environment('TASKWIRE_USER') ?? loginName(),
-    token: token ?? environment('TASKWIRE_TOKEN'),
+    token: findToken(token),
     exitWaitMs: exitWaitMs ?? (seconds >= 0 ? seconds * 1000 : 5000),
     worker: isNode ? `node-${process.pid}` : 'browser',
   };
 }
 
-/** The lease of the task that `taskwire run` or `taskwire work` made of this program. */
-export function wrappersLease() {
+/** The lease of the task that `taskwire run` or `taskwire work` made of this program, where it is of this service. */
+export function wrappersLease(url) {
   const lease = environment('TASKWIRE_LEASE') ?? '';
-  return /^[0-9a-f]{32}$/.test(lease) ? lease : undefined;
+  return url === baseUrl() && /^[0-9a-f]{32}$/.test(lease) ? lease : undefined;
 }
 
 /** The name of who runs Node, as far as a user's name may have it. */

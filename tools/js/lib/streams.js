@@ -1,7 +1,7 @@
 // Two ways to read an event stream once, until it is cut or ends: by fetch and by EventSource. Each is handed
 // {url, lastEventId, onOpen, onEvent({type, data, lastEventId}), onPlace(id), onRetry(ms), signal} and answers what became of it:
 // {end: 'cut'} (the way broke), {end: 'closed'} (in order; there may be more), {end: 'over'} (204: there is nothing more) or
-// {end: 'refused', status, error}; `waitMs`: so long the service asks to wait.
+// {end: 'refused', status, error}; `waitMs`: so long the service asks to wait. A rejection says that the way broke as well.
 import { problemOf } from './http.js';
 import { SseParser } from './sse_parser.js';
 
@@ -44,8 +44,6 @@ export async function readByFetch({ url, lastEventId, onOpen, onEvent, onPlace, 
       onPlace(parser.lastEventId);
       if (parser.retry !== undefined) onRetry(parser.retry);
     }
-  } catch (error) {
-    return { end: 'cut', error };
   } finally {
     signal.removeEventListener('abort', stop);
     stop();

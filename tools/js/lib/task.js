@@ -1,6 +1,7 @@
 import { Cancelled, outcomeOf } from './errors.js';
 import { post } from './http.js';
 import { randomKey } from './key.js';
+import { warn } from './open.js';
 import { cleanLine, progressOf } from './progress.js';
 import { Joined, Reporter, silent } from './reporter.js';
 import { breathe } from './sleep.js';
@@ -45,7 +46,8 @@ export class Task {
     return this.#result;
   }
   set result(result) {
-    this.#result = checkedResult(result);
+    resultOf(result);  // throws what is none
+    this.#result = result;
   }
 }
 
@@ -56,7 +58,7 @@ export async function task(name, options, work) {
   let outcome;
   try {
     const value = await work(t);
-    outcome = { result: t.result };
+    outcome = successOf(t);
     return value;
   } catch (error) {
     outcome = outcomeOf(error);
@@ -78,8 +80,8 @@ export async function* track(rows, options = {}) {
     for await (const row of rows) {
       yield row;
       t.progress(++done);
-      if (Date.now() < breatheAt) continue;
-      breatheAt = Date.now() + breathMs;
+      if (performance.now() < breatheAt) continue;
+      breatheAt = performance.now() + breathMs;
       await breathe();
     }
     outcome = { result: {} };
@@ -101,7 +103,7 @@ async function end(reporter, outcome) {
 
 function reporterOf(name, options) {
   const settings = findSettings(options);
-  const lease = wrappersLease();
+  const lease = wrappersLease(settings.url);
   if (!lease) return new Reporter(settings, name, starter(name, settings));
   if (joined) return silent;
   joined = new Joined(settings, name, lease);
@@ -116,8 +118,19 @@ function starter(name, settings) {
   return () => post(settings, path, body, { key });
 }
 
-export function checkedResult(result) {
-  if (result === null || typeof result !== 'object' || Array.isArray(result)) throw new TypeError(`a result is an object, not ${typeof result}`);
-  JSON.stringify(result);  // throws what it cannot say
-  return result;
+/** A failure where JSON cannot say what it made. */
+function successOf(t) {
+  try {
+    return { result: resultOf(t.result) };
+  } catch (error) {
+    warn(`cannot be told the result of a task, which ends it as failed: ${error.message}`);
+    return outcomeOf(error);
+  }
+}
+
+/** A result as JSON says it now. Throws a TypeError where it cannot, or says no object. */
+export function resultOf(result) {
+  const said = JSON.parse(JSON.stringify(result) ?? 'null');
+  if (said === null || typeof said !== 'object' || Array.isArray(said)) throw new TypeError(`a result is an object, not ${typeof result}`);
+  return said;
 }

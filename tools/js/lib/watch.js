@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.js';
-import { baseUrl, environment } from './settings.js';
+import { bearerOf } from './http.js';
+import { baseUrl, findToken } from './settings.js';
 import { sleep } from './sleep.js';
 import { readByEventSource, readByFetch } from './streams.js';
 import { TaskRows } from './task_rows.js';
@@ -28,9 +29,9 @@ class Watch {
   constructor(user, callback, options) {
     this.#callback = callback;
     this.#options = { fetch: globalThis.fetch, ...options };
-    const { url, taskId, token = environment('TASKWIRE_TOKEN') } = options;
+    const { url, taskId, token } = options;
     this.#url = `${baseUrl(url)}/api/task-progress/${encodeURIComponent(user)}${taskId ? `/${encodeURIComponent(taskId)}` : ''}`;
-    if (token && !options.headers) this.#options.headers = { Authorization: `Bearer ${token}` };
+    this.#options.headers ??= bearerOf(findToken(token));
     this.status = { state: 'connecting', upstream: { state: 'up' }, isSynced: false, skipped: 0 };
     const { signal } = options;
     signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#stop.signal });
@@ -77,8 +78,8 @@ class Watch {
     const once = new AbortController();
     const stop = () => once.abort();
     this.#stop.signal.addEventListener('abort', stop, { once: true });
-    this.#heardAt = Date.now();
-    const watchdog = setInterval(() => Date.now() - this.#heardAt > Math.max(patienceMs, 2.5 * this.#heartbeatMs) && stop(), 1000);
+    this.#heardAt = performance.now();
+    const watchdog = setInterval(() => performance.now() - this.#heardAt > Math.max(patienceMs, 2.5 * this.#heartbeatMs) && stop(), 1000);
     const request = {
       url: this.#url,
       lastEventId: this.#cursor,
@@ -90,6 +91,8 @@ class Watch {
     };
     try {
       return await (this.#options.EventSource ? readByEventSource : readByFetch)(request, this.#options);
+    } catch (error) {
+      return { end: 'cut', error };
     } finally {
       clearInterval(watchdog);
       this.#stop.signal.removeEventListener('abort', stop);
@@ -97,19 +100,19 @@ class Watch {
   }
 
   #opened() {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.#rows.opened();
     this.#tell({ state: 'open', error: undefined, retryAt: undefined });
   }
 
   #place(id) {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.#cursor = id || this.#cursor;
   }
 
   #take({ type, data }) {
     if (this.#stop.signal.aborted) return;
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.#backoff.reset();
     if (type === 'heartbeat') {
       this.#heartbeatMs = JSON.parse(data).intervalMs;

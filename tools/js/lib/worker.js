@@ -1,13 +1,13 @@
-import { Backoff } from './backoff.js';
 import { claim } from './claim.js';
 import { Failed, outcomeOf } from './errors.js';
 import { Answer, request, Unreachable } from './http.js';
+import { insist } from './insist.js';
 import { randomKey } from './key.js';
 import { warn } from './open.js';
 import { Reporter } from './reporter.js';
 import { findSettings } from './settings.js';
 import { sleep } from './sleep.js';
-import { checkedResult, Task } from './task.js';
+import { resultOf, Task } from './task.js';
 
 const patienceMs = 10_000;
 
@@ -99,8 +99,8 @@ export class Worker {
    */
   async #outcomeOfClaim(body, key) {
     const ask = (body) => request(this.#settings, 'POST', '/api/work/claim', body, { key });
-    const deadline = Date.now() + this.#settings.exitWaitMs;
-    while (Date.now() < deadline) {
+    const deadline = performance.now() + this.#settings.exitWaitMs;
+    while (performance.now() < deadline) {
       try {
         let answer = await ask({ ...body, waitMs: 50 });
         if (answer.reason === 'IDEMPOTENCY_KEY_REUSED') answer = await ask(body);
@@ -120,16 +120,16 @@ export class Worker {
 
   async #do(assignment) {
     const { task } = assignment;
-    const reporter = new Reporter(this.#settings, task.taskName, async () => new Answer(200, assignment));
+    const reporter = new Reporter(this.#settings, task.taskName, async () => new Answer(200, assignment), { stopsWhenLost: true });
     const { work, ...options } = this.#types.get(task.type);
     const t = new WorkerTask(reporter, options, task);
     let outcome;
     try {
-      outcome = { result: checkedResult((await work(t)) ?? t.result) };
+      outcome = { result: resultOf((await work(t)) ?? t.result) };
     } catch (error) {
       outcome = outcomeOf(error);
       if (outcome.error) {
-        outcome.error.retryable = error instanceof Failed ? error.retryable : true;
+        outcome.error.retryable = error instanceof Failed ? Boolean(error.retryable) : true;
         warn(`task ${task.taskId} ('${task.taskName}') failed: ${error?.stack ?? error}`);
       }
     }
@@ -141,19 +141,8 @@ export class Worker {
   }
 
   /** The answer; undefined where the worker was stopped before one came. */
-  async #insist(ask) {
-    const backoff = new Backoff({ first: 200, most: 5000 });
-    for (;;) {
-      let least = 0;
-      try {
-        const answer = await ask();
-        if (!answer.isPassing) return answer;
-        least = Math.min(answer.retryAfterMs, 5000);
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-      }
-      if (this.#stop.signal.aborted) return undefined;
-      await sleep(backoff.next(least), this.#stop.signal);
-    }
+  #insist(ask) {
+    const { signal } = this.#stop;
+    return insist(ask, (ms) => sleep(ms, signal).then(() => !signal.aborted));
   }
 }

@@ -20,7 +20,7 @@ class Failed(Exception):
 
 def reason_of(name: str) -> str:
     """`NO_SUCH_FILE` of `NoSuchFile`."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", str(name))
     reason = re.sub(r"^[^A-Z]+", "", re.sub(r"[^A-Z0-9]+", "_", words.upper()))
     return reason[:64].rstrip("_") or "WORK_FAILED"
 

@@ -2,6 +2,7 @@
 import encodings.idna  # noqa: F401  (a thread that loads it late may do so in the middle of a fork, or of the end)
 import http.client
 import json
+import re
 import socket
 from typing import Any, Dict, NamedTuple, Optional
 from urllib.parse import urlsplit
@@ -39,6 +40,8 @@ class Client:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"TASKWIRE_URL is to be like http://localhost:8080, not {url!r}")
+        if token and not re.fullmatch("[!-~]+", token):
+            raise ValueError("TASKWIRE_TOKEN is to have no spaces, no line breaks, and letters of ASCII alone")
         self._is_tls = parts.scheme == "https"
         self._host, self._port = parts.hostname, parts.port
         self._path = parts.path.rstrip("/")

@@ -1,18 +1,17 @@
 """A thread that tells how one task goes, whatever becomes of the way there."""
 import logging
-import random
 import threading
 import time
 from typing import Any, Callable, Dict, Optional
 
 from . import _exit
-from ._http import Answer, Client, Unreachable
+from ._http import Answer, Client
+from ._insist import FIRST_BACKOFF, MOST_BACKOFF, insist
 from ._settings import Settings
 
 log = logging.getLogger("taskwire")
 
 PACE = 0.1  # seconds between two reports
-FIRST_BACKOFF, MOST_BACKOFF = 0.2, 5.0
 PATIENCE = 10.0  # for an answer
 
 
@@ -24,14 +23,22 @@ class Reporter:
     """Tells progress and the end of one task, one request at a time, the newest first of what waits. Thread-safe.
 
     `begin` asks for the lease: its answer has `lease` and `leaseMs`. A report that got no answer is repeated with its number;
-    what came meanwhile follows as one report.
+    what came meanwhile follows as one report. `stops_when_lost`: whoever has the lease then does the work.
     """
 
-    def __init__(self, settings: Settings, name: str, begin: Callable[[Client], Answer], on_exit: Callable[[], Dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        begin: Callable[[Client], Answer],
+        on_exit: Callable[[], Dict[str, Any]],
+        stops_when_lost: bool = False,
+    ) -> None:
         self.name = name
         self.settings = settings
         self._begin = begin
         self._on_exit = on_exit
+        self._stops_when_lost = stops_when_lost
         self._changed = threading.Condition()
         self._pending: Dict[str, Any] = {}
         self._outcome: Optional[Dict[str, Any]] = None
@@ -103,7 +110,8 @@ class Reporter:
                 pass
             self._finish(client)
         except (Refused, ValueError) as error:
-            log.warning("taskwire is not told any more how '%s' goes, which goes on: %s", self.name, error)
+            what_next = "is to stop" if self.cancel_requested else "goes on"
+            log.warning("taskwire is not told any more how '%s' goes, which %s: %s", self.name, what_next, error)
         except Exception:  # a fault of this library; the work is not to suffer
             log.exception("taskwire is not told any more how '%s' goes, which goes on", self.name)
         finally:
@@ -175,25 +183,16 @@ class Reporter:
 
     def _insist(self, client: Client, ask: Callable[[], Answer], is_idle: Optional[Callable[[], bool]] = None) -> Any:
         """Asks until there is an answer that will not change; None where `is_idle` says meanwhile that none is wanted."""
-        ceiling = FIRST_BACKOFF
-        while True:
-            least = 0.0
-            try:
-                answer = ask()
-                if not answer.is_passing:
-                    return answer
-                least = min(answer.retry_after, MOST_BACKOFF)
-            except Unreachable as error:
-                log.debug("taskwire: %s: %s", self.name, error)
-            if is_idle and is_idle():
-                return None
-            pause = max(least, random.uniform(ceiling / 2, ceiling))
-            ceiling = min(ceiling * 2, MOST_BACKOFF, self._lease_s / 6 or MOST_BACKOFF)
+
+        def pause(seconds: float) -> bool:
             with self._changed:
                 is_exiting = self._is_exiting
                 if is_exiting:
-                    pause = min(pause, FIRST_BACKOFF)
-                self._changed.wait_for(lambda: bool(is_idle and is_idle()) or self._is_exiting != is_exiting, pause)
+                    seconds = min(seconds, FIRST_BACKOFF)
+                self._changed.wait_for(lambda: bool(is_idle and is_idle()) or self._is_exiting != is_exiting, seconds)
+                return not (is_idle and is_idle())
+
+        return insist(ask, pause, min(MOST_BACKOFF, self._lease_s / 6 or MOST_BACKOFF))
 
     def _patience(self) -> float:
         return max(1.0, min(PATIENCE, self._lease_s / 3 or PATIENCE))
@@ -201,6 +200,7 @@ class Reporter:
     def _check(self, answer: Answer) -> None:
         if answer.reason == "LEASE_LOST":
             self.is_lost = True
+            self.cancel_requested = self.cancel_requested or self._stops_when_lost
             raise Refused("its lease is over, since it could not be renewed in time, or the task was stopped (LEASE_LOST)")
         if answer.status >= 300:
             raise Refused(answer.detail)

@@ -27,21 +27,25 @@ class Settings(NamedTuple):
 def find_settings(url: Optional[str] = None, user: Optional[str] = None, token: Optional[str] = None) -> Settings:
     env = os.environ.get
     return Settings(
-        url or env("TASKWIRE_URL") or "http://localhost:8080",
+        _url(url),
         user or env("TASKWIRE_USER") or _login_name(),
-        token or env("TASKWIRE_TOKEN") or None,
+        (token or env("TASKWIRE_TOKEN") or "").strip() or None,  # of a file it has a line break at its end
         _seconds(env("TASKWIRE_EXIT_WAIT"), 5.0),
     )
 
 
-def wrappers_lease() -> Optional[str]:
-    """The lease of the task that `taskwire run` or `taskwire work` made of this program."""
+def wrappers_lease(url: str) -> Optional[str]:
+    """The lease of the task that `taskwire run` or `taskwire work` made of this program, where it is of this service."""
     lease = os.environ.get("TASKWIRE_LEASE", "")
-    return lease if re.fullmatch("[0-9a-f]{32}", lease) else None
+    return lease if url == _url() and re.fullmatch("[0-9a-f]{32}", lease) else None
 
 
 def program_name() -> str:
     return os.path.basename(sys.argv[0]) if sys.argv and sys.argv[0] not in ("", "-c", "-m") else "python"
+
+
+def _url(url: Optional[str] = None) -> str:
+    return (url or os.environ.get("TASKWIRE_URL") or "http://localhost:8080").strip().rstrip("/")
 
 
 def _login_name() -> str:

@@ -1,5 +1,7 @@
 """One task, told by hand."""
 import json
+import logging
+import os
 import threading
 import uuid
 from types import TracebackType
@@ -15,7 +17,9 @@ from ._text import clean_line
 
 AnyReporter = Union[Reporter, Silent]
 
-_lock = threading.Lock()
+log = logging.getLogger("taskwire")
+
+_lock = threading.RLock()  # the end of a loop may come amidst anything, since what nobody has any more is taken away then
 _joined: List[Joined] = []  # to the wrapper's task reports the outermost
 
 
@@ -51,7 +55,7 @@ class Task:
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody asked that it stop."""
+        """Whether it is to stop: somebody asked for that, or a worker has lost it."""
         return self._reporter.cancel_requested
 
     @property
@@ -66,7 +70,7 @@ class Task:
 
     @property
     def result(self) -> Dict[str, Any]:
-        """What it made: a dict that JSON can say."""
+        """What it made: a dict that JSON can say, as it is when the task ends."""
         return self._result
 
     @result.setter
@@ -79,7 +83,7 @@ class Task:
 
     def finish(self, result: Optional[Dict[str, Any]] = None) -> None:
         """Ends it well, where there is no with-block. What ended first counts."""
-        self._end({"result": checked_result(result or self._result)})
+        self._end({"result": checked_result(result) if result else self._result})
 
     def fail(self, error: Union[BaseException, str]) -> None:
         """Ends it as failed."""
@@ -90,7 +94,7 @@ class Task:
         return self._reporter.done.wait(timeout)
 
     def _end(self, outcome: Dict[str, Any], hold: float = 0.0) -> None:
-        self._reporter.end(outcome, hold)
+        self._reporter.end(_sayable(outcome), hold)
         with _lock:
             if self._reporter in _joined:
                 _joined.remove(self._reporter)
@@ -112,13 +116,14 @@ def task(
 ) -> Task:
     """Begins a task that this program does: `with taskwire.task("Import") as t: t.progress(5, 10, "files")`.
 
-    raise_on_cancel: False leaves it to the program to look at `cancelled`. Below `taskwire run` it reports to the wrapper's task.
+    raise_on_cancel: False leaves it to the program to look at `cancelled`. Below `taskwire run` it reports to the wrapper's task,
+    unless `url` is another's.
     """
     return Task(reporter_of(name, find_settings(url, user, token), on_exit_cancelled), raise_on_cancel)
 
 
 def reporter_of(name: str, settings: Settings, on_exit: Any) -> AnyReporter:
-    lease = wrappers_lease()
+    lease = wrappers_lease(settings.url)
     if lease is None:
         return Reporter(settings, name, starter(name, settings), on_exit)
     with _lock:
@@ -148,5 +153,26 @@ def checked_result(result: Any) -> Dict[str, Any]:
     return result
 
 
+def _sayable(outcome: Dict[str, Any]) -> Dict[str, Any]:
+    """With the result as it is now; an error instead of one that JSON cannot say."""
+    if "result" not in outcome:
+        return outcome
+    try:
+        return {"result": json.loads(json.dumps(outcome["result"], allow_nan=False))}
+    except Exception as error:
+        log.warning("the result of a task cannot be told, which ends it as failed: %s", error)
+        return outcome_of(error)
+
+
 def on_exit_cancelled() -> Dict[str, Any]:
     return outcome_of(_exit.uncaught) if _exit.uncaught else {"cancelled": True}
+
+
+def _in_child() -> None:
+    global _lock
+    _lock = threading.RLock()
+    _joined.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

@@ -2,23 +2,27 @@
 import builtins
 import sys
 import time
+import weakref
+from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Dict, Generic, Iterable, Iterator, Mapping, Optional, Type, TypeVar
+from typing import Any, Callable, Dict, Generic, Iterable, Iterator, Mapping, Optional, Type, TypeVar, Union
 
-from . import _exit
 from ._errors import outcome_of
 from ._reporter import Silent
 from ._settings import find_settings, program_name
 from ._task import Task, reporter_of
-from ._track import leave, length_of
+from ._track import leave, length_of, on_exit_of_loop
 
 T = TypeVar("T")
+
+_outermost: "ContextVar[Callable[[], Optional[tqdm[Any]]]]" = ContextVar("outermost", default=lambda: None)  # of this thread or asyncio task
 
 
 class tqdm(Generic[T]):
     """Takes tqdm's arguments; those that say how a bar is drawn do nothing, as nothing is drawn.
 
-    The task ends with the loop, with the with-block, or with `close`. Of its own it takes `user`, `url` and `token`.
+    The task ends with the loop, with the with-block, with `close`, or when nobody has the bar any more. A bar within a bar is no task.
+    Of its own it takes `user`, `url` and `token`.
     """
 
     def __init__(
@@ -41,7 +45,7 @@ class tqdm(Generic[T]):
         bar_format: Optional[str] = None,
         initial: float = 0,
         position: Optional[int] = None,
-        postfix: Optional[Mapping[str, Any]] = None,
+        postfix: Union[Mapping[str, Any], str, None] = None,
         *,
         user: Optional[str] = None,
         url: Optional[str] = None,
@@ -56,13 +60,14 @@ class tqdm(Generic[T]):
         self.disable = bool(disable)
         self.mininterval = mininterval
         self.start_t = time.time()
-        self._postfix = ""
+        self._began_at = time.monotonic()
+        self._postfix = _pairs(postfix) if isinstance(postfix, Mapping) else str(postfix or "")
         self._next_at = 0.0
-        name = self.desc or program_name()
-        reporter = Silent() if self.disable else reporter_of(name, find_settings(url, user, token), self._on_exit)
-        self._work = Task(reporter)
-        if postfix:
-            self._postfix = ", ".join(f"{key}={value}" for key, value in postfix.items())
+        self._work = Task(Silent())
+        outer = _outermost.get()()
+        if not self.disable and not (outer and outer._is_under_way):
+            self._work = Task(reporter_of(self.desc or program_name(), find_settings(url, user, token), on_exit_of_loop()))
+            _outermost.set(weakref.ref(self))
         self._tell()
 
     def __iter__(self) -> Iterator[T]:
@@ -90,6 +95,11 @@ class tqdm(Generic[T]):
         self._tell()
         return True
 
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether other bars are within it. Many a one is never closed."""
+        return self._work._reporter.is_open and (not self.total or self.n < self.total)
+
     def close(self) -> None:
         if not self._work._reporter.is_open:
             return
@@ -113,8 +123,7 @@ class tqdm(Generic[T]):
     set_description_str = set_description
 
     def set_postfix(self, ordered_dict: Optional[Mapping[str, Any]] = None, refresh: Optional[bool] = True, **more: Any) -> None:
-        values: Dict[str, Any] = {**(ordered_dict or {}), **more}
-        self.set_postfix_str(", ".join(f"{key}={_short(value)}" for key, value in values.items()))
+        self.set_postfix_str(_pairs({**(ordered_dict or {}), **more}))
 
     def set_postfix_str(self, s: str = "", refresh: bool = True) -> None:
         self._postfix = str(s)
@@ -131,7 +140,7 @@ class tqdm(Generic[T]):
 
     @property
     def format_dict(self) -> Dict[str, Any]:
-        return {"n": self.n, "total": self.total, "elapsed": time.time() - self.start_t, "unit": self.unit, "prefix": self.desc}
+        return {"n": self.n, "total": self.total, "elapsed": time.monotonic() - self._began_at, "unit": self.unit, "prefix": self.desc}
 
     def _tell(self) -> None:
         message = " ".join(part for part in (self.desc, self._postfix) if part)
@@ -141,8 +150,9 @@ class tqdm(Generic[T]):
             percent = 100 * self.n / self.total if self.total else None
             self._work.progress(percent=percent, message=message or None)
 
-    def _on_exit(self) -> Dict[str, Any]:
-        return outcome_of(_exit.uncaught)
+    def __del__(self) -> None:
+        if hasattr(self, "_work"):  # not where an argument was wrong
+            self.close()
 
     def __len__(self) -> int:
         return int(self.total or 0)
@@ -164,6 +174,10 @@ class tqdm(Generic[T]):
 def trange(*args: int, **kwargs: Any) -> "tqdm[int]":
     """`tqdm(range(…), …)`."""
     return tqdm(range(*args), **kwargs)
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={_short(value)}" for key, value in values.items())
 
 
 def _short(value: Any) -> str:

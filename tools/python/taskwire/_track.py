@@ -1,12 +1,13 @@
 """A loop as a task."""
+import asyncio
 import sys
+import threading
 import time
 from types import FrameType
-from typing import Any, Callable, Iterable, Iterator, Optional, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
 
 from . import _exit
 from ._errors import outcome_of
-from ._leaving import is_orderly
 from ._reporter import Reporter
 from ._settings import find_settings, program_name
 from ._task import Task, on_exit_cancelled, reporter_of
@@ -15,7 +16,6 @@ T = TypeVar("T")
 
 PACE = 0.1
 HOLD = 0.3  # seconds until an exception that leaves a loop has come to where it is caught, or not
-LEFT = {"error": {"reason": "LOOP_LEFT", "message": "an exception left the loop"}}
 
 
 def track(
@@ -31,14 +31,14 @@ def track(
 ) -> Iterator[T]:
     """Shows a loop as a task: `for row in taskwire.track(rows, name="Import", user="alice")`.
 
-    The task begins with the loop. It succeeds at its end and at a `break`; an exception in the loop ends it as failed. `total` is
-    `len(rows)` where that is known. Raises Cancelled where somebody asked that it stop.
+    The task begins with the loop. It succeeds at its end and where it is left; an exception that ends the program ends it as failed.
+    `total` is `len(rows)` where that is known. Raises Cancelled where somebody asked that it stop.
     """
     settings = find_settings(url, user, token)
     whole = (length_of(rows) if total is None else total) or 0
 
     def begin() -> "tuple[Task, Callable[[int], None]]":
-        work = Task(reporter_of(name or program_name(), settings, on_exit_cancelled), raise_on_cancel)
+        work = Task(reporter_of(name or program_name(), settings, on_exit_of_loop()), raise_on_cancel)
         return work, lambda done: work.progress(done, whole, unit)
 
     return follow(rows, begin)
@@ -67,15 +67,29 @@ def follow(rows: Iterable[T], begin: Callable[[], "tuple[Task, Callable[[int], N
 
 
 def leave(work: Task, frame: FrameType, tell: Callable[[], None]) -> None:
-    """Ends the work of a loop of this frame that was left early."""
+    """Ends the work of a loop of this frame that was left early: well, unless that turns out to be by what ends the program."""
     work._raises = False
     tell()
-    if is_orderly(frame):
-        work.finish()
+    if _is_cancelled_by_asyncio():
+        work._end({"cancelled": True})
         return
     if isinstance(work._reporter, Reporter):
-        _exit.left_by_exception(work._reporter, frame)
-    work._end(LEFT, HOLD)
+        _exit.loop_left(work._reporter, frame)
+    work._end({"result": {}}, HOLD)
+
+
+def on_exit_of_loop() -> Callable[[], Dict[str, Any]]:
+    """How a loop ends that the end of the program finds under way: the main thread has left it by then, which others have not."""
+    is_main = threading.current_thread() is threading.main_thread()
+    return lambda: outcome_of(None) if is_main and not _exit.uncaught else on_exit_cancelled()
+
+
+def _is_cancelled_by_asyncio() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no event loop runs here
+        return False
+    return bool(task and getattr(task, "cancelling", int)())  # since Python 3.11
 
 
 def length_of(rows: Any) -> Optional[int]:

@@ -1,7 +1,6 @@
 """A program that takes tasks from the queue."""
 import logging
 import os
-import random
 import signal
 import threading
 import time
@@ -10,7 +9,8 @@ from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 from ._errors import Failed, outcome_of
 from ._http import Answer, Client, Unreachable
-from ._reporter import FIRST_BACKOFF, MOST_BACKOFF, PATIENCE, Reporter
+from ._insist import FIRST_BACKOFF, insist
+from ._reporter import PATIENCE, Reporter
 from ._settings import find_settings
 from ._task import Task, checked_result
 
@@ -97,7 +97,7 @@ class Worker:
         end, self._wakeup = os.pipe()
         is_main = threading.current_thread() is threading.main_thread()
         old = {sig: signal.signal(sig, self._on_signal) for sig in (signal.SIGTERM, signal.SIGINT)} if is_main else {}
-        refusals: List[ValueError] = []
+        refusals: List[Exception] = []
         threads = [threading.Thread(target=self._work, args=(refusals,), name=f"taskwire worker {i}", daemon=True) for i in range(self._parallel)]
         try:
             self._register()
@@ -144,13 +144,13 @@ class Worker:
         finally:
             client.close()
 
-    def _work(self, refusals: List[ValueError]) -> None:
+    def _work(self, refusals: List[Exception]) -> None:
         client = Client(self._settings.url, self._settings.token)
         try:
             while not self._is_stopping:
                 for assignment in self._claim(client):
                     self._do(assignment)
-        except ValueError as error:
+        except Exception as error:
             refusals.append(error)
             self.stop()
         finally:
@@ -216,7 +216,8 @@ class Worker:
 
     def _do(self, assignment: Dict[str, Any]) -> None:
         task = assignment["task"]
-        reporter = Reporter(self._settings, task["taskName"], lambda client: Answer(200, assignment, 0), lambda: dict(_STOPPED))
+        begin = lambda client: Answer(200, assignment, 0)
+        reporter = Reporter(self._settings, task["taskName"], begin, lambda: dict(_STOPPED), stops_when_lost=True)
         work = WorkerTask(reporter, self._raises[task["type"]], assignment)
         try:
             made = self._invoke(self._handlers[task["type"]], work)
@@ -224,7 +225,7 @@ class Worker:
         except BaseException as error:
             outcome = outcome_of(error)
             if "error" in outcome:
-                outcome["error"]["retryable"] = error.retryable if isinstance(error, Failed) else True
+                outcome["error"]["retryable"] = bool(error.retryable) if isinstance(error, Failed) else True
                 log.warning("task %s ('%s') failed", task["taskId"], task["taskName"], exc_info=error)
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 self.stop()
@@ -239,22 +240,10 @@ class Worker:
 
     def _insist(self, ask: Callable[[], Answer]) -> Optional[Answer]:
         """The answer; None where the worker was stopped before one came."""
-        ceiling = FIRST_BACKOFF
-        while True:
-            least = 0.0
-            try:
-                answer = ask()
-                if not answer.is_passing:
-                    return answer
-                least = min(answer.retry_after, MOST_BACKOFF)
-            except Unreachable as error:
-                log.debug("taskwire: %s", error)
-            if self._is_stopping:
-                return None
-            self._pause(max(least, random.uniform(ceiling / 2, ceiling)))
-            ceiling = min(ceiling * 2, MOST_BACKOFF)
+        return insist(ask, self._pause)
 
-    def _pause(self, seconds: float) -> None:
+    def _pause(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
         while not self._is_stopping and time.monotonic() < until:
             time.sleep(min(0.1, max(0.0, until - time.monotonic())))
+        return not self._is_stopping

@@ -10,7 +10,7 @@ from typing import Any, AsyncIterable, AsyncIterator, Callable, Iterable, Option
 from ._errors import outcome_of
 from ._settings import find_settings, program_name
 from ._task import Task, on_exit_cancelled, reporter_of
-from ._track import PACE, leave, length_of
+from ._track import PACE, leave, length_of, on_exit_of_loop
 from ._worker import Worker as ThreadWorker
 from ._worker import WorkerTask
 
@@ -60,7 +60,7 @@ class track(AsyncIterator[T]):
         self._total = (length_of(rows) if total is None else total) or 0
         self._unit = unit
         self._begin: Callable[[], Task] = lambda: Task(
-            reporter_of(name or program_name(), find_settings(url, user, token), on_exit_cancelled), raise_on_cancel
+            reporter_of(name or program_name(), find_settings(url, user, token), on_exit_of_loop()), raise_on_cancel
         )
         self._work: Optional[Task] = None
         self._done = 0
