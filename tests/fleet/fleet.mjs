@@ -61,12 +61,13 @@ class Workers {
 export async function runFleet({ workers: count, tasks: wanted, seed, killEvery = 5000, timeout = 120_000 }) {
   const random = randomOf(seed);
   const folder = mkdtempSync(join(tmpdir(), 'taskwire-fleet-'));
-  const services = await startServices({ engineArgs: ['--lease', '3s', '--retain-per-topic', '100000'], edgeArgs: ['--retry-min', '100ms', '--retry-max', '500ms', '--max-lag', '100000'] });
+  const services = await startServices({ engineArgs: ['--lease', '1s', '--retain-per-topic', '100000'], edgeArgs: ['--retry-min', '100ms', '--retry-max', '500ms', '--max-lag', '100000'] });
   const edges = [services.edge, await services.startEdge()];
   const urls = edges.map(({ port }) => `http://127.0.0.1:${port}`);
   const anyUrl = () => random.of(urls);
   const kills = { engine: 0, edges: 0, workers: 0 };
   let isOver = false;
+  let killing;
   let workers;
   let follower;
   try {
@@ -93,7 +94,7 @@ export async function runFleet({ workers: count, tasks: wanted, seed, killEvery 
         if (!isOver) workers.kill(random.below(count));
       }
     };
-    const killing = Promise.all([killService(services.engine, 'engine'), ...edges.map((edge) => killService(edge, 'edges')), killWorkers()]);
+    killing = Promise.all([killService(services.engine, 'engine'), ...edges.map((edge) => killService(edge, 'edges')), killWorkers()]);
     const ids = [];
     let next = 0;
     const start = async () => {
@@ -128,6 +129,7 @@ export async function runFleet({ workers: count, tasks: wanted, seed, killEvery 
     return { tasks, events: follower.events, journal, kills, seconds };
   } finally {
     isOver = true;
+    await killing?.catch(() => {});
     workers?.stop();
     await follower?.stop();
     for (const service of [services.engine, ...edges]) await service.kill();
