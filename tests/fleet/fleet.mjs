@@ -79,8 +79,8 @@ export async function runFleet({ workers: count, tasks: wanted, seed, killEvery 
     workers = new Workers(count, folder, seed, urls);
     const begun = performance.now();
     const killService = async (service, name) => {
-      for (;;) {
-        await pause(killEvery / 2 + random.below(killEvery));
+      for (let wait = random.below(killEvery / 5); ; wait = killEvery / 2 + random.below(killEvery)) {
+        await pause(wait);
         if (isOver) return;
         await service.kill();
         ++kills[name];
