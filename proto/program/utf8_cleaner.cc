@@ -1,10 +1,10 @@
-#include "taskwire/utf8_cleaner.h"
+#include "program/utf8_cleaner.h"
 
 #include <algorithm>
 
 #include "text/utf8.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -65,4 +65,4 @@ std::string Utf8Cleaner::finish() {
   return text;
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -13,12 +13,12 @@
 #include <thread>
 #include <vector>
 
+#include "program/output_queue.h"
+#include "program/utf8_cleaner.h"
 #include "progress/notify_message.h"
 #include "progress/progress_reader.h"
-#include "taskwire/output_queue.h"
-#include "taskwire/utf8_cleaner.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 
 /// Listens to what a command prints, on a thread of its own, so that nobody who hands bytes over waits for it. What
 /// would be more than kMostWaiting bytes behind is left out, the oldest first. Thread-safe.
@@ -83,4 +83,4 @@ class Hearing {
   std::thread thread_;
 };
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

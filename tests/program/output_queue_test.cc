@@ -1,8 +1,8 @@
-#include "taskwire/output_queue.h"
+#include "program/output_queue.h"
 
 #include <gtest/gtest.h>
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 constexpr std::size_t kReport = std::size_t{512} << 10;
@@ -95,4 +95,4 @@ TEST(OutputQueue, DropsAllWhereNobodyTakesIt) {
 }
 
 }  // namespace
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -1,11 +1,11 @@
-#include "taskwire/output_queue.h"
+#include "program/output_queue.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "text/utf8.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{64} << 10;  // what lies together is dropped together
@@ -129,4 +129,4 @@ void OutputQueue::close() {
   left_out_ = 0;
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -1,4 +1,4 @@
-#include "taskwire/descriptor.h"
+#include "program/descriptor.h"
 
 #include <array>
 #include <cerrno>
@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 #include <system_error>
 
-namespace taskwire::cli {
+namespace taskwire {
 
 Pipe Pipe::make(int size) {
   std::array<int, 2> ends{};
@@ -30,4 +30,4 @@ bool Bell::take() const {
   return read(fd_.get(), &count, sizeof count) == sizeof count;
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -3,15 +3,16 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <utility>
 
+#include "program/descriptor.h"
 #include "progress/notify_message.h"
-#include "taskwire/descriptor.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 
-/// The socket that a program sends sd_notify(3) messages to, in a folder of our user alone; both are gone with this.
-/// Not thread-safe.
+/// The socket that a program sends sd_notify(3) messages to, in a folder of one user alone, ours unless it is given
+/// away; both are gone with this. Not thread-safe.
 class NotifySocket {
  public:
   /// Nothing where it cannot be made: nobody needs it.
@@ -23,6 +24,8 @@ class NotifySocket {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// A program of that user may send, too; it takes root.
+  void give_to(uid_t user, gid_t group) const;
   /// Reads what has come.
   void read(const std::function<void(const progress::NotifyMessage&)>& heard) const;
 
@@ -33,4 +36,4 @@ class NotifySocket {
   std::string folder_, path_;
 };
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -1,11 +1,11 @@
-#include "taskwire/utf8_cleaner.h"
+#include "program/utf8_cleaner.h"
 
 #include <gtest/gtest.h>
 #include <random>
 
 #include "text/utf8.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 std::string all_of(const std::vector<std::string>& pieces) {
@@ -45,4 +45,4 @@ TEST(Utf8Cleaner, MakesTextOfAnyBytesWhereverTheyAreCut) {
 }
 
 }  // namespace
-}  // namespace taskwire::cli
+}  // namespace taskwire

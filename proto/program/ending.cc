@@ -1,13 +1,14 @@
-#include "taskwire/ending.h"
+#include "program/ending.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <sys/wait.h>
+#include <utility>
 
 #include "text/terminal_line.h"
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 constexpr int kCannotRun = 126;
@@ -46,22 +47,16 @@ int Ending::exit_status() const {
   return WIFSIGNALED(status) ? kSignalled + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-nlohmann::json finish_json(const Ending& ending, std::string_view last_line, nlohmann::json result) {
-  if (ending.cannot_start != 0) {
-    return {{"error",
-             {{"reason", "CANNOT_START"},
-              {"message", std::string("cannot be started: ") + std::strerror(ending.cannot_start)},
-              {"retryable", false}}}};
-  }
-  if (ending.was_cancelled) return {{"cancelled", true}};
-  if (ending.status == 0) return {{"result", std::move(result)}};
+std::optional<Failure> failure_of(const Ending& ending, std::string_view last_line) {
+  if (ending.cannot_start != 0)
+    return Failure{Reason::cannot_start, std::string("cannot be started: ") + std::strerror(ending.cannot_start)};
+  if (ending.was_cancelled || ending.status == 0) return std::nullopt;
   const bool is_signal = WIFSIGNALED(ending.status);
   std::string message = is_signal ? "ended by " + signal_name(WTERMSIG(ending.status))
                                   : "exit status " + std::to_string(WEXITSTATUS(ending.status));
   const auto line = plain(last_line);
   if (!line.empty()) message += ": " + line;
-  return {{"error",
-           {{"reason", is_signal ? "SIGNAL" : "EXIT_STATUS"}, {"message", std::move(message)}, {"retryable", false}}}};
+  return Failure{is_signal ? Reason::signal : Reason::exit_status, std::move(message)};
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace taskwire::cli {
+namespace taskwire {
 
 /// An open file descriptor, closed with this; -1 for none. Not thread-safe.
 class Descriptor {
@@ -50,4 +50,4 @@ class Bell {
   Descriptor fd_;
 };
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

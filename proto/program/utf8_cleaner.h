@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace taskwire::cli {
+namespace taskwire {
 
 /// Makes text of bytes as they come: what is no UTF-8 becomes U+FFFD. A character that is cut waits for its rest. Not
 /// thread-safe.
@@ -18,4 +18,4 @@ class Utf8Cleaner {
   std::string rest_;  // the beginning of a character
 };
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace taskwire::cli {
+namespace taskwire {
 
 /// A piece of what a program printed, as a report has it.
 struct OutputPiece {
@@ -60,4 +60,4 @@ class OutputQueue {
 /// Bytes that `text`, UTF-8, takes in a string of JSON.
 [[nodiscard]] std::size_t json_size(std::string_view text);
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

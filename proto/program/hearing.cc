@@ -1,9 +1,9 @@
-#include "taskwire/hearing.h"
+#include "program/hearing.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace taskwire::cli {
+namespace taskwire {
 namespace {
 
 using progress::ProgressReader;
@@ -155,4 +155,4 @@ void Hearing::keep_lines(std::string_view text, Stream stream) {
   if (stream != Stream::out) keep(err_line_, text, kMostErr);
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire

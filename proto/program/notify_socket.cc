@@ -1,4 +1,4 @@
-#include "taskwire/notify_socket.h"
+#include "program/notify_socket.h"
 
 #include <array>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace taskwire::cli {
+namespace taskwire {
 
 std::optional<NotifySocket> NotifySocket::make() {
   const char* const temporary = std::getenv("TMPDIR");
@@ -36,6 +36,12 @@ NotifySocket::~NotifySocket() {
   rmdir(folder_.c_str());
 }
 
+void NotifySocket::give_to(uid_t user, gid_t group) const {
+  for (const auto& path : {folder_, path_}) {
+    if (chown(path.c_str(), user, group) != 0) return;  // then its messages are not heard
+  }
+}
+
 void NotifySocket::read(const std::function<void(const progress::NotifyMessage&)>& heard) const {
   constexpr int kAtOnce = 100;
   std::array<char, 8192> datagram;
@@ -47,4 +53,4 @@ void NotifySocket::read(const std::function<void(const progress::NotifyMessage&)
   }
 }
 
-}  // namespace taskwire::cli
+}  // namespace taskwire
