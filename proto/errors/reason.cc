@@ -147,6 +147,8 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::time_limit, "TIME_LIMIT", ok, 0, "The attempt ran longer than it may."},
     ReasonInfo{Reason::worker_lost, "WORKER_LOST", ok, 0,
                "Nothing was heard of the worker for as long as its lease lasts."},
+    ReasonInfo{Reason::exit_status, "EXIT_STATUS", ok, 0, "The command ended with another exit status than 0."},
+    ReasonInfo{Reason::signal, "SIGNAL", ok, 0, "A signal ended the command."},
     ReasonInfo{Reason::simulated_failure, "SIMULATED_FAILURE", ok, 0, "The task failed on purpose."},
     ReasonInfo{Reason::result_too_large, "RESULT_TOO_LARGE", ok, 0, "A result is at most 2 MiB."},
     ReasonInfo{Reason::path_not_found, "PATH_NOT_FOUND", ok, 0, "There is no such file or folder."},
@@ -157,7 +159,8 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::too_many_files, "TOO_MANY_FILES", ok, 0, "A folder holds more files than a task may read."},
     ReasonInfo{Reason::stale_report, "STALE_REPORT", ok, 0, "The attempt is over that the report was about."},
 
-    ReasonInfo{Reason::cannot_start, "CANNOT_START", ok, 0, "The service cannot start; its exit status is 1."},
+    ReasonInfo{Reason::cannot_start, "CANNOT_START", ok, 0,
+               "The service cannot start; its exit status is 1. Or the task's command cannot be started."},
 };
 
 constexpr bool is_in_order() {

@@ -124,6 +124,8 @@ enum class Reason {
   engine_crashed,
   time_limit,
   worker_lost,
+  exit_status,
+  signal,
   simulated_failure,
   result_too_large,
   path_not_found,

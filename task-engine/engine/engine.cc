@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
+#include "commands/command_type.h"
 #include "sources/heart_rate.h"
 #include "sources/host.h"
 #include "types/attempts.h"
@@ -19,6 +20,13 @@ std::vector<std::unique_ptr<const TaskType>> built_in_types(Files files) {
   types.push_back(std::make_unique<Attempts>());
   types.push_back(std::make_unique<Countdown>());
   types.push_back(std::make_unique<Simulate>());
+  return types;
+}
+
+std::vector<std::unique_ptr<const TaskType>> with_commands(std::vector<std::unique_ptr<const TaskType>> types,
+                                                           const std::vector<Command>& commands,
+                                                           const AttemptOutput::Means& output) {
+  for (const auto& command : commands) types.push_back(std::make_unique<CommandType>(command, output));
   return types;
 }
 
@@ -43,13 +51,13 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
                BuiltIn types)
     : store_(std::move(store)),
       log_(std::move(log)),
-      catalogue_(std::move(types)),
+      reads_(*log_, settings.reads),
+      output_(OutputReads::of({reads_, kMachineClock, timers_})),
+      catalogue_(with_commands(std::move(types), settings.commands, {*log_, *output_, settings.output})),
       health_(StoreHealth::of(*log_, kMachineClock, timers_)),
       runner_({*log_, catalogue_, kMachineClock, timers_, system_random()}, settings.runner),
-      reads_(*log_, settings.reads),
       steps_(settings.watch_threads),
       presence_(kMachineClock, settings.leases.lease),
-      output_(OutputReads::of({reads_, kMachineClock, timers_})),
       leases_(
           LeaseKeeper::of({*log_, catalogue_, presence_, kMachineClock, timers_, system_random()}, settings.leases)),
       work_(LeasedWork::of({*log_, *leases_, presence_, *output_, kMachineClock, timers_}, settings.most_claims)),
@@ -90,7 +98,11 @@ Result<void> Engine::take_up_work() {
   const auto leases = (*reader)->leases();
   const auto open = leases.empty() ? std::vector<v1::Task>() : (*reader)->open_tasks();
   if (auto error = (*reader)->error()) return tl::make_unexpected(*error);
-  for (const auto& type : types) catalogue_.put(type);
+  for (const auto& type : types) {
+    if (!catalogue_.put(type))
+      spdlog::warn("type '{}' was registered for workers, and is one of --commands now: the engine does it itself",
+                   type.type());
+  }
   leases_->take_up(leases, open);
   return {};
 }

@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "base/timer_thread.h"
+#include "commands/command.h"
 #include "engine/recovery.h"
 #include "log/event_log.h"
 #include "log/publisher.h"
@@ -40,6 +41,7 @@ class Engine {
     OutputLimits output;               ///< Of a task.
     StoreReads::Limits reads;
     Retention::Limits retention;
+    std::vector<Command> commands;  ///< Types that are programs, beside the engine's own.
     std::string files_root = ".";   ///< What tasks may read of the file system lies below.
     std::size_t watch_threads = 4;  ///< Threads that serve what watches find in memory.
     bool demo_sources = false;      ///< Tells of a made-up heart rate and of the machine, on channels.
@@ -86,14 +88,14 @@ class Engine {
 
   const std::unique_ptr<SqliteStore> store_;
   const std::unique_ptr<EventLog> log_;
-  Catalogue catalogue_;
   TimerThread timers_;
+  StoreReads reads_;
+  const std::shared_ptr<OutputReads> output_;
+  Catalogue catalogue_;
   const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
-  StoreReads reads_;
   ThreadPool steps_;  // of watches; and answers that would hold up the next commit
   Presence presence_;
-  const std::shared_ptr<OutputReads> output_;
   const std::shared_ptr<LeaseKeeper> leases_;
   const std::shared_ptr<LeasedWork> work_;
   const std::shared_ptr<Scheduler> scheduler_;

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "commands/command_file.h"
+#include "commands/launched.h"
+#include "engine/own_types.h"
 #include "process/duration.h"
 #include "process/options.h"
 
@@ -45,14 +48,25 @@ std::optional<std::string> data_dir_mistake(const std::string& folder) {
          "; name a folder that the engine may " + (is_to_be_made ? "write" : "use");
 }
 
+/// Why what `file` says cannot be run; else it is in `commands`.
+std::optional<std::string> commands_mistake(const std::string& file, std::vector<engine::Command>& commands) {
+  if (file.empty()) return std::nullopt;
+  if (const auto launcher = engine::launcher_path(); access(launcher.c_str(), X_OK) != 0)
+    return "--commands: " + launcher + " is missing; put it there, where it belongs beside taskwire-engine";
+  auto read = engine::read_commands(file, engine::kOwnTypes);
+  if (!read) return "--commands: " + read.error().message;
+  commands = *std::move(read);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Config::Config() = default;
 
 std::optional<int> parse_config(int argc, const char* const* argv, Config& config) {
   using std::chrono::milliseconds;
-  auto& [store, log, runner, scheduler, leases, most_claims, output, reads, retention, files_root, watch_threads,
-         demo_sources] = config.engine;
+  auto& [store, log, runner, scheduler, leases, most_claims, output, reads, retention, commands, files_root,
+         watch_threads, demo_sources] = config.engine;
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
@@ -62,6 +76,9 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_switch("--new-epoch", store.new_epoch,
                      "Give the log a new name, after its data was restored from a copy");
   options.add("--files-root", files_root, "Tasks read files below this folder only");
+  std::string commands_file;
+  options.add("--commands", commands_file,
+              "JSON file of types of tasks that are programs, which the engine runs; README.md tells of it");
   options.add_number("--workers", runner.workers, {1, 1024}, "Tasks that run at a time");
   options.add_number("--max-running", scheduler.most_running, {0, 1024},
                      "Tasks that run at a time, at most; 0: as many as --workers, which it never exceeds");
@@ -124,6 +141,7 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   });
   options.add_check([&config] { return data_dir_mistake(config.engine.store.data_dir); });
   options.add_check([&config] { return files_root_mistake(config.engine.files_root); });
+  options.add_check([&] { return commands_mistake(commands_file, config.engine.commands); });
   options.add_command("check",
                       "Look whether the log in --data-dir is as it was written; an engine may be running on it",
                       [&config] { config.command = Command::check; });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <google/protobuf/util/json_util.h>
 
+#include "resume/ascii.h"
 #include "tasks/params.h"
 
 namespace taskwire::engine {
@@ -37,6 +38,12 @@ KnownType registered(const v1::RegisterTypeRequest& request) {
 
 }  // namespace
 
+bool is_type_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMostTypeNameBytes && is_lower(name[0]) &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_lower(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
 Catalogue::Catalogue(std::vector<std::unique_ptr<const TaskType>> built_in) : built_in_(std::move(built_in)) {
   for (const auto& type : built_in_) {
     types_[std::string(type->name())] = std::make_shared<KnownType>(KnownType{
@@ -61,6 +68,9 @@ Result<google::protobuf::Struct> Catalogue::check(std::string_view name, const g
   if (json.size() > kMostParamsBytes)
     return refuse(Reason::params_too_large,
                   "params are at most 64 KiB as JSON; these are " + std::to_string(json.size()) + " bytes");
+  if (checked && type->built_in != nullptr) {
+    if (auto fit = type->built_in->check(*checked); !fit) return tl::make_unexpected(fit.error());
+  }
   return checked;
 }
 
@@ -71,12 +81,14 @@ v1::ListTaskTypesResponse Catalogue::list() const {
   return response;
 }
 
-void Catalogue::put(const v1::RegisterTypeRequest& type) {
+bool Catalogue::put(const v1::RegisterTypeRequest& type) {
   auto known = std::make_shared<const KnownType>(engine::registered(type));
   const std::lock_guard lock(mutex_);
   auto& place = types_[type.type()];
+  if (place && (place->built_in != nullptr || place->is_of_caller)) return false;
   if (!place) ++registered_;
   place = std::move(known);
+  return true;
 }
 
 void Catalogue::remove(std::string_view name) {

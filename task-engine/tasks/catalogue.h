@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -25,6 +26,10 @@ struct KnownType {
   bool is_of_caller = false;           ///< Only whoever starts it can do it.
 };
 
+inline constexpr std::size_t kMostTypeNameBytes = 64;
+/// Whether a type may be called that: 1 to 64 of `a-z 0-9 . _ -`, and a letter first.
+[[nodiscard]] bool is_type_name(std::string_view name);
+
 /// The types of tasks that can be started: those that the engine does itself, `external`, and those that were
 /// registered. Thread-safe.
 class Catalogue {
@@ -44,8 +49,9 @@ class Catalogue {
   /// All, in the order of their names, without what changes from moment to moment.
   [[nodiscard]] v1::ListTaskTypesResponse list() const;
 
-  /// Makes a type known that workers do, in place of one of its name; not one of those that cannot be registered.
-  void put(const v1::RegisterTypeRequest& type);
+  /// Makes a type known that workers do, in place of one of its name. False, and nothing changes, where that cannot be
+  /// registered: it is one of the engine's own.
+  bool put(const v1::RegisterTypeRequest& type);
   /// Forgets a registered type, if there is one.
   void remove(std::string_view name);
   /// How many there are that were registered.

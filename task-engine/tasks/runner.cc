@@ -23,6 +23,14 @@ const TaskType* built_in(const Catalogue& catalogue, const std::string& name) {
   return type ? type->built_in : nullptr;
 }
 
+using SetProgress = Result<v1::Task> (*)(v1::Task task, int attempt, const v1::Progress& progress);
+
+/// How a task takes what its attempts report.
+SetProgress set_progress_of(const Catalogue& catalogue, const v1::Task& task) {
+  const auto* const type = built_in(catalogue, task.type());
+  return type != nullptr && type->reports_whole() ? set_progress : report;
+}
+
 /// A type that throws has a bug; its task fails and the engine lives on.
 Result<Struct> run_type(const TaskType* type, TaskContext& context) {
   if (type == nullptr)
@@ -124,7 +132,7 @@ void Runner::execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>&
     return task;
   });
   if (!begun) return;
-  const auto reporter = make_reporter(id);
+  const auto reporter = make_reporter(*begun);
   attempt->begin(*begun, reporter, std::make_unique<Teller>(*begun, [this](std::size_t bytes, auto change) {
     return persist(kReportBytes + bytes, change);
   }));
@@ -137,11 +145,13 @@ void Runner::execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>&
   end(id, *attempt, reporter->close(), outcome);
 }
 
-std::shared_ptr<Reporter> Runner::make_reporter(const AttemptId& id) {
-  const auto write = [this, id](const v1::Progress& progress, std::function<void(bool)> written) {
-    const auto change = [id, progress](Transaction& transaction) -> Result<void> {
-      auto task = find_task(transaction, id.task_id).and_then([&](v1::Task&& found) {
-        return report(std::move(found), id.number, progress);
+std::shared_ptr<Reporter> Runner::make_reporter(const v1::Task& begun) {
+  const AttemptId attempt{begun.task_id(), begun.attempt()};
+  const auto set = set_progress_of(means_.catalogue, begun);
+  const auto write = [this, attempt, set](const v1::Progress& progress, std::function<void(bool)> written) {
+    const auto change = [attempt, set, progress](Transaction& transaction) -> Result<void> {
+      auto task = find_task(transaction, attempt.task_id).and_then([&](v1::Task&& found) {
+        return set(std::move(found), attempt.number, progress);
       });
       if (task) transaction.put_task(*task);
       return {};  // one about an attempt that is over is not wanted any more
@@ -157,7 +167,7 @@ void Runner::end(const AttemptId& id, const RunningAttempt& attempt, const std::
                  const Result<Struct>& outcome) {
   (void)persist(kReportBytes, [&](Transaction& transaction) {
     auto task = find_task(transaction, id.task_id);
-    if (task && last) task = report(std::move(*task), id.number, *last);
+    if (task && last) task = set_progress_of(means_.catalogue, *task)(std::move(*task), id.number, *last);
     if (!task) return task;
     const auto now = transaction.now();
     if (!outcome) transaction.add_past_attempts(*task);  // another may follow

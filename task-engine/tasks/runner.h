@@ -67,7 +67,7 @@ class Runner {
 
   void execute(const AttemptId& id, const std::shared_ptr<RunningAttempt>& attempt);
   [[nodiscard]] Result<v1::Task> persist(std::size_t bytes, const Change& change);
-  [[nodiscard]] std::shared_ptr<Reporter> make_reporter(const AttemptId& id);
+  [[nodiscard]] std::shared_ptr<Reporter> make_reporter(const v1::Task& begun);
   void end(const AttemptId& id, const RunningAttempt& attempt, const std::optional<v1::Progress>& last,
            const Result<google::protobuf::Struct>& outcome);
 

@@ -9,6 +9,12 @@ std::optional<StopReason> RunningAttempt::stop_reason() const {
   return stop_reason_;
 }
 
+void RunningAttempt::on_stop(std::function<void()> tell) {
+  const std::lock_guard lock(mutex_);
+  if (stop_reason_) return tell();
+  tell_stop_ = std::move(tell);
+}
+
 bool RunningAttempt::wait_for(std::chrono::nanoseconds time) {
   std::unique_lock lock(mutex_);
   return !changed_.wait_for(lock, time, [&] { return stop_reason_.has_value(); });
@@ -24,6 +30,7 @@ void RunningAttempt::stop(StopReason reason) {
   {
     const std::lock_guard lock(mutex_);
     if (!stop_reason_) stop_reason_ = reason;
+    if (const auto tell = std::exchange(tell_stop_, nullptr)) tell();
   }
   changed_.notify_all();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,8 +17,10 @@ class RunningAttempt final : public TaskContext {
  public:
   [[nodiscard]] const v1::Task& task() const override { return task_; }
   void report(v1::Progress progress) override { reporter_->report(std::move(progress)); }
+  void hear() override { reporter_->hear(); }
   [[nodiscard]] bool tell(std::string text) override { return !is_stopped() && teller_->tell(text); }
   [[nodiscard]] std::optional<StopReason> stop_reason() const override;
+  void on_stop(std::function<void()> tell) override;
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override;
 
   /// Has to be called before the type sees it.
@@ -32,6 +35,7 @@ class RunningAttempt final : public TaskContext {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<StopReason> stop_reason_;
+  std::function<void()> tell_stop_;
 };
 
 }  // namespace taskwire::engine

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "resume/ascii.h"
 #include "tasks/progress_update.h"
 #include "tasks/schema_syntax.h"
 #include "tasks/start_request.h"
@@ -13,7 +14,7 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kMostTypeNameBytes = 64;
+constexpr std::size_t kMostReasonBytes = 64;
 constexpr std::size_t kMostDescriptionBytes = 4096;
 constexpr int kMostRunning = 1'000'000;
 constexpr std::int64_t kMostBackoffMs = std::int64_t{24} * 60 * 60 * 1000;
@@ -22,27 +23,9 @@ constexpr int kMostTasks = 100;
 constexpr std::int64_t kMostWaitMs = 60'000;
 constexpr std::size_t kTokenLength = 32;
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_type_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMostTypeNameBytes && is_lower(name[0]) &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return is_lower(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
-}
-
 bool is_reason(std::string_view reason) {
   return reason.empty() ||
-         (reason.size() <= kMostTypeNameBytes && is_upper(reason[0]) &&
+         (reason.size() <= kMostReasonBytes && is_upper(reason[0]) &&
           std::all_of(reason.begin(), reason.end(), [](char c) { return is_upper(c) || is_digit(c) || c == '_'; }));
 }
 

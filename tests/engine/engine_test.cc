@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/own_types.h"
 #include "engine/support/bell.h"
 #include "engine/support/small_disk.h"
 #include "engine/support/temp_dir.h"
@@ -34,6 +35,9 @@ TEST(Engine, HasTheTypesOfTheContract) {
   const auto list = (*engine)->workers().list_types();
   for (const auto& type : list.types()) names += type.type() + " ";
   EXPECT_EQ(names, "attempts checksum countdown external simulate ");
+  std::string own;
+  for (const auto name : kOwnTypes) own += std::string(name) + " ";
+  EXPECT_EQ(names, own) << "no command may take one of them";
 }
 
 TEST(Engine, GoesOnWhereItStopped) {

@@ -1,6 +1,7 @@
 #include "rpc/config.h"
 
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <vector>
@@ -83,6 +84,8 @@ TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
                                      "--files-root=/nope",
                                      "--files-root=/etc/passwd",
                                      "--files-root=",
+                                     "--commands=/nope",
+                                     "--commands=/etc/passwd",
                                      "--data-dir=/etc/passwd",
                                      "--data-dir=/etc/passwd/x",
                                      "--data-dir=",
@@ -94,6 +97,20 @@ TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
     const std::string flag(argument, std::string_view(argument).find('='));
     EXPECT_NE(error.find(flag), std::string::npos) << error;
   }
+}
+
+TEST_F(ConfigTest, ReadsTheFileOfCommands) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "taskwire-config-test.json";
+  std::ofstream(file) << R"({"types": [{"type": "a", "command": ["sh"]}]})";
+  EXPECT_EQ(parse({("--commands=" + file.string()).c_str()}), 0) << error;
+  ASSERT_EQ(config.engine.commands.size(), 1U);
+  EXPECT_EQ(config.engine.commands[0].type, "a");
+  std::ofstream(file) << R"({"types": [{"type": "simulate", "command": ["sh"]}]})";
+  EXPECT_EQ(parse({("--commands=" + file.string()).c_str()}), 2);
+  EXPECT_NE(error.find("--commands: " + file.string() + ", line 1: types[0].type 'simulate' is a type of the engine's"),
+            std::string::npos)
+      << error;
+  std::filesystem::remove(file);
 }
 
 TEST_F(ConfigTest, MakesNoFolderToJudgeIt) {

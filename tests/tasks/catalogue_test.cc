@@ -58,6 +58,17 @@ TEST(Catalogue, KnowsWhatIsRegisteredUntilItIsRemoved) {
   EXPECT_NE(catalogue.find("external"), nullptr);
 }
 
+TEST(Catalogue, KeepsTheEnginesOwnTypes) {
+  auto catalogue = make();
+  for (const auto* const name : {"zebra", "external"}) {
+    v1::RegisterTypeRequest type;
+    type.set_type(name);
+    EXPECT_FALSE(catalogue.put(type));
+    EXPECT_NE(catalogue.find(name)->description, "");
+  }
+  EXPECT_EQ(catalogue.registered(), 0U);
+}
+
 TEST(Catalogue, NamesNoMoreTypesThanOneCanRead) {
   auto catalogue = make();
   for (int i = 0; i < 100; ++i) {

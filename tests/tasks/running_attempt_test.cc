@@ -28,5 +28,17 @@ TEST(RunningAttempt, EndsItsWaitWhenItIsStopped) {
   EXPECT_FALSE(attempt.wait_for(std::chrono::hours(1)));
 }
 
+TEST(RunningAttempt, TellsOnceThatItIsToStop) {
+  RunningAttempt attempt;
+  int told = 0;
+  attempt.on_stop([&] { ++told; });
+  EXPECT_EQ(told, 0);
+  attempt.stop(StopReason::cancelled);
+  attempt.stop(StopReason::shutting_down);
+  EXPECT_EQ(told, 1);
+  attempt.on_stop([&] { ++told; });
+  EXPECT_EQ(told, 2) << "at once, where it was to stop before";
+}
+
 }  // namespace
 }  // namespace taskwire::engine

@@ -11,21 +11,21 @@
 namespace taskwire::engine {
 namespace {
 
-std::string complaint(const google::protobuf::Struct& schema) {
+std::string objection(const google::protobuf::Struct& schema) {
   const auto checked = check_schema(schema);
   if (checked) return "none";
   EXPECT_EQ(checked.error().reason, Reason::unsupported_schema);
   return checked.error().message;
 }
 
-std::string complaint(const std::string& schema) {
-  return complaint(struct_from_json(schema));
+std::string objection(const std::string& schema) {
+  return objection(struct_from_json(schema));
 }
 
 /// The same of a property x, without its path.
 std::string of_property(const std::string& schema) {
   const std::string path = "params.properties.x";
-  const auto message = complaint(R"({"properties":{"x":)" + schema + "}}");
+  const auto message = objection(R"({"properties":{"x":)" + schema + "}}");
   return message.starts_with(path) ? message.substr(path.size()) : message;
 }
 
@@ -36,8 +36,8 @@ std::string nested(const std::string& before, const std::string& after, int time
 }
 
 TEST(SchemaSyntax, TakesAllThatParamsCanBeCheckedBy) {
-  EXPECT_EQ(complaint("{}"), "none");
-  EXPECT_EQ(complaint(R"json({
+  EXPECT_EQ(objection("{}"), "none");
+  EXPECT_EQ(objection(R"json({
     "type": "object", "title": "T", "description": "D", "required": ["a"],
     "properties": {
       "a": {"type": ["integer", "null"], "minimum": -1.5, "maximum": 10, "default": null, "enum": [1, null]},
@@ -54,7 +54,7 @@ TEST(SchemaSyntax, TakesThoseOfTheTypesThatTheEngineDoesItself) {
   const Attempts attempts;
   for (const TaskType* const type : std::initializer_list<const TaskType*>{&simulate, &countdown, &attempts}) {
     const auto schema = struct_from_json(type->params_schema());
-    EXPECT_EQ(complaint(schema), "none") << type->name();
+    EXPECT_EQ(objection(schema), "none") << type->name();
     EXPECT_FALSE(schema.fields().at("additionalProperties").bool_value()) << type->name();
   }
 }
@@ -63,9 +63,9 @@ TEST(SchemaSyntax, NamesAKeywordThatIsNotSupportedAndWhere) {
   const std::string rest =
       " is not supported; the keywords are type, properties, required, additionalProperties, enum, const, default, "
       "title, description, minimum, maximum, minLength, maxLength, minItems, maxItems, items";
-  EXPECT_EQ(complaint(R"({"$schema":"x"})"), R"(params["$schema"])" + rest);
-  EXPECT_EQ(complaint(R"({"properties":{"a":{"items":{"pattern":"x"}}}})"), "params.properties.a.items.pattern" + rest);
-  EXPECT_EQ(complaint(R"({"additionalProperties":{"oneOf":[]}})"), "params.additionalProperties.oneOf" + rest);
+  EXPECT_EQ(objection(R"({"$schema":"x"})"), R"(params["$schema"])" + rest);
+  EXPECT_EQ(objection(R"({"properties":{"a":{"items":{"pattern":"x"}}}})"), "params.properties.a.items.pattern" + rest);
+  EXPECT_EQ(objection(R"({"additionalProperties":{"oneOf":[]}})"), "params.additionalProperties.oneOf" + rest);
 }
 
 TEST(SchemaSyntax, NamesAValueOfTheWrongKind) {
@@ -103,32 +103,32 @@ TEST(SchemaSyntax, RefusesADefaultThatDoesNotFit) {
 }
 
 TEST(SchemaSyntax, WantsAnObjectAsTheWhole) {
-  EXPECT_EQ(complaint(R"({"type":"array"})"), "params.type must be object: params are always one");
-  EXPECT_EQ(complaint(R"({"type":["string","null"]})"), "params.type must be object: params are always one");
-  EXPECT_EQ(complaint(R"({"type":["object","null"]})"), "none");
-  EXPECT_EQ(complaint(R"({"default":{}})"),
+  EXPECT_EQ(objection(R"({"type":"array"})"), "params.type must be object: params are always one");
+  EXPECT_EQ(objection(R"({"type":["string","null"]})"), "params.type must be object: params are always one");
+  EXPECT_EQ(objection(R"({"type":["object","null"]})"), "none");
+  EXPECT_EQ(objection(R"({"default":{}})"),
             "params.default has no meaning here; give each of the properties its own default");
 }
 
 TEST(SchemaSyntax, HasABottom) {
-  EXPECT_EQ(complaint(nested(R"({"items":)", "}", 15)), "none");
-  EXPECT_EQ(complaint(nested(R"({"items":)", "}", 16)).substr(0, 18), "params.items.items");
-  EXPECT_NE(complaint(nested(R"({"items":)", "}", 16)).find("at most 16 schemas"), std::string::npos);
-  EXPECT_EQ(complaint(nested(R"({"properties":{"x":)", "}}", 14)), "none");
-  EXPECT_EQ(complaint(nested(R"({"properties":{"x":)", "}}", 15)),
+  EXPECT_EQ(objection(nested(R"({"items":)", "}", 15)), "none");
+  EXPECT_EQ(objection(nested(R"({"items":)", "}", 16)).substr(0, 18), "params.items.items");
+  EXPECT_NE(objection(nested(R"({"items":)", "}", 16)).find("at most 16 schemas"), std::string::npos);
+  EXPECT_EQ(objection(nested(R"({"properties":{"x":)", "}}", 14)), "none");
+  EXPECT_EQ(objection(nested(R"({"properties":{"x":)", "}}", 15)),
             "params are nested too deep: at most 30 objects and lists are in each other");
 }
 
 TEST(SchemaSyntax, HasASize) {
   const auto of = [](std::size_t bytes) { return R"({"title":")" + std::string(bytes - 12, 'x') + R"("})"; };
-  EXPECT_EQ(complaint(of(kMostSchemaBytes)), "none");
-  EXPECT_EQ(complaint(of(kMostSchemaBytes + 1)), "params are a schema of at most 64 KiB as JSON, not of 65537 bytes");
+  EXPECT_EQ(objection(of(kMostSchemaBytes)), "none");
+  EXPECT_EQ(objection(of(kMostSchemaBytes + 1)), "params are a schema of at most 64 KiB as JSON, not of 65537 bytes");
 }
 
 TEST(SchemaSyntax, RefusesWhatJsonCannotCarry) {
   google::protobuf::Struct schema;
   (*schema.mutable_fields())["minimum"].set_number_value(std::nan(""));
-  EXPECT_EQ(complaint(schema), "params hold something that JSON cannot carry; leave it out");
+  EXPECT_EQ(objection(schema), "params hold something that JSON cannot carry; leave it out");
 }
 
 TEST(SchemaSyntax, RefusesDefaultsThatTakeTooLong) {

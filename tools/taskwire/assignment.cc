@@ -5,11 +5,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "taskwire/ending.h"
+#include "program/hearing.h"
+#include "program/notify_socket.h"
 #include "taskwire/execution.h"
-#include "taskwire/hearing.h"
+#include "taskwire/finish_json.h"
 #include "taskwire/note.h"
-#include "taskwire/notify_socket.h"
 #include "taskwire/supervisor.h"
 #include "taskwire/teller.h"
 

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "taskwire/descriptor.h"
+#include "program/descriptor.h"
 #include "taskwire/work_settings.h"
 
 namespace taskwire::cli {

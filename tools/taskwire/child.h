@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "taskwire/descriptor.h"
+#include "program/descriptor.h"
 
 namespace taskwire::cli {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "program/ending.h"
+#include "program/hearing.h"
+#include "program/notify_socket.h"
 #include "taskwire/child.h"
-#include "taskwire/ending.h"
-#include "taskwire/hearing.h"
-#include "taskwire/notify_socket.h"
 #include "taskwire/relay.h"
 #include "taskwire/terminal.h"
 

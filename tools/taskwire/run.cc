@@ -6,12 +6,13 @@
 #include <memory>
 #include <unistd.h>
 
+#include "program/hearing.h"
+#include "program/notify_socket.h"
 #include "taskwire/environment.h"
 #include "taskwire/execution.h"
 #include "taskwire/exit_status.h"
-#include "taskwire/hearing.h"
+#include "taskwire/finish_json.h"
 #include "taskwire/note.h"
-#include "taskwire/notify_socket.h"
 #include "taskwire/run_settings.h"
 #include "taskwire/signals.h"
 #include "taskwire/supervisor.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <sys/signalfd.h>
 
-#include "taskwire/descriptor.h"
+#include "program/descriptor.h"
 
 namespace taskwire::cli {
 

@@ -4,11 +4,11 @@
 #include <functional>
 #include <optional>
 
-#include "taskwire/descriptor.h"
-#include "taskwire/ending.h"
+#include "program/descriptor.h"
+#include "program/ending.h"
+#include "program/hearing.h"
+#include "program/notify_socket.h"
 #include "taskwire/execution.h"
-#include "taskwire/hearing.h"
-#include "taskwire/notify_socket.h"
 #include "taskwire/signals.h"
 
 namespace taskwire::cli {

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "client/client.h"
+#include "program/hearing.h"
 #include "progress/progress.h"
-#include "taskwire/hearing.h"
 #include "taskwire/lease.h"
 
 namespace taskwire::cli {

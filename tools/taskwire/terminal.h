@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "taskwire/descriptor.h"
+#include "program/descriptor.h"
 
 namespace taskwire::cli {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ class FakeContext final : public TaskContext {
     reports.push_back(std::move(progress));
     if (on_report) on_report();
   }
+  void hear() override {}
   [[nodiscard]] bool tell(std::string text) override {
     if (stopped || --tells_left == 0) return false;
     told.push_back(std::move(text));
@@ -33,6 +35,9 @@ class FakeContext final : public TaskContext {
   }
   [[nodiscard]] std::optional<StopReason> stop_reason() const override {
     return stopped ? std::optional(StopReason::cancelled) : std::nullopt;
+  }
+  void on_stop(std::function<void()> tell) override {
+    if (stopped) tell();
   }
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override {
     waited += time;

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <unistd.h>
+#include <utility>
+
+namespace taskwire {
+
+/// An open file descriptor, closed with this; -1 for none. Not thread-safe.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() { close(); }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  void close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+/// The ends of a new pipe, closed on exec.
+struct Pipe {
+  Descriptor read_end, write_end;
+  /// `size`: how many bytes it shall hold, where the system gives so much; 0 for the usual.
+  [[nodiscard]] static Pipe make(int size = 0);
+};
+
+/// A descriptor that threads wake a poll by; never blocks.
+class Bell {
+ public:
+  Bell();
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  /// Thread-safe, and safe in a signal handler.
+  void ring() const;
+  /// Whether it has rung since last asked.
+  bool take() const;
+
+ private:
+  Descriptor fd_;
+};
+
+}  // namespace taskwire

@@ -1,0 +1,158 @@
+#include "program/hearing.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace taskwire {
+namespace {
+
+using progress::ProgressReader;
+using progress::Stream;
+
+constexpr std::size_t kMostJoined = std::size_t{64} << 10;
+
+}  // namespace
+
+Hearing::Hearing(std::vector<std::string> command, const std::string& profile, std::function<void()> on_change)
+    : command_(std::move(command)), on_change_(std::move(on_change)), reader_(command_, profile) {
+  thread_ = std::thread([this] { run(); });
+}
+
+Hearing::~Hearing() {
+  finish();
+}
+
+void Hearing::hear(std::string_view bytes, Stream stream) {
+  const std::scoped_lock lock(waiting_mutex_);
+  waiting_size_ += bytes.size();
+  if (!waiting_.empty() && waiting_.back().stream == stream &&
+      waiting_.back().bytes.size() + bytes.size() <= kMostJoined) {
+    waiting_.back().bytes += bytes;
+  } else {
+    waiting_.push_back({std::string(bytes), stream});
+  }
+  while (waiting_size_ > kMostWaiting) {
+    waiting_size_ -= waiting_.front().bytes.size();
+    left_out_ += waiting_.front().bytes.size();
+    waiting_.pop_front();
+  }
+  has_come_.notify_one();
+}
+
+void Hearing::notify(const progress::NotifyMessage& message) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (message.status) status_ = message.status;
+    if (message.has_failed) has_failed_ = true;
+    if (message.is_alive) has_failed_ = false;
+  }
+  on_change_();
+}
+
+void Hearing::finish() {
+  {
+    const std::scoped_lock lock(waiting_mutex_);
+    is_over_ = true;
+    has_come_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+progress::Progress Hearing::progress() const {
+  const std::scoped_lock lock(mutex_);
+  auto progress = reader_.progress();
+  if (status_) progress.message = *status_;
+  if (has_failed_) progress.condition = progress::Condition::error;
+  return progress;
+}
+
+std::string Hearing::last_error_line() const {
+  constexpr std::size_t kMost = 1024;
+  const std::scoped_lock lock(mutex_);
+  const auto& line =
+      err_line_.growing.find_first_not_of(" \t") == std::string::npos ? err_line_.whole : err_line_.growing;
+  return line.substr(0, kMost);
+}
+
+std::string Hearing::last_output_line() const {
+  const std::scoped_lock lock(mutex_);
+  return out_line_.growing.empty() ? out_line_.whole : out_line_.growing;
+}
+
+void Hearing::run() {
+  bool is_quiet = true;
+  for (;;) {
+    std::deque<Chunk> chunks;
+    std::uint64_t left_out = 0;
+    bool is_over = false;
+    {
+      Lock lock(waiting_mutex_);
+      const auto has_come = [this] { return !waiting_.empty() || left_out_ > 0 || is_over_; };
+      if (is_quiet) {
+        has_come_.wait(lock, has_come);
+      } else {
+        has_come_.wait_for(lock, ProgressReader::kPause, has_come);
+      }
+      std::swap(chunks, waiting_);
+      waiting_size_ = 0;
+      left_out = std::exchange(left_out_, 0);
+      is_over = is_over_;
+    }
+    is_quiet = chunks.empty();
+    {
+      const std::scoped_lock lock(mutex_);
+      output_.leave_out(left_out);
+      if (chunks.empty()) reader_.wait(ProgressReader::Time::clock::now());
+    }
+    for (auto& chunk : chunks) read(std::move(chunk));
+    if (is_over) {
+      const std::scoped_lock lock(mutex_);
+      output_.add(out_text_.finish(), false);
+      output_.add(err_text_.finish(), true);
+      reader_.finish();
+    }
+    on_change_();
+    if (is_over) return;
+  }
+}
+
+void Hearing::read(Chunk chunk) {
+  const std::scoped_lock lock(mutex_);
+  reader_.feed(chunk.bytes, chunk.stream, ProgressReader::Time::clock::now());
+  const bool is_error = chunk.stream == Stream::err;
+  auto text = (is_error ? err_text_ : out_text_).clean(std::move(chunk.bytes));
+  keep_lines(text, chunk.stream);
+  output_.add(std::move(text), is_error);
+}
+
+void Hearing::keep_lines(std::string_view text, Stream stream) {
+  constexpr std::size_t kMostOut = std::size_t{1} << 20;
+  constexpr std::size_t kMostErr = std::size_t{4} << 10;
+  const auto keep = [](LastLine& last, std::string_view more, std::size_t most) {
+    const auto end = more.rfind('\n');
+    if (end != std::string_view::npos) {
+      // The last line that is not blank, of those that end here.
+      auto lines = more.substr(0, end);
+      while (!lines.empty() || !last.growing.empty()) {
+        const auto before = lines.rfind('\n');
+        std::string line(before == std::string_view::npos ? lines : lines.substr(before + 1));
+        if (before == std::string_view::npos) line.insert(0, std::exchange(last.growing, {}));
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        if (const auto back = line.rfind('\r'); back != std::string::npos) line.erase(0, back + 1);
+        if (!line.empty()) {
+          last.whole = std::move(line);
+          break;
+        }
+        if (before == std::string_view::npos) break;
+        lines = lines.substr(0, before);
+      }
+      last.growing.clear();
+      more.remove_prefix(end + 1);
+    }
+    last.growing.append(more.substr(0, most - std::min(most, last.growing.size())));
+  };
+  if (stream != Stream::err) keep(out_line_, text, kMostOut);
+  if (stream != Stream::out) keep(err_line_, text, kMostErr);
+}
+
+}  // namespace taskwire

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "program/output_queue.h"
+#include "program/utf8_cleaner.h"
+#include "progress/notify_message.h"
+#include "progress/progress_reader.h"
+
+namespace taskwire {
+
+/// Listens to what a command prints, on a thread of its own, so that nobody who hands bytes over waits for it. What
+/// would be more than kMostWaiting bytes behind is left out, the oldest first. Thread-safe.
+class Hearing {
+ public:
+  static constexpr std::size_t kMostWaiting = std::size_t{4} << 20;
+
+  /// `profile`: asked for by name, else empty. `on_change` is called on the thread of this when there is something new
+  /// to tell; it must not call back.
+  Hearing(std::vector<std::string> command, const std::string& profile, std::function<void()> on_change);
+  ~Hearing();
+  Hearing(const Hearing&) = delete;
+  Hearing& operator=(const Hearing&) = delete;
+
+  void hear(std::string_view bytes, progress::Stream stream);
+  void notify(const progress::NotifyMessage& message);
+  /// No more will come: reads all that waits, and returns when that is done.
+  void finish();
+
+  [[nodiscard]] progress::Progress progress() const;
+  /// The last line that was printed to standard error, or to the terminal: not blank, at most 1 KiB.
+  [[nodiscard]] std::string last_error_line() const;
+  /// The last line of standard output, which may be cut at 1 MiB.
+  [[nodiscard]] std::string last_output_line() const;
+  /// The output, under the lock of this.
+  template <class Use>
+  auto with_output(Use use) {
+    const std::scoped_lock lock(mutex_);
+    return use(output_);
+  }
+
+ private:
+  struct Chunk {
+    std::string bytes;
+    progress::Stream stream;
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  void run();
+  void read(Chunk chunk);
+  void keep_lines(std::string_view text, progress::Stream stream);
+
+  const std::vector<std::string> command_;
+  const std::function<void()> on_change_;
+  std::mutex waiting_mutex_;
+  std::condition_variable has_come_;
+  std::deque<Chunk> waiting_;
+  std::size_t waiting_size_ = 0;
+  std::uint64_t left_out_ = 0;
+  bool is_over_ = false;
+
+  mutable std::mutex mutex_;
+  progress::ProgressReader reader_;
+  std::optional<std::string> status_;
+  bool has_failed_ = false;
+  OutputQueue output_;
+  Utf8Cleaner out_text_, err_text_;
+  struct LastLine {
+    std::string whole, growing;
+  };
+  LastLine out_line_, err_line_;
+  std::thread thread_;
+};
+
+}  // namespace taskwire

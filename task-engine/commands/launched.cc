@@ -1,0 +1,137 @@
+#include "commands/launched.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+#include "commands/launcher_words.h"
+
+namespace taskwire::engine {
+namespace {
+
+constexpr int kPipe = 1 << 20;  // fewer turns between the program and us
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));  // NOLINT: exec changes nothing
+  out.push_back(nullptr);
+  return out;
+}
+
+std::string identity(const std::optional<SystemUser>& user) {
+  if (!user || geteuid() != 0) return "";  // only root becomes another
+  std::string text = std::to_string(user->id) + ":" + std::to_string(user->group);
+  for (std::size_t i = 0; i < user->groups.size(); ++i) text += (i == 0 ? ":" : ",") + std::to_string(user->groups[i]);
+  return text;
+}
+
+/// What posix_spawn(3) is told: descriptors as they are to be, a session of its own, and no signals as we have them.
+class Spawning {
+ public:
+  Spawning(int out, int err, int socket) {
+    posix_spawn_file_actions_init(&files_);
+    posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files_, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files_, err, STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&files_, socket, kLauncherSocket);
+    posix_spawnattr_init(&attributes_);
+    sigset_t all;
+    sigset_t none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  }
+  ~Spawning() {
+    posix_spawnattr_destroy(&attributes_);
+    posix_spawn_file_actions_destroy(&files_);
+  }
+  Spawning(const Spawning&) = delete;
+  Spawning& operator=(const Spawning&) = delete;
+
+  /// An errno, or 0.
+  int start(const std::vector<std::string>& words, const std::vector<std::string>& environment, pid_t& pid) const {
+    return posix_spawn(&pid, words[0].c_str(), &files_, &attributes_, pointers(words).data(),
+                       pointers(environment).data());
+  }
+
+ private:
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+std::string launcher_path() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "taskwire-launcher";
+}
+
+tl::expected<Launched, int> Launched::start(const Command& command, const std::vector<std::string>& words,
+                                            const std::vector<std::string>& environment) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return tl::unexpected(errno);
+  Descriptor socket(ends[0]);
+  const Descriptor other(ends[1]);
+  auto out = Pipe::make(kPipe);
+  auto err = Pipe::make(kPipe);
+  fcntl(out.read_end.get(), F_SETFL, O_NONBLOCK);
+  fcntl(err.read_end.get(), F_SETFL, O_NONBLOCK);
+  std::vector<std::string> all = {launcher_path(),
+                                  command.folder,
+                                  identity(command.user),
+                                  std::to_string(command.memory),
+                                  std::to_string(command.descriptors),
+                                  command.program};
+  all.insert(all.end(), words.begin(), words.end());
+  pid_t pid = -1;
+  const int error = Spawning(out.write_end.get(), err.write_end.get(), other.get()).start(all, environment, pid);
+  if (error != 0) return tl::unexpected(error);
+  return Launched(std::move(out.read_end), std::move(err.read_end), std::move(socket), pid);
+}
+
+Launched::Launched(Descriptor out, Descriptor err, Descriptor socket, pid_t launcher)
+    : out_(std::move(out)), err_(std::move(err)), socket_(std::move(socket)), launcher_(launcher) {}
+
+Launched::Launched(Launched&& other) noexcept
+    : out_(std::move(other.out_)),
+      err_(std::move(other.err_)),
+      socket_(std::move(other.socket_)),
+      launcher_(std::exchange(other.launcher_, -1)) {}
+
+Launched::~Launched() {
+  if (launcher_ < 0) return;
+  socket_.close();
+  while (waitpid(launcher_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+void Launched::signal(int number) const {
+  const LauncherOrder order{number};
+  send(socket_.get(), &order, sizeof order, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+std::optional<Ending> Launched::take_end() const {
+  LauncherNews news;
+  const auto got = recv(socket_.get(), &news, sizeof news, MSG_DONTWAIT);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return std::nullopt;
+  Ending ending;
+  if (got != sizeof news) {
+    ending.status = SIGKILL;  // somebody killed the launcher, and the program with it
+  } else if (news.what == LauncherNews::What::ended) {
+    ending.status = news.value;
+  } else {
+    ending.cannot_start = news.value;
+  }
+  return ending;
+}
+
+}  // namespace taskwire::engine

@@ -1,0 +1,98 @@
+#include "program/output_queue.h"
+
+#include <gtest/gtest.h>
+
+namespace taskwire {
+namespace {
+
+constexpr std::size_t kReport = std::size_t{512} << 10;
+
+/// All that waits, as a server gets it.
+std::string drain(OutputQueue& queue) {
+  std::string text;
+  while (!queue.next(kReport).empty()) {
+    for (const auto& piece : queue.next(kReport)) {
+      EXPECT_EQ(piece.offset, text.size());
+      text += piece.text;
+    }
+    queue.taken(text.size());
+  }
+  EXPECT_TRUE(queue.is_empty());
+  return text;
+}
+
+TEST(OutputQueue, GivesPiecesWithTheirPlace) {
+  OutputQueue queue;
+  queue.add("one ", false);
+  queue.add("two", false);
+  queue.add("oh", true);
+  const std::vector<OutputPiece> expected = {{0, false, "one two"}, {7, true, "oh"}};
+  EXPECT_EQ(queue.next(kReport), expected);
+  queue.add("three", false);
+  EXPECT_EQ(queue.next(kReport), expected) << "the same until it is taken";
+  queue.taken(8);
+  EXPECT_EQ(queue.next(kReport), (std::vector<OutputPiece>{{8, true, "h"}})) << "the server has the rest";
+  queue.taken(9);
+  EXPECT_EQ(queue.next(kReport), (std::vector<OutputPiece>{{9, false, "three"}}));
+}
+
+TEST(OutputQueue, FitsWhatItGivesIntoAReport) {
+  OutputQueue queue;
+  queue.add(std::string(100, '\x1b'), false);
+  ASSERT_EQ(queue.next(64 + 60).size(), 1U);
+  EXPECT_EQ(queue.next(64 + 60)[0].text.size(), 10U) << "each takes six bytes in JSON";
+  OutputQueue wide;
+  wide.add("€€€", false);
+  EXPECT_EQ(wide.next(64 + 7)[0].text, "€€") << "characters stay whole";
+  EXPECT_EQ(json_size("a\n\x1b\""), 11U);
+}
+
+TEST(OutputQueue, GivesAtMostSoManyPieces) {
+  OutputQueue queue;
+  for (int i = 0; i < 600; ++i) queue.add("x", i % 2 == 0);
+  EXPECT_EQ(queue.next(kReport).size(), OutputQueue::kMostPieces);
+  EXPECT_EQ(drain(queue), std::string(600, 'x'));
+}
+
+TEST(OutputQueue, KeepsTheFirstAndTheNewestAndTellsWhatIsLeftOut) {
+  OutputQueue queue;
+  std::string all;
+  for (int i = 0; i < 1'000'000; ++i) {
+    const auto line = std::to_string(i) + "\n";
+    queue.add(line, false);
+    all += line;
+  }
+  const std::string text = drain(queue);
+  const auto told = text.find("\n[taskwire: ");
+  ASSERT_NE(told, std::string::npos);
+  const auto end = text.find("]\n", told) + 2;
+  EXPECT_GT(told, OutputQueue::kFirst - 100);
+  EXPECT_EQ(text.substr(0, told), all.substr(0, told));
+  const auto rest = text.substr(end);
+  EXPECT_LE(rest.size(), OutputQueue::kNewest);
+  EXPECT_EQ(rest, all.substr(all.size() - rest.size()));
+  EXPECT_EQ(std::stoul(text.substr(told + 12)), all.size() - told - rest.size());
+}
+
+TEST(OutputQueue, GoesOnWhereAServerIsThatKnowsLess) {
+  OutputQueue queue;
+  queue.add("abcdef", false);
+  queue.taken(queue.next(kReport).back().offset + 6);
+  queue.add("ghi", true);
+  EXPECT_EQ(queue.next(kReport)[0].offset, 6U);
+  queue.taken(2);
+  EXPECT_EQ(queue.next(kReport), (std::vector<OutputPiece>{{2, true, "ghi"}}));
+  queue.taken(5);
+  EXPECT_TRUE(queue.is_empty());
+}
+
+TEST(OutputQueue, DropsAllWhereNobodyTakesIt) {
+  OutputQueue queue;
+  queue.add("a", false);
+  queue.close();
+  queue.add("b", false);
+  EXPECT_TRUE(queue.is_empty());
+}
+
+}  // namespace
+}  // namespace taskwire

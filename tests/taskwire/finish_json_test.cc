@@ -1,0 +1,25 @@
+#include "taskwire/finish_json.h"
+
+#include <cerrno>
+#include <gtest/gtest.h>
+
+namespace taskwire::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr int exited(int status) {
+  return status << 8;
+}
+
+TEST(FinishJson, TellsHowACommandEnded) {
+  EXPECT_EQ(finish_json(Ending{0}, "warning: x", {{"exitStatus", 0}}), json::parse(R"({"result":{"exitStatus":0}})"));
+  EXPECT_EQ(
+      finish_json(Ending{exited(3)}, "disk full", {}),
+      json::parse(R"({"error":{"reason":"EXIT_STATUS","message":"exit status 3: disk full","retryable":false}})"));
+  EXPECT_EQ(finish_json(Ending{exited(1), 0, true}, "x", {}), json::parse(R"({"cancelled":true})"));
+  EXPECT_EQ(finish_json(Ending{0, ENOENT}, "", {})["error"]["reason"], "CANNOT_START");
+}
+
+}  // namespace
+}  // namespace taskwire::cli

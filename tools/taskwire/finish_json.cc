@@ -1,0 +1,15 @@
+#include "taskwire/finish_json.h"
+
+#include <utility>
+
+namespace taskwire::cli {
+
+nlohmann::json finish_json(const Ending& ending, std::string_view last_line, nlohmann::json result) {
+  if (const auto failure = failure_of(ending, last_line)) {
+    return {{"error", {{"reason", info(failure->reason).name}, {"message", failure->message}, {"retryable", false}}}};
+  }
+  if (ending.was_cancelled) return {{"cancelled", true}};
+  return {{"result", std::move(result)}};
+}
+
+}  // namespace taskwire::cli
