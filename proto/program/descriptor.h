@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -35,6 +37,15 @@ struct Pipe {
   /// `size`: how many bytes it shall hold, where the system gives so much; 0 for the usual.
   [[nodiscard]] static Pipe make(int size = 0);
 };
+
+/// Whichever of the three standard descriptors is closed becomes /dev/null, so that nothing else that is opened takes
+/// its place. Before anything is opened.
+void open_standard_descriptors();
+/// Writes all of `bytes`, however long that takes, also where the descriptor does not block. False where that fails:
+/// the reader has gone. Safe between fork and exec.
+bool write_all(int fd, std::string_view bytes);
+/// Closes every other descriptor of this process; sorts `kept`. Safe between fork and exec.
+void close_all_but(std::span<int> kept);
 
 /// A descriptor that threads wake a poll by; never blocks.
 class Bell {

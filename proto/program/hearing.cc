@@ -45,6 +45,7 @@ void Hearing::notify(const progress::NotifyMessage& message) {
     if (message.status) status_ = message.status;
     if (message.has_failed) has_failed_ = true;
     if (message.is_alive) has_failed_ = false;
+    if (message.reports_itself) is_told_by_command_ = true;
   }
   on_change_();
 }
@@ -64,6 +65,11 @@ progress::Progress Hearing::progress() const {
   if (status_) progress.message = *status_;
   if (has_failed_) progress.condition = progress::Condition::error;
   return progress;
+}
+
+bool Hearing::is_told_by_command() const {
+  const std::scoped_lock lock(mutex_);
+  return is_told_by_command_;
 }
 
 std::string Hearing::last_error_line() const {

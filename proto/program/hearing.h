@@ -39,6 +39,8 @@ class Hearing {
   void finish();
 
   [[nodiscard]] progress::Progress progress() const;
+  /// The command tells its progress itself, under the same lease: nobody else should.
+  [[nodiscard]] bool is_told_by_command() const;
   /// The last line that was printed to standard error, or to the terminal: not blank, at most 1 KiB.
   [[nodiscard]] std::string last_error_line() const;
   /// The last line of standard output, which may be cut at 1 MiB.
@@ -74,6 +76,7 @@ class Hearing {
   progress::ProgressReader reader_;
   std::optional<std::string> status_;
   bool has_failed_ = false;
+  bool is_told_by_command_ = false;
   OutputQueue output_;
   Utf8Cleaner out_text_, err_text_;
   struct LastLine {

@@ -68,9 +68,29 @@ void OutputQueue::leave_out(std::uint64_t bytes) {
   newest_size_ = 0;
 }
 
-const std::vector<OutputPiece>& OutputQueue::next(std::size_t most) {
+void OutputQueue::leave_out_all() {
+  if (is_closed_) return;
+  if (!sent_.empty()) offset_ = sent_.front().offset;
+  for (const auto& piece : sent_) left_out_ += piece.text.size();
+  left_out_ += first_size_ + newest_size_;
+  sent_.clear();
+  first_.clear();
+  newest_.clear();
+  first_size_ = newest_size_ = 0;
+}
+
+std::vector<OutputPiece> OutputQueue::next(std::size_t most) {
   if (sent_.empty()) move_next(most);
-  return sent_;
+  std::vector<OutputPiece> pieces;
+  for (const auto& piece : sent_) {
+    if (most <= kFrame) break;
+    const auto size = fitting(piece.text, most - kFrame);
+    if (size == 0) break;
+    pieces.push_back({piece.offset, piece.is_error, piece.text.substr(0, size)});
+    most -= std::min(most, kFrame + json_size(pieces.back().text));
+    if (size < piece.text.size()) break;
+  }
+  return pieces;
 }
 
 void OutputQueue::move_next(std::size_t most) {

@@ -30,9 +30,12 @@ class OutputQueue {
   /// `bytes` more were printed, and are not here.
   void leave_out(std::uint64_t bytes);
 
-  /// The next pieces, as many as take at most `most` bytes in JSON; the same again until `taken` is called. Empty when
-  /// nothing waits.
-  [[nodiscard]] const std::vector<OutputPiece>& next(std::size_t most);
+  /// All that waits is left out, and a line says so in its place: there is no time for it.
+  void leave_out_all();
+
+  /// The next pieces, as many as take at most `most` bytes in JSON; the same again, or the first of them, until `taken`
+  /// is called. Empty when nothing waits.
+  [[nodiscard]] std::vector<OutputPiece> next(std::size_t most);
   /// The server has all before `offset`: an answer's `outputNext`. What it lacks and is here no more is passed over.
   void taken(std::uint64_t offset);
   /// Nobody takes output: what waits and what comes is dropped.

@@ -122,6 +122,13 @@ std::size_t bar_at_end(std::string_view text) {
   return second >= 0x94 && second <= 0xAF ? 3 : 0;
 }
 
+/// `05/12`, `10/12` at a line's beginning are days rather than parts.
+bool may_be_date(std::string_view word, const Count& count) {
+  constexpr std::int64_t kMonths = 12;
+  constexpr std::size_t kSize = 5;
+  return word.size() == kSize && count.total && *count.total <= kMonths;
+}
+
 std::string_view label_before(std::string_view text) {
   constexpr std::string_view kBetween = ":-#._*~";
   while (!text.empty()) {
@@ -139,10 +146,11 @@ void mix(std::uint64_t& hash, std::string_view word) {
   hash = (hash ^ key_of(word)) * 0x9E3779B97F4A7C15U;
 }
 
-/// The same without the digits of the word; those of a path are a part of its name.
+/// The same without the digits of the word; those of a path, and of what begins with a letter, are a part of a name.
 void mix_without_digits(std::uint64_t& hash, std::string_view word) {
   const bool is_path = word.find('/') != std::string_view::npos && !is_digit(word[0]);
   if (is_path) return mix(hash, word);
+  if (is_letter(word[0])) return mix(hash, word.substr(0, word.find(':')));  // `ETA:12`
   std::uint64_t letters = 0;
   for (const char c : word) {
     if (is_letter(c)) letters = (letters ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
@@ -160,6 +168,7 @@ bool may_hold_candidate(std::string_view lines) {
 std::optional<Candidate> find_candidate(std::string_view line) {
   std::optional<Candidate> percent, part;
   Meaning meaning;
+  bool shares_differ = false;
   std::uint64_t lead = 1;
   std::uint64_t whole = 1;
   Words words(line);
@@ -178,16 +187,18 @@ std::optional<Candidate> find_candidate(std::string_view line) {
     const auto found = [&](const Count& count) {
       return Candidate{count, lead, 0, label_before(line.substr(0, words.at()))};
     };
-    if (!percent) {
-      if (const auto value = percent_in(bare, rest)) percent = found({value, {}, {}, {}});
+    if (const auto value = percent_in(bare, rest)) {
+      shares_differ = shares_differ || (percent && percent->count.percent != value);
+      if (!percent) percent = found({value, {}, {}, {}});
     }
     if (!part) {
-      if (const auto value = fraction_in(bare, rest)) part = found(*value);
+      const auto value = fraction_in(bare, rest);
+      if (value && !(words.at() == 0 && may_be_date(bare, *value))) part = found(*value);
     }
     mix_without_digits(whole, bare);
     if (!is_digit(word[0])) mix_without_digits(lead, bare);
   }
-  if (meaning.of_fraction) return std::nullopt;
+  if (meaning.of_fraction || shares_differ) return std::nullopt;
   const bool agree = percent && part && std::abs(*percent->count.percent - part->count.fraction() * 100) <= 1.5;
   if (agree) {
     auto& both = percent->label.empty() ? *part : *percent;

@@ -22,7 +22,8 @@ struct Candidate {
 /// The first percentage or fraction of a line that could be progress.
 ///
 /// None of dates, times, addresses, versions, paths, signed percentages and fractions above 1; nor anything on a line
-/// that speaks of tests, coverage, loss, load, prices or amounts (`not_progress.h`).
+/// that speaks of tests, coverage, loss, load, prices or amounts (`not_progress.h`), or has several percentages, as a
+/// table of what uses how much.
 [[nodiscard]] std::optional<Candidate> find_candidate(std::string_view line);
 
 }  // namespace taskwire::progress

@@ -8,22 +8,14 @@
 namespace taskwire::progress {
 namespace {
 
-constexpr std::chrono::microseconds kLongest = std::chrono::hours(24 * 365);
-
 void take(std::string_view name, std::string_view value, NotifyMessage& message) {
   if (name == "STATUS") {
     message.status = clean(value, Progress::kMaxText);
-  } else if (name == "READY") {
-    message.is_ready = value == "1";
-  } else if (name == "STOPPING") {
-    message.is_stopping = value == "1";
   } else if (name == "WATCHDOG") {
     message.is_alive = value == "1";
     message.has_failed = value == "trigger";
-  } else if (name == "EXTEND_TIMEOUT_USEC") {
-    Scan scan(value);
-    const auto time = scan.whole();
-    if (time && scan.is_at_end()) message.extend_timeout = std::min(std::chrono::microseconds(*time), kLongest);
+  } else if (name == "X_TASKWIRE") {
+    message.reports_itself = value == "1";
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +9,10 @@ namespace taskwire::progress {
 /// A datagram that a program sent to `NOTIFY_SOCKET` (sd_notify(3)). What is not said is absent or false; what is not
 /// known here, such as `MAINPID=`, is passed over.
 struct NotifyMessage {
-  std::optional<std::string> status;                        ///< `STATUS=`; clean, at most Progress::kMaxText bytes.
-  bool is_ready = false;                                    ///< `READY=1`
-  bool is_stopping = false;                                 ///< `STOPPING=1`
-  bool is_alive = false;                                    ///< `WATCHDOG=1`
-  bool has_failed = false;                                  ///< `WATCHDOG=trigger`
-  std::optional<std::chrono::microseconds> extend_timeout;  ///< `EXTEND_TIMEOUT_USEC=`, at most a year.
+  std::optional<std::string> status;  ///< `STATUS=`; clean, at most Progress::kMaxText bytes.
+  bool is_alive = false;              ///< `WATCHDOG=1`
+  bool has_failed = false;            ///< `WATCHDOG=trigger`
+  bool reports_itself = false;        ///< `X_TASKWIRE=1`: it tells the server its progress by itself.
 
   friend bool operator==(const NotifyMessage&, const NotifyMessage&) = default;
 };

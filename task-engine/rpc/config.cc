@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 
@@ -59,6 +61,15 @@ std::optional<std::string> commands_mistake(const std::string& file, std::vector
   return std::nullopt;
 }
 
+/// `taskwire run` and `work` give a command the lease of its task in the variable that is also that of `--lease`.
+bool is_started_as_task() {
+  constexpr std::size_t kDigits = 32;
+  const char* const value = std::getenv("TASKWIRE_LEASE");
+  if (value == nullptr) return false;
+  const std::string_view lease(value);
+  return lease.size() == kDigits && lease.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 Config::Config() = default;
@@ -87,8 +98,10 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   options.add_number("--max-queued", scheduler.most_waiting, {1, 10'000'000}, "Tasks that may wait; more are refused");
   options.add_number("--max-queued-per-user", scheduler.most_waiting_of_user, {1, 10'000'000},
                      "Tasks of a user that may wait; more are refused");
-  options.add_duration("--lease", leases.lease, milliseconds(1), {milliseconds(1000), std::chrono::hours(24)},
-                       "So long after its last report a worker outside is taken for lost");
+  auto* const lease =
+      options.add_duration("--lease", leases.lease, milliseconds(1), {milliseconds(1000), std::chrono::hours(24)},
+                           "So long after its last report a worker outside is taken for lost");
+  if (is_started_as_task()) lease->envname("");
   options.add_duration("--cancel-grace", leases.cancel_grace, milliseconds(1),
                        {milliseconds(0), std::chrono::hours(24)}, "So long a worker outside may ignore a cancel");
   options.add_number("--max-leases", leases.most, {1, 10'000'000},

@@ -86,6 +86,29 @@ TEST(OutputQueue, GoesOnWhereAServerIsThatKnowsLess) {
   EXPECT_TRUE(queue.is_empty());
 }
 
+TEST(OutputQueue, GivesLessOfTheSameWhereThatWasTooMuch) {
+  OutputQueue queue;
+  queue.add("one two", false);
+  queue.add("oh", true);
+  EXPECT_EQ(queue.next(kReport).size(), 2U);
+  EXPECT_EQ(queue.next(64 + 3), (std::vector<OutputPiece>{{0, false, "one"}}));
+  EXPECT_EQ(queue.next(2 * 64 + 8), (std::vector<OutputPiece>{{0, false, "one two"}, {7, true, "o"}}));
+  queue.taken(8);
+  EXPECT_EQ(queue.next(kReport), (std::vector<OutputPiece>{{8, true, "h"}})) << "it was taken after all";
+}
+
+TEST(OutputQueue, LeavesOutAllWhereThereIsNoTime) {
+  OutputQueue queue;
+  queue.add("one ", false);
+  queue.taken(queue.next(kReport).size() * 2);
+  queue.add("two", true);
+  queue.leave_out_all();
+  const std::vector<OutputPiece> expected = {{2, false, "\n[taskwire: 5 bytes of output left out]\n"}};
+  EXPECT_EQ(queue.next(kReport), expected);
+  queue.taken(2 + expected[0].text.size());
+  EXPECT_TRUE(queue.is_empty());
+}
+
 TEST(OutputQueue, DropsAllWhereNobodyTakesIt) {
   OutputQueue queue;
   queue.add("a", false);

@@ -93,6 +93,10 @@ INSTANTIATE_TEST_SUITE_P(
         FalseFriend{"DiskFreeOfDisks",
                     {"/dev/sda1  100G   10G   90G  10% /mnt/1", "/dev/sdb1  100G   20G   80G  20% /mnt/2",
                      "/dev/sdc1  100G   30G   70G  30% /mnt/3"}},
+        FalseFriend{"CoverageTableOfFiles", {"part1.py   50%", "part2.py   80%", "part3.py   90%"}},
+        FalseFriend{"DayAndMonth", {"10/12 backup begins", "11/12 backup begins", "12/12 backup begins"}},
+        FalseFriend{"DayAndMonthWithZero", {"04/11 it rains", "05/11 it rains", "06/11 it rains"}},
+        rising("DockerStats", "a1b2c3d4e5f6   web    {}.50%    12MiB / 1.9GiB   0.6{n}%    1.2kB / 0B   0B / 0B   3"),
         FalseFriend{"UpAndDown", {"queue at 60%", "queue at 20%", "queue at 10%"}},
         FalseFriend{"TwoOfATemplateInLines", {"load factor 2.2", "took 3 ms"}}),
     [](const auto& each) { return each.param.name; });

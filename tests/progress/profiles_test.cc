@@ -75,6 +75,7 @@ TEST(ProfileDocker, TellsLayers) {
       reading.after(
           "\x1b[2A\x1b[2K\raaa1: Pull complete \r\x1b[2B\x1b[1A\x1b[2K\rbbb2: Extracting [>  ]  33B/66B\r\x1b[1B"),
       "50% 1/2 layers {aaa1 done, bbb2 running 33/66}");
+  EXPECT_EQ(reading.after(": Downloading\n"), "50% 1/2 layers {aaa1 done, bbb2 running 33/66}") << "it has no name";
   Reading build(Words{"docker", "build", "."});
   EXPECT_EQ(build.after("\x1b[?25l[+] Building 1.2s (5/12)\n"), "41% 5/12 steps");
 }

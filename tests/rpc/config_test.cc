@@ -1,5 +1,6 @@
 #include "rpc/config.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -111,6 +112,20 @@ TEST_F(ConfigTest, ReadsTheFileOfCommands) {
             std::string::npos)
       << error;
   std::filesystem::remove(file);
+}
+
+TEST_F(ConfigTest, DoesNotTakeTheLeaseOfATaskForATime) {
+  setenv("TASKWIRE_LEASE", "5s", 1);
+  EXPECT_EQ(parse({}), 0) << error;
+  EXPECT_EQ(config.engine.leases.lease, std::chrono::seconds(5));
+  setenv("TASKWIRE_LEASE", "0123456789abcdef0123456789abcdef", 1);
+  EXPECT_EQ(parse({}), 0) << error;
+  EXPECT_EQ(config.engine.leases.lease, Config().engine.leases.lease);
+  EXPECT_EQ(parse({"--lease=6s"}), 0) << error;
+  EXPECT_EQ(config.engine.leases.lease, std::chrono::seconds(6));
+  setenv("TASKWIRE_LEASE", "soon", 1);
+  EXPECT_EQ(parse({}), 2);
+  unsetenv("TASKWIRE_LEASE");
 }
 
 TEST_F(ConfigTest, MakesNoFolderToJudgeIt) {

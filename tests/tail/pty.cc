@@ -35,7 +35,12 @@ Pty::~Pty() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
+  if (fd_ >= 0) close(fd_);
+}
+
+void Pty::hang_up() {
   close(fd_);
+  fd_ = -1;
 }
 
 bool Pty::read_some(Clock::time_point deadline) {

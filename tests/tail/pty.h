@@ -28,6 +28,8 @@ class Pty {
   /// As if typed.
   void type(const std::string& text) const;
   void resize(unsigned short columns, unsigned short lines) const;
+  /// As if its window were closed.
+  void hang_up();
   /// Reads to the end; the exit status, or 128 and the signal's number.
   std::optional<int> wait(Clock::time_point deadline = within());
 

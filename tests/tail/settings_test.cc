@@ -69,6 +69,23 @@ TEST_F(SettingsTest, AreTakenFromTheEnvironmentWhereNoFlagIs) {
   EXPECT_FALSE(settings.retries);
 }
 
+TEST_F(SettingsTest, HaveTheTokenForTheEdgeAlone) {
+  setenv("TASKWIRE_TOKEN", "t0ken", 1);
+  setenv("TASKWIRE_URL", "http://edge:81", 1);
+  for (const auto* const own : {"tasks/alice", "/stream/news", "http://edge:81/stream/news"}) {
+    ASSERT_EQ(parse({own}), std::nullopt) << error;
+    EXPECT_EQ(settings.token, "t0ken") << own;
+  }
+  for (const auto* const other : {"http://other:81/stream/news", "http://edge/stream/news", "http://edge:8080/"}) {
+    ASSERT_EQ(parse({other}), std::nullopt) << error;
+    EXPECT_EQ(settings.token, "") << other;
+  }
+  ASSERT_EQ(parse({"--edge", "other:81", "http://other:81/stream/news"}), std::nullopt) << error;
+  EXPECT_EQ(settings.token, "t0ken");
+  unsetenv("TASKWIRE_TOKEN");
+  unsetenv("TASKWIRE_URL");
+}
+
 TEST_F(SettingsTest, TellHelpAndVersion) {
   EXPECT_EQ(parse({"--help"}), 0);
   for (const auto* told : {"--last-event-id", "TASKWIRE_EDGE", "Exit status", "130"})

@@ -116,6 +116,30 @@ TEST_F(CommandsTest, AnEngineThatIsKilledDoesNotDisturb) {
   EXPECT_EQ(task(id)["status"], "succeeded") << task(id);
 }
 
+TEST(CommandsAfterAPause, ATaskGoesOnAsItsNextAttempt) {
+  Services services({"--lease", "1s"});
+  TemporaryFolder folder;
+  const auto fifo = (folder.path() / "go").string();
+  ASSERT_EQ(run({"mkfifo", fifo}).status, 0);
+  Process ran(run_command("http://" + services.edge.address(), {},
+                          {"sh", "-c", "echo $TASKWIRE_TASK; read x <'" + fifo + "'; echo later; exit 0"}));
+  std::string id;
+  ASSERT_TRUE(eventually([&] {
+    const auto text = ran.output();
+    if (text.find('\n') != std::string::npos) id = text.substr(0, text.find('\n'));
+    return !id.empty();
+  }));
+  const auto task = [&] { return get(services.edge.port(), "/api/tasks/alice/" + id).json(); };
+  ran.signal(SIGSTOP);
+  ASSERT_TRUE(eventually([&] { return task()["status"] == "failed"; })) << task();
+  ran.signal(SIGCONT);
+  EXPECT_TRUE(eventually([&] { return task()["status"] == "running"; })) << task();
+  std::ofstream(fifo) << "go\n";
+  EXPECT_EQ(ran.wait(), 0);
+  EXPECT_EQ(task()["status"], "succeeded") << task();
+  EXPECT_EQ(task()["attempt"], 2);
+}
+
 TEST_F(CommandsTest, WorkRunsACommandForEachTask) {
   make_type("resize");
   const auto first = start({{"path", "a b.png"}, {"max-width", 80}});
@@ -196,6 +220,12 @@ TEST(Commands, CompletionIsAScriptOfTheShell) {
            "eval \"$('" + program_path("taskwire") +
                "' completion bash)\"; COMP_WORDS=(taskwire pu) COMP_CWORD=1; _taskwire; echo ${COMPREPLY[@]}"});
   EXPECT_EQ(words.output, "publish\n");
+  for (const std::string line : {"taskwire run --progress rs", "taskwire run --progress = rs"}) {
+    const auto profiles = run({"/bin/bash", "-c",
+                               "eval \"$('" + program_path("taskwire") + "' completion bash)\"; COMP_WORDS=(" + line +
+                                   ") COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _taskwire; echo ${COMPREPLY[@]}"});
+    EXPECT_EQ(profiles.output, "rsync\n") << line;
+  }
 }
 
 TEST(Output, FollowsToItsEndOverABreak) {

@@ -50,6 +50,28 @@ TEST_F(RunSettingsTest, TakeTheEnvironmentAndFlagsBeforeThat) {
   EXPECT_EQ(settings.edge.token, "t0ken");
 }
 
+TEST_F(RunSettingsTest, AreNotRefusedForTheEnvironment) {
+  const auto untold = [&](const char* name, const char* value, const std::string& why) {
+    setenv(name, value, 1);
+    settings = {};
+    EXPECT_EQ(parse({"--", "true"}), std::nullopt) << complaint;
+    EXPECT_THAT(settings.untold, HasSubstr(why));
+    EXPECT_THAT(settings.untold, HasSubstr(name));
+    settings = {};
+    EXPECT_EQ(parse({"--require-server", "--", "true"}), 2);
+    EXPECT_THAT(complaint, HasSubstr(why));
+    unsetenv(name);
+  };
+  untold("TASKWIRE_URL", "ftp://edge", "ftp");
+  untold("TASKWIRE_USER", "a/b", "'a/b' is no name");
+  untold("TASKWIRE_TOKEN", "a b", "characters that no token has");
+  setenv("TASKWIRE_TOKEN", "a b", 1);
+  settings = {};
+  EXPECT_EQ(parse({"--user", "a/b", "--", "true"}), 2) << "the mistake of the command line is told";
+  EXPECT_THAT(complaint, HasSubstr("--user"));
+  unsetenv("TASKWIRE_TOKEN");
+}
+
 TEST_F(RunSettingsTest, AreRefusedInWords) {
   EXPECT_EQ(parse({"--nmae", "x", "--", "true"}), 2);
   EXPECT_THAT(complaint, HasSubstr("--nmae"));

@@ -158,7 +158,7 @@ TEST(Run, StopsTheCommandWhereItsTaskIsCancelled) {
   FakeServer server;
   // What it started is told as well.
   Apart ran(run_command(server.url(), {},
-                        sh("(trap 'echo child' TERM; while :; do sleep 0.05; done) & echo ready; wait; wait")));
+                        sh("(trap 'echo child; exit' TERM; while :; do sleep 0.05; done) & echo ready; wait; wait")));
   ASSERT_TRUE(server.wait_until([](const auto& told) { return told.output == "ready\n"; }));
   server.set({.cancels = true});
   EXPECT_EQ(ran.wait(), 128 + SIGTERM);

@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/connect.h"
 #include "client/words.h"
 
 namespace taskwire::client {
@@ -60,7 +61,7 @@ struct Client::Impl {
     if (is_aborted) co_return boost::system::error_code(asio::error::operation_aborted);
     stream.emplace(io);
     stream->expires_at(deadline);
-    const auto [unreachable, address] = co_await stream->async_connect(addresses, kAwait);
+    const auto unreachable = co_await client::connect(*stream, addresses);
     if (unreachable) co_return unreachable;
     boost::system::error_code ignored;
     stream->socket().set_option(asio::ip::tcp::no_delay(true), ignored);

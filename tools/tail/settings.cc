@@ -50,6 +50,12 @@ std::string check_id(std::string& id) {
   return is_sendable ? std::string() : "an id has no control characters";
 }
 
+/// The token is for the edge that was named for it, and for no other that a URL leads to.
+bool is_at(const Target& target, const std::string& edge) {
+  const auto known = client::parse_edge(edge);
+  return known && known->host == target.host && known->port == target.port;
+}
+
 int mistake(const std::string& what) {
   note(what + " (see --help)");
   return static_cast<int>(ExitStatus::usage);
@@ -61,8 +67,6 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   std::vector<std::string> words;
   const char* const url = std::getenv("TASKWIRE_URL");
   std::string edge = url == nullptr || *url == '\0' ? "http://localhost:8080" : url;
-  const char* const token = std::getenv("TASKWIRE_TOKEN");
-  if (token != nullptr) settings.token = token;
   TargetQuery query;
   std::uint64_t count = 0;
   bool is_json = false;
@@ -107,6 +111,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   auto target = parse_target(words, edge, query);
   if (!target) return mistake(target.error());
   settings.target = *std::move(target);
+  const char* const token = std::getenv("TASKWIRE_TOKEN");
+  if (token != nullptr && is_at(settings.target, edge)) settings.token = token;
   if (limit->count() > 0) settings.count = count;
   settings.retries = !gives_up;
   if (is_json) settings.form = Settings::Form::json;

@@ -16,7 +16,7 @@ struct Settings {
     plain,      ///< For people: bars on a terminal, else a line for each event.
   };
   Target target;
-  std::string token;          ///< Sent as a bearer; empty: none.
+  std::string token;  ///< Sent as a bearer; empty: none, as for another edge than `--edge` or TASKWIRE_URL names.
   std::string last_event_id;  ///< Where to resume; empty: from the start.
   std::optional<std::uint64_t>
       count{};  ///< The end comes after so many events, the stream's own (reset, synced, skipped, upstream) aside.

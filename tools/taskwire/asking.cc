@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "taskwire/asker.h"
 #include "taskwire/key.h"
 #include "taskwire/note.h"
 #include "taskwire/problem.h"
@@ -35,8 +36,7 @@ std::optional<nlohmann::json> ask(const EdgeSettings& edge, const client::Reques
     return std::nullopt;
   }
   if (!answer->is_success()) {
-    const auto problem = problem_of(*answer);
-    note(problem.reason.empty() ? problem.detail : problem.detail + " (" + problem.reason + ")");
+    note(in_words(problem_of(*answer)));
     return std::nullopt;
   }
   if (answer->body.empty()) return nlohmann::json();
@@ -53,12 +53,7 @@ std::string task_path(const EdgeSettings& edge, const std::string& task, const s
 }
 
 client::Request post(const std::string& path, const nlohmann::json& body) {
-  client::Request request;
-  request.method = "POST";
-  request.path = path;
-  if (!body.is_null()) request.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  request.idempotency_key = random_key();
-  return request;
+  return posting(path, body, random_key());
 }
 
 std::string task_line(const nlohmann::json& task) {

@@ -3,8 +3,9 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <fstream>
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,9 +43,33 @@ void tell(int fd, int value) {
   _exit(kNotStarted);
 }
 
-/// Leads the session of a terminal, and tells the pid of the command and what becomes of it. It holds nothing else
-/// open.
-[[noreturn]] void monitor(const Launch& launch, const Prepared& prepared, int failure, int news) {
+bool has_members(pid_t group) {
+  return kill(-group, 0) == 0 || errno == EPERM;
+}
+
+/// Hands on what the command left on its terminal, until that is alone there: a terminal ends with its leader.
+void stand_in(const Launch& launch, pid_t group, int news) {
+  constexpr int kLook = 250;  // ms
+  pollfd reader{news, 0, 0};
+  while (poll(&reader, 1, -1) < 0) {
+  }
+  std::array<char, 4096> piece;
+  for (;;) {
+    pollfd wait{launch.master, POLLIN, 0};
+    const int ready = poll(&wait, 1, kLook);
+    if (ready == 0 && !has_members(group)) return;
+    if (ready <= 0) continue;
+    const auto got = read(launch.master, piece.data(), piece.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0 || !write_all(launch.screen, {piece.data(), static_cast<std::size_t>(got)})) return;
+  }
+}
+
+/// Leads the session of a terminal, and tells the pid of the command and what becomes of it. It goes with whom it
+/// tells.
+[[noreturn]] void monitor(const Launch& launch, const Prepared& prepared, pid_t parent, int failure, int news) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(kNotStarted);
   setsid();
   ioctl(launch.terminal, TIOCSCTTY, 0);
   const pid_t pid = fork();
@@ -58,13 +83,18 @@ void tell(int fd, int value) {
     become(launch, prepared, failure);
   }
   setpgid(pid, pid);
-  dup2(news, 0);
-  close_range(1, ~0U, 0);
-  tell(0, pid);
+  std::array kept = {news, launch.terminal, launch.master, launch.screen};
+  close_all_but(kept);
+  tell(news, pid);
   for (int status = 0;;) {
     if (waitpid(pid, &status, WUNTRACED | WCONTINUED) != pid) continue;
-    tell(0, status);
-    if (!WIFSTOPPED(status) && !WIFCONTINUED(status)) _exit(0);
+    const bool has_ended = !WIFSTOPPED(status) && !WIFCONTINUED(status);
+    const bool is_needed = has_ended && has_members(pid);
+    if (is_needed) prctl(PR_SET_PDEATHSIG, 0);
+    if (has_ended && !is_needed) close(launch.terminal);  // its last bytes have an end
+    tell(news, status);
+    if (is_needed) stand_in(launch, pid, news);
+    if (has_ended) _exit(0);
   }
 }
 
@@ -79,13 +109,6 @@ std::optional<int> told_by(int fd) {
   return got == sizeof value ? std::optional(value) : std::nullopt;
 }
 
-void signal_descendants(pid_t pid, int number) {
-  const auto folder = "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
-  std::ifstream children(folder);
-  kill(pid, number);
-  for (pid_t child = 0; children >> child;) signal_descendants(child, number);
-}
-
 }  // namespace
 
 tl::expected<Child, int> Child::start(const Launch& launch) {
@@ -97,12 +120,13 @@ tl::expected<Child, int> Child::start(const Launch& launch) {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the child
+  const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
     struct sigaction usual {};
     usual.sa_handler = SIG_DFL;
     sigaction(SIGPIPE, &usual, nullptr);
-    if (has_terminal) monitor(launch, prepared, failure.write_end.get(), news.write_end.get());
+    if (has_terminal) monitor(launch, prepared, parent, failure.write_end.get(), news.write_end.get());
     if (launch.group == Launch::Group::own) setpgid(0, 0);
     become(launch, prepared, failure.write_end.get());
   }
@@ -125,6 +149,7 @@ tl::expected<Child, int> Child::start(const Launch& launch) {
     fcntl(child.news_.get(), F_SETFL, O_NONBLOCK);
   } else {
     child.pid_ = pid;
+    child.family_ = Family(pid);
     child.news_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   }
   return child;
@@ -143,17 +168,22 @@ std::optional<int> Child::take_news() {
     status = SIGKILL;  // somebody killed the monitor: what it led goes with the terminal
   }
   has_ended_ = !WIFSTOPPED(status) && !WIFCONTINUED(status);
-  if (has_ended_ && monitor_ > 0) waitpid(monitor_, nullptr, 0);
+  if (has_ended_ && monitor_ > 0) waitpid(monitor_, nullptr, WNOHANG);
   return status;
 }
 
-void Child::signal(int number) const {
-  if (has_ended_ || pid_ <= 0) return;
+void Child::signal(int number) {
+  if (pid_ <= 0) return;
   if (group_ == Launch::Group::ours) {
-    signal_descendants(pid_, number);
+    family_.signal(number);
   } else {
     kill(-pid_, number);
   }
+}
+
+bool Child::has_left_any() const {
+  if (group_ == Launch::Group::ours) return family_.is_alive();
+  return pid_ > 0 && has_members(pid_);
 }
 
 }  // namespace taskwire::cli

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "program/descriptor.h"
+#include "taskwire/family.h"
 
 namespace taskwire::cli {
 
@@ -17,14 +18,16 @@ struct Launch {
   enum class Group {
     ours,      ///< Stays in our process group: the terminal's signals reach it by themselves.
     own,       ///< A process group of its own.
-    terminal,  ///< A session of its own on `terminal`, its process group in the foreground there.
+    terminal,  ///< A session of its own on `terminal`, its process group in the foreground there. Whom it leaves behind
+               ///< there keeps the terminal, and what is printed there comes out at `screen`.
   };
   std::vector<std::string> command;
   std::vector<std::string> environment;  ///< `NAME=value`, whole.
   int in = -1, out = -1, err = -1;       ///< What it gets; -1: ours. Not closed here.
   Group group = Group::own;
-  int terminal = -1;  ///< The slave's side.
-  sigset_t mask{};    ///< The signals that are blocked in it.
+  int terminal = -1, master = -1;  ///< The slave's side, and the other.
+  int screen = -1;
+  sigset_t mask{};  ///< The signals that are blocked in it.
 };
 
 /// A command that runs. Not thread-safe.
@@ -37,14 +40,19 @@ class Child {
   [[nodiscard]] int fd() const { return news_.get(); }
   /// What became of it, as waitpid(2) tells that: its end, a stop, or that it goes on. Nothing: no news.
   std::optional<int> take_news();
-  /// To its process group; where it shares ours to it and its descendants. Nothing happens once it has ended.
-  void signal(int number) const;
+  /// To its process group; where it shares ours to it and its descendants. Also once it has ended, to those it left.
+  void signal(int number);
+  /// Once it has ended: whether any of those its signals went to is left.
+  [[nodiscard]] bool has_left_any() const;
+  /// Once it has ended: nobody reads its terminal any more.
+  void leave_terminal() { news_.close(); }
 
  private:
   Launch::Group group_ = Launch::Group::own;
   pid_t pid_ = -1;      // of the command
   pid_t monitor_ = -1;  // with a terminal, the leader of its session
   Descriptor news_;     // a pidfd, or the monitor's pipe
+  Family family_;
   bool has_ended_ = false;
 };
 

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::string_view kBash = R"sh(_taskwire() {
   local word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]} i
+  if [ "$word" = = ]; then
+    word=
+  elif [ "$last" = = ]; then
+    last=${COMP_WORDS[COMP_CWORD-2]}
+  fi
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "@COMMANDS@" -- "$word"))
     return

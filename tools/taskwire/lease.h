@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+
+#include "taskwire/json_member.h"
 
 namespace taskwire::cli {
 
@@ -14,13 +17,15 @@ struct Lease {
   std::chrono::milliseconds lasts{0};
 };
 
-/// Of the answer to a start with `claim`, or of an assignment; nothing where it has none.
+/// Of the answer to a start or retry with `claim`, or of an assignment; nothing where it has none.
 [[nodiscard]] inline std::optional<Lease> lease_of(const nlohmann::json& answer) {
-  if (!answer.is_object() || !answer.contains("lease") || !answer["lease"].is_string()) return std::nullopt;
+  constexpr std::uint64_t kUsual = 30'000;
+  constexpr std::uint64_t kLongest = 24 * 3'600'000;
+  const auto id = text_member(answer, "lease");
+  if (id.empty()) return std::nullopt;
   const auto& task = answer.contains("task") ? answer["task"] : answer;
-  if (!task.is_object()) return std::nullopt;
-  return Lease{answer["lease"], task.value("taskId", ""), task.value("userId", ""),
-               std::chrono::milliseconds(answer.value("leaseMs", 30'000))};
+  const auto lasts = std::min(whole_member(answer, "leaseMs").value_or(kUsual), kLongest);
+  return Lease{id, text_member(task, "taskId"), text_member(task, "userId"), std::chrono::milliseconds(lasts)};
 }
 
 }  // namespace taskwire::cli

@@ -12,6 +12,7 @@
 #include "taskwire/asking.h"
 #include "taskwire/command_line.h"
 #include "taskwire/exit_status.h"
+#include "taskwire/json_member.h"
 #include "taskwire/note.h"
 #include "taskwire/problem.h"
 
@@ -34,6 +35,7 @@ class Printer {
     if (event.type == "end") is_over_ = true;
     if (event.type == "heartbeat" || event.type == "upstream") return;
     auto data = nlohmann::json::parse(event.data, nullptr, false);
+    if (data.is_discarded()) data = event.data;
     if (is_json_) {
       print(nlohmann::json{{"id", event.last_event_id}, {"event", event.type}, {"data", std::move(data)}});
       std::cout.flush();
@@ -46,13 +48,13 @@ class Printer {
  private:
   static void show(const std::string& type, const nlohmann::json& data) {
     if (type == "output") {
-      auto& to = data.value("stream", "stdout") == "stderr" ? std::cerr : std::cout;
-      to << data.value("text", "") << std::flush;
+      auto& to = text_member(data, "stream") == "stderr" ? std::cerr : std::cout;
+      to << text_member(data, "text") << std::flush;
     } else if (type == "skipped") {
-      const auto count = data.value("to", std::uint64_t{0}) - data.value("from", std::uint64_t{0});
+      const auto count = whole_member(data, "to").value_or(0) - whole_member(data, "from").value_or(0);
       note(std::to_string(count) + " bytes of output are not kept");
     } else if (type == "attempt") {
-      note("attempt " + std::to_string(data.value("attempt", 0)));
+      note("attempt " + std::to_string(whole_member(data, "attempt").value_or(0)));
     } else if (type == "reset") {
       note("the output begins anew");
     }
@@ -63,7 +65,7 @@ class Printer {
 };
 
 int refuse(const Problem& problem) {
-  note(problem.reason.empty() ? problem.detail : problem.detail + " (" + problem.reason + ")");
+  note(in_words(problem));
   return kFailed;
 }
 
@@ -108,7 +110,7 @@ int output(const std::vector<std::string>& words) {
   line.app().add_flag("--json", is_json, "An event a line, as JSON");
   line.app().add_flag("--no-follow", is_past, "What there is by now, as text");
   if (const auto status = line.parse(words)) return *status;
-  if (const auto wrong = check_edge(edge, true); !wrong.empty()) return mistake("output", wrong);
+  if (const auto wrong = check_edge(edge, true)) return mistake("output", wrong->text);
   if (is_json && is_past) return mistake("output", "--json and --no-follow exclude each other");
   const auto path = task_path(edge, task, "/output");
   if (!is_past) return follow(edge, path, is_json);

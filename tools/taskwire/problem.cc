@@ -2,19 +2,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include "taskwire/json_member.h"
+
 namespace taskwire::cli {
 
 Problem problem_of(const client::Answer& answer) {
   Problem problem{"", "the server answered " + std::to_string(answer.status)};
   const auto body = nlohmann::json::parse(answer.body, nullptr, false);
-  if (!body.is_object()) return problem;
-  const auto text = [&](const char* key) {
-    const auto found = body.find(key);
-    return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  problem.reason = text("reason");
-  if (const auto detail = text("detail"); !detail.empty()) problem.detail = detail;
+  problem.reason = text_member(body, "reason");
+  if (const auto detail = text_member(body, "detail"); !detail.empty()) problem.detail = detail;
   return problem;
+}
+
+std::string in_words(const Problem& problem) {
+  return problem.reason.empty() ? problem.detail : problem.detail + " (" + problem.reason + ")";
 }
 
 bool is_passing(const client::Answer& answer) {

@@ -15,6 +15,9 @@ struct Problem {
 /// Of an answer that is none of success.
 [[nodiscard]] Problem problem_of(const client::Answer& answer);
 
+/// As one line, for people.
+[[nodiscard]] std::string in_words(const Problem& problem);
+
 /// Whether the same request may well be taken later.
 [[nodiscard]] bool is_passing(const client::Answer& answer);
 

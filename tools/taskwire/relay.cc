@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -13,23 +15,8 @@ namespace taskwire::cli {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{64} << 10;
-constexpr int kSettled = 20;  // ms; a terminal hands what was written over by another thread of the kernel
-
-/// False where the reader has gone.
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {  // whoever shares the descriptor made it so
-      pollfd wait{fd, POLLOUT, 0};
-      poll(&wait, 1, -1);
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
-}
+constexpr int kMostPieces = 64;  // after the end, more than a pipe or a terminal holds
+constexpr int kSettled = 20;     // ms; a terminal hands what was written over by another thread of the kernel
 
 }  // namespace
 
@@ -48,49 +35,66 @@ void Relay::finish() {
 
 void Relay::run() {
   std::vector<char> piece(kPiece);
-  bool is_ending = false;
-  for (;;) {
+  const bool is_terminal = isatty(from_.get()) == 1;
+  bool has_reader = true;
+  int left = -1;  // pieces that may still come, once it is ending
+  while (left != 0) {
+    const bool is_ending = left > 0;
     std::array<pollfd, 2> waits = {pollfd{from_.get(), POLLIN, 0}, pollfd{is_ending ? -1 : is_ending_.fd(), POLLIN, 0}};
     const int ready = poll(waits.data(), waits.size(), is_ending ? kSettled : -1);
     if (ready < 0) continue;  // a signal
     if (ready == 0) return;   // others hold it open, and are silent
-    if (waits[0].revents == 0) {
-      is_ending = true;
-      continue;
-    }
+    if (!is_ending && waits[1].revents != 0) left = kMostPieces;
+    if (waits[0].revents == 0) continue;
     const auto got = read(from_.get(), piece.data(), piece.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got <= 0) break;  // EIO: of a terminal that nobody holds open any more
+    if (got <= 0) return from_.close();  // EIO: of a terminal that nobody holds open any more
+    if (left > 0) --left;
     const std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
-    if (!hand_on(bytes)) break;
+    has_reader = has_reader && write_all(to_, bytes);
+    if (!has_reader && !is_terminal) return from_.close();
     heard_(bytes);
   }
-  from_.close();
 }
 
-bool Relay::hand_on(std::string_view bytes) {
-  return to_ < 0 || write_all(to_, bytes);
-}
+namespace {
 
-void leave_behind(const std::vector<std::pair<int, int>>& copies) {
-  if (copies.empty() || fork() != 0) return;
-  // Only what is safe after fork where there were threads.
+/// Only what is safe after fork where there were threads.
+[[noreturn]] void copy_on(std::array<std::pair<int, int>, 2> copies) {
+  std::array kept = {copies[0].first, copies[0].second, copies[1].first, copies[1].second};
+  close_all_but(kept);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   std::array<char, kPiece> piece;
-  std::array<pollfd, 4> waits{};
-  const auto count = std::min(copies.size(), waits.size());
-  for (std::size_t i = 0; i < count; ++i) waits[i] = {copies[i].first, POLLIN, 0};
-  for (std::size_t open = count; open > 0;) {
-    if (poll(waits.data(), count, -1) < 0) continue;
-    for (std::size_t i = 0; i < count; ++i) {
+  std::array waits = {pollfd{copies[0].first, POLLIN, 0}, pollfd{copies[1].first, POLLIN, 0}};
+  while (waits[0].fd >= 0 || waits[1].fd >= 0) {
+    if (poll(waits.data(), waits.size(), -1) < 0) continue;
+    for (std::size_t i = 0; i < waits.size(); ++i) {
       if (waits[i].fd < 0 || waits[i].revents == 0) continue;
       const auto got = read(waits[i].fd, piece.data(), piece.size());
+      if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (got > 0 && write_all(copies[i].second, {piece.data(), static_cast<std::size_t>(got)})) continue;
       close(waits[i].fd);
       waits[i].fd = -1;
-      --open;
     }
   }
   _exit(0);
+}
+
+}  // namespace
+
+void leave_behind(const std::vector<std::pair<int, int>>& copies) {
+  if (copies.empty()) return;
+  std::array<std::pair<int, int>, 2> both = {{{-1, -1}, {-1, -1}}};
+  std::copy_n(copies.begin(), std::min(copies.size(), both.size()), both.begin());
+  const pid_t between = fork();
+  if (between == 0) {
+    if (fork() == 0) copy_on(both);
+    _exit(0);
+  }
+  while (between > 0 && waitpid(between, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace taskwire::cli

@@ -16,21 +16,22 @@ class Relay {
  public:
   using Heard = std::function<void(std::string_view bytes)>;
 
-  /// From `from` to `to`, -1 for nowhere, which stays open while it lives. `heard` is called on its thread with what
-  /// was handed on. A reader who goes takes `from` with him, so that the command learns it as it would alone.
+  /// From `from` to `to`, which stays open while it lives. `heard` is called on its thread with what was handed on. A
+  /// reader who goes takes a pipe `from` with him, so that the command learns it as it would alone; a terminal that
+  /// goes does not: the signal tells that, and what is printed afterwards is only heard.
   Relay(Descriptor from, int to, Heard heard);
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// The command has ended: hands on what it left, and waits for that. What others hold open is left open.
+  /// The command has ended: hands on what it left, and waits for that. What others hold open is left open, and what
+  /// they go on to print to leave_behind.
   void finish();
   /// After finish: the end that others still write to, if there are any.
   [[nodiscard]] Descriptor& rest() { return from_; }
 
  private:
   void run();
-  bool hand_on(std::string_view bytes);
 
   Descriptor from_;
   int to_;
@@ -39,8 +40,9 @@ class Relay {
   std::thread thread_;
 };
 
-/// Copies on what `relays` were handing on, in a process of its own, for as long as somebody holds the other ends: so
-/// what a command left in the background does not die of us.
+/// Copies from the first to the second of each pair, in a process of its own that is nobody's child and holds nothing
+/// else open, for as long as somebody holds the other ends: so what a command left in the background does not die of
+/// us.
 void leave_behind(const std::vector<std::pair<int, int>>& copies);
 
 }  // namespace taskwire::cli

@@ -1,13 +1,18 @@
 #include "taskwire/run.h"
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
 
 #include "program/hearing.h"
 #include "program/notify_socket.h"
+#include "taskwire/end_line.h"
 #include "taskwire/environment.h"
 #include "taskwire/execution.h"
 #include "taskwire/exit_status.h"
@@ -17,6 +22,7 @@
 #include "taskwire/signals.h"
 #include "taskwire/supervisor.h"
 #include "taskwire/teller.h"
+#include "taskwire/untold.h"
 #include "taskwire/worker_name.h"
 
 namespace taskwire::cli {
@@ -28,7 +34,8 @@ using Clock = Teller::Clock;
 
 constexpr milliseconds kStartWait(1000);  // for the lease, before the command starts without
 constexpr seconds kRequiredWait(10);
-constexpr seconds kLongestWait(30);
+constexpr seconds kLongestWait(30);  // then what was printed is left out
+constexpr seconds kLastWait(10);
 
 /// What the thread of the teller and that of the hearing may still use when the program ends without them.
 struct Telling {
@@ -59,39 +66,67 @@ Variables variables_of(const RunSettings& settings, const std::optional<Lease>& 
   return variables;
 }
 
-/// Where the command has ended: until all is told, or for `patience` while nobody listens.
-bool wait_until_told(Teller& teller, milliseconds patience) {
+/// Where the command has ended: whether all was told, for as long as the server answers, and for `patience` while it
+/// does not.
+bool wait_until_told(Telling& telling, milliseconds patience) {
   constexpr milliseconds kStep(20);
+  auto& teller = telling.teller;
   const auto begin = Clock::now();
-  auto last_heard = begin;
+  bool is_hurried = false;
   for (;;) {
-    const bool has_trouble = !teller.trouble().empty();
-    if (has_trouble && !teller.has_task()) return false;  // there never was a server
-    if (teller.wait_until_told(Clock::now() + kStep)) return true;
+    if (!teller.has_task() && !teller.trouble().empty()) return false;  // there never was a server
+    if (teller.wait_until_over(Clock::now() + kStep)) return teller.is_told();
     const auto now = Clock::now();
-    if (!has_trouble) last_heard = now;
-    if (now > last_heard + patience || now > begin + kLongestWait) return false;
+    if (now > std::max(begin, teller.last_answer()) + patience || now > begin + kLongestWait + kLastWait) return false;
+    if (now > begin + kLongestWait && !std::exchange(is_hurried, true))
+      telling.hearing.with_output([](OutputQueue& output) { output.leave_out_all(); });
   }
 }
 
-Ending execute(const RunSettings& settings, const Signals& signals, Telling& telling,
-               const std::optional<Lease>& lease) {
-  const auto notify = NotifySocket::make();
-  Execution::Settings wanted;
-  wanted.command = settings.command;
-  wanted.environment = environment_with(variables_of(settings, lease, notify ? &*notify : nullptr),
-                                        {"TASKWIRE_URL", "TASKWIRE_TASK", "TASKWIRE_LEASE", "NOTIFY_SOCKET"});
-  wanted.mask = signals.before();
-  Execution execution(wanted, telling.hearing);
+/// The command, with all that it is wired to.
+struct Wired {
+  Wired(const RunSettings& settings, const Signals& signals, Hearing& hearing, const std::optional<Lease>& lease)
+      : notify(NotifySocket::make()), execution(wanted(settings, signals, lease), hearing) {}
+
+  [[nodiscard]] const NotifySocket* socket() const { return notify ? &*notify : nullptr; }
+  [[nodiscard]] Execution::Settings wanted(const RunSettings& settings, const Signals& signals,
+                                           const std::optional<Lease>& lease) const {
+    Execution::Settings wanted;
+    wanted.command = settings.command;
+    wanted.environment =
+        environment_with(variables_of(settings, lease, socket()), {"TASKWIRE_TASK", "TASKWIRE_LEASE", "NOTIFY_SOCKET"});
+    wanted.mask = signals.before();
+    return wanted;
+  }
+
+  std::optional<NotifySocket> notify;
+  Execution execution;
+};
+
+struct Ended {
   Ending ending;
-  if ((ending.cannot_start = execution.cannot_start()) != 0) return ending;
+  int typed = 0;  ///< The signal by which the keys of a terminal of its own ended it.
+};
+
+Ended stand_by(const RunSettings& settings, const Signals& signals, Telling& telling, Wired& wired) {
+  Ended ended;
+  auto& execution = wired.execution;
+  if ((ended.ending.cannot_start = execution.cannot_start()) != 0) return ended;
   if (execution.shares_group()) signals.release(SIGTSTP);
-  Supervisor supervisor({&signals, &telling.cancelled, notify ? &*notify : nullptr, settings.grace}, execution,
-                        telling.hearing);
-  ending = supervisor.wait();
+  Supervisor supervisor({&signals, &telling.cancelled, wired.socket(), settings.grace}, execution, telling.hearing);
+  ended.ending = supervisor.wait();
+  ended.typed = supervisor.typed();
   signals.release_all();
   execution.finish();
-  return ending;
+  return ended;
+}
+
+/// As the terminal does with the process group of a command that runs alone: the shell that runs us is told as well.
+void pass_to_group(int signal) {
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  std::signal(signal, SIG_DFL);
+  kill(0, signal);
 }
 
 }  // namespace
@@ -99,24 +134,47 @@ Ending execute(const RunSettings& settings, const Signals& signals, Telling& tel
 int run(const std::vector<std::string>& words) {
   RunSettings settings;
   if (const auto status = parse_run(words, settings)) return *status;
-  const Signals signals;
-  auto telling = std::make_unique<Telling>(settings);
-  const auto lease =
-      telling->teller.wait_for_lease(Clock::now() + (settings.requires_server ? kRequiredWait : kStartWait));
-  if (!lease && settings.requires_server) {
-    const auto trouble = telling->teller.trouble();
-    note("http://" + settings.edge.url.authority + " does not take the task: " +
-         (trouble.empty() ? "no answer in time" : trouble) + "; the command was not started");
-    std::_Exit(kNoServer);
+  if (!settings.untold.empty()) return run_untold(settings.command, settings.untold);
+  const auto edge = "http://" + settings.edge.url.authority;
+  std::optional<Signals> signals;
+  std::unique_ptr<Telling> telling;
+  std::unique_ptr<Wired> wired;
+  try {
+    signals.emplace();
+    telling = std::make_unique<Telling>(settings);
+    const auto lease =
+        telling->teller.wait_for_lease(Clock::now() + (settings.requires_server ? kRequiredWait : kStartWait));
+    if (!lease && settings.requires_server) {
+      const auto trouble = telling->teller.trouble();
+      note(edge + " does not take the task: " + (trouble.empty() ? "no answer in time" : trouble) +
+           "; the command was not started");
+      std::_Exit(kNoServer);
+    }
+    wired = std::make_unique<Wired>(settings, *signals, telling->hearing, lease);
+  } catch (const std::exception& error) {  // of descriptors, threads or memory the system gives no more
+    if (settings.requires_server) {
+      note(std::string(error.what()) + "; the command was not started");
+      std::_Exit(kNoServer);
+    }
+    static_cast<void>(telling.release());  // its threads go with this program
+    signals.reset();
+    return run_untold(settings.command, error.what());
   }
-  const auto ending = execute(settings, signals, *telling, lease);
+  const auto [ending, typed] = stand_by(settings, *signals, *telling, *wired);
+  wired.reset();
   if (ending.cannot_start != 0) note("cannot run '" + settings.command[0] + "': " + std::strerror(ending.cannot_start));
-  telling->hearing.finish();
-  telling->teller.end(finish_json(ending, telling->hearing.last_error_line(), {{"exitStatus", ending.exit_status()}}));
-  const bool is_told = wait_until_told(telling->teller, settings.wait);
-  if (!is_told && isatty(STDERR_FILENO) == 1) {
-    note("http://" + settings.edge.url.authority + " was not told of this command: " + telling->teller.trouble());
+  auto& hearing = telling->hearing;
+  auto& teller = telling->teller;
+  hearing.finish();
+  const auto finish = finish_json(ending, hearing.last_error_line(), {{"exitStatus", ending.exit_status()}});
+  teller.end(finish);
+  const bool is_told = wait_until_told(*telling, settings.wait);
+  if (!is_told && isatty(STDERR_FILENO) == 1) note(edge + " was not told of this command: " + teller.trouble());
+  if (settings.is_json) {
+    const auto lease = teller.wait_for_lease(Clock::now());
+    tell_line(end_line(lease ? lease->task_id : std::string(), ending, finish));
   }
+  if (typed != 0) pass_to_group(typed);
   // What the threads wait for may take longer than anybody should wait for us.
   if (!is_told) std::_Exit(ending.exit_status());
   return ending.exit_status();

@@ -65,9 +65,13 @@ std::optional<int> parse_run(const std::vector<std::string>& words, RunSettings&
   line.add_duration("--grace", settings.grace, "After a cancel, until SIGKILL");
   line.add_duration("--wait", settings.wait, "After its end, for a server that went away meanwhile");
   app.add_flag("--require-server", settings.requires_server, "Do not start the command where no server takes the task");
+  app.add_flag("--json", settings.is_json, "At the end a line of JSON on standard error: taskId, status, exitStatus");
   if (const auto status = line.parse(words, settings.command)) return status;
   if (settings.command.empty()) return mistake("run", "no command; write it after --, as in: taskwire run -- make -j4");
-  if (const auto wrong = check_edge(settings.edge, true); !wrong.empty()) return mistake("run", wrong);
+  if (const auto wrong = check_edge(settings.edge, true)) {
+    if (!wrong->is_of_environment || settings.requires_server) return mistake("run", wrong->text);
+    settings.untold = wrong->text;
+  }
   if (settings.name.empty()) settings.name = usual_name(settings.command);
   return std::nullopt;
 }

@@ -18,6 +18,8 @@ struct RunSettings {
   std::chrono::milliseconds grace{10'000};
   std::chrono::milliseconds wait{2'000};  ///< After the end, for an edge that is away.
   bool requires_server = false;
+  bool is_json = false;
+  std::string untold;  ///< Why nobody can be told: what is wrong with the environment; empty: nothing.
   std::vector<std::string> command;
 };
 

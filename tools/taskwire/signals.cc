@@ -1,7 +1,9 @@
 #include "taskwire/signals.h"
 
+#include <cerrno>
 #include <initializer_list>
 #include <pthread.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace taskwire::cli {
@@ -23,16 +25,28 @@ Signals::Signals() {
   // Where SIGCHLD was ignored, children would leave no status.
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
-  sigaction(SIGCHLD, &usual, nullptr);
+  sigaction(SIGCHLD, &usual, &child_before_);
   struct sigaction ignored {};
   ignored.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignored, nullptr);
+  sigaction(SIGPIPE, &ignored, &pipe_before_);
   pthread_sigmask(SIG_BLOCK, &taken_, &before_);
   fd_ = Descriptor(signalfd(-1, &taken_, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (fd_) return;
+  const int failure = errno;
+  give_back();
+  throw std::system_error(failure, std::generic_category(), "signalfd");
 }
 
 Signals::~Signals() {
-  release_all();
+  while (take()) {
+  }
+  give_back();
+}
+
+void Signals::give_back() const {
+  sigaction(SIGCHLD, &child_before_, nullptr);
+  sigaction(SIGPIPE, &pipe_before_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 std::optional<signalfd_siginfo> Signals::take() const {

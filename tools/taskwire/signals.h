@@ -12,7 +12,8 @@ namespace taskwire::cli {
 /// so. Make it before any thread; one at a time. Not thread-safe.
 class Signals {
  public:
-  /// Takes those that end or stop a process, and what terminals and children tell.
+  /// Takes those that end or stop a process, and what terminals and children tell. Throws std::system_error where there
+  /// is no descriptor for them.
   Signals();
   /// Gives the process back to them.
   ~Signals();
@@ -29,7 +30,11 @@ class Signals {
   [[nodiscard]] const sigset_t& before() const { return before_; }
 
  private:
+  void give_back() const;
+
   sigset_t taken_{}, before_{};
+  struct sigaction child_before_ {
+  }, pipe_before_{};
   Descriptor fd_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,9 +11,9 @@ namespace taskwire::cli {
 
 Ending Supervisor::wait() {
   const auto fd_of = [](const auto* from) { return from == nullptr ? -1 : from->fd(); };
-  while (!has_ended_) {
+  while (!has_ended_ || has_left_any()) {
     std::array<pollfd, 4> waits = {
-        pollfd{execution_.child().fd(), POLLIN, 0}, pollfd{fd_of(settings_.signals), POLLIN, 0},
+        pollfd{has_ended_ ? -1 : execution_.child().fd(), POLLIN, 0}, pollfd{fd_of(settings_.signals), POLLIN, 0},
         pollfd{fd_of(settings_.cancelled), POLLIN, 0}, pollfd{fd_of(settings_.notify), POLLIN, 0}};
     if (poll(waits.data(), waits.size(), patience()) < 0) continue;
     if (waits[3].revents != 0)
@@ -20,6 +21,7 @@ Ending Supervisor::wait() {
     if (waits[1].revents != 0) take_signals();
     if (waits[2].revents != 0 && settings_.cancelled->take()) cancel();
     take_news();
+    if (execution_.waits_for_foreground()) execution_.take_up();
     if (kill_at_ && Clock::now() >= *kill_at_) {
       execution_.child().signal(SIGKILL);
       kill_at_.reset();
@@ -35,10 +37,25 @@ Ending Supervisor::wait() {
   return ending_;
 }
 
+int Supervisor::typed() const {
+  const int signal = WIFSIGNALED(ending_.status) ? WTERMSIG(ending_.status) : 0;
+  const bool may_be = execution_.has_terminal() && signal != passed_on_;
+  return may_be && (signal == SIGINT || signal == SIGQUIT) ? signal : 0;
+}
+
 int Supervisor::patience() const {
-  if (!kill_at_) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*kill_at_ - Clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
+  constexpr std::int64_t kForeground = 250;  // a shell that takes us there does not say so
+  constexpr std::int64_t kLeft = 20;
+  std::int64_t patience = std::numeric_limits<int>::max();
+  if (kill_at_) patience = std::chrono::ceil<std::chrono::milliseconds>(*kill_at_ - Clock::now()).count();
+  if (execution_.waits_for_foreground()) patience = std::min(patience, kForeground);
+  if (has_ended_) patience = std::min(patience, kLeft);
+  return static_cast<int>(std::clamp<std::int64_t>(patience, 0, std::numeric_limits<int>::max()));
+}
+
+/// What was told to stop, and has not, is killed in time.
+bool Supervisor::has_left_any() const {
+  return kill_at_ && execution_.child().has_left_any();
 }
 
 void Supervisor::cancel() {

@@ -27,8 +27,10 @@ class Supervisor {
   Supervisor(const Settings& settings, Execution& execution, Hearing& hearing)
       : settings_(settings), execution_(execution), hearing_(hearing) {}
 
-  /// Returns when the command has ended.
+  /// Returns when the command has ended; where it was cancelled, when all that it started has.
   Ending wait();
+  /// After that: SIGINT or SIGQUIT where the keys of its terminal ended it so; else 0.
+  [[nodiscard]] int typed() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -39,6 +41,7 @@ class Supervisor {
   void follow_stop(int signal);
   void cancel();
   [[nodiscard]] int patience() const;
+  [[nodiscard]] bool has_left_any() const;
 
   Settings settings_;
   Execution& execution_;

@@ -26,7 +26,7 @@ class Simple : public CommandLine {
   }
   [[nodiscard]] std::optional<int> read(const std::vector<std::string>& words) {
     if (const auto status = parse(words)) return status;
-    if (const auto wrong = check_edge(edge, has_user_); !wrong.empty()) return mistake(own_name_, wrong);
+    if (const auto wrong = check_edge(edge, has_user_)) return mistake(own_name_, wrong->text);
     return std::nullopt;
   }
   /// Prints the task that the server answers.

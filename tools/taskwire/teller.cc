@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "taskwire/json_member.h"
 #include "taskwire/key.h"
 #include "taskwire/problem.h"
-#include "taskwire/progress_json.h"
+#include "taskwire/reporter.h"
 
 namespace taskwire::cli {
 namespace {
@@ -15,21 +16,13 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenReports(100);
 constexpr milliseconds kIdle(2000);  // a cancel is heard of by reports
-constexpr milliseconds kPatience(5000);
-constexpr milliseconds kFirstPause(200);
-constexpr milliseconds kLongestPause(2000);
-constexpr std::size_t kMostOutput = std::size_t{768} << 10;  // in JSON; a report is 1 MiB at most
-
-std::string text_of(const json& body) {
-  return body.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 }  // namespace
 
 Teller::Teller(Settings settings, std::function<void()> on_cancel)
     : settings_(std::move(settings)),
       on_cancel_(std::move(on_cancel)),
-      client_(settings_.edge, settings_.token),
+      asker_(settings_.edge, settings_.token, [this](const std::string& trouble) { set_trouble(trouble); }),
       lease_(settings_.lease) {
   thread_ = std::thread([this] { run(); });
 }
@@ -40,7 +33,7 @@ Teller::~Teller() {
     is_stopped_ = true;
     changed_.notify_all();
   }
-  client_.abort();
+  asker_.stop();
   thread_.join();
 }
 
@@ -68,9 +61,14 @@ void Teller::end(json finish) {
   changed_.notify_all();
 }
 
-bool Teller::wait_until_told(Clock::time_point deadline) {
+bool Teller::wait_until_over(Clock::time_point deadline) {
   Lock lock(mutex_);
   return changed_.wait_until(lock, deadline, [this] { return is_over_; });
+}
+
+bool Teller::is_told() const {
+  const std::scoped_lock lock(mutex_);
+  return is_told_;
 }
 
 std::string Teller::trouble() const {
@@ -83,191 +81,121 @@ bool Teller::has_task() const {
   return lease_.has_value();
 }
 
+Teller::Clock::time_point Teller::last_answer() const {
+  const std::scoped_lock lock(mutex_);
+  return last_answer_;
+}
+
 void Teller::set_trouble(const std::string& why) {
   const std::scoped_lock lock(mutex_);
   trouble_ = why;
+  if (why.empty()) last_answer_ = Clock::now();
   changed_.notify_all();
 }
 
 void Teller::run() {
-  if (start()) {
-    auto next = Clock::now();
-    const auto idle = std::min(kIdle, lease_->lasts / 4);
-    for (;;) {
-      bool has_ended = false;
-      {
-        Lock lock(mutex_);
-        const auto is_due = [this] { return finish_ || is_stopped_ || (has_news_ && hearing_ != nullptr); };
-        changed_.wait_until(lock, next + idle - kBetweenReports, is_due);
-        changed_.wait_until(lock, next, [this] { return finish_ || is_stopped_; });
-        if (is_stopped_) break;
-        has_ended = finish_.has_value();
-        has_news_ = false;
-        if (hearing_ == nullptr) continue;
-      }
-      if (has_ended) {
-        finish();
-        break;
-      }
-      next = Clock::now() + kBetweenReports;
-      report();
-      if (is_lost_) break;
-    }
+  try {
+    tell_all();
+  } catch (const std::exception& bug) {  // the command is not to suffer
+    set_trouble(bug.what());
   }
   const std::scoped_lock lock(mutex_);
   is_over_ = true;
   changed_.notify_all();
 }
 
-std::optional<client::Answer> Teller::ask(const client::Request& request) {
-  auto answer = client_.ask(request, kPatience);
-  if (!answer) {
-    set_trouble(answer.error());
-    return std::nullopt;
+void Teller::tell_all() {
+  if (!start()) return;
+  while (!tell()) {
+    if (!begin_again()) return;
   }
-  if (is_passing(*answer)) {
-    set_trouble(problem_of(*answer).detail);
-    return std::nullopt;
-  }
-  return *std::move(answer);
-}
-
-void Teller::pause(milliseconds& delay) {
-  Lock lock(mutex_);
-  changed_.wait_for(lock, delay, [this] { return is_stopped_; });
-  delay = std::min(delay * 2, kLongestPause);
 }
 
 bool Teller::start() {
-  if (lease_) return true;
-  client::Request request;
-  request.method = "POST";
-  request.path = settings_.start_path;
-  request.body = text_of(settings_.start);
-  request.idempotency_key = random_key();
-  for (auto delay = kFirstPause;; pause(delay)) {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (is_stopped_) return false;
-    }
-    const auto answer = ask(request);
-    if (!answer) continue;
-    const auto lease = answer->is_success() ? lease_of(json::parse(answer->body, nullptr, false)) : std::nullopt;
-    const std::scoped_lock lock(mutex_);
-    trouble_ = lease ? std::string() : problem_of(*answer).detail;
-    lease_ = lease;
-    changed_.notify_all();
-    return lease.has_value();
+  if (!lease_) {
+    const auto key = random_key();
+    const auto answer =
+        asker_.ask([&](bool /*was_slow*/) { return posting(settings_.start_path, settings_.start, key); });
+    if (!answer || !take_lease(*answer)) return false;
   }
-}
-
-Teller::Report Teller::make_report(bool with_output) {
-  Report report;
-  report.progress = hearing_->progress();
-  report.body = {{"lease", lease_->id}, {"seq", ++seq_}};
-  auto progress = takes_progress_ ? progress_json(told_, report.progress) : json::object();
-  if (!progress.empty()) report.body["progress"] = std::move(progress);
-  if (!with_output || !takes_output_) return report;
-  hearing_->with_output([&](OutputQueue& output) {
-    for (const auto& piece : output.next(kMostOutput)) {
-      report.body["output"].push_back(
-          {{"offset", piece.offset}, {"stream", piece.is_error ? "stderr" : "stdout"}, {"text", piece.text}});
-      report.has_output = true;
-    }
-  });
-  return report;
-}
-
-void Teller::report() {
-  auto report = make_report(true);
-  send(report);
-}
-
-bool Teller::send(Report& report) {
-  client::Request request;
-  request.method = "POST";
-  request.path = "/api/work/report";
-  request.body = text_of(report.body);
-  for (auto delay = kFirstPause;; pause(delay)) {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (is_stopped_) return false;
-    }
-    const auto answer = ask(request);
-    if (answer) return take_answer(*answer, report);
-  }
-}
-
-bool Teller::take_answer(const client::Answer& answer, Report& report) {
-  const auto body = json::parse(answer.body, nullptr, false);
-  if (!answer.is_success() || !body.is_object()) {
-    take_refusal(answer, report);
-    return false;
-  }
-  set_trouble("");
-  told_ = report.progress;
-  if (report.has_output) {
-    const auto next = body.value("outputNext", std::uint64_t{0});
-    const bool has_more = hearing_->with_output([&](OutputQueue& output) {
-      output.taken(next);
-      return !output.is_empty();
-    });
-    if (has_more) wake();
-  }
-  if (body.value("cancelRequested", false) && !std::exchange(is_cancelled_, true)) on_cancel_();
+  asker_.fit_into(lease_->lasts);
   return true;
 }
 
-void Teller::take_refusal(const client::Answer& answer, Report& report) {
-  constexpr unsigned kConflict = 409;
-  const auto problem = problem_of(answer);
-  set_trouble(problem.detail);
-  if (answer.status == kConflict && problem.reason == "OUTPUT_GAP") {
-    const auto body = json::parse(answer.body, nullptr, false);
-    const auto next = body.value("outputNext", std::uint64_t{0});
-    hearing_->with_output([&](OutputQueue& output) { output.taken(next); });
-    return wake();
+bool Teller::take_lease(const client::Answer& answer) {
+  auto lease = answer.is_success() ? lease_of(json_of(answer)) : std::nullopt;
+  if (!lease) {
+    set_trouble(problem_of(answer).detail);
+    return false;
   }
-  const bool is_refused =
-      answer.status == kConflict || answer.status == 401 || answer.status == 403 || answer.status == 404;
-  if (!is_refused && report.has_output) {  // a server that keeps no output, or not of this task
-    takes_output_ = false;
-    hearing_->with_output([](OutputQueue& output) { output.close(); });
-    wake();
-  } else if (!is_refused && report.body.contains("progress") && takes_progress_) {
-    takes_progress_ = false;
-    wake();
-  } else {
-    is_lost_ = true;
+  const std::scoped_lock lock(mutex_);
+  lease_ = std::move(lease);
+  changed_.notify_all();
+  return true;
+}
+
+/// Until the end; false where the lease was lost before.
+bool Teller::tell() {
+  const std::function<void()> on_cancel = [this] { cancel(); };
+  std::optional<Reporter> reporter;
+  auto next = Clock::now();
+  const auto idle = std::min(kIdle, lease_->lasts / 4);
+  for (;;) {
+    bool has_ended = false;
+    {
+      Lock lock(mutex_);
+      const auto is_due = [this] { return finish_ || is_stopped_ || (has_news_ && hearing_ != nullptr); };
+      changed_.wait_until(lock, next + idle - kBetweenReports, is_due);
+      changed_.wait_until(lock, next, [this] { return finish_ || is_stopped_; });
+      if (is_stopped_) return true;
+      has_ended = finish_.has_value();
+      has_news_ = false;
+      if (hearing_ == nullptr) continue;
+    }
+    if (!reporter) reporter.emplace(asker_, *hearing_, lease_->id, on_cancel);
+    if (has_ended) {
+      const bool is_told = reporter->finish(*finish_);
+      const std::scoped_lock lock(mutex_);
+      is_told_ = is_told;
+      return !reporter->is_lost();
+    }
+    next = Clock::now() + kBetweenReports;
+    if (reporter->report()) wake();
+    if (reporter->is_lost()) return false;
   }
 }
 
-void Teller::finish() {
-  const auto waits = [this] {
-    return takes_output_ && hearing_->with_output([](OutputQueue& output) { return !output.is_empty(); });
-  };
-  const auto is_stopped = [this] {
-    const std::scoped_lock lock(mutex_);
-    return is_stopped_;
-  };
-  while (!is_lost_ && waits() && !is_stopped()) report();
-  if (is_lost_ || is_stopped()) return;
-  client::Request request;
-  request.method = "POST";
-  request.path = "/api/work/finish";
-  json body = *finish_;
-  body["lease"] = lease_->id;
-  const auto progress = takes_progress_ ? progress_json(told_, hearing_->progress()) : json::object();
-  if (!progress.empty()) body["progress"] = progress;
-  request.body = text_of(body);
-  for (auto delay = kFirstPause; !is_stopped(); pause(delay)) {
-    const auto answer = ask(request);
-    if (!answer) continue;
-    set_trouble(answer->is_success() ? std::string() : problem_of(*answer).detail);
-    if (answer->is_success() || !body.contains("progress")) return;
-    body.erase("progress");
-    request.body = text_of(body);
+/// A task of ours that was lost while nobody could report, since we were stopped or the server was away, is tried
+/// again: the command is still there.
+bool Teller::begin_again() {
+  if (settings_.lease) {
+    cancel();
+    return false;
   }
+  const auto trouble = this->trouble();
+  const auto path = settings_.start_path.substr(0, settings_.start_path.rfind('/') + 1) + lease_->task_id;
+  client::Request show;
+  show.path = path;
+  const auto found = asker_.ask([&](bool /*was_slow*/) { return show; });
+  if (!found) return false;
+  const auto task = json_of(*found);
+  const auto status = text_member(task, "status");
+  if (status == "cancelled") cancel();
+  if (status != "failed" || text_member(task.value("error", json()), "reason") != "WORKER_LOST") {
+    set_trouble(trouble);
+    return false;
+  }
+  const auto key = random_key();
+  json body{{"claim", true}};
+  if (settings_.start.contains("worker")) body["worker"] = settings_.start["worker"];
+  const auto answer = asker_.ask([&](bool /*was_slow*/) { return posting(path + "/retry", body, key); });
+  if (!answer || !take_lease(*answer)) return false;
+  hearing_->with_output([](OutputQueue& output) { output.taken(0); });
+  return true;
+}
+
+void Teller::cancel() {
+  if (!std::exchange(is_cancelled_, true)) on_cancel_();
 }
 
 }  // namespace taskwire::cli

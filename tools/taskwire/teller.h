@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -13,13 +12,14 @@
 #include "client/client.h"
 #include "program/hearing.h"
 #include "progress/progress.h"
+#include "taskwire/asker.h"
 #include "taskwire/lease.h"
 
 namespace taskwire::cli {
 
 /// Tells the server of one command: starts its task where there is none yet, reports what is heard, renews the lease,
-/// and finishes. It has a thread of its own, which tries again for as long as it is let; nobody has to wait for it.
-/// Thread-safe.
+/// and finishes. Where a task that it started was lost meanwhile, it goes on with a new attempt. It has a thread of its
+/// own, which tries again for as long as it is let; nobody has to wait for it. Thread-safe.
 class Teller {
  public:
   using Clock = std::chrono::steady_clock;
@@ -34,7 +34,8 @@ class Teller {
     std::optional<Lease> lease;
   };
 
-  /// `on_cancel`: called once, on the thread of this, when somebody asked the task to stop.
+  /// `on_cancel`: called once, on the thread of this, when somebody asked the task to stop, or when a lease that was
+  /// given here is over: then the task is another's.
   Teller(Settings settings, std::function<void()> on_cancel);
   /// Gives up what has not been told.
   ~Teller();
@@ -50,36 +51,31 @@ class Teller {
   /// The command has ended and `hearing` heard all: what a finish says of that.
   void end(nlohmann::json finish);
   /// Whether all was told, or nobody will hear it, by `deadline`.
-  bool wait_until_told(Clock::time_point deadline);
+  bool wait_until_over(Clock::time_point deadline);
 
+  /// The end was told.
+  [[nodiscard]] bool is_told() const;
   /// Why nothing was told the last time; empty where it was.
   [[nodiscard]] std::string trouble() const;
   /// It has, or had, a lease.
   [[nodiscard]] bool has_task() const;
+  /// When the server last answered for good; long ago where it never did.
+  [[nodiscard]] Clock::time_point last_answer() const;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  struct Report {  // NOLINT(bugprone-exception-escape): that of moving JSON is never thrown
-    nlohmann::json body;
-    progress::Progress progress;
-    bool has_output = false;
-  };
-
   void run();
+  void tell_all();
   bool start();
-  void report();
-  void finish();
-  bool send(Report& report);
-  bool take_answer(const client::Answer& answer, Report& report);
-  void take_refusal(const client::Answer& answer, Report& report);
-  [[nodiscard]] Report make_report(bool with_output);
-  void pause(milliseconds& delay);
+  bool tell();
+  bool begin_again();
+  bool take_lease(const client::Answer& answer);
+  void cancel();
   void set_trouble(const std::string& why);
-  std::optional<client::Answer> ask(const client::Request& request);
 
   const Settings settings_;
   const std::function<void()> on_cancel_;
-  client::Client client_;
+  Asker asker_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -87,17 +83,13 @@ class Teller {
   bool has_news_ = false;
   bool is_stopped_ = false;
   bool is_over_ = false;  // all told, or given up
+  bool is_told_ = false;
   std::optional<nlohmann::json> finish_;
   std::optional<Lease> lease_;
   std::string trouble_;
+  Clock::time_point last_answer_{};
 
-  // Of the thread alone.
-  std::uint64_t seq_ = 0;
-  progress::Progress told_;
-  bool is_lost_ = false;
-  bool is_cancelled_ = false;
-  bool takes_output_ = true;
-  bool takes_progress_ = true;
+  bool is_cancelled_ = false;  // of the thread alone
   std::thread thread_;
 };
 

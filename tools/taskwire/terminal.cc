@@ -13,6 +13,8 @@
 namespace taskwire::cli {
 namespace {
 
+constexpr int kLook = 250;  // ms; a shell that takes us into the foreground does not say so
+
 /// The parent of a process; 0 where it is not known.
 pid_t parent_of(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -23,29 +25,42 @@ pid_t parent_of(pid_t pid) {
   return std::atoi(text.c_str() + name_end + 4);  // NOLINT: what it cannot read is 0
 }
 
-}  // namespace
-
-std::optional<InnerTerminal> InnerTerminal::make(int outer) {
+/// Both sides of a new terminal that is as `outer`, but for what `change` makes of its settings.
+template <class Change>
+std::optional<Pipe> make_pair(int outer, Change change) {
   termios settings{};
   winsize size{};
   const bool has_settings = tcgetattr(outer, &settings) == 0;
   const bool has_size = ioctl(outer, TIOCGWINSZ, &size) == 0;
+  if (has_settings) change(settings);
   int master = -1;
   int slave = -1;
   if (openpty(&master, &slave, nullptr, has_settings ? &settings : nullptr, has_size ? &size : nullptr) != 0)
     return std::nullopt;
-  InnerTerminal terminal;
-  terminal.master_ = Descriptor(master);
-  terminal.slave_ = Descriptor(slave);
   fcntl(master, F_SETFD, FD_CLOEXEC);
   fcntl(master, F_SETFL, O_NONBLOCK);
   fcntl(slave, F_SETFD, FD_CLOEXEC);
+  return Pipe{Descriptor(master), Descriptor(slave)};
+}
+
+}  // namespace
+
+std::optional<InnerTerminal> InnerTerminal::make(int outer) {
+  auto ends = make_pair(outer, [](termios& /*settings*/) {});
+  if (!ends) return std::nullopt;
+  InnerTerminal terminal;
+  terminal.master_ = std::move(ends->read_end);
+  terminal.slave_ = std::move(ends->write_end);
   return terminal;
 }
 
-void InnerTerminal::resize(int outer) const {
+std::optional<Pipe> make_screen(int outer) {
+  return make_pair(outer, [](termios& settings) { settings.c_oflag &= ~tcflag_t(OPOST); });
+}
+
+void copy_size(int outer, int inner) {
   winsize size{};
-  if (ioctl(outer, TIOCGWINSZ, &size) == 0) ioctl(master_.get(), TIOCSWINSZ, &size);
+  if (ioctl(outer, TIOCGWINSZ, &size) == 0) ioctl(inner, TIOCSWINSZ, &size);
 }
 
 bool OuterTerminal::is_in_foreground() const {
@@ -82,7 +97,8 @@ void Typing::run() {
   while (!is_over_) {
     const bool may_read = tcgetpgrp(from_) == getpgrp();
     std::array<pollfd, 2> waits = {pollfd{bell_.fd(), POLLIN, 0}, pollfd{may_read ? from_ : -1, POLLIN, 0}};
-    if (poll(waits.data(), waits.size(), -1) < 0) continue;
+    const int ready = poll(waits.data(), waits.size(), may_read ? -1 : kLook);
+    if (ready <= 0) continue;
     if (waits[0].revents != 0) {
       bell_.take();
       continue;

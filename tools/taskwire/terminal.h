@@ -20,12 +20,17 @@ class InnerTerminal {
   [[nodiscard]] int slave() const { return slave_.get(); }
   /// Once the command holds it.
   void close_slave() { slave_.close(); }
-  /// Gives it the size of `outer`; the command is told by the kernel.
-  void resize(int outer) const;
 
  private:
   Descriptor master_, slave_;
 };
+
+/// A terminal that a command only draws on, in place of `outer`, which its line discipline is left to: it has nobody's
+/// keys, and is no one's controlling terminal. `write_end` is what the command gets. Nothing where the machine gives no
+/// more terminals.
+[[nodiscard]] std::optional<Pipe> make_screen(int outer);
+/// Gives the terminal `inner` the size of `outer`.
+void copy_size(int outer, int inner);
 
 /// Our own terminal while a command has the inner one: raw, so that every key goes there. Only while we are in its
 /// foreground. Not thread-safe.
@@ -38,6 +43,7 @@ class OuterTerminal {
   OuterTerminal& operator=(const OuterTerminal&) = delete;
 
   [[nodiscard]] bool is_in_foreground() const;
+  [[nodiscard]] bool is_raw() const { return before_.has_value(); }
   void make_raw();
   /// As it was before.
   void restore();

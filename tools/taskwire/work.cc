@@ -7,12 +7,16 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <poll.h>
+#include <system_error>
 #include <thread>
 
+#include "resume/backoff.h"
+#include "taskwire/asker.h"
 #include "taskwire/assignment.h"
+#include "taskwire/claim.h"
 #include "taskwire/exit_status.h"
-#include "taskwire/key.h"
 #include "taskwire/note.h"
 #include "taskwire/problem.h"
 #include "taskwire/signals.h"
@@ -50,9 +54,10 @@ class Crew {
     }
     client_.abort();
   }
-  /// Those at work are to stop.
+  /// Those at work are to stop, and those that still come.
   void stop() {
     const std::scoped_lock lock(mutex_);
+    is_stopping_ = true;
     for (const auto& task : tasks_) task->stop.ring();
   }
 
@@ -65,6 +70,7 @@ class Crew {
 
   void claim();
   bool take(const nlohmann::json& assignments);
+  void begin(const nlohmann::json& assignment);
   std::size_t wait_for_place();
 
   const WorkSettings& settings_;
@@ -75,6 +81,7 @@ class Crew {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_ending_ = false;
+  bool is_stopping_ = false;
   std::list<std::unique_ptr<Task>> tasks_;
   std::thread claiming_;
 };
@@ -100,41 +107,44 @@ std::size_t Crew::wait_for_place() {
 
 bool Crew::take(const nlohmann::json& assignments) {
   if (!assignments.is_array()) return false;
-  for (const auto& assignment : assignments) {
-    const std::scoped_lock lock(mutex_);
-    tasks_.push_back(std::make_unique<Task>());
-    auto* const task = tasks_.back().get();
-    task->thread = std::thread([this, task, assignment] {
-      do_assignment(settings_, assignment, mask_, task->stop);
-      const std::scoped_lock done(mutex_);
-      task->is_done = true;
-      changed_.notify_all();
-    });
-  }
+  for (const auto& assignment : assignments) begin(assignment);
   return true;
 }
 
+void Crew::begin(const nlohmann::json& assignment) {
+  const std::scoped_lock lock(mutex_);
+  auto& task = *tasks_.emplace_back(std::make_unique<Task>());
+  if (is_stopping_) task.stop.ring();
+  try {
+    task.thread = std::thread([this, &task, assignment] {
+      try {
+        do_assignment(settings_, assignment, mask_, task.stop);
+      } catch (const std::exception& error) {
+        note(std::string("a task was not done: ") + error.what());
+      }
+      const std::scoped_lock done(mutex_);
+      task.is_done = true;
+      changed_.notify_all();
+    });
+  } catch (const std::system_error& error) {  // its lease runs out, and another worker gets it
+    tasks_.pop_back();
+    note(std::string("a task was not begun: ") + error.what());
+  }
+}
+
 void Crew::claim() {
-  constexpr milliseconds kWait(30'000);
   constexpr milliseconds kMore(10'000);
-  constexpr milliseconds kPause(1000);
-  std::string key = random_key();
+  Backoff backoff({milliseconds(1000), milliseconds(5000), milliseconds(500)}, random_part);
+  std::optional<Claim> claim;
   std::string trouble;
   while (const auto places = wait_for_place()) {
-    client::Request request;
-    request.method = "POST";
-    request.path = "/api/work/claim";
-    request.idempotency_key = key;
-    request.body =
-        nlohmann::json{
-            {"worker", settings_.worker}, {"types", settings_.types}, {"max", places}, {"waitMs", kWait.count()}}
-            .dump();
-    const auto answer = client_.ask(request, kWait + kMore);
+    if (!claim) claim = make_claim(settings_, places);
+    const auto answer = client_.ask(request_of(*claim), kClaimWait + kMore);
     std::string why;
     if (answer && answer->is_success()) {
-      const auto body = nlohmann::json::parse(answer->body, nullptr, false);
+      const auto body = json_of(*answer);
       if (!body.is_object() || !take(body.value("assignments", nlohmann::json()))) why = "an answer that is none";
-      key = random_key();
+      claim.reset();
     } else {
       why = answer ? problem_of(*answer).detail : answer.error();
     }
@@ -145,12 +155,17 @@ void Crew::claim() {
     if (answer && !answer->is_success() && !is_passing(*answer)) {
       was_refused_ = true;
       is_ending_ = true;
+      claim.reset();
       break;
     }
     if (!why.empty()) {
-      changed_.wait_for(lock, std::max(kPause, answer ? answer->retry_after : kPause), [this] { return is_ending_; });
+      const auto wanted = answer ? answer->retry_after : milliseconds(0);
+      changed_.wait_for(lock, std::max(backoff.next(), wanted), [this] { return is_ending_; });
+    } else {
+      backoff.reset();
     }
   }
+  if (claim) take(outcome_of(*claim, settings_.edge));
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] {
     return std::all_of(tasks_.begin(), tasks_.end(), [](const auto& task) { return task->is_done; });

@@ -36,13 +36,14 @@ std::optional<int> parse_work(const std::vector<std::string>& words, WorkSetting
       ->check(CLI::Range(std::size_t{1}, kMostParallel));
   app.add_option("--worker", settings.worker, "What this worker is called; by default after the machine")->take_last();
   app.add_option("--progress", settings.profile, "Whose progress it prints, as of taskwire run")->take_last();
+  app.add_flag("--json", settings.is_json, "At each end a line of JSON on standard error: taskId, status, exitStatus");
   line.add_duration("--grace", settings.grace, "After a cancel, until SIGKILL");
   if (const auto status = line.parse(words, settings.command)) return status;
   if (settings.command.empty())
     return mistake("work", "no command; write it after --, as in: taskwire work --type resize -- ./resize.sh");
   if (!settings.profile.empty() && progress::profile_named(settings.profile) == nullptr)
     return mistake("work", "--progress: '" + settings.profile + "' is not known");
-  if (const auto wrong = check_edge(settings.edge, false); !wrong.empty()) return mistake("work", wrong);
+  if (const auto wrong = check_edge(settings.edge, false)) return mistake("work", wrong->text);
   return std::nullopt;
 }
 

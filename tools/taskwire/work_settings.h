@@ -19,6 +19,7 @@ struct WorkSettings {
   std::string profile;
   std::size_t parallel = 1;
   std::chrono::milliseconds grace{10'000};
+  bool is_json = false;
   std::vector<std::string> command;
 };
 

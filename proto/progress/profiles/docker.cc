@@ -34,7 +34,7 @@ class Docker : public Profile {
     Scan scan(drawing.text);
     if (scan.skip("[+] ")) return read_build(scan, progress);
     const auto colon = drawing.text.find(": ");
-    if (colon == std::string_view::npos || colon > Progress::kMaxName) return false;
+    if (colon == 0 || colon == std::string_view::npos || colon > Progress::kMaxName) return false;
     const auto name = drawing.text.substr(0, colon);
     if (name.find_first_not_of("0123456789abcdef") != std::string_view::npos) return false;
     Scan after(drawing.text.substr(colon + 2));
