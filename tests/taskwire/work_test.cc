@@ -35,17 +35,16 @@ TEST(Work, StopsACommandWhoseLeaseIsOver) {
 }
 
 TEST(Work, FreesItsPlaceWhereATaskTakesTooLong) {
-  Services services({"--lease", "2s"});
-  const json type = {{"timeLimitMs", 1000}};
-  ASSERT_EQ(request(services.edge.port(), "PUT", "/api/task-types/resize", {{"Content-Type", "application/json"}},
-                    type.dump())
+  Services services;
+  ASSERT_EQ(request(services.edge.port(), "PUT", "/api/task-types/resize", {{"Content-Type", "application/json"}}, "{}")
                 .status,
             200);
   Process worker(work_command("http://" + services.edge.address(), {"--json"},
                               "read p; case $p in *slow*) exec sleep 1000;; esac"));
-  for (const std::string word : {"slow", "quick"}) {
-    const auto started =
-        post(services.edge.port(), "/api/tasks/alice/start", {{"type", "resize"}, {"params", {{"how", word}}}});
+  const json slow = {{"type", "resize"}, {"params", {{"how", "slow"}}}, {"timeLimitMs", 1000}};
+  const json quick = {{"type", "resize"}};
+  for (const auto& task : {slow, quick}) {
+    const auto started = post(services.edge.port(), "/api/tasks/alice/start", task);
     ASSERT_EQ(started.status, 202) << started.body;
   }
   const auto succeeded = [&] {

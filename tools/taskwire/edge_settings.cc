@@ -41,8 +41,11 @@ std::optional<EdgeMistake> check_edge(EdgeSettings& settings, bool has_user) {
   if (!has_address) settings.address = variable("TASKWIRE_URL");
   if (settings.address.empty()) settings.address = "http://localhost:8080";
   auto url = client::parse_edge(settings.address);
-  if (url) settings.url = *std::move(url);
-  if (!url) find(has_address, "--url", "TASKWIRE_URL", url.error());
+  if (url) {
+    settings.url = *std::move(url);
+  } else {
+    find(has_address, "--url", "TASKWIRE_URL", url.error());
+  }
   settings.token = variable("TASKWIRE_TOKEN");
   if (std::any_of(settings.token.begin(), settings.token.end(), [](char c) { return c <= ' ' || c >= '\x7F'; }))
     find(false, "", "TASKWIRE_TOKEN", "it has characters that no token has");
