@@ -31,7 +31,8 @@ void set_environment(CommandDraft& draft) {
   }
   for (const auto& [name, value] : draft.variables) all[name] = value;
   draft.variables = std::move(all);
-  for (const auto& [name, value] : draft.variables) draft.command.environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : draft.variables)
+    draft.command.environment.emplace_back(name).append("=").append(value);
 }
 
 Read read_argument(const JsonValue& value, CommandDraft& draft) {

@@ -1,6 +1,6 @@
 #include "commands/system.h"
 
-#include <array>
+#include <algorithm>
 #include <filesystem>
 #include <grp.h>
 #include <pwd.h>
@@ -42,7 +42,8 @@ Result<std::string> find_program(const std::string& name, const std::string& pat
   }
   std::istringstream folders(path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = folder + "/" + name;
+    auto candidate = folder;
+    candidate.append("/").append(name);
     if (folder.starts_with('/') && !name.empty() && is_program(candidate)) return candidate;
   }
   return refuse(Reason::cannot_start, "there is no program '" + name + "' in " + path +
