@@ -4,6 +4,8 @@
 #include <csignal>
 #include <gtest/gtest.h>
 
+#include "taskwire/finish_json.h"
+
 namespace taskwire::cli {
 namespace {
 
