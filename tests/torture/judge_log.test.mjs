@@ -41,12 +41,19 @@ test('Reliable: a page lacks an event', async () => assert.deepEqual(await broke
 
 test('Ordered: a page the wrong way round', async () => assert.deepEqual(await brokenBy(pageOf(2, 4, 3, 5).end(5)), ['Ordered']));
 
-/** A reader who was refused, where the store holds `bytes`: some 250 are reckoned for an event beside its data, and 20,000 for what is not known. */
-const refused = (bytes) => following({ bytes }).events(1).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(3).events(4, 5).end(5);
+/** A reader who was refused: some 250 bytes are reckoned for an event beside its data, 240 for the answer to its key, and 20,000 for what is not known. */
+const refused = (history) => history.events(1).open([news], { after: 'e-1', n: 2 }).reset('expired', 1).synced(3).events(4, 5).end(5);
 
-test('Told: what the store has no room for may be left out after a reset', () => holds(refused(20_500)));
+test('Told: what the store has no room for may be left out after a reset', () => holds(refused(following({ bytes: 20_500 }))));
 
-test('Told: a reset says that a cursor has expired, and the store has room for all', async () => assert.deepEqual(await brokenBy(refused(22_000)), ['Bookmark', 'Told']));
+test('Told: a reset says that a cursor has expired, and the store has room for all', async () =>
+  assert.deepEqual(await brokenBy(refused(following({ bytes: 23_000 }))), ['Bookmark', 'Told']));
+
+test('Told: answers to keys take room in the store', () =>
+  holds(refused(following({ bytes: 23_000 }).write('change', { by: 'boss', method: 'POST', user: 'ada', taskId: 't' }))));
+
+test('Told: the newest events stay, however large the store is', async () =>
+  assert.deepEqual(await brokenBy(following({ bytes: 20_500 }).events(1, 2, 3).open([news], { after: 'e-3', n: 2 }).reset('expired', 3).synced(3).events(4, 5).end(5)), ['Told']));
 
 /** Up to 5 under one name, of which a copy up to 3 is put back: `e`, published after it, is at 4 under the other. */
 const restored = () => following().events(1, 2).backup().events(3, 4, 5).restore(3).ask('e', news).write('answer', { by: 'writer', key: 'e', status: 202, ids: ['f-4'] })

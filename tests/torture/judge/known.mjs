@@ -26,6 +26,7 @@ export class Known {
   finals = new Map();    // topic: {at, there}: the sequences of its last reading
   hasEnded = false;
   mark = 0;
+  keyed = [];            // {at, count}, rising: requests under a key, whose answers are kept, with the events of each; of a start none
   epochs = new Epochs();
   #backupAt;
   #restoringAt;
@@ -41,8 +42,8 @@ export class Known {
     this.#now = line.at;
     if (what === 'run') [this.limits, this.seed] = [line.limits, line.seed];
     else if (what === 'ask') this.#ask(line);
-    else if (what === 'start') this.starts.set(line.key, { ...line, sentAt: line.at });
-    else if (what === 'change' && line.method === 'DELETE') this.deletes.set(line.taskId, line.at);
+    else if (what === 'start') this.#start(line);
+    else if (what === 'change') this.#change(line);
     else if (what === 'answer') this.#answer(line);
     else if (what === 'got') this.#got(line);
     else if (what === 'page') this.#page(line);
@@ -58,10 +59,21 @@ export class Known {
     else if (what === 'end') [this.hasEnded, this.mark] = [true, this.placeOf(line.mark)];
   }
 
+  #start(line) {
+    this.starts.set(line.key, { ...line, sentAt: line.at });
+    this.keyed.push({ at: line.at, count: 0 });
+  }
+
   #ask(line) {
+    this.keyed.push({ at: line.at, count: line.datas.length });
     const ask = { ...line, sequences: new Array(line.datas.length), isAnswered: false };
     this.asks.set(line.key, ask);
     line.datas.forEach((data, index) => this.byData.set(data, { ask, index }));
+  }
+
+  #change({ method, taskId, at }) {
+    if (method === 'DELETE') this.deletes.set(taskId, at);
+    else this.keyed.push({ at, count: 0 });
   }
 
   #answer({ key, status, id, ids, reason, by, taskId, at }) {

@@ -6,6 +6,10 @@ const kLate = 30_000;    // ms after its age's end, at most, until an event is t
 const kRecent = 5000;    // ms: what was written since the engine last looked how large it is
 const kStep = 500;       // ms between the times that are looked at
 const kShare = 32;       // of what there is, a step of the engine's trimming is one part in so many
+const kNewest = 32;      // of what it may take, one part in so many stays whatever its size: half of what the engine leaves
+const kAnswer = 200;     // bytes of a kept answer, with its key, at most
+const kPlace = 40;       // and of each id in it
+const kTask = 2000;      // of a task in one
 const kBesides = 20_000; // bytes of tasks and of what nobody read of
 
 /** What is trimmed first stands first. */
@@ -16,6 +20,7 @@ export class StoreSize {
   #known;
   #most;
   #longest;
+  #answers = [];  // {at, kept}, rising: the bytes of all answers to what was asked by then; they stay for a day
   #sums = new Map(kClasses.map((name) => [name, { seqs: [], bytes: [0] }]));
 
   constructor(known) {
@@ -23,6 +28,11 @@ export class StoreSize {
     this.#known = known;
     this.#most = limits.bytes ?? Infinity;
     this.#longest = Math.max(limits.channels, limits.messages, limits.updates, limits.deletions, limits.tasks) + kLate;
+    let kept = 0;
+    for (const { at, count } of known.keyed) {
+      kept += kAnswer + (count ? count * kPlace : kTask);
+      this.#answers.push({ at, kept });
+    }
     for (const { seq, topic, data } of known.all) {
       const { seqs, bytes } = this.#sums.get(classOf(topic));
       seqs.push(seq);
@@ -37,13 +47,23 @@ export class StoreSize {
 
   /** Whether what stands at `seq` may have been trimmed for the size of the store, by `at`. */
   mayHaveBeenTooLarge({ seq, topic }, at) {
-    if (this.#most === Infinity) return false;
+    if (this.#most === Infinity || this.#isNewest(seq, at)) return false;
     for (let time = at; time > at - this.#longest; time -= kStep) {
       const head = this.#head(time);
       if (seq > head) return false;
       if (this.#largest(classOf(topic), seq, head, time) > this.#most) return true;
     }
     return false;
+  }
+
+  #isNewest(seq, at) {
+    const head = this.#head(at);
+    return kClasses.reduce((sum, name) => sum + this.#between(name, seq - 1, head), 0) <= this.#most / kNewest;
+  }
+
+  #answersAt(at) {
+    const count = above(this.#answers, at, (one) => one.at);
+    return count === 0 ? 0 : this.#answers[count - 1].kept;
   }
 
   #countBelow(seq) {
@@ -65,6 +85,6 @@ export class StoreSize {
       if (i < place) return this.#between(one, recent, head);
       return this.#between(one, i === place ? Math.max(oldest, before) : oldest, head);
     });
-    return sizes.reduce((sum, size) => sum + size, kBesides);
+    return sizes.reduce((sum, size) => sum + size, kBesides + this.#answersAt(at));
   }
 }

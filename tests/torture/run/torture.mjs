@@ -10,7 +10,7 @@ import { populate } from './population.mjs';
 import { knowsEnvelopes } from './openapi.mjs';
 import { schedule } from './schedule.mjs';
 import { kTopics, kUsers } from './topics.mjs';
-import { createWorld, kLimits } from './world.mjs';
+import { createWorld, limitsOf } from './world.mjs';
 
 const kPeace = 90_000;  // at most, in ms
 
@@ -19,7 +19,8 @@ const sequenceOf = (id) => Number(id?.split('-')[1] ?? -1);
 /** Runs and writes the history; figures, and what could not be had. `say`: takes a line of progress. */
 export async function torture({ seconds, seed, clients, load, bin, history, say, mutation }) {
   const journal = new Journal(history);
-  const world = await createWorld({ bin, journal, mutation });
+  const limits = limitsOf(seconds);
+  const world = await createWorld({ bin, journal, limits, mutation });
   const breakOff = () => {
     world.close().finally(() => process.exit(130));
     journal.close();
@@ -32,7 +33,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
     ['grpc', 'writers and watchers over gRPC', world.grpc.lack],
     ['envelope', 'readers with envelopes', hasEnvelopes ? undefined : 'the edge does not know them'],
   ].filter(([, , lack]) => lack);
-  journal.write('run', { seed, seconds, clients, limits: kLimits, leftOut: leftOut.map(([kind]) => kind) });
+  journal.write('run', { seed, seconds, clients, limits, leftOut: leftOut.map(([kind]) => kind) });
   for (const [, what, lack] of leftOut) say(`left out: ${what}, for ${lack}`);
 
   const engine = world.grpc.lack ? undefined : new EngineCalls(world.grpc, () => world.direct.port);

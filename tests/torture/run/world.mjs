@@ -9,12 +9,15 @@ import { loadGrpc } from './grpc.mjs';
 import { Proxy } from './proxy.mjs';
 import { Service } from './service.mjs';
 
-/** What the engine keeps, small so that much is trimmed; the validator reads it in the history. Times in ms. */
-export const kLimits = { perTopic: 32, bytes: 1_800_000, channels: 12_000, messages: 15_000, updates: 5000, deletions: 6000, tasks: 15_000, tasksPerUser: 20, maxLag: 40 };
+const kAnswers = 1000;  // bytes a second, about, of answers under keys, which are kept for a day whatever the store takes
+
+/** What the engine keeps in a run, small so that much is trimmed; the validator reads it in the history. Times in ms. */
+export const limitsOf = (seconds) => ({ ...kLimits, bytes: kLimits.bytes + kAnswers * seconds });
+const kLimits = { perTopic: 32, bytes: 1_800_000, channels: 12_000, messages: 15_000, updates: 5000, deletions: 6000, tasks: 15_000, tasksPerUser: 20, maxLag: 40 };
 export const kHeartbeat = 500;
 
-/** Starts everything. `mutation(name)`: what changes what an edge's clients get; for tests of the validator. */
-export async function createWorld({ bin, journal, mutation = () => undefined }) {
+/** Starts everything. `limits`: as of limitsOf; `mutation(name)`: what changes what an edge's clients get; for tests of the validator. */
+export async function createWorld({ bin, journal, limits, mutation = () => undefined }) {
   const folder = mkdtempSync(join(tmpdir(), 'taskwire-torture-'));
   const disk = new Disk(join(folder, 'disk'));
   const clock = new Clock(folder, join(bin, 'taskwire-engine'));
@@ -25,9 +28,9 @@ export async function createWorld({ bin, journal, mutation = () => undefined }) 
   const engine = new Service('engine', {
     bin, folder, journal, program: 'taskwire-engine', env: clock.env,
     args: ['--data-dir', data, '--demo-sources=false', '--files-root', files, '--tail-events', '1500', '--workers', '8',
-      '--retain-per-topic', `${kLimits.perTopic}`, '--retain-channels', `${kLimits.channels}ms`, '--retain-messages', `${kLimits.messages}ms`,
-      '--retain-updates', `${kLimits.updates}ms`, '--retain-deletions', `${kLimits.deletions}ms`, '--retain-tasks', `${kLimits.tasks}ms`,
-      '--retain-tasks-per-user', `${kLimits.tasksPerUser}`, '--retain-bytes', `${kLimits.bytes}`],
+      '--retain-per-topic', `${limits.perTopic}`, '--retain-channels', `${limits.channels}ms`, '--retain-messages', `${limits.messages}ms`,
+      '--retain-updates', `${limits.updates}ms`, '--retain-deletions', `${limits.deletions}ms`, '--retain-tasks', `${limits.tasks}ms`,
+      '--retain-tasks-per-user', `${limits.tasksPerUser}`, '--retain-bytes', `${limits.bytes}`],
   });
   const copies = new Copies(bin, { data, folder });
   const world = { folder, disk, clock, copies, engine, grpc: loadGrpc(), edges: [], links: [], fronts: [] };
@@ -37,7 +40,7 @@ export async function createWorld({ bin, journal, mutation = () => undefined }) 
     const edge = new Service(name, {
       bin, folder, journal, program: 'taskwire-edge',
       args: ['--engine', `127.0.0.1:${link.port}`, '--web-root', folder, '--heartbeat', `${kHeartbeat}ms`, '--retry-min', '50ms', '--retry-max', '500ms',
-        '--max-lag', `${kLimits.maxLag}`, '--hub-events', '800'],
+        '--max-lag', `${limits.maxLag}`, '--hub-events', '800'],
     });
     await edge.start();
     const front = await new Proxy(() => edge.port, () => mutation(name)).listen();
