@@ -1,3 +1,5 @@
+import socket
+import tempfile
 import threading
 import time
 import unittest
@@ -88,6 +90,21 @@ class ReportsTest(unittest.TestCase):
             self.assertEqual(set(body), {"lease", "progress"})
             told.update(body["progress"])
         self.assertEqual(told, {"stage": "Outer", "done": 2, "total": 2, "unit": ""})
+
+    def test_a_wrapper_hears_that_the_program_reports_by_itself(self):
+        edge = self.edge()
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.bind(f"{folder}/notify")
+            notify.settimeout(20)
+            code = "import sys, taskwire\nwith taskwire.task('Import', url=sys.argv[1]): pass\n"
+            elsewhere = run_python(code, self.edge().url, TASKWIRE_URL=edge.url, TASKWIRE_LEASE=LEASE, NOTIFY_SOCKET=notify.getsockname())
+            self.assertEqual((elsewhere.returncode, elsewhere.stderr), (0, ""))
+            notify.sendto(b"nothing before", notify.getsockname())
+            ended = run_python(code, edge.url, TASKWIRE_URL=edge.url, TASKWIRE_LEASE=LEASE, NOTIFY_SOCKET=notify.getsockname())
+            self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+            self.assertEqual([notify.recv(99), notify.recv(99)], [b"nothing before", b"X_TASKWIRE=1"])
+        nobody_listens = run_python(code, edge.url, TASKWIRE_URL=edge.url, TASKWIRE_LEASE=LEASE, NOTIFY_SOCKET="/nowhere/at/all")
+        self.assertEqual((nobody_listens.returncode, nobody_listens.stderr), (0, ""))
 
     def test_below_a_wrapper_what_goes_elsewhere_is_a_task_of_its_own(self):
         edge, other = self.edge(), self.edge()

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Optional
 from . import _exit
 from ._http import Answer, Client
 from ._insist import FIRST_BACKOFF, MOST_BACKOFF, insist
-from ._settings import Settings
+from ._settings import Settings, tell_wrapper
 
 log = logging.getLogger("taskwire")
 
@@ -211,6 +211,7 @@ class Joined(Reporter):
 
     def __init__(self, settings: Settings, name: str, lease: str) -> None:
         self._wrappers_lease = lease
+        tell_wrapper()
         super().__init__(settings, name, lambda client: Answer(0, {}, 0), lambda: {})
 
     def _open(self, client: Client) -> None:

@@ -40,6 +40,17 @@ def wrappers_lease(url: str) -> Optional[str]:
     return lease if url == _url() and re.fullmatch("[0-9a-f]{32}", lease) else None
 
 
+def tell_wrapper() -> None:
+    """Tells the wrapper of this program that it reports by itself, so that nothing is taken for progress twice."""
+    path = os.environ.get("NOTIFY_SOCKET", "")
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.setblocking(False)
+            notify.sendto(b"X_TASKWIRE=1", "\0" + path[1:] if path.startswith("@") else path)
+    except (OSError, AttributeError, ValueError):  # it listens no more, or never did
+        pass
+
+
 def program_name() -> str:
     return os.path.basename(sys.argv[0]) if sys.argv and sys.argv[0] not in ("", "-c", "-m") else "python"
 
