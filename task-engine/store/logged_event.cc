@@ -20,7 +20,7 @@ struct Field {
 };
 
 /// A length-delimited field of a message that was parsed; nothing where it is there more than once, or not at all.
-std::optional<Field> find_field(std::string_view message, int number) {
+std::optional<Field> wire_field(std::string_view message, int number) {
   using google::protobuf::internal::WireFormatLite;
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message.data()),
                                             static_cast<int>(message.size()));
@@ -100,7 +100,7 @@ std::string place(std::string_view stored, const v1::Event& parsed, const Cursor
   if (!parsed.has_task()) {
     bytes = stored;
   } else {
-    const auto task = find_field(stored, v1::Event::kTaskFieldNumber);
+    const auto task = wire_field(stored, v1::Event::kTaskFieldNumber);
     if (!task || parsed.task().has_update_time() || !parsed.task().cursor().empty()) {
       auto event = parsed;
       place(event, cursor);

@@ -20,7 +20,7 @@ struct Lease {
 /// Of the answer to a start or retry with `claim`, or of an assignment; nothing where it has none.
 [[nodiscard]] inline std::optional<Lease> lease_of(const nlohmann::json& answer) {
   constexpr std::uint64_t kUsual = 30'000;
-  constexpr std::uint64_t kLongest = 24 * 3'600'000;
+  constexpr std::uint64_t kLongest = 24 * std::uint64_t{3'600'000};
   const auto id = text_member(answer, "lease");
   if (id.empty()) return std::nullopt;
   const auto& task = answer.contains("task") ? answer["task"] : answer;
