@@ -104,6 +104,18 @@ TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
   EXPECT_TRUE(dashboard_.notices().all().empty()) << "it only asked again";
 }
 
+TEST_F(DashboardTest, AsksNotAgainForWhatOnlyWhoeverStartsItCanDo) {
+  dashboard_.begin(now_);
+  (void)sent();
+  dashboard_.answered(number_, {200, R"({"types":[{"type":"external","workers":0},{"type":"simulate"}]})"}, now_);
+  connect();
+  load_state();
+  now_ += Millis(60'000);
+  dashboard_.received({"heartbeat", "e1-2", "{}"}, now_);
+  dashboard_.tick(true, now_);
+  EXPECT_THAT(sent(), IsEmpty());
+}
+
 TEST_F(DashboardTest, AsksNotAgainWhereNothingCanChange) {
   start_loaded();
   receive_task("a", 2, "running");
@@ -473,8 +485,9 @@ TEST_F(DashboardTest, CommandsOnlyWhatItsStateAllows) {
   receive_task("ended", 7, "succeeded");
   receive_task("stopping", 8, "cancelling");
   receive_task("running", 9, "running");
+  receive_task("claimed", 10, "failed", true, R"("type":"external")");
   for (const auto* task : {"ended", "stopping", "unknown"}) dashboard_.cancel(task, now_);
-  for (const auto* task : {"ended", "running", "unknown"}) dashboard_.retry(task, now_);
+  for (const auto* task : {"ended", "running", "claimed", "unknown"}) dashboard_.retry(task, now_);
   for (const auto* task : {"stopping", "running", "unknown"}) dashboard_.forget(task, now_);
   dashboard_.toggle_details("unknown", now_);
   EXPECT_THAT(sent(), IsEmpty());

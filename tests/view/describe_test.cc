@@ -237,6 +237,15 @@ TEST(DescribeTask, OffersRetryToWhatFailedOrWasCancelled) {
   EXPECT_FALSE(describe(task, kNow, false, Millis(0)).can_retry);
 }
 
+TEST(DescribeTask, OffersNoRetryOfWhatOnlyWhoeverStartedItCanDo) {
+  auto task = running();
+  task.type = "external";
+  for (const auto state : {TaskState::failed, TaskState::cancelled}) {
+    task.state = state;
+    EXPECT_FALSE(describe(task, kNow, false, Millis(0)).can_retry);
+  }
+}
+
 TEST(DescribeConnection, NamesEachState) {
   Connection connection([] { return 0.999; });
   EXPECT_EQ(describe(connection, kNow, Millis(0)).label, "Disconnected");

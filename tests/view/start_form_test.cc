@@ -101,6 +101,15 @@ TEST_F(StartFormTest, SaysWhereNobodyIsThereToWork) {
   EXPECT_NE(form_.catalogue(), catalogue);
 }
 
+TEST_F(StartFormTest, LeavesOutWhatOnlyWhoeverStartsItCanDo) {
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"external","workers":0},{"type":"simulate"}]})"));
+  EXPECT_THAT(form_.types(), ElementsAre("simulate"));
+  EXPECT_FALSE(form_.lacks_worker("external"));
+  EXPECT_FALSE(form_.has_outside_types());
+  form_.select("external");
+  EXPECT_EQ(form_.type(), "simulate");
+}
+
 TEST_F(StartFormTest, TakesAnotherOrderOfTypes) {
   const int revision = form_.revision();
   ASSERT_TRUE(form_.load(R"({"types":[{"type":"b"},{"type":"a"}]})"));

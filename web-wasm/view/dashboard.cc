@@ -185,8 +185,7 @@ void Dashboard::cancel(const std::string& task_id, Time now) {
 
 void Dashboard::retry(const std::string& task_id, Time now) {
   const auto* const task = board_.find(task_id);
-  const bool can = task != nullptr && (task->state == TaskState::failed || task->state == TaskState::cancelled);
-  if (!can || outbox_.is_pending(Purpose::retry, task_id)) return;
+  if (task == nullptr || !task->can_retry() || outbox_.is_pending(Purpose::retry, task_id)) return;
   outbox_.post(retry_request(user_, task_id), now);
   board_.touch(task_id);
 }

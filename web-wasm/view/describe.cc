@@ -130,7 +130,7 @@ RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::op
   text.value = joined({text.state, text.trouble, how_far, text.amount, text.step, text.stage, text.left});
   text.is_cancelling = !task.has_ended() && (is_cancel_sent || task.state == TaskState::cancelling);
   text.cancel_reason = cancel_reason_of(task, text.is_cancelling);
-  text.can_retry = task.state == TaskState::failed || task.state == TaskState::cancelled;
+  text.can_retry = task.can_retry();
   return text;
 }
 

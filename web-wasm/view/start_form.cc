@@ -6,6 +6,7 @@
 
 #include "view/foreign_text.h"
 #include "view/format.h"
+#include "view/task.h"
 
 namespace taskwire::view {
 namespace {
@@ -25,7 +26,7 @@ bool StartForm::load(std::string_view catalogue) {
   std::vector<Type> loaded;
   bool is_same = true;
   for (const auto& type : said["types"].items()) {
-    if (type["type"].text().empty()) continue;
+    if (type["type"].text().empty() || type["type"].text() == kOfCaller) continue;
     const auto& params = type["params"];
     Type next{type["type"].text(),     marked(type["description"].text()), params.compact(), {}, {},
               type["workers"].whole(), type["waiting"].whole().value_or(0)};

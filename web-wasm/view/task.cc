@@ -68,6 +68,10 @@ bool Task::is_under_way() const {
   return state == TaskState::running || state == TaskState::cancelling;
 }
 
+bool Task::can_retry() const {
+  return (state == TaskState::failed || state == TaskState::cancelled) && type != kOfCaller;
+}
+
 bool Task::is_indeterminate() const {
   return is_under_way() && (is_unmeasured || (total == 0 && percent == 0));
 }

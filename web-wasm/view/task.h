@@ -83,11 +83,16 @@ struct Task {
   [[nodiscard]] bool has_ended() const;
   /// It runs, or is being cancelled.
   [[nodiscard]] bool is_under_way() const;
+  /// It failed or was cancelled, and may be taken up again by anyone.
+  [[nodiscard]] bool can_retry() const;
   /// It is under way, and nobody knows how far: a bar without a value.
   [[nodiscard]] bool is_indeterminate() const;
   /// How much is done, 0 to 1.
   [[nodiscard]] double fraction() const;
 };
+
+/// The type of work that whoever starts it does: nobody else can start it, or take it up again.
+inline constexpr std::string_view kOfCaller = "external";
 
 /// The word for a state, as in `Task.status` on the wire; `unknown` for an unknown one.
 [[nodiscard]] std::string_view state_name(TaskState state);
