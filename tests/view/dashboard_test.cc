@@ -200,6 +200,17 @@ TEST_F(DashboardTest, ReadsNoOutputOfRowsThatAreNotShown) {
   EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
 }
 
+TEST_F(DashboardTest, ReadsNoOutputWhileNobodyLooks) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  dashboard_.toggle_details("a", now_);
+  dashboard_.tick(false, now_);
+  EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
+  EXPECT_NE(dashboard_.stream(), 0);
+  dashboard_.tick(true, now_);
+  EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
+}
+
 TEST_F(DashboardTest, ReadsOnWhenATaskIsTriedAgain) {
   start_loaded();
   receive_task("a", 2, "failed");

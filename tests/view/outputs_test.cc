@@ -138,6 +138,25 @@ TEST_F(OutputsTest, StopsWhileNothingIsToBeRead) {
   EXPECT_EQ(streams().size(), 2U);
 }
 
+TEST_F(OutputsTest, KeepsNoStreamWhileNobodyLooks) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  print(feed, "x", 1);
+  outputs_.see(false, now_);
+  EXPECT_THAT(streams(), IsEmpty());
+  EXPECT_EQ(outputs_.deadline(), std::nullopt);
+  open("b");
+  outputs_.pause();
+  outputs_.resume(now_);
+  EXPECT_THAT(streams(), IsEmpty());
+  outputs_.see(true, now_);
+  EXPECT_THAT(streams(), ElementsAre("/api/tasks/alice/a/output?lastEventId=e1-1.1", "/api/tasks/alice/b/output"));
+  const int stream = outputs_.find("a")->connection.stream();
+  outputs_.see(true, now_);
+  EXPECT_EQ(outputs_.find("a")->connection.stream(), stream);
+  EXPECT_EQ(outputs_.find("a")->output.blocks().size(), 1U) << "what was read stays";
+}
+
 TEST_F(OutputsTest, LeavesAStreamThatIsSilentForTooLong) {
   const int feed = open("a");
   outputs_.opened(feed, now_);

@@ -153,6 +153,7 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
 
 void Dashboard::tick(bool is_visible, Time now) {
   connection_.tick(now);
+  outputs_.see(is_visible, now);
   outputs_.tick(now);
   announce_link();
   if (!is_visible) {

@@ -60,6 +60,10 @@ void Outputs::set_on(bool is_on, Time now) {
   arrange(now);
 }
 
+void Outputs::see(bool is_seen, Time now) {
+  if (std::exchange(is_seen_, is_seen) != is_seen) arrange(now);
+}
+
 void Outputs::pause() {
   for (auto& feed : feeds_) feed->connection.pause();
 }
@@ -161,7 +165,7 @@ void Outputs::arrange(Time now) {
   std::size_t streams = 0;
   for (auto feed = feeds_.rbegin(); feed != feeds_.rend(); ++feed) {
     auto& connection = (*feed)->connection;
-    const bool is_wanted = is_on_ && !(*feed)->is_over && !(*feed)->is_hidden;
+    const bool is_wanted = is_on_ && is_seen_ && !(*feed)->is_over && !(*feed)->is_hidden;
     (*feed)->is_waiting = is_wanted && streams == kMostStreams;
     if (!is_wanted || (*feed)->is_waiting) {
       connection.disconnect();

@@ -55,6 +55,8 @@ class Outputs {
   void show(const std::vector<const Task*>& tasks, Time now);
   /// Whether anything is to be read.
   void set_on(bool is_on, Time now);
+  /// Whether somebody looks. All tabs share a browser's few connections, so nothing is read that nobody sees.
+  void see(bool is_seen, Time now);
 
   void pause();
   void resume(Time now);
@@ -83,6 +85,7 @@ class Outputs {
   std::vector<std::unique_ptr<OutputFeed>> feeds_;  // in the order of opening
   int opened_ = 0;
   bool is_on_ = true;
+  bool is_seen_ = true;
 };
 
 }  // namespace taskwire::view
