@@ -149,6 +149,16 @@ TEST_F(OutputTest, EndsAndMayGoOn) {
   EXPECT_THAT(shown(), ElementsAre("a\nb\n"));
 }
 
+TEST_F(OutputTest, SaysOfWhichAttemptItReadLast) {
+  EXPECT_EQ(output_.attempt(), std::nullopt);
+  print("a\n", 2, "stdout", 2);
+  EXPECT_EQ(output_.attempt(), 2);
+  receive("end", "{}", "e1-3.1");
+  EXPECT_EQ(output_.attempt(), 3);
+  receive("reset", "{}", "e1-3.1");
+  EXPECT_EQ(output_.attempt(), std::nullopt);
+}
+
 TEST_F(OutputTest, ForgetsUnfinishedLinesWhenItIsCut) {
   print("a\n", 2);
   line("half");

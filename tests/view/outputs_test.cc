@@ -112,6 +112,36 @@ TEST_F(OutputsTest, GoesOnWithANewAttempt) {
   EXPECT_EQ(streams().size(), 1U) << "an attempt that was over before it was heard of";
 }
 
+TEST_F(OutputsTest, GoesOnWhereANewAttemptWasHeardOfBeforeTheEndOfTheLast) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  print(feed, "x", 1);
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  outputs_.received(feed, {{"end", "e1-1.2", "{}"}}, "e1-1.2", now_);
+  EXPECT_THAT(streams(), ElementsAre("/api/tasks/alice/a/output?lastEventId=e1-1.2"));
+  EXPECT_EQ(outputs_.find("a")->status(), "");
+  outputs_.received(feed, {{"output", "e1-2.1", R"({"stream":"stdout","text":"y"})"}}, "e1-2.1", now_);
+  outputs_.received(feed, {{"end", "e1-2.2", "{}"}}, "e1-2.2", now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.");
+}
+
+TEST_F(OutputsTest, AsksAgainWhereANewAttemptWasHeardOfBeforeTheAnswer) {
+  const int feed = open("a");
+  const int stream = outputs_.find("a")->connection.stream();
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  EXPECT_NE(outputs_.find("a")->connection.stream(), stream) << "what is under way may be answered 204";
+  outputs_.refused(feed, {204}, now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.") << "of the attempt that was heard of";
+}
+
+TEST_F(OutputsTest, IsOverAtAnEndThatSaysNotOfWhichAttempt) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  outputs_.received(feed, {{"end", "", "{}"}}, "", now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.");
+}
+
 TEST_F(OutputsTest, ReadsTwoAtATimeThoseOpenedLast) {
   open("a");
   open("b");

@@ -94,6 +94,10 @@ void Output::cut() {
   ++revision_;
 }
 
+std::optional<std::int64_t> Output::attempt() const {
+  return last_ ? number_of(after_last(last_->attempt, '-')) : std::nullopt;
+}
+
 std::optional<Output::Place> Output::place_of(std::string_view id) {
   const auto dot = id.rfind('.');
   const auto bytes = number_of(after_last(id, '.'));

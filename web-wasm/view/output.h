@@ -50,6 +50,8 @@ class Output {
   /// Nothing was printed.
   [[nodiscard]] bool is_empty() const { return blocks_.empty() && unfinished_[0].empty() && unfinished_[1].empty(); }
   [[nodiscard]] bool has_ended() const { return has_ended_; }
+  /// Of the last place; nothing where none is known.
+  [[nodiscard]] std::optional<std::int64_t> attempt() const;
   /// Says whether there is something to draw, by changing.
   [[nodiscard]] int revision() const { return revision_; }
 

@@ -37,7 +37,11 @@ void Outputs::heard_of(const Task& task, Time now) {
   for (auto& feed : feeds_) {
     if (feed->task_id != task.id || task.attempt <= feed->attempt) continue;
     feed->attempt = task.attempt;
-    if (!feed->is_over) continue;
+    if (!feed->is_over) {
+      // What has not been answered yet may have been asked before that attempt, and be told that all is over.
+      if (feed->connection.state() == State::connecting) feed->connection.reconnect(now);
+      continue;
+    }
     feed->is_over = false;
     feed->problem.clear();
     feed->output.go_on();
@@ -135,7 +139,7 @@ std::string Outputs::received(int feed, const std::vector<StreamEvent>& events, 
   }
   if (!id.empty()) found->cursor = id;
   auto task_id = found->task_id;
-  if (found->output.has_ended()) finish(*found, now);
+  if (found->output.has_ended()) end(*found, now);
   return task_id;
 }
 
@@ -153,6 +157,12 @@ std::vector<const OutputFeed*> Outputs::feeds() const {
 OutputFeed* Outputs::find(int feed) {
   const auto found = std::find_if(feeds_.begin(), feeds_.end(), [&](const auto& f) { return f->number == feed; });
   return found == feeds_.end() ? nullptr : found->get();
+}
+
+void Outputs::end(OutputFeed& feed, Time now) {
+  if (feed.output.attempt().value_or(feed.attempt) >= feed.attempt) return finish(feed, now);
+  feed.output.go_on();
+  feed.connection.reconnect(now);
 }
 
 void Outputs::finish(OutputFeed& feed, Time now) {

@@ -77,6 +77,7 @@ class Outputs {
 
  private:
   [[nodiscard]] OutputFeed* find(int feed);
+  void end(OutputFeed& feed, Time now);
   void finish(OutputFeed& feed, Time now);
   /// Gives the connections to those opened last.
   void arrange(Time now);
