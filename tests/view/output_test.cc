@@ -181,6 +181,20 @@ TEST_F(OutputTest, KeepsTheNewest) {
   }
 }
 
+TEST_F(OutputTest, CountsWhatWasLeftOutAboveWhatItKeeps) {
+  const std::string text = std::string(99, 'x') + "\n";
+  print(text, 100);
+  receive("skipped", R"({"from":"e1-1.100","to":"e1-1.1000100"})", "e1-1.1000100");
+  EXPECT_EQ(output_.left_out_above(), 0) << "the note is still there";
+  for (int i = 1; i <= 10'000; ++i) print(text, 1'000'100 + i * 100);
+  EXPECT_EQ(output_.left_out_above(), 1'000'000);
+  std::size_t kept = 0;
+  for (const auto& block : output_.blocks()) kept += block.text.size();
+  EXPECT_EQ(output_.above() + static_cast<std::int64_t>(kept), 1'000'100);
+  receive("reset", "{}", "e1-1.0");
+  EXPECT_EQ(output_.left_out_above(), 0);
+}
+
 TEST_F(OutputTest, KeepsFewBlocksHoweverSmallTheyAre) {
   for (int i = 1; i < 20'000; ++i) print("x\n", 2 * i, i % 2 == 0 ? "stdout" : "stderr");
   EXPECT_LE(output_.blocks().size(), Output::kMost / Output::kBlockCost);

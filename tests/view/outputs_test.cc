@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 
 class OutputsTest : public testing::Test {
  protected:
@@ -206,6 +207,26 @@ TEST_F(OutputsTest, SaysThatTheEngineIsAway) {
   EXPECT_EQ(outputs_.find("a")->status(), "Waiting for the engine.");
   outputs_.received(feed, {{"upstream", "", R"({"state":"up"})"}}, "", now_);
   EXPECT_EQ(outputs_.find("a")->status(), "");
+}
+
+TEST_F(OutputsTest, SaysWhatStandsAboveAndWhatWasLeftOutThere) {
+  const int feed = open("a");
+  const auto skip = [&](int from, int to) {
+    const auto id = [](int place) { return "e1-1." + std::to_string(place); };
+    outputs_.received(feed, {{"skipped", id(to), R"({"from":")" + id(from) + R"(","to":")" + id(to) + "\"}"}}, id(to),
+                      now_);
+  };
+  const auto above = [&] { return outputs_.find("a")->above(); };
+  const std::string text(4095, 'x');
+  print(feed, text, 4096);
+  EXPECT_EQ(above(), "");
+  int place = 4096;
+  for (int i = 0; i < 128; ++i) print(feed, text, place += 4096);
+  EXPECT_THAT(above(), MatchesRegex("[0-9]+ KiB stand above, and are not shown here\\."));
+  outputs_.received(feed, {{"reset", "", "{}"}}, "", now_);
+  skip(0, place = 50 << 20);
+  for (int i = 0; i < 128; ++i) print(feed, text, place += 4096);
+  EXPECT_THAT(above(), MatchesRegex("[0-9]+ KiB stand above, and are not shown here; 50 MiB were left out there\\."));
 }
 
 TEST_F(OutputsTest, IgnoresNewsOfAStreamThatIsGone) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "view/format.h"
 #include "view/problem.h"
 
 namespace taskwire::view {
@@ -11,6 +12,13 @@ using State = Connection::State;
 
 std::string OutputFeed::url() const {
   return cursor.empty() ? text_url() : resumed(text_url(), cursor);
+}
+
+std::string OutputFeed::above() const {
+  if (output.above() == 0 && output.left_out_above() == 0) return {};
+  const auto text = format_bytes(output.above()) + " stand above, and are not shown here";
+  if (output.left_out_above() == 0) return text + '.';
+  return text + "; " + format_bytes(output.left_out_above()) + " were left out there.";
 }
 
 std::string OutputFeed::status() const {

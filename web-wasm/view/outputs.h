@@ -22,6 +22,8 @@ struct OutputFeed {
   [[nodiscard]] std::string url() const;
   /// Where a person can read all that is kept, as text.
   [[nodiscard]] std::string text_url() const { return output_path(user, task_id); }
+  /// What came before what is shown; empty: nothing.
+  [[nodiscard]] std::string above() const;
   /// How it stands with it; empty: it is read, and nothing is to be said.
   [[nodiscard]] std::string status() const;
 
