@@ -60,6 +60,16 @@ TEST(Announcer, KeepsItsPace) {
   EXPECT_EQ(announcer.take(kNow + Announcer::kPace), "Two.");
 }
 
+TEST(Announcer, SaysTheSameAgainInOtherCharacters) {
+  Announcer announcer;
+  std::vector<std::string> told;
+  for (int i = 0; i < 3; ++i) {
+    announcer.say("Copied.");
+    told.push_back(announcer.take(kNow + i * Announcer::kPace).value_or(""));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"Copied.", "Copied.\u00A0", "Copied."}));
+}
+
 TEST(Announcer, ForgetsWhatWasNotTold) {
   Announcer announcer;
   announcer.say("One.");

@@ -20,8 +20,10 @@ std::optional<std::string> Announcer::take(Time now) {
   told_at_ = std::min(told_at_, now);  // the clock may have been set back
   if (is_empty() || now < told_at_ + kPace) return std::nullopt;
   auto text = summary();
+  if (text == told_) text += "\u00A0";
   clear();
   told_at_ = now;
+  told_ = text;
   return text;
 }
 

@@ -21,7 +21,7 @@ class Announcer {
   /// Forgets what has not been told.
   void clear();
 
-  /// What to tell now, if anything.
+  /// What to tell now, if anything; never the same as the last time, for a screen reader tells only what changes.
   [[nodiscard]] std::optional<std::string> take(Time now);
   /// When there will be something to tell, if anything waits.
   [[nodiscard]] std::optional<Time> deadline() const;
@@ -30,6 +30,7 @@ class Announcer {
   [[nodiscard]] bool is_empty() const { return said_.empty() && ended_ == 0; }
   [[nodiscard]] std::string summary() const;
 
+  std::string told_;
   std::string said_;
   std::string last_name_;
   TaskState last_state_ = TaskState::unknown;
