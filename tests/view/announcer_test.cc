@@ -42,6 +42,46 @@ TEST(Announcer, CountsThoseThatFailed) {
   EXPECT_EQ(announcer.take(kNow), "3 tasks ended, 2 failed.");
 }
 
+Task named(const std::string& id) {
+  Task task;
+  task.id = id;
+  task.name = "Task " + id;
+  return task;
+}
+
+TEST(Announcer, SaysWhatHoldsUpATask) {
+  Announcer announcer;
+  announcer.held_up(named("a"), "warning");
+  announcer.held_up(named("a"), "stalled");
+  EXPECT_EQ(announcer.deadline(), Time() + Announcer::kPace);
+  EXPECT_EQ(announcer.take(kNow), "Task a: stalled.");
+  EXPECT_EQ(announcer.deadline(), std::nullopt);
+}
+
+TEST(Announcer, CountsSeveralTasksThatAreHeldUp) {
+  Announcer announcer;
+  announcer.say("Connected.");
+  announcer.held_up(named("a"), "paused");
+  announcer.held_up(named("b"), "error");
+  announcer.ended(ended("Backup", TaskState::succeeded));
+  EXPECT_EQ(announcer.take(kNow), "Connected. 2 tasks are held up. Backup succeeded.");
+}
+
+TEST(Announcer, SaysNothingOfWhatGoesOnAgainOrHasEnded) {
+  Announcer announcer;
+  announcer.held_up(named("a"), "paused");
+  announcer.held_up(named("a"), "");
+  EXPECT_EQ(announcer.take(kNow), std::nullopt);
+  auto task = named("b");
+  announcer.held_up(task, "error");
+  task.state = TaskState::failed;
+  announcer.ended(task);
+  EXPECT_EQ(announcer.take(kNow), "Task b failed.");
+  announcer.held_up(named("c"), "error");
+  announcer.clear();
+  EXPECT_EQ(announcer.take(kNow + Announcer::kPace), std::nullopt);
+}
+
 TEST(Announcer, SaysTheLastOfThePagesOwnNews) {
   Announcer announcer;
   announcer.say("Connection lost, reconnecting.");

@@ -593,6 +593,24 @@ TEST_F(DashboardTest, AnnouncesWhatEndsButNotTheState) {
   EXPECT_EQ(dashboard_.announcer().take(now_), "Task b failed.");
 }
 
+TEST_F(DashboardTest, AnnouncesWhatHoldsUpATaskOnce) {
+  connect();
+  (void)dashboard_.announcer().take(now_);
+  receive("reset", R"({"reason":"start"})");
+  receive_task("a", 3, "running", false, R"("condition":"error")");
+  receive("synced", "{}", "e1-3");
+  now_ += Announcer::kPace;
+  EXPECT_EQ(dashboard_.announcer().take(now_), std::nullopt) << "it was so before";
+  receive_task("a", 4, "running", true, R"("condition":"error","stalled":true)");
+  EXPECT_EQ(dashboard_.announcer().take(now_), std::nullopt) << "its mark is the same";
+  receive_task("a", 5, "running", true, R"("condition":"paused")");
+  EXPECT_EQ(dashboard_.announcer().take(now_), "Task a: paused.");
+  now_ += Announcer::kPace;
+  receive_task("a", 6, "running");
+  receive_task("b", 7, "running", true, R"("stalled":true)");
+  EXPECT_EQ(dashboard_.announcer().take(now_), "Task b: stalled.");
+}
+
 TEST_F(DashboardTest, AnnouncesALostConnection) {
   connect();
   EXPECT_EQ(dashboard_.announcer().take(now_), "Connected.");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "resume/topic.h"
+#include "view/describe.h"
 
 namespace taskwire::view {
 
@@ -255,6 +256,7 @@ void Dashboard::take(Task task, Time now) {
   const auto* const before = board_.find(task.id);
   const bool had_ended = before != nullptr && before->has_ended();
   const bool is_new_state = before == nullptr || before->state != task.state;
+  const auto mark = before == nullptr ? std::string_view() : mark_of(*before);
   const auto id = task.id;
   if (!board_.apply(std::move(task))) {
     ++status_.repeats;
@@ -262,6 +264,7 @@ void Dashboard::take(Task task, Time now) {
   }
   const auto* const after = board_.find(id);
   outputs_.heard_of(*after, now);
+  if (mark_of(*after) != mark && !board_.is_loading()) announcer_.held_up(*after, mark_of(*after));
   if (after->has_ended() && !had_ended && !board_.is_loading()) announcer_.ended(*after);
   if (is_new_state && after->state == TaskState::queued) look_at_ = std::min(look_at_, now + kSoon);
   if (is_new_state && details_.find(id) != nullptr) outbox_.post(details_request(user_, id), now);

@@ -45,14 +45,6 @@ std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahe
   return task.error_message + " (" + task.error_reason + ')';
 }
 
-std::string_view mark_of(const Task& task) {
-  if (!task.is_under_way()) return {};
-  if (task.condition == Condition::paused) return "paused";
-  if (task.condition == Condition::warning) return "warning";
-  if (task.condition == Condition::error) return "error";
-  return task.is_stalled ? "stalled" : std::string_view();
-}
-
 std::string trouble_of(const Task& task) {
   auto text = capitalised(mark_of(task));
   if (!text.empty() && task.condition != Condition::none && task.is_stalled) text += ", stalled";
@@ -110,6 +102,14 @@ std::string cancel_reason_of(const Task& task, bool is_cancelling) {
 }
 
 }  // namespace
+
+std::string_view mark_of(const Task& task) {
+  if (!task.is_under_way()) return {};
+  if (task.condition == Condition::paused) return "paused";
+  if (task.condition == Condition::warning) return "warning";
+  if (task.condition == Condition::error) return "error";
+  return task.is_stalled ? "stalled" : std::string_view();
+}
 
 RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
                  QueuedBecause because) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "browser/dom.h"
@@ -12,7 +13,7 @@ namespace taskwire::browser {
 /// The details below a task's row; they leave the page with this. Not thread-safe.
 class TaskDetails {
  public:
-  explicit TaskDetails(const val& row);
+  TaskDetails(const val& row, const std::string& task_name);
   ~TaskDetails();
   TaskDetails(const TaskDetails&) = delete;
   TaskDetails& operator=(const TaskDetails&) = delete;

@@ -103,7 +103,7 @@ void TaskRow::draw_details(const view::Task& task, const view::Dashboard& dashbo
     details_.reset();
     return;
   }
-  if (!details_) details_ = std::make_unique<TaskDetails>(node());
+  if (!details_) details_ = std::make_unique<TaskDetails>(node(), task.name);
   details_->draw(task, *entry, dashboard.outputs().find(task.id));
 }
 
