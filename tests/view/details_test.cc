@@ -45,6 +45,20 @@ TEST(Details, SayWhatWentWrong) {
   EXPECT_EQ(details.find("a")->problem, "The server answered 500");
 }
 
+TEST(Details, KeepWhatIsThereWhenAskingAgainFails) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","params":{"steps":3},"result":{"sum":1}})"});
+  const auto before = *details.find("a");
+  details.take("a", {500, "oops"});
+  EXPECT_EQ(details.find("a")->params, before.params);
+  EXPECT_EQ(details.find("a")->result, before.result);
+  EXPECT_EQ(details.find("a")->problem, "The server answered 500");
+  EXPECT_FALSE(details.find("a")->is_loading);
+  details.take("a", {200, R"({"eventId":"e1-10","params":{"steps":3}})"});
+  EXPECT_EQ(details.find("a")->problem, "");
+}
+
 TEST(Details, KnowWhyItWaits) {
   Details details;
   details.toggle("a");

@@ -40,12 +40,8 @@ void Details::take(const std::string& task_id, const Answer& answer) {
   if (entry == open_.end()) return;
   if (!answer.is_ok()) {
     const auto problem = problem_of(answer);
-    entry->second = {false,
-                     {},
-                     {},
-                     problem.detail.empty() ? problem.title : problem.detail,
-                     entry->second.cursor,
-                     entry->second.queued_because};
+    entry->second.is_loading = false;
+    entry->second.problem = problem.detail.empty() ? problem.title : problem.detail;
     return;
   }
   const Json said = Json::parse(answer.body).value_or(Json());

@@ -18,7 +18,7 @@ class Details {
     bool is_loading = true;
     std::string params;            ///< Indented JSON; empty: not given.
     std::string result;            ///< The same.
-    std::string problem;           ///< Why there is nothing; empty: nothing went wrong.
+    std::string problem;           ///< Why there is nothing, or nothing newer; empty: nothing went wrong.
     std::optional<Cursor> cursor;  ///< Of the task's event that the answer includes.
     QueuedBecause queued_because = QueuedBecause::unknown;
   };
