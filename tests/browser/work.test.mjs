@@ -156,7 +156,11 @@ test('a task that waits says why where it is asked: the limit', async () => {
   await services.startTask('narrow', 'Second', {}, 'narrow');
   await withPage(browser, services.url, { user: 'narrow' }, async (page) => {
     await page.getByRole('button', { name: 'Details of Second' }).click();
-    await page.task('queued').getByText('Waits: its type or user is at its limit').waitFor();
+    await page.task('queued').getByText('Waits: its type or user is at its limit. Place 1 in the queue').waitFor();
+    await page.getByRole('button', { name: 'Details of First' }).click();
+    await page.task('running').locator('dl').getByText('Worker').waitFor();
+    assert.equal(await page.task('running').locator('[data-part=worker]').textContent(), 'w');
+    assert.equal(await page.task('queued').locator('[data-part=worker]').isVisible(), false);
   });
 });
 

@@ -80,7 +80,7 @@ TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
   start_loaded();
   receive_task("a", 2, "queued", true, R"("type":"resize")");
   receive_task("b", 3, "running", true, R"("type":"resize")");
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown);
   dashboard_.tick(true, now_);
   EXPECT_THAT(sent(), IsEmpty()) << "most tasks begin at once";
   now_ += Millis(1'000);
@@ -95,8 +95,8 @@ TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
   dashboard_.tick(true, now_);
   EXPECT_THAT(sent(), IsEmpty()) << "one question at a time";
   dashboard_.answered(number, {200, R"({"types":[{"type":"resize","workers":0}]})"}, now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::no_worker);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("b")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::no_worker);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("b")).because, QueuedBecause::unknown);
   now_ += Millis(10'000);
   dashboard_.tick(true, now_);
   ASSERT_EQ(sent().size(), 1U);
@@ -132,10 +132,12 @@ TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
   ASSERT_EQ(sent().size(), 1U);
   const auto answer = [](int sequence, const std::string& because) {
     return Answer{200, R"({"eventId":"e1-)" + std::to_string(sequence) +
-                           R"(","taskId":"a","userId":"alice","status":"queued","queuedBecause":")" + because + "\"}"};
+                           R"(","taskId":"a","userId":"alice","status":"queued","queuePosition":7,"queuedBecause":")" +
+                           because + "\"}"};
   };
   dashboard_.answered(number_, answer(1, "NO_WORKER"), now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown) << "of what was before";
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown) << "of what was before";
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).place, 0);
   now_ += Millis(10'000);
   dashboard_.tick(true, now_);
   std::vector<std::pair<std::string, int>> asked;
@@ -143,9 +145,10 @@ TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
   ASSERT_EQ(asked.size(), 2U);
   EXPECT_EQ(asked[0].first, "/api/tasks/alice/a");
   dashboard_.answered(asked[0].second, answer(2, "LIMIT"), now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::limit);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::limit);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).place, 7);
   receive_task("a", 3, "running");
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown);
 }
 
 TEST_F(DashboardTest, ReadsTheOutputOfTasksWhoseDetailsAreOpen) {

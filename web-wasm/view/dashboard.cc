@@ -224,13 +224,14 @@ std::optional<Time> Dashboard::deadline() const {
   return first;
 }
 
-QueuedBecause Dashboard::why_queued(const Task& task) const {
-  if (task.state != TaskState::queued) return QueuedBecause::unknown;
+Wait Dashboard::wait_of(const Task& task) const {
+  if (task.state != TaskState::queued) return {};
   const auto* const entry = details_.find(task.id);
   const bool is_told = entry != nullptr && entry->cursor && entry->cursor->epoch == task.cursor.epoch &&
                        entry->cursor->sequence >= task.cursor.sequence;
-  if (is_told && entry->queued_because != QueuedBecause::unknown) return entry->queued_because;
-  return form_.lacks_worker(task.type) ? QueuedBecause::no_worker : QueuedBecause::unknown;
+  auto wait = is_told ? entry->wait : Wait();
+  if (wait.because == QueuedBecause::unknown && form_.lacks_worker(task.type)) wait.because = QueuedBecause::no_worker;
+  return wait;
 }
 
 std::optional<Dashboard::Placeholder> Dashboard::placeholder() const {

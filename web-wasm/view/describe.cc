@@ -28,16 +28,23 @@ std::string attempt_of(const Task& task) {
   return task.last_attempt < task.attempt ? text : text + " of " + std::to_string(task.last_attempt);
 }
 
-std::string wait_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+std::string reason_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
   if (task.not_before && *task.not_before > server_now) return start_of(*task.not_before, server_now, ahead);
   if (because == QueuedBecause::no_worker) return "No worker for this type";
   if (because == QueuedBecause::limit) return "Waits: its type or user is at its limit";
   return because == QueuedBecause::not_before ? "Waits for its time" : std::string();
 }
 
-std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+std::string wait_of(const Task& task, Time server_now, std::optional<Millis> ahead, const Wait& wait) {
+  auto text = reason_of(task, server_now, ahead, wait.because);
+  if (wait.place == 0) return text;
+  if (!text.empty()) text += ". ";
+  return text + "Place " + format_count(wait.place) + " in the queue";
+}
+
+std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead, const Wait& wait) {
   if (task.state == TaskState::queued) {
-    if (auto wait = wait_of(task, server_now, ahead, because); !wait.empty()) return wait;
+    if (auto text = wait_of(task, server_now, ahead, wait); !text.empty()) return text;
   }
   if (task.state != TaskState::failed) return task.message;
   if (task.error_message.empty()) return task.error_reason.empty() ? task.message : task.error_reason;
@@ -112,7 +119,7 @@ std::string_view mark_of(const Task& task) {
 }
 
 RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
-                 QueuedBecause because) {
+                 const Wait& wait) {
   RowText text;
   text.state = capitalised(state_name(task.state));
   text.attempt = attempt_of(task);
@@ -123,7 +130,7 @@ RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::op
   text.mark = mark_of(task);
   text.trouble = trouble_of(task);
   text.left = left_of(task, server_now);
-  text.note = note_of(task, server_now, ahead, because);
+  text.note = note_of(task, server_now, ahead, wait);
   if (text.note == text.stage) text.note.clear();
   text.elapsed = elapsed_of(task, server_now);
   const std::string_view how_far = task.is_indeterminate() ? "how far is not known" : std::string_view(text.percent);

@@ -32,9 +32,9 @@ struct RowText {
 [[nodiscard]] std::string_view mark_of(const Task& task);
 
 /// `is_cancel_sent`: a request to stop is under way. Times of day are told for a place `ahead` of UTC, if that is
-/// known. `because`: why it waits, of a queued task.
+/// known. `wait`: of a queued task.
 [[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
-                               QueuedBecause because = QueuedBecause::unknown);
+                               const Wait& wait = {});
 
 /// A step in words.
 struct StepText {

@@ -47,9 +47,9 @@ void Details::take(const std::string& task_id, const Answer& answer) {
   const Json said = Json::parse(answer.body).value_or(Json());
   auto cursor = parse_cursor(said["eventId"].text());
   if (is_older(cursor, entry->second.cursor)) return;
-  const auto task = decode_task(answer.body);
-  entry->second = {false, indented(said["params"]), indented(said["result"]),
-                   {},    std::move(cursor),        task ? task->queued_because : QueuedBecause::unknown};
+  const auto task = decode_task(answer.body).value_or(Task());
+  entry->second = {false,      indented(said["params"]), indented(said["result"]), {}, std::move(cursor), task.wait,
+                   task.worker};
 }
 
 }  // namespace taskwire::view

@@ -20,7 +20,8 @@ class Details {
     std::string result;            ///< The same.
     std::string problem;           ///< Why there is nothing, or nothing newer; empty: nothing went wrong.
     std::optional<Cursor> cursor;  ///< Of the task's event that the answer includes.
-    QueuedBecause queued_because = QueuedBecause::unknown;
+    Wait wait;
+    std::string worker;  ///< As `Task::worker`.
   };
 
   /// Opens or closes; true where details are now open and have to be asked for.

@@ -124,7 +124,8 @@ std::optional<Task> decode_task(std::string_view json) {
   const Json& error = said["error"];
   task.error_reason = marked(error["reason"].text());
   task.error_message = marked(error["message"].text());
-  task.queued_because = value_of<QueuedBecause>(kQueuedBecause, said["queuedBecause"].text());
+  task.wait = {value_of<QueuedBecause>(kQueuedBecause, said["queuedBecause"].text()), count_of(said["queuePosition"])};
+  task.worker = marked(said["worker"].text());
   return task;
 }
 

@@ -32,12 +32,18 @@ enum class Condition {
   error,    ///< It cannot go on at present.
 };
 
-/// Why a queued task waits; only answers say so.
+/// Why a queued task waits.
 enum class QueuedBecause {
   unknown,
   no_worker,   ///< Nobody is there who does such work.
   limit,       ///< As many run as may.
   not_before,  ///< Its time has not come.
+};
+
+/// What only answers say of a queued task.
+struct Wait {
+  QueuedBecause because = QueuedBecause::unknown;
+  std::int64_t place = 0;  ///< In the queue, from 1; 0: unknown.
 };
 
 /// A part of a task's work.
@@ -76,7 +82,8 @@ struct Task {
   int last_attempt = 1;                                                 ///< The last that may begin by itself.
   std::optional<Time> updated, created, started, finished, not_before;  ///< Server time.
   std::string error_reason, error_message;                              ///< Of a failed task.
-  QueuedBecause queued_because = QueuedBecause::unknown;
+  Wait wait;
+  std::string worker;  ///< Who does, or did, the present attempt; only answers say so. May be empty.
 
   static constexpr std::size_t kMaxSteps = 50;
 

@@ -53,9 +53,11 @@ TaskDetails::TaskDetails(const val& row, const std::string& task_name)
       created_(part(node_, "created")),
       started_(part(node_, "started")),
       finished_(part(node_, "finished")),
+      worker_(part(node_, "worker")),
       hint_(part(node_, "hint")),
       params_(part(node_, "params")),
       result_(part(node_, "result")),
+      worker_hidden_(part(node_, "worker-box"), "hidden"),
       params_hidden_(part(node_, "params-box"), "hidden"),
       result_hidden_(part(node_, "result-box"), "hidden"),
       forget_hidden_(part(node_, "forget"), "hidden"),
@@ -75,6 +77,8 @@ void TaskDetails::draw(const view::Task& task, const view::Details::Entry& entry
   created_.set(local_text(task.created));
   started_.set(local_text(task.started));
   finished_.set(local_text(task.finished));
+  worker_.set(entry.worker);
+  worker_hidden_.toggle(entry.worker.empty());
   draw_steps(task.steps);
   if (output != nullptr) output_.draw(*output);
   hint_.set_or_hide(hint_of(entry));

@@ -31,8 +31,8 @@ class TaskDetails {
   void draw_steps(const std::vector<view::Step>& steps);
 
   val node_;
-  Text id_, created_, started_, finished_, hint_, params_, result_;
-  Attribute params_hidden_, result_hidden_, forget_hidden_;
+  Text id_, created_, started_, finished_, worker_, hint_, params_, result_;
+  Attribute worker_hidden_, params_hidden_, result_hidden_, forget_hidden_;
   val steps_;
   Attribute steps_hidden_;
   std::vector<ShownStep> shown_steps_;
