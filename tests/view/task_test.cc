@@ -151,6 +151,10 @@ TEST(Task, IsIndeterminateWhileItRunsWithoutTotal) {
   EXPECT_FALSE(with(R"("status":"running","total":10)").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"running","progressPercentage":1)").is_indeterminate());
   EXPECT_TRUE(with(R"("status":"running","progressPercentage":1,"indeterminate":true)").is_indeterminate());
+  EXPECT_FALSE(with(R"("status":"running","steps":[{"name":"a","state":"running"}])").is_indeterminate())
+      << "none of its steps is done";
+  EXPECT_TRUE(
+      with(R"("status":"running","steps":[{"name":"a","state":"running"}],"indeterminate":true)").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"succeeded","progressPercentage":100,"indeterminate":true)").is_indeterminate());
 }
 

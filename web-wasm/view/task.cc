@@ -73,7 +73,7 @@ bool Task::can_retry() const {
 }
 
 bool Task::is_indeterminate() const {
-  return is_under_way() && (is_unmeasured || (total == 0 && percent == 0));
+  return is_under_way() && (is_unmeasured || (total == 0 && percent == 0 && steps.empty()));
 }
 
 double Task::fraction() const {
