@@ -26,8 +26,11 @@ after(async () => {
 async function openAll(page) {
   for (const state of ['succeeded', 'failed', 'running', 'cancelled']) await page.task(state).waitFor();
   await page.locator('#params-box').evaluate((box) => (box.open = true));
-  await page.task('succeeded').locator('[data-action=details]').click();
-  await page.task('succeeded').getByRole('region', { name: 'Result' }).waitFor();
+  for (const state of ['failed', 'succeeded']) {
+    await page.task(state).locator('[data-action=details]').click();
+    await page.task(state).getByRole('region', { name: 'Parameters of' }).waitFor();
+  }
+  await page.task('succeeded').getByRole('region', { name: 'Result of' }).waitFor();
 }
 
 for (const [name, look] of Object.entries(looks)) {
@@ -37,6 +40,14 @@ for (const [name, look] of Object.entries(looks)) {
       assert.deepEqual(await violations(page), []);
     }));
 }
+
+test('what details are open of several tasks say whose they are', () =>
+  withPage(browser, services.url, { user: 'alice' }, async (page) => {
+    await openAll(page);
+    const labels = await page.locator('.details [aria-label]').evaluateAll((parts) => parts.map((part) => part.ariaLabel));
+    assert.ok(labels.length > 10);
+    assert.deepEqual([...new Set(labels)], labels);
+  }));
 
 for (const width of [320, 390, 768, 1280]) {
   test(`nothing is wider than ${width} px`, () =>

@@ -72,11 +72,7 @@ test('without a user there is nothing to start', () =>
 
 test('a page that nobody sees does nothing, and shows everything when it is seen again', () =>
   withPage(browser, services.url, { user: 'hidden' }, async (page) => {
-    const setHidden = (isHidden) => page.evaluate((value) => {
-      Object.defineProperty(document, 'hidden', { value, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, isHidden);
-    await setHidden(true);
+    await page.setHidden(true);
     await page.evaluate(async () => {
       for (let i = 0; i < 5; ++i) await new Promise(requestAnimationFrame);  // what was under way
       window.changes = 0;
@@ -87,7 +83,7 @@ test('a page that nobody sees does nothing, and shows everything when it is seen
     const path = `/api/events?topic=tasks/hidden&lastEventId=${task.eventId}`;
     await readStream(services.url, path, (events) => events.some(({ data }) => data.includes('"succeeded"')));
     assert.equal(await page.evaluate(() => window.changes), 0);
-    await setHidden(false);
+    await page.setHidden(false);
     await page.task('succeeded').getByText('Unseen').waitFor();
     assert.ok((await page.loggedIds()).length > 5);
   }));

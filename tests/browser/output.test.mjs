@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { looks, violations } from './support/access.mjs';
 import { launch, withPage } from './support/browser.mjs';
+import { startProxy } from './support/proxy.mjs';
 import { startWork } from './support/work.mjs';
 import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
@@ -105,6 +106,27 @@ test('a cut is followed by what comes after, once', () =>
     await until('all of it, once', async () => (await output(page).textContent()) === 'before\nmeanwhile\nafter\n');
     await work.finish();
   }));
+
+test('a page that nobody sees keeps no connection for output, and goes on where it was', async () => {
+  const proxy = await startProxy(services.edge);
+  try {
+    await withPage(browser, proxy.url, { user: 'unseen' }, async (page) => {
+      const work = await startWork(services, 'unseen', 'Unseen');
+      await work.print(['stdout', 'before\n']);
+      await details(page, 'Unseen').click();
+      await output(page).getByText('before').waitFor();
+      await page.setHidden(true);
+      await until('only the tasks are followed', () => proxy.openStreams().join() === '/api/events');
+      await work.print(['stdout', 'meanwhile\n']);
+      await page.setHidden(false);
+      await until('all of it, once', async () => (await output(page).textContent()) === 'before\nmeanwhile\n');
+      assert.deepEqual(proxy.openStreams(), ['/api/events', `/api/tasks/unseen/${work.taskId}/output`]);
+      await work.finish();
+    });
+  } finally {
+    proxy.stop();
+  }
+});
 
 test('what was left out, where an attempt begins, and a place that is unknown', () =>
   withPage(browser, services.url, { user: 'told' }, async (page) => {

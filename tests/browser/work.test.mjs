@@ -120,6 +120,30 @@ test('a type without a worker says so, and so do the tasks that wait', async () 
   });
 });
 
+test('what somebody fills in stays while other types come and go', async () => {
+  const put = (type) => fetch(`${services.url}/api/task-types/${type}`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ params: { type: 'object' } }),
+  });
+  assert.ok((await put('lonely')).ok);
+  await withPage(browser, services.url, { user: 'filler' }, async (page) => {
+    await page.locator('#type option[value=lonely]').waitFor({ state: 'attached' });
+    await page.getByText('Parameters', { exact: true }).click();
+    const steps = page.locator('#param-steps');
+    await steps.fill('0');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('At least 1.').waitFor();
+    await steps.evaluate((input) => (input.focus(), input.setSelectionRange(0, 0)));
+    assert.ok((await put('latecomer')).ok);
+    await services.startTask('filler', 'Waits', {}, 'lonely');
+    await page.locator('#type option[value=latecomer]').waitFor({ state: 'attached' });
+    assert.deepEqual(await page.evaluate(() => [document.activeElement.id, document.activeElement.selectionStart]), ['param-steps', 0]);
+    assert.equal(await steps.inputValue(), '0');
+    assert.equal(await page.locator('#type').inputValue(), 'simulate');
+    await page.getByText('At least 1.').waitFor();
+    assert.equal(await page.locator('#type option[value=external]').count(), 0);
+  });
+});
+
 test('a task that waits says why where it is asked: the limit', async () => {
   await fetch(`${services.url}/api/task-types/narrow`, {
     method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ maxRunning: 1 }),
@@ -132,7 +156,11 @@ test('a task that waits says why where it is asked: the limit', async () => {
   await services.startTask('narrow', 'Second', {}, 'narrow');
   await withPage(browser, services.url, { user: 'narrow' }, async (page) => {
     await page.getByRole('button', { name: 'Details of Second' }).click();
-    await page.task('queued').getByText('Waits: its type or user is at its limit').waitFor();
+    await page.task('queued').getByText('Waits: its type or user is at its limit. Place 1 in the queue').waitFor();
+    await page.getByRole('button', { name: 'Details of First' }).click();
+    await page.task('running').locator('dl').getByText('Worker').waitFor();
+    assert.equal(await page.task('running').locator('[data-part=worker]').textContent(), 'w');
+    assert.equal(await page.task('queued').locator('[data-part=worker]').isVisible(), false);
   });
 });
 

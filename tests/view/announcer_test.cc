@@ -42,6 +42,46 @@ TEST(Announcer, CountsThoseThatFailed) {
   EXPECT_EQ(announcer.take(kNow), "3 tasks ended, 2 failed.");
 }
 
+Task named(const std::string& id) {
+  Task task;
+  task.id = id;
+  task.name = "Task " + id;
+  return task;
+}
+
+TEST(Announcer, SaysWhatHoldsUpATask) {
+  Announcer announcer;
+  announcer.held_up(named("a"), "warning");
+  announcer.held_up(named("a"), "stalled");
+  EXPECT_EQ(announcer.deadline(), Time() + Announcer::kPace);
+  EXPECT_EQ(announcer.take(kNow), "Task a: stalled.");
+  EXPECT_EQ(announcer.deadline(), std::nullopt);
+}
+
+TEST(Announcer, CountsSeveralTasksThatAreHeldUp) {
+  Announcer announcer;
+  announcer.say("Connected.");
+  announcer.held_up(named("a"), "paused");
+  announcer.held_up(named("b"), "error");
+  announcer.ended(ended("Backup", TaskState::succeeded));
+  EXPECT_EQ(announcer.take(kNow), "Connected. 2 tasks are held up. Backup succeeded.");
+}
+
+TEST(Announcer, SaysNothingOfWhatGoesOnAgainOrHasEnded) {
+  Announcer announcer;
+  announcer.held_up(named("a"), "paused");
+  announcer.held_up(named("a"), "");
+  EXPECT_EQ(announcer.take(kNow), std::nullopt);
+  auto task = named("b");
+  announcer.held_up(task, "error");
+  task.state = TaskState::failed;
+  announcer.ended(task);
+  EXPECT_EQ(announcer.take(kNow), "Task b failed.");
+  announcer.held_up(named("c"), "error");
+  announcer.clear();
+  EXPECT_EQ(announcer.take(kNow + Announcer::kPace), std::nullopt);
+}
+
 TEST(Announcer, SaysTheLastOfThePagesOwnNews) {
   Announcer announcer;
   announcer.say("Connection lost, reconnecting.");
@@ -58,6 +98,16 @@ TEST(Announcer, KeepsItsPace) {
   EXPECT_EQ(announcer.deadline(), kNow + Announcer::kPace);
   EXPECT_EQ(announcer.take(kNow + Announcer::kPace - Millis(1)), std::nullopt);
   EXPECT_EQ(announcer.take(kNow + Announcer::kPace), "Two.");
+}
+
+TEST(Announcer, SaysTheSameAgainInOtherCharacters) {
+  Announcer announcer;
+  std::vector<std::string> told;
+  for (int i = 0; i < 3; ++i) {
+    announcer.say("Copied.");
+    told.push_back(announcer.take(kNow + i * Announcer::kPace).value_or(""));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"Copied.", "Copied.\u00A0", "Copied."}));
 }
 
 TEST(Announcer, ForgetsWhatWasNotTold) {

@@ -80,7 +80,7 @@ TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
   start_loaded();
   receive_task("a", 2, "queued", true, R"("type":"resize")");
   receive_task("b", 3, "running", true, R"("type":"resize")");
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown);
   dashboard_.tick(true, now_);
   EXPECT_THAT(sent(), IsEmpty()) << "most tasks begin at once";
   now_ += Millis(1'000);
@@ -95,13 +95,25 @@ TEST_F(DashboardTest, SaysWhichTasksHaveNobodyToDoThem) {
   dashboard_.tick(true, now_);
   EXPECT_THAT(sent(), IsEmpty()) << "one question at a time";
   dashboard_.answered(number, {200, R"({"types":[{"type":"resize","workers":0}]})"}, now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::no_worker);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("b")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::no_worker);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("b")).because, QueuedBecause::unknown);
   now_ += Millis(10'000);
   dashboard_.tick(true, now_);
   ASSERT_EQ(sent().size(), 1U);
   dashboard_.answered(number_, {500, ""}, now_);
   EXPECT_TRUE(dashboard_.notices().all().empty()) << "it only asked again";
+}
+
+TEST_F(DashboardTest, AsksNotAgainForWhatOnlyWhoeverStartsItCanDo) {
+  dashboard_.begin(now_);
+  (void)sent();
+  dashboard_.answered(number_, {200, R"({"types":[{"type":"external","workers":0},{"type":"simulate"}]})"}, now_);
+  connect();
+  load_state();
+  now_ += Millis(60'000);
+  dashboard_.received({"heartbeat", "e1-2", "{}"}, now_);
+  dashboard_.tick(true, now_);
+  EXPECT_THAT(sent(), IsEmpty());
 }
 
 TEST_F(DashboardTest, AsksNotAgainWhereNothingCanChange) {
@@ -120,10 +132,12 @@ TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
   ASSERT_EQ(sent().size(), 1U);
   const auto answer = [](int sequence, const std::string& because) {
     return Answer{200, R"({"eventId":"e1-)" + std::to_string(sequence) +
-                           R"(","taskId":"a","userId":"alice","status":"queued","queuedBecause":")" + because + "\"}"};
+                           R"(","taskId":"a","userId":"alice","status":"queued","queuePosition":7,"queuedBecause":")" +
+                           because + "\"}"};
   };
   dashboard_.answered(number_, answer(1, "NO_WORKER"), now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown) << "of what was before";
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown) << "of what was before";
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).place, 0);
   now_ += Millis(10'000);
   dashboard_.tick(true, now_);
   std::vector<std::pair<std::string, int>> asked;
@@ -131,9 +145,10 @@ TEST_F(DashboardTest, AsksWhyATaskWaitsWhoseDetailsAreOpen) {
   ASSERT_EQ(asked.size(), 2U);
   EXPECT_EQ(asked[0].first, "/api/tasks/alice/a");
   dashboard_.answered(asked[0].second, answer(2, "LIMIT"), now_);
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::limit);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::limit);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).place, 7);
   receive_task("a", 3, "running");
-  EXPECT_EQ(dashboard_.why_queued(*dashboard_.board().find("a")), QueuedBecause::unknown);
+  EXPECT_EQ(dashboard_.wait_of(*dashboard_.board().find("a")).because, QueuedBecause::unknown);
 }
 
 TEST_F(DashboardTest, ReadsTheOutputOfTasksWhoseDetailsAreOpen) {
@@ -184,6 +199,17 @@ TEST_F(DashboardTest, ReadsNoOutputOfRowsThatAreNotShown) {
   dashboard_.tick(true, now_);
   EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
   dashboard_.board().set_filter(Board::Filter::all);
+  dashboard_.tick(true, now_);
+  EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
+}
+
+TEST_F(DashboardTest, ReadsNoOutputWhileNobodyLooks) {
+  start_loaded();
+  receive_task("a", 2, "running");
+  dashboard_.toggle_details("a", now_);
+  dashboard_.tick(false, now_);
+  EXPECT_EQ(dashboard_.outputs().find("a")->connection.stream(), 0);
+  EXPECT_NE(dashboard_.stream(), 0);
   dashboard_.tick(true, now_);
   EXPECT_NE(dashboard_.outputs().find("a")->connection.stream(), 0);
 }
@@ -473,8 +499,9 @@ TEST_F(DashboardTest, CommandsOnlyWhatItsStateAllows) {
   receive_task("ended", 7, "succeeded");
   receive_task("stopping", 8, "cancelling");
   receive_task("running", 9, "running");
+  receive_task("claimed", 10, "failed", true, R"("type":"external")");
   for (const auto* task : {"ended", "stopping", "unknown"}) dashboard_.cancel(task, now_);
-  for (const auto* task : {"ended", "running", "unknown"}) dashboard_.retry(task, now_);
+  for (const auto* task : {"ended", "running", "claimed", "unknown"}) dashboard_.retry(task, now_);
   for (const auto* task : {"stopping", "running", "unknown"}) dashboard_.forget(task, now_);
   dashboard_.toggle_details("unknown", now_);
   EXPECT_THAT(sent(), IsEmpty());
@@ -567,6 +594,24 @@ TEST_F(DashboardTest, AnnouncesWhatEndsButNotTheState) {
   receive_task("b", 4, "running");
   receive_task("b", 5, "failed");
   EXPECT_EQ(dashboard_.announcer().take(now_), "Task b failed.");
+}
+
+TEST_F(DashboardTest, AnnouncesWhatHoldsUpATaskOnce) {
+  connect();
+  (void)dashboard_.announcer().take(now_);
+  receive("reset", R"({"reason":"start"})");
+  receive_task("a", 3, "running", false, R"("condition":"error")");
+  receive("synced", "{}", "e1-3");
+  now_ += Announcer::kPace;
+  EXPECT_EQ(dashboard_.announcer().take(now_), std::nullopt) << "it was so before";
+  receive_task("a", 4, "running", true, R"("condition":"error","stalled":true)");
+  EXPECT_EQ(dashboard_.announcer().take(now_), std::nullopt) << "its mark is the same";
+  receive_task("a", 5, "running", true, R"("condition":"paused")");
+  EXPECT_EQ(dashboard_.announcer().take(now_), "Task a: paused.");
+  now_ += Announcer::kPace;
+  receive_task("a", 6, "running");
+  receive_task("b", 7, "running", true, R"("stalled":true)");
+  EXPECT_EQ(dashboard_.announcer().take(now_), "Task b: stalled.");
 }
 
 TEST_F(DashboardTest, AnnouncesALostConnection) {

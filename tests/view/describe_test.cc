@@ -174,7 +174,7 @@ TEST(DescribeTask, SaysWhichStepRuns) {
 TEST(DescribeTask, SaysWhyItWaits) {
   auto task = running();
   task.state = TaskState::queued;
-  const auto said = [&](QueuedBecause because) { return describe(task, kNow, false, std::nullopt, because).note; };
+  const auto said = [&](QueuedBecause because) { return describe(task, kNow, false, std::nullopt, {because}).note; };
   EXPECT_EQ(said(QueuedBecause::unknown), task.message);
   EXPECT_EQ(said(QueuedBecause::no_worker), "No worker for this type");
   EXPECT_EQ(said(QueuedBecause::limit), "Waits: its type or user is at its limit");
@@ -183,6 +183,18 @@ TEST(DescribeTask, SaysWhyItWaits) {
   EXPECT_EQ(said(QueuedBecause::no_worker), "Starts in 2 s");
   task.state = TaskState::running;
   EXPECT_EQ(said(QueuedBecause::no_worker), task.message);
+}
+
+TEST(DescribeTask, SaysWhichPlaceInTheQueueItHas) {
+  auto task = running();
+  task.state = TaskState::queued;
+  const auto said = [&](Wait wait) { return describe(task, kNow, false, std::nullopt, wait).note; };
+  EXPECT_EQ(said({QueuedBecause::unknown, 3}), "Place 3 in the queue");
+  EXPECT_EQ(said({QueuedBecause::limit, 1}), "Waits: its type or user is at its limit. Place 1 in the queue");
+  task.not_before = kNow + Millis(2'000);
+  EXPECT_EQ(said({QueuedBecause::not_before, 0}), "Starts in 2 s");
+  task.state = TaskState::running;
+  EXPECT_EQ(said({QueuedBecause::unknown, 3}), task.message);
 }
 
 TEST(DescribeStep, SaysItsStateAndHowFarItIs) {
@@ -235,6 +247,15 @@ TEST(DescribeTask, OffersRetryToWhatFailedOrWasCancelled) {
   }
   task.state = TaskState::succeeded;
   EXPECT_FALSE(describe(task, kNow, false, Millis(0)).can_retry);
+}
+
+TEST(DescribeTask, OffersNoRetryOfWhatOnlyWhoeverStartedItCanDo) {
+  auto task = running();
+  task.type = "external";
+  for (const auto state : {TaskState::failed, TaskState::cancelled}) {
+    task.state = state;
+    EXPECT_FALSE(describe(task, kNow, false, Millis(0)).can_retry);
+  }
 }
 
 TEST(DescribeConnection, NamesEachState) {

@@ -45,14 +45,38 @@ TEST(Details, SayWhatWentWrong) {
   EXPECT_EQ(details.find("a")->problem, "The server answered 500");
 }
 
+TEST(Details, KeepWhatIsThereWhenAskingAgainFails) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","params":{"steps":3},"result":{"sum":1}})"});
+  const auto before = *details.find("a");
+  details.take("a", {500, "oops"});
+  EXPECT_EQ(details.find("a")->params, before.params);
+  EXPECT_EQ(details.find("a")->result, before.result);
+  EXPECT_EQ(details.find("a")->problem, "The server answered 500");
+  EXPECT_FALSE(details.find("a")->is_loading);
+  details.take("a", {200, R"({"eventId":"e1-10","params":{"steps":3}})"});
+  EXPECT_EQ(details.find("a")->problem, "");
+}
+
 TEST(Details, KnowWhyItWaits) {
   Details details;
   details.toggle("a");
   details.take("a",
                {200, R"({"eventId":"e1-9","taskId":"a","userId":"alice","status":"queued","queuedBecause":"LIMIT"})"});
-  EXPECT_EQ(details.find("a")->queued_because, QueuedBecause::limit);
+  EXPECT_EQ(details.find("a")->wait.because, QueuedBecause::limit);
   details.take("a", {200, R"({"eventId":"e1-9","taskId":"a","userId":"alice","status":"queued"})"});
-  EXPECT_EQ(details.find("a")->queued_because, QueuedBecause::unknown);
+  EXPECT_EQ(details.find("a")->wait.because, QueuedBecause::unknown);
+}
+
+TEST(Details, KnowWhereItWaitsAndWhoDoesIt) {
+  Details details;
+  details.toggle("a");
+  details.take("a", {200, R"({"eventId":"e1-9","taskId":"a","userId":"alice","status":"queued","queuePosition":2})"});
+  EXPECT_EQ(details.find("a")->wait.place, 2);
+  details.take("a", {200, R"({"eventId":"e1-10","taskId":"a","userId":"alice","status":"running","worker":"host-1"})"});
+  EXPECT_EQ(details.find("a")->wait.place, 0);
+  EXPECT_EQ(details.find("a")->worker, "host-1");
 }
 
 TEST(Details, IgnoreAnAnswerOlderThanTheLast) {

@@ -149,6 +149,16 @@ TEST_F(OutputTest, EndsAndMayGoOn) {
   EXPECT_THAT(shown(), ElementsAre("a\nb\n"));
 }
 
+TEST_F(OutputTest, SaysOfWhichAttemptItReadLast) {
+  EXPECT_EQ(output_.attempt(), std::nullopt);
+  print("a\n", 2, "stdout", 2);
+  EXPECT_EQ(output_.attempt(), 2);
+  receive("end", "{}", "e1-3.1");
+  EXPECT_EQ(output_.attempt(), 3);
+  receive("reset", "{}", "e1-3.1");
+  EXPECT_EQ(output_.attempt(), std::nullopt);
+}
+
 TEST_F(OutputTest, ForgetsUnfinishedLinesWhenItIsCut) {
   print("a\n", 2);
   line("half");
@@ -169,6 +179,20 @@ TEST_F(OutputTest, KeepsTheNewest) {
   for (std::size_t i = 1; i < output_.blocks().size(); ++i) {
     EXPECT_EQ(output_.blocks()[i].number, output_.blocks()[i - 1].number + 1);
   }
+}
+
+TEST_F(OutputTest, CountsWhatWasLeftOutAboveWhatItKeeps) {
+  const std::string text = std::string(99, 'x') + "\n";
+  print(text, 100);
+  receive("skipped", R"({"from":"e1-1.100","to":"e1-1.1000100"})", "e1-1.1000100");
+  EXPECT_EQ(output_.left_out_above(), 0) << "the note is still there";
+  for (int i = 1; i <= 10'000; ++i) print(text, 1'000'100 + i * 100);
+  EXPECT_EQ(output_.left_out_above(), 1'000'000);
+  std::size_t kept = 0;
+  for (const auto& block : output_.blocks()) kept += block.text.size();
+  EXPECT_EQ(output_.above() + static_cast<std::int64_t>(kept), 1'000'100);
+  receive("reset", "{}", "e1-1.0");
+  EXPECT_EQ(output_.left_out_above(), 0);
 }
 
 TEST_F(OutputTest, KeepsFewBlocksHoweverSmallTheyAre) {

@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 
 class OutputsTest : public testing::Test {
  protected:
@@ -112,6 +113,36 @@ TEST_F(OutputsTest, GoesOnWithANewAttempt) {
   EXPECT_EQ(streams().size(), 1U) << "an attempt that was over before it was heard of";
 }
 
+TEST_F(OutputsTest, GoesOnWhereANewAttemptWasHeardOfBeforeTheEndOfTheLast) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  print(feed, "x", 1);
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  outputs_.received(feed, {{"end", "e1-1.2", "{}"}}, "e1-1.2", now_);
+  EXPECT_THAT(streams(), ElementsAre("/api/tasks/alice/a/output?lastEventId=e1-1.2"));
+  EXPECT_EQ(outputs_.find("a")->status(), "");
+  outputs_.received(feed, {{"output", "e1-2.1", R"({"stream":"stdout","text":"y"})"}}, "e1-2.1", now_);
+  outputs_.received(feed, {{"end", "e1-2.2", "{}"}}, "e1-2.2", now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.");
+}
+
+TEST_F(OutputsTest, AsksAgainWhereANewAttemptWasHeardOfBeforeTheAnswer) {
+  const int feed = open("a");
+  const int stream = outputs_.find("a")->connection.stream();
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  EXPECT_NE(outputs_.find("a")->connection.stream(), stream) << "what is under way may be answered 204";
+  outputs_.refused(feed, {204}, now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.") << "of the attempt that was heard of";
+}
+
+TEST_F(OutputsTest, IsOverAtAnEndThatSaysNotOfWhichAttempt) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  outputs_.heard_of(task("a", TaskState::queued, 2), now_);
+  outputs_.received(feed, {{"end", "", "{}"}}, "", now_);
+  EXPECT_EQ(outputs_.find("a")->status(), "That is all.");
+}
+
 TEST_F(OutputsTest, ReadsTwoAtATimeThoseOpenedLast) {
   open("a");
   open("b");
@@ -138,6 +169,25 @@ TEST_F(OutputsTest, StopsWhileNothingIsToBeRead) {
   EXPECT_EQ(streams().size(), 2U);
 }
 
+TEST_F(OutputsTest, KeepsNoStreamWhileNobodyLooks) {
+  const int feed = open("a");
+  outputs_.opened(feed, now_);
+  print(feed, "x", 1);
+  outputs_.see(false, now_);
+  EXPECT_THAT(streams(), IsEmpty());
+  EXPECT_EQ(outputs_.deadline(), std::nullopt);
+  open("b");
+  outputs_.pause();
+  outputs_.resume(now_);
+  EXPECT_THAT(streams(), IsEmpty());
+  outputs_.see(true, now_);
+  EXPECT_THAT(streams(), ElementsAre("/api/tasks/alice/a/output?lastEventId=e1-1.1", "/api/tasks/alice/b/output"));
+  const int stream = outputs_.find("a")->connection.stream();
+  outputs_.see(true, now_);
+  EXPECT_EQ(outputs_.find("a")->connection.stream(), stream);
+  EXPECT_EQ(outputs_.find("a")->output.blocks().size(), 1U) << "what was read stays";
+}
+
 TEST_F(OutputsTest, LeavesAStreamThatIsSilentForTooLong) {
   const int feed = open("a");
   outputs_.opened(feed, now_);
@@ -157,6 +207,26 @@ TEST_F(OutputsTest, SaysThatTheEngineIsAway) {
   EXPECT_EQ(outputs_.find("a")->status(), "Waiting for the engine.");
   outputs_.received(feed, {{"upstream", "", R"({"state":"up"})"}}, "", now_);
   EXPECT_EQ(outputs_.find("a")->status(), "");
+}
+
+TEST_F(OutputsTest, SaysWhatStandsAboveAndWhatWasLeftOutThere) {
+  const int feed = open("a");
+  const auto skip = [&](int from, int to) {
+    const auto id = [](int place) { return "e1-1." + std::to_string(place); };
+    outputs_.received(feed, {{"skipped", id(to), R"({"from":")" + id(from) + R"(","to":")" + id(to) + "\"}"}}, id(to),
+                      now_);
+  };
+  const auto above = [&] { return outputs_.find("a")->above(); };
+  const std::string text(4095, 'x');
+  print(feed, text, 4096);
+  EXPECT_EQ(above(), "");
+  int place = 4096;
+  for (int i = 0; i < 128; ++i) print(feed, text, place += 4096);
+  EXPECT_THAT(above(), MatchesRegex("[0-9]+ KiB stand above, and are not shown here\\."));
+  outputs_.received(feed, {{"reset", "", "{}"}}, "", now_);
+  skip(0, place = 50 << 20);
+  for (int i = 0; i < 128; ++i) print(feed, text, place += 4096);
+  EXPECT_THAT(above(), MatchesRegex("[0-9]+ KiB stand above, and are not shown here; 50 MiB were left out there\\."));
 }
 
 TEST_F(OutputsTest, IgnoresNewsOfAStreamThatIsGone) {

@@ -101,13 +101,55 @@ TEST_F(StartFormTest, SaysWhereNobodyIsThereToWork) {
   EXPECT_NE(form_.catalogue(), catalogue);
 }
 
+TEST_F(StartFormTest, LeavesOutWhatOnlyWhoeverStartsItCanDo) {
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"external","workers":0},{"type":"simulate"}]})"));
+  EXPECT_THAT(form_.types(), ElementsAre("simulate"));
+  EXPECT_FALSE(form_.lacks_worker("external"));
+  EXPECT_FALSE(form_.has_outside_types());
+  form_.select("external");
+  EXPECT_EQ(form_.type(), "simulate");
+}
+
 TEST_F(StartFormTest, TakesAnotherOrderOfTypes) {
-  const int revision = form_.revision();
   ASSERT_TRUE(form_.load(R"({"types":[{"type":"b"},{"type":"a"}]})"));
+  const int revision = form_.revision();
+  const int catalogue = form_.catalogue();
   ASSERT_TRUE(form_.load(R"({"types":[{"type":"a"},{"type":"b"}]})"));
   EXPECT_THAT(form_.types(), ElementsAre("a", "b"));
   EXPECT_EQ(form_.type(), "b");
-  EXPECT_EQ(form_.revision(), revision + 2);
+  EXPECT_EQ(form_.revision(), revision) << "the inputs stay as they are";
+  EXPECT_NE(form_.catalogue(), catalogue);
+}
+
+TEST_F(StartFormTest, LeavesItsInputsAloneWhenOtherTypesChange) {
+  form_.set_value("steps", "0");
+  form_.set_name(std::string(257, 'x'));
+  (void)form_.submit("key");
+  const int revision = form_.revision();
+  for (const auto* others :
+       {R"({"type":"added"},)", R"({"type":"added","params":{"properties":{"x":{"type":"string"}}}},)", ""}) {
+    const int catalogue = form_.catalogue();
+    ASSERT_TRUE(form_.load(std::string(R"({"types":[)") + others +
+                           R"({"type":"simulate","description":"Now says more.","params":{"type":"object",
+    "properties":{"failAt":{"type":"integer","maximum":100},"steps":{"type":"integer","minimum":1,"default":10}}}}]})"));
+    EXPECT_EQ(form_.revision(), revision) << others;
+    EXPECT_NE(form_.catalogue(), catalogue) << others;
+    EXPECT_EQ(form_.error("steps"), "At least 1.") << others;
+    EXPECT_EQ(form_.error(""), "At most 256 bytes.") << others;
+  }
+  EXPECT_EQ(form_.description(), "Now says more.");
+  EXPECT_EQ(form_.value("steps"), "0");
+}
+
+TEST_F(StartFormTest, ChangesItsInputsWithItsType) {
+  (void)form_.submit("key");
+  int revision = form_.revision();
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"simulate","params":{"properties":{"other":{"type":"string"}}}}]})"));
+  EXPECT_NE(form_.revision(), revision);
+  revision = form_.revision();
+  ASSERT_TRUE(form_.load(R"({"types":[{"type":"another","params":{"properties":{"other":{"type":"string"}}}}]})"));
+  EXPECT_EQ(form_.type(), "another");
+  EXPECT_NE(form_.revision(), revision);
 }
 
 TEST_F(StartFormTest, IgnoresATypeThatIsNotThere) {

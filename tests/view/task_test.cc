@@ -50,10 +50,21 @@ TEST(DecodeTask, ReadsHowTheWorkGoes) {
   EXPECT_EQ(task.condition, Condition::paused);
   EXPECT_TRUE(task.is_stalled);
   EXPECT_EQ(task.left, Millis(90'000));
-  EXPECT_EQ(task.queued_because, QueuedBecause::limit);
+  EXPECT_EQ(task.wait.because, QueuedBecause::limit);
   EXPECT_EQ(task.steps, (std::vector<Step>{{"Download", Step::State::done, 3, 3},
                                            {"Unpack", Step::State::running, 1, 12},
                                            {"Write", Step::State::pending, 0, 0}}));
+}
+
+TEST(DecodeTask, ReadsWhereItWaitsAndWhoDoesIt) {
+  const auto queued = with(R"("status":"queued","queuedBecause":"LIMIT","queuePosition":3)");
+  EXPECT_EQ(queued.wait.because, QueuedBecause::limit);
+  EXPECT_EQ(queued.wait.place, 3);
+  EXPECT_EQ(queued.worker, "");
+  EXPECT_EQ(with(R"("status":"running","worker":"host\u202E-1")").worker, "host\uFFFD-1");
+  for (const auto* place : {"0", "-1", "\"3\"", "1e300", "null"}) {
+    EXPECT_EQ(with("\"queuePosition\":" + std::string(place)).wait.place, 0) << place;
+  }
 }
 
 TEST(DecodeTask, SupposesNothingOfHowTheWorkGoes) {
@@ -62,7 +73,7 @@ TEST(DecodeTask, SupposesNothingOfHowTheWorkGoes) {
   EXPECT_FALSE(task.is_stalled);
   EXPECT_EQ(task.condition, Condition::none);
   EXPECT_EQ(task.left, std::nullopt);
-  EXPECT_EQ(task.queued_because, QueuedBecause::unknown);
+  EXPECT_EQ(task.wait.because, QueuedBecause::unknown);
   EXPECT_TRUE(task.steps.empty());
 }
 
@@ -70,7 +81,7 @@ TEST(DecodeTask, TakesNonsenseOfHowTheWorkGoesForNothing) {
   const auto task = with(R"("condition":"on fire","queuedBecause":"MOOD","etaSeconds":-1,"stalled":"yes",)"
                          R"("steps":[{},7,{"name":"\u202Eb","state":"lost","done":-2,"total":"x"}])");
   EXPECT_EQ(task.condition, Condition::none);
-  EXPECT_EQ(task.queued_because, QueuedBecause::unknown);
+  EXPECT_EQ(task.wait.because, QueuedBecause::unknown);
   EXPECT_EQ(task.left, std::nullopt);
   EXPECT_FALSE(task.is_stalled);
   ASSERT_EQ(task.steps.size(), 3U);
@@ -140,6 +151,10 @@ TEST(Task, IsIndeterminateWhileItRunsWithoutTotal) {
   EXPECT_FALSE(with(R"("status":"running","total":10)").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"running","progressPercentage":1)").is_indeterminate());
   EXPECT_TRUE(with(R"("status":"running","progressPercentage":1,"indeterminate":true)").is_indeterminate());
+  EXPECT_FALSE(with(R"("status":"running","steps":[{"name":"a","state":"running"}])").is_indeterminate())
+      << "none of its steps is done";
+  EXPECT_TRUE(
+      with(R"("status":"running","steps":[{"name":"a","state":"running"}],"indeterminate":true)").is_indeterminate());
   EXPECT_FALSE(with(R"("status":"succeeded","progressPercentage":100,"indeterminate":true)").is_indeterminate());
 }
 

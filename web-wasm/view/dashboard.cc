@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "resume/topic.h"
+#include "view/describe.h"
 
 namespace taskwire::view {
 
@@ -153,6 +154,7 @@ void Dashboard::answered(int number, const Answer& answer, Time now) {
 
 void Dashboard::tick(bool is_visible, Time now) {
   connection_.tick(now);
+  outputs_.see(is_visible, now);
   outputs_.tick(now);
   announce_link();
   if (!is_visible) {
@@ -185,8 +187,7 @@ void Dashboard::cancel(const std::string& task_id, Time now) {
 
 void Dashboard::retry(const std::string& task_id, Time now) {
   const auto* const task = board_.find(task_id);
-  const bool can = task != nullptr && (task->state == TaskState::failed || task->state == TaskState::cancelled);
-  if (!can || outbox_.is_pending(Purpose::retry, task_id)) return;
+  if (task == nullptr || !task->can_retry() || outbox_.is_pending(Purpose::retry, task_id)) return;
   outbox_.post(retry_request(user_, task_id), now);
   board_.touch(task_id);
 }
@@ -223,13 +224,14 @@ std::optional<Time> Dashboard::deadline() const {
   return first;
 }
 
-QueuedBecause Dashboard::why_queued(const Task& task) const {
-  if (task.state != TaskState::queued) return QueuedBecause::unknown;
+Wait Dashboard::wait_of(const Task& task) const {
+  if (task.state != TaskState::queued) return {};
   const auto* const entry = details_.find(task.id);
   const bool is_told = entry != nullptr && entry->cursor && entry->cursor->epoch == task.cursor.epoch &&
                        entry->cursor->sequence >= task.cursor.sequence;
-  if (is_told && entry->queued_because != QueuedBecause::unknown) return entry->queued_because;
-  return form_.lacks_worker(task.type) ? QueuedBecause::no_worker : QueuedBecause::unknown;
+  auto wait = is_told ? entry->wait : Wait();
+  if (wait.because == QueuedBecause::unknown && form_.lacks_worker(task.type)) wait.because = QueuedBecause::no_worker;
+  return wait;
 }
 
 std::optional<Dashboard::Placeholder> Dashboard::placeholder() const {
@@ -255,6 +257,7 @@ void Dashboard::take(Task task, Time now) {
   const auto* const before = board_.find(task.id);
   const bool had_ended = before != nullptr && before->has_ended();
   const bool is_new_state = before == nullptr || before->state != task.state;
+  const auto mark = before == nullptr ? std::string_view() : mark_of(*before);
   const auto id = task.id;
   if (!board_.apply(std::move(task))) {
     ++status_.repeats;
@@ -262,6 +265,7 @@ void Dashboard::take(Task task, Time now) {
   }
   const auto* const after = board_.find(id);
   outputs_.heard_of(*after, now);
+  if (mark_of(*after) != mark && !board_.is_loading()) announcer_.held_up(*after, mark_of(*after));
   if (after->has_ended() && !had_ended && !board_.is_loading()) announcer_.ended(*after);
   if (is_new_state && after->state == TaskState::queued) look_at_ = std::min(look_at_, now + kSoon);
   if (is_new_state && details_.find(id) != nullptr) outbox_.post(details_request(user_, id), now);

@@ -88,8 +88,8 @@ class Dashboard {
   [[nodiscard]] const std::string& user() const { return user_; }
   [[nodiscard]] const StreamStatus& status() const { return status_; }
   [[nodiscard]] Time server_time(Time now) const { return clock_.at(now); }
-  /// Why a queued task waits, as far as that is known.
-  [[nodiscard]] QueuedBecause why_queued(const Task& task) const;
+  /// Why and where a queued task waits, as far as that is known.
+  [[nodiscard]] Wait wait_of(const Task& task) const;
   /// Nothing where there are tasks to show.
   [[nodiscard]] std::optional<Placeholder> placeholder() const;
   [[nodiscard]] const Outbox& outbox() const { return outbox_; }

@@ -28,29 +28,28 @@ std::string attempt_of(const Task& task) {
   return task.last_attempt < task.attempt ? text : text + " of " + std::to_string(task.last_attempt);
 }
 
-std::string wait_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+std::string reason_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
   if (task.not_before && *task.not_before > server_now) return start_of(*task.not_before, server_now, ahead);
   if (because == QueuedBecause::no_worker) return "No worker for this type";
   if (because == QueuedBecause::limit) return "Waits: its type or user is at its limit";
   return because == QueuedBecause::not_before ? "Waits for its time" : std::string();
 }
 
-std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
+std::string wait_of(const Task& task, Time server_now, std::optional<Millis> ahead, const Wait& wait) {
+  auto text = reason_of(task, server_now, ahead, wait.because);
+  if (wait.place == 0) return text;
+  if (!text.empty()) text += ". ";
+  return text + "Place " + format_count(wait.place) + " in the queue";
+}
+
+std::string note_of(const Task& task, Time server_now, std::optional<Millis> ahead, const Wait& wait) {
   if (task.state == TaskState::queued) {
-    if (auto wait = wait_of(task, server_now, ahead, because); !wait.empty()) return wait;
+    if (auto text = wait_of(task, server_now, ahead, wait); !text.empty()) return text;
   }
   if (task.state != TaskState::failed) return task.message;
   if (task.error_message.empty()) return task.error_reason.empty() ? task.message : task.error_reason;
   if (task.error_reason.empty()) return task.error_message;
   return task.error_message + " (" + task.error_reason + ')';
-}
-
-std::string_view mark_of(const Task& task) {
-  if (!task.is_under_way()) return {};
-  if (task.condition == Condition::paused) return "paused";
-  if (task.condition == Condition::warning) return "warning";
-  if (task.condition == Condition::error) return "error";
-  return task.is_stalled ? "stalled" : std::string_view();
 }
 
 std::string trouble_of(const Task& task) {
@@ -111,8 +110,16 @@ std::string cancel_reason_of(const Task& task, bool is_cancelling) {
 
 }  // namespace
 
+std::string_view mark_of(const Task& task) {
+  if (!task.is_under_way()) return {};
+  if (task.condition == Condition::paused) return "paused";
+  if (task.condition == Condition::warning) return "warning";
+  if (task.condition == Condition::error) return "error";
+  return task.is_stalled ? "stalled" : std::string_view();
+}
+
 RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
-                 QueuedBecause because) {
+                 const Wait& wait) {
   RowText text;
   text.state = capitalised(state_name(task.state));
   text.attempt = attempt_of(task);
@@ -123,14 +130,14 @@ RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::op
   text.mark = mark_of(task);
   text.trouble = trouble_of(task);
   text.left = left_of(task, server_now);
-  text.note = note_of(task, server_now, ahead, because);
+  text.note = note_of(task, server_now, ahead, wait);
   if (text.note == text.stage) text.note.clear();
   text.elapsed = elapsed_of(task, server_now);
   const std::string_view how_far = task.is_indeterminate() ? "how far is not known" : std::string_view(text.percent);
   text.value = joined({text.state, text.trouble, how_far, text.amount, text.step, text.stage, text.left});
   text.is_cancelling = !task.has_ended() && (is_cancel_sent || task.state == TaskState::cancelling);
   text.cancel_reason = cancel_reason_of(task, text.is_cancelling);
-  text.can_retry = task.state == TaskState::failed || task.state == TaskState::cancelled;
+  text.can_retry = task.can_retry();
   return text;
 }
 

@@ -17,7 +17,7 @@ struct RowText {
   std::string amount;   ///< `420/1000 items`.
   std::string stage;
   std::string step;            ///< `Step 2 of 5: Unpack`, of the running one.
-  std::string_view mark;       ///< What holds it up: `paused`, `warning`, `error` or `stalled`.
+  std::string_view mark;       ///< What holds it up, as `mark_of`.
   std::string trouble;         ///< The same in words, `Paused`, `Warning, stalled`.
   std::string left;            ///< `about 2 min left`, where it can be told.
   std::string note;            ///< The message, why it waits, or why it failed.
@@ -28,10 +28,13 @@ struct RowText {
   bool can_retry = false;
 };
 
+/// What holds up a task: `paused`, `warning`, `error` or `stalled`; empty: nothing.
+[[nodiscard]] std::string_view mark_of(const Task& task);
+
 /// `is_cancel_sent`: a request to stop is under way. Times of day are told for a place `ahead` of UTC, if that is
-/// known. `because`: why it waits, of a queued task.
+/// known. `wait`: of a queued task.
 [[nodiscard]] RowText describe(const Task& task, Time server_now, bool is_cancel_sent, std::optional<Millis> ahead,
-                               QueuedBecause because = QueuedBecause::unknown);
+                               const Wait& wait = {});
 
 /// A step in words.
 struct StepText {

@@ -40,20 +40,16 @@ void Details::take(const std::string& task_id, const Answer& answer) {
   if (entry == open_.end()) return;
   if (!answer.is_ok()) {
     const auto problem = problem_of(answer);
-    entry->second = {false,
-                     {},
-                     {},
-                     problem.detail.empty() ? problem.title : problem.detail,
-                     entry->second.cursor,
-                     entry->second.queued_because};
+    entry->second.is_loading = false;
+    entry->second.problem = problem.detail.empty() ? problem.title : problem.detail;
     return;
   }
   const Json said = Json::parse(answer.body).value_or(Json());
   auto cursor = parse_cursor(said["eventId"].text());
   if (is_older(cursor, entry->second.cursor)) return;
-  const auto task = decode_task(answer.body);
-  entry->second = {false, indented(said["params"]), indented(said["result"]),
-                   {},    std::move(cursor),        task ? task->queued_because : QueuedBecause::unknown};
+  const auto task = decode_task(answer.body).value_or(Task());
+  entry->second = {false,      indented(said["params"]), indented(said["result"]), {}, std::move(cursor), task.wait,
+                   task.worker};
 }
 
 }  // namespace taskwire::view

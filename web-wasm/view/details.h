@@ -18,9 +18,10 @@ class Details {
     bool is_loading = true;
     std::string params;            ///< Indented JSON; empty: not given.
     std::string result;            ///< The same.
-    std::string problem;           ///< Why there is nothing; empty: nothing went wrong.
+    std::string problem;           ///< Why there is nothing, or nothing newer; empty: nothing went wrong.
     std::optional<Cursor> cursor;  ///< Of the task's event that the answer includes.
-    QueuedBecause queued_because = QueuedBecause::unknown;
+    Wait wait;
+    std::string worker;  ///< As `Task::worker`.
   };
 
   /// Opens or closes; true where details are now open and have to be asked for.

@@ -94,6 +94,10 @@ void Output::cut() {
   ++revision_;
 }
 
+std::optional<std::int64_t> Output::attempt() const {
+  return last_ ? number_of(after_last(last_->attempt, '-')) : std::nullopt;
+}
+
 std::optional<Output::Place> Output::place_of(std::string_view id) {
   const auto dot = id.rfind('.');
   const auto bytes = number_of(after_last(id, '.'));
@@ -120,8 +124,8 @@ void Output::take_skipped(const Json& said) {
   cut();
   const auto from = number_of(after_last(said["from"].text(), '.'));
   const auto to = number_of(after_last(said["to"].text(), '.'));
-  const bool is_known = from && to && *from < *to;
-  note((is_known ? format_bytes(*to - *from) : std::string("Something")) + " was left out here");
+  const auto bytes = from && to && *from < *to ? *to - *from : 0;
+  note((bytes > 0 ? format_bytes(bytes) : std::string("Something")) + " was left out here", bytes);
 }
 
 void Output::take_attempt(const Json& said, std::string_view id) {
@@ -149,20 +153,21 @@ void Output::append(Kind kind, std::string_view text) {
   trim();
 }
 
-void Output::note(std::string text) {
-  add_block(Kind::note, std::move(text));
+void Output::note(std::string text, std::int64_t left_out) {
+  add_block(Kind::note, std::move(text), left_out);
   trim();
 }
 
-void Output::add_block(Kind kind, std::string text) {
+void Output::add_block(Kind kind, std::string text, std::int64_t left_out) {
   size_ += text.size() + kBlockCost;
-  blocks_.push_back({++number_, kind, std::move(text)});
+  blocks_.push_back({++number_, kind, std::move(text), left_out});
 }
 
 void Output::trim() {
   for (; size_ > kMost && blocks_.size() > 1; blocks_.pop_front()) {
     const auto& first = blocks_.front();
     size_ -= first.text.size() + kBlockCost;
+    left_out_above_ += first.left_out;
     if (first.kind != Kind::note) above_ += static_cast<std::int64_t>(first.text.size());
   }
 }

@@ -24,7 +24,8 @@ class Output {
   struct Block {
     std::uint64_t number = 0;  ///< Each is one more than that of the block before it.
     Kind kind = Kind::out;
-    std::string text;  ///< Without control characters. Only that of the last block grows.
+    std::string text;           ///< Without control characters. Only that of the last block grows.
+    std::int64_t left_out = 0;  ///< So many bytes are not kept by the server, as the note says.
   };
 
   /// So many bytes of text are kept; each block counts `kBlockCost` more.
@@ -47,9 +48,13 @@ class Output {
   [[nodiscard]] const std::string& unfinished(Kind kind) const { return unfinished_[kind == Kind::err ? 1 : 0]; }
   /// So many bytes of text stood above, and are kept no more.
   [[nodiscard]] std::int64_t above() const { return above_; }
+  /// So many bytes the server had left out there, as notes said that are kept no more.
+  [[nodiscard]] std::int64_t left_out_above() const { return left_out_above_; }
   /// Nothing was printed.
   [[nodiscard]] bool is_empty() const { return blocks_.empty() && unfinished_[0].empty() && unfinished_[1].empty(); }
   [[nodiscard]] bool has_ended() const { return has_ended_; }
+  /// Of the last place; nothing where none is known.
+  [[nodiscard]] std::optional<std::int64_t> attempt() const;
   /// Says whether there is something to draw, by changing.
   [[nodiscard]] int revision() const { return revision_; }
 
@@ -67,8 +72,8 @@ class Output {
   void take_skipped(const Json& said);
   void take_attempt(const Json& said, std::string_view id);
   void append(Kind kind, std::string_view text);
-  void note(std::string text);
-  void add_block(Kind kind, std::string text);
+  void note(std::string text, std::int64_t left_out = 0);
+  void add_block(Kind kind, std::string text, std::int64_t left_out = 0);
   void trim();
 
   std::deque<Block> blocks_;
@@ -77,6 +82,7 @@ class Output {
   std::uint64_t number_ = 0;
   std::size_t size_ = 0;
   std::int64_t above_ = 0;
+  std::int64_t left_out_above_ = 0;
   std::int64_t attempt_ = 1;
   int revision_ = 0;
   bool has_ended_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "view/format.h"
 #include "view/problem.h"
 
 namespace taskwire::view {
@@ -11,6 +12,13 @@ using State = Connection::State;
 
 std::string OutputFeed::url() const {
   return cursor.empty() ? text_url() : resumed(text_url(), cursor);
+}
+
+std::string OutputFeed::above() const {
+  if (output.above() == 0 && output.left_out_above() == 0) return {};
+  const auto text = format_bytes(output.above()) + " stand above, and are not shown here";
+  if (output.left_out_above() == 0) return text + '.';
+  return text + "; " + format_bytes(output.left_out_above()) + " were left out there.";
 }
 
 std::string OutputFeed::status() const {
@@ -37,7 +45,11 @@ void Outputs::heard_of(const Task& task, Time now) {
   for (auto& feed : feeds_) {
     if (feed->task_id != task.id || task.attempt <= feed->attempt) continue;
     feed->attempt = task.attempt;
-    if (!feed->is_over) continue;
+    if (!feed->is_over) {
+      // What has not been answered yet may have been asked before that attempt, and be told that all is over.
+      if (feed->connection.state() == State::connecting) feed->connection.reconnect(now);
+      continue;
+    }
     feed->is_over = false;
     feed->problem.clear();
     feed->output.go_on();
@@ -58,6 +70,10 @@ void Outputs::show(const std::vector<const Task*>& tasks, Time now) {
 void Outputs::set_on(bool is_on, Time now) {
   is_on_ = is_on;
   arrange(now);
+}
+
+void Outputs::see(bool is_seen, Time now) {
+  if (std::exchange(is_seen_, is_seen) != is_seen) arrange(now);
 }
 
 void Outputs::pause() {
@@ -131,7 +147,7 @@ std::string Outputs::received(int feed, const std::vector<StreamEvent>& events, 
   }
   if (!id.empty()) found->cursor = id;
   auto task_id = found->task_id;
-  if (found->output.has_ended()) finish(*found, now);
+  if (found->output.has_ended()) end(*found, now);
   return task_id;
 }
 
@@ -151,6 +167,12 @@ OutputFeed* Outputs::find(int feed) {
   return found == feeds_.end() ? nullptr : found->get();
 }
 
+void Outputs::end(OutputFeed& feed, Time now) {
+  if (feed.output.attempt().value_or(feed.attempt) >= feed.attempt) return finish(feed, now);
+  feed.output.go_on();
+  feed.connection.reconnect(now);
+}
+
 void Outputs::finish(OutputFeed& feed, Time now) {
   feed.is_over = true;
   feed.connection.disconnect();
@@ -161,7 +183,7 @@ void Outputs::arrange(Time now) {
   std::size_t streams = 0;
   for (auto feed = feeds_.rbegin(); feed != feeds_.rend(); ++feed) {
     auto& connection = (*feed)->connection;
-    const bool is_wanted = is_on_ && !(*feed)->is_over && !(*feed)->is_hidden;
+    const bool is_wanted = is_on_ && is_seen_ && !(*feed)->is_over && !(*feed)->is_hidden;
     (*feed)->is_waiting = is_wanted && streams == kMostStreams;
     if (!is_wanted || (*feed)->is_waiting) {
       connection.disconnect();

@@ -22,6 +22,8 @@ struct OutputFeed {
   [[nodiscard]] std::string url() const;
   /// Where a person can read all that is kept, as text.
   [[nodiscard]] std::string text_url() const { return output_path(user, task_id); }
+  /// What came before what is shown; empty: nothing.
+  [[nodiscard]] std::string above() const;
   /// How it stands with it; empty: it is read, and nothing is to be said.
   [[nodiscard]] std::string status() const;
 
@@ -55,6 +57,8 @@ class Outputs {
   void show(const std::vector<const Task*>& tasks, Time now);
   /// Whether anything is to be read.
   void set_on(bool is_on, Time now);
+  /// Whether somebody looks. All tabs share a browser's few connections, so nothing is read that nobody sees.
+  void see(bool is_seen, Time now);
 
   void pause();
   void resume(Time now);
@@ -75,6 +79,7 @@ class Outputs {
 
  private:
   [[nodiscard]] OutputFeed* find(int feed);
+  void end(OutputFeed& feed, Time now);
   void finish(OutputFeed& feed, Time now);
   /// Gives the connections to those opened last.
   void arrange(Time now);
@@ -83,6 +88,7 @@ class Outputs {
   std::vector<std::unique_ptr<OutputFeed>> feeds_;  // in the order of opening
   int opened_ = 0;
   bool is_on_ = true;
+  bool is_seen_ = true;
 };
 
 }  // namespace taskwire::view

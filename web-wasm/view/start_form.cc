@@ -1,11 +1,11 @@
 #include "view/start_form.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "view/foreign_text.h"
 #include "view/format.h"
+#include "view/task.h"
 
 namespace taskwire::view {
 namespace {
@@ -23,31 +23,28 @@ const std::string& get(const std::map<std::string, std::string>& map, const std:
 bool StartForm::load(std::string_view catalogue) {
   const Json said = Json::parse(catalogue).value_or(Json());
   std::vector<Type> loaded;
-  bool is_same = true;
   for (const auto& type : said["types"].items()) {
-    if (type["type"].text().empty()) continue;
+    if (type["type"].text().empty() || type["type"].text() == kOfCaller) continue;
     const auto& params = type["params"];
     Type next{type["type"].text(),     marked(type["description"].text()), params.compact(), {}, {},
               type["workers"].whole(), type["waiting"].whole().value_or(0)};
     if (const auto* const known = find_type(next.name); known != nullptr && known->schema == next.schema) {
       next.fields = known->fields;
       next.values = known->values;
-      is_same &= known->description == next.description && known - types_.data() == std::ssize(loaded);
     } else {
       next.fields = decode_fields(params);
       for (const auto& field : next.fields) next.values[field.key] = field.initial;
-      is_same = false;
     }
     loaded.push_back(std::move(next));
   }
   if (loaded.empty()) return false;
-  is_same &= loaded.size() == types_.size();
   const std::string before = type();
+  const std::string schema = is_loaded() ? types_[selected_].schema : std::string();
   types_ = std::move(loaded);
   ++catalogue_;
   const auto* const selected = find_type(before.empty() ? "simulate" : before);
   selected_ = selected == nullptr ? 0 : static_cast<std::size_t>(selected - types_.data());
-  if (is_same) return true;
+  if (type() == before && types_[selected_].schema == schema) return true;
   errors_.clear();
   ++revision_;
   return true;

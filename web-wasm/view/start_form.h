@@ -48,7 +48,7 @@ class StartForm {
   [[nodiscard]] std::string error(const std::string& key) const;
   /// Says which of `fields()` are other ones than before, by changing.
   [[nodiscard]] int revision() const { return revision_; }
-  /// Says whether there may be other workers than before, by changing.
+  /// Says whether there may be other types, descriptions or workers than before, by changing.
   [[nodiscard]] int catalogue() const { return catalogue_; }
 
   /// What to send; nothing while another submission is under way, or where an input is wrong: `error` then says what.

@@ -68,8 +68,12 @@ bool Task::is_under_way() const {
   return state == TaskState::running || state == TaskState::cancelling;
 }
 
+bool Task::can_retry() const {
+  return (state == TaskState::failed || state == TaskState::cancelled) && type != kOfCaller;
+}
+
 bool Task::is_indeterminate() const {
-  return is_under_way() && (is_unmeasured || (total == 0 && percent == 0));
+  return is_under_way() && (is_unmeasured || (total == 0 && percent == 0 && steps.empty()));
 }
 
 double Task::fraction() const {
@@ -120,7 +124,8 @@ std::optional<Task> decode_task(std::string_view json) {
   const Json& error = said["error"];
   task.error_reason = marked(error["reason"].text());
   task.error_message = marked(error["message"].text());
-  task.queued_because = value_of<QueuedBecause>(kQueuedBecause, said["queuedBecause"].text());
+  task.wait = {value_of<QueuedBecause>(kQueuedBecause, said["queuedBecause"].text()), count_of(said["queuePosition"])};
+  task.worker = marked(said["worker"].text());
   return task;
 }
 

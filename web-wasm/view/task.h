@@ -32,12 +32,18 @@ enum class Condition {
   error,    ///< It cannot go on at present.
 };
 
-/// Why a queued task waits; only answers say so.
+/// Why a queued task waits.
 enum class QueuedBecause {
   unknown,
   no_worker,   ///< Nobody is there who does such work.
   limit,       ///< As many run as may.
   not_before,  ///< Its time has not come.
+};
+
+/// What only answers say of a queued task.
+struct Wait {
+  QueuedBecause because = QueuedBecause::unknown;
+  std::int64_t place = 0;  ///< In the queue, from 1; 0: unknown.
 };
 
 /// A part of a task's work.
@@ -76,18 +82,24 @@ struct Task {
   int last_attempt = 1;                                                 ///< The last that may begin by itself.
   std::optional<Time> updated, created, started, finished, not_before;  ///< Server time.
   std::string error_reason, error_message;                              ///< Of a failed task.
-  QueuedBecause queued_because = QueuedBecause::unknown;
+  Wait wait;
+  std::string worker;  ///< Who does, or did, the present attempt; only answers say so. May be empty.
 
   static constexpr std::size_t kMaxSteps = 50;
 
   [[nodiscard]] bool has_ended() const;
   /// It runs, or is being cancelled.
   [[nodiscard]] bool is_under_way() const;
+  /// It failed or was cancelled, and may be taken up again by anyone.
+  [[nodiscard]] bool can_retry() const;
   /// It is under way, and nobody knows how far: a bar without a value.
   [[nodiscard]] bool is_indeterminate() const;
   /// How much is done, 0 to 1.
   [[nodiscard]] double fraction() const;
 };
+
+/// The type of work that whoever starts it does: nobody else can start it, or take it up again.
+inline constexpr std::string_view kOfCaller = "external";
 
 /// The word for a state, as in `Task.status` on the wire; `unknown` for an unknown one.
 [[nodiscard]] std::string_view state_name(TaskState state);

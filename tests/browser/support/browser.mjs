@@ -44,6 +44,11 @@ async function openPage(context, url, { path = '/', user, allow = /$^/ } = {}) {
     /** The ids in the event log, oldest first. */
     loggedIds: async (type = 'taskUpdate') =>
       (await page.locator(`#log [data-type=${type}]`).evaluateAll((rows) => rows.map((row) => row.dataset.id))).reverse(),
+    /** As when another tab comes before it, and goes. */
+    setHidden: (isHidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden),
     /** As when the browser puts the page away, and takes it up again. */
     putAway: () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))),
     takeUp: () => page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))),

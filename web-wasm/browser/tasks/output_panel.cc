@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "view/format.h"
-
 namespace taskwire::browser {
 namespace {
 
@@ -36,8 +34,7 @@ void OutputPanel::draw(const view::OutputFeed& feed) {
   hidden_.toggle(output.is_empty() && feed.problem.empty() && !feed.is_waiting);
   status_.set_or_hide(feed.status());
   link_.set(relative(feed.text_url()));
-  above_.set_or_hide(output.above() > 0 ? view::format_bytes(output.above()) + " stand above, and are not shown here."
-                                        : std::string());
+  above_.set_or_hide(feed.above());
   if (revision_ == output.revision()) return;
   revision_ = output.revision();
   const bool follows = is_at_end();

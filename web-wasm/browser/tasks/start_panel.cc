@@ -1,5 +1,7 @@
 #include "browser/tasks/start_panel.h"
 
+#include <utility>
+
 namespace taskwire::browser {
 namespace {
 
@@ -29,16 +31,9 @@ StartPanel::StartPanel()
 
 void StartPanel::draw(view::Dashboard& dashboard) {
   const auto& form = dashboard.form();
-  if (revision_ != form.revision()) {
-    revision_ = form.revision();
-    rebuild_types(form);
-    rebuild_fields(form);
-    catalogue_ = 0;
-  }
-  if (catalogue_ != form.catalogue()) {
-    catalogue_ = form.catalogue();
-    draw_workers(form);
-  }
+  const bool has_other_fields = std::exchange(revision_, form.revision()) != form.revision();
+  if (has_other_fields) rebuild_fields(form);
+  if (std::exchange(catalogue_, form.catalogue()) != form.catalogue() || has_other_fields) draw_types(form);
   start_disabled_.toggle(!form.is_loaded() || dashboard.user().empty());
   start_busy_.set_or_remove(form.is_busy() ? "true" : "");
   note_.set(note_of(dashboard));
@@ -61,29 +56,30 @@ void StartPanel::focus_error(const view::StartForm& form) {
   }
 }
 
-void StartPanel::draw_workers(const view::StartForm& form) {
+void StartPanel::draw_types(const view::StartForm& form) {
+  rebuild_types(form);
+  type_help_.set(form.description());
   type_warning_.set_or_hide(form.warning());
   for (std::size_t i = 0; i < types_.size(); ++i) {
     options_[i].set(form.lacks_worker(types_[i]) ? types_[i] + " (no worker)" : types_[i]);
   }
+  set(name_invalid_.element(), "placeholder", form.type());
 }
 
 void StartPanel::rebuild_types(const view::StartForm& form) {
-  type_help_.set(form.description());
-  if (auto types = form.types(); types_ != types) {
-    types_ = std::move(types);
-    call(type_, "replaceChildren");
-    options_.clear();
-    for (const auto& type : types_) {
-      const val option = new_element("option");
-      set(option, "value", type);
-      options_.emplace_back(option);
-      call(type_, "append", option);
-    }
-    set_flag(type_, "disabled", false);
+  auto types = form.types();
+  if (types_ == types) return;
+  types_ = std::move(types);
+  call(type_, "replaceChildren");
+  options_.clear();
+  for (const auto& type : types_) {
+    const val option = new_element("option");
+    set(option, "value", type);
+    options_.emplace_back(option);
+    call(type_, "append", option);
   }
+  set_flag(type_, "disabled", false);
   set(type_, "value", form.type());
-  set(name_invalid_.element(), "placeholder", form.type());
 }
 
 void StartPanel::rebuild_fields(const view::StartForm& form) {

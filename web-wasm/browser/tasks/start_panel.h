@@ -21,7 +21,7 @@ class StartPanel {
   void focus_error(const view::StartForm& form);
 
  private:
-  void draw_workers(const view::StartForm& form);
+  void draw_types(const view::StartForm& form);
   void rebuild_types(const view::StartForm& form);
   void rebuild_fields(const view::StartForm& form);
 

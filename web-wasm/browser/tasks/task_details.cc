@@ -8,6 +8,19 @@
 namespace taskwire::browser {
 namespace {
 
+struct Label {
+  const char* part;
+  const char* text;  // what the task's name follows
+};
+constexpr std::array kLabels = {Label{"output", "Output of "},
+                                Label{"params", "Parameters of "},
+                                Label{"result", "Result of "},
+                                Label{"output-link", "As text: the output of "},
+                                Label{"copy-id", "Copy the task id of "},
+                                Label{"copy-params", "Copy the parameters of "},
+                                Label{"copy-result", "Copy the result of "},
+                                Label{"forget", "Forget this task: "}};
+
 /// In the reader's own language and time zone.
 std::string local_text(const std::optional<view::Time>& time) {
   if (!time) return "–";
@@ -20,6 +33,13 @@ const char* icon_of(view::Step::State state) {
   return kIcons.at(static_cast<std::size_t>(state));
 }
 
+/// Several details may be open: each says whose parts these are.
+void name_parts(const val& details, const std::string& task_name) {
+  for (const auto& [name, label] : kLabels) {
+    set_attribute(part(details, name), "aria-label", std::string(label) + task_name);
+  }
+}
+
 std::string hint_of(const view::Details::Entry& entry) {
   if (entry.is_loading) return "Loading…";
   return entry.problem;
@@ -27,21 +47,24 @@ std::string hint_of(const view::Details::Entry& entry) {
 
 }  // namespace
 
-TaskDetails::TaskDetails(const val& row)
+TaskDetails::TaskDetails(const val& row, const std::string& task_name)
     : node_(copy_of("details-template")),
       id_(part(node_, "id")),
       created_(part(node_, "created")),
       started_(part(node_, "started")),
       finished_(part(node_, "finished")),
+      worker_(part(node_, "worker")),
       hint_(part(node_, "hint")),
       params_(part(node_, "params")),
       result_(part(node_, "result")),
+      worker_hidden_(part(node_, "worker-box"), "hidden"),
       params_hidden_(part(node_, "params-box"), "hidden"),
       result_hidden_(part(node_, "result-box"), "hidden"),
       forget_hidden_(part(node_, "forget"), "hidden"),
       steps_(part(node_, "steps")),
       steps_hidden_(part(node_, "steps-box"), "hidden"),
       output_(node_) {
+  name_parts(node_, task_name);
   call(row, "append", node_);
 }
 
@@ -54,6 +77,8 @@ void TaskDetails::draw(const view::Task& task, const view::Details::Entry& entry
   created_.set(local_text(task.created));
   started_.set(local_text(task.started));
   finished_.set(local_text(task.finished));
+  worker_.set(entry.worker);
+  worker_hidden_.toggle(entry.worker.empty());
   draw_steps(task.steps);
   if (output != nullptr) output_.draw(*output);
   hint_.set_or_hide(hint_of(entry));

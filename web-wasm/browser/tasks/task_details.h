@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "browser/dom.h"
@@ -12,7 +13,7 @@ namespace taskwire::browser {
 /// The details below a task's row; they leave the page with this. Not thread-safe.
 class TaskDetails {
  public:
-  explicit TaskDetails(const val& row);
+  TaskDetails(const val& row, const std::string& task_name);
   ~TaskDetails();
   TaskDetails(const TaskDetails&) = delete;
   TaskDetails& operator=(const TaskDetails&) = delete;
@@ -30,8 +31,8 @@ class TaskDetails {
   void draw_steps(const std::vector<view::Step>& steps);
 
   val node_;
-  Text id_, created_, started_, finished_, hint_, params_, result_;
-  Attribute params_hidden_, result_hidden_, forget_hidden_;
+  Text id_, created_, started_, finished_, worker_, hint_, params_, result_;
+  Attribute worker_hidden_, params_hidden_, result_hidden_, forget_hidden_;
   val steps_;
   Attribute steps_hidden_;
   std::vector<ShownStep> shown_steps_;

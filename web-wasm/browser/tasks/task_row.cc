@@ -54,7 +54,7 @@ TaskRow::TaskRow(const view::Task& task)
 void TaskRow::draw(const view::Task& task, const view::Dashboard& dashboard, view::Time now) {
   const bool is_cancelling = dashboard.outbox().is_pending(Purpose::cancel, task.id);
   const auto text =
-      view::describe(task, dashboard.server_time(now), is_cancelling, ahead_of_utc_, dashboard.why_queued(task));
+      view::describe(task, dashboard.server_time(now), is_cancelling, ahead_of_utc_, dashboard.wait_of(task));
   state_.set(view::state_name(task.state));
   mark_.set_or_remove(text.mark);
   icon_.set(std::string("#i-").append(text.mark.empty() ? view::state_name(task.state) : text.mark));
@@ -103,7 +103,7 @@ void TaskRow::draw_details(const view::Task& task, const view::Dashboard& dashbo
     details_.reset();
     return;
   }
-  if (!details_) details_ = std::make_unique<TaskDetails>(node());
+  if (!details_) details_ = std::make_unique<TaskDetails>(node(), task.name);
   details_->draw(task, *entry, dashboard.outputs().find(task.id));
 }
 
