@@ -89,7 +89,10 @@ Read read_inherit(const JsonValue& value, CommandDraft& draft) {
 }
 
 Read read_time_limit(const JsonValue& value, CommandDraft& draft) {
-  return time_of(value, milliseconds(1), milliseconds(kMostTimeLimitMs), draft.command.policy.time_limit);
+  auto& policy = draft.command.policy;
+  return time_of(value, milliseconds(1), milliseconds(kMostTimeLimitMs), policy.time_limit).map([&] {
+    policy.most_time = policy.time_limit;
+  });
 }
 
 Read read_grace(const JsonValue& value, CommandDraft& draft) {
@@ -124,7 +127,9 @@ Read read_retry(const JsonValue& value, CommandDraft& draft) {
     Read read;
     std::int64_t attempts = 0;
     if (name == "attempts") {
-      read = number_of(content, 1, kMostAttempts, attempts).map([&] { retry.attempts = static_cast<int>(attempts); });
+      read = number_of(content, 1, kMostAttempts, attempts).map([&] {
+        retry.attempts = draft.command.policy.most_attempts = static_cast<int>(attempts);
+      });
     } else if (name == "backoff") {
       read = time_of(content, milliseconds(1), std::chrono::hours(24), retry.backoff);
     } else if (name == "maxBackoff") {

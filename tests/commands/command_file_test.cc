@@ -56,6 +56,8 @@ TEST(CommandFile, HasDefaults) {
   EXPECT_EQ(command.grace, std::chrono::seconds(10));
   EXPECT_EQ(command.policy.time_limit, milliseconds(0));
   EXPECT_EQ(command.policy.retry.attempts, 1);
+  EXPECT_EQ(command.policy.most_time, milliseconds(0));
+  EXPECT_EQ(command.policy.most_attempts, 0);
   EXPECT_EQ(command.policy.max_running, 0U);
   EXPECT_EQ(command.retried, (std::set<Reason>{Reason::exit_status, Reason::signal}));
   EXPECT_FALSE(command.runs_again);
@@ -84,7 +86,9 @@ TEST(CommandFile, TakesEachKey) {
   EXPECT_EQ(command.policy.max_running, 2U);
   EXPECT_EQ(command.policy.max_running_per_user, 1U);
   EXPECT_EQ(command.progress, "rsync");
+  EXPECT_EQ(command.policy.most_time, std::chrono::hours(2)) << "for who starts a task, too";
   EXPECT_EQ(command.policy.retry.attempts, 3);
+  EXPECT_EQ(command.policy.most_attempts, 3);
   EXPECT_EQ(command.policy.retry.backoff, std::chrono::seconds(2));
   EXPECT_EQ(command.policy.retry.max_backoff, std::chrono::minutes(5));
   EXPECT_EQ(command.retried, (std::set<Reason>{Reason::time_limit, Reason::interrupted}));
