@@ -116,6 +116,8 @@ TEST(CommandFile, NamesTheLineAndTheKeyOfAMistake) {
       {R"("environment": {"NOTIFY_SOCKET": "x"})", "types[0].environment.NOTIFY_SOCKET is set by the engine"},
       {R"("inherit": "HOME")", "types[0].inherit is no list"},
       {R"("inherit": [1])", "types[0].inherit[0] is no text"},
+      {R"("inherit": ["HOME", "NOTIFY_SOCKET"])", "types[0].inherit[1] is set by the engine; leave it out"},
+      {R"("inherit": ["TASKWIRE_TASK"])", "types[0].inherit[0] is set by the engine; leave it out"},
       {R"("timeLimit": 5)", "types[0].timeLimit is no time; write a number and ms, s, m, h or d in quotes"},
       {R"("timeLimit": "31d")", "types[0].timeLimit is a time from 1ms to 30d"},
       {R"("grace": "soon")", "types[0].grace is no time"},
