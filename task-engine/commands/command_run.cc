@@ -159,12 +159,10 @@ void CommandRun::tell() {
 }
 
 void CommandRun::tell_progress() {
-  auto now = hearing_->progress();
+  auto now = tellable(told_, hearing_->progress());
   if (now == told_) return;
-  const auto update = changes(told_, now);
+  progress_ = updated(progress_, changes(told_, now));
   told_ = std::move(now);
-  if (!check_update(update)) return;
-  progress_ = updated(progress_, update);
   context_.report(progress_);
 }
 
