@@ -55,8 +55,8 @@ CommandRun::CommandRun(const Command& command, const AttemptOutput::Means& outpu
       output_(output, attempt_of(context.task())),
       notify_(NotifySocket::make()) {}
 
-Result<google::protobuf::Struct> CommandRun::run() {
-  auto words = fill_in(command_.arguments, context_.task().params());
+Result<google::protobuf::Struct> CommandRun::run(const Struct& params) {
+  auto words = fill_in(command_.arguments, params);
   if (!words) return tl::make_unexpected(words.error());
   words_ = *std::move(words);
   if (notify_ && command_.user) notify_->give_to(command_.user->id, command_.user->group);

@@ -23,7 +23,8 @@ class CommandRun {
   CommandRun(const Command& command, const AttemptOutput::Means& output, TaskContext& context);
 
   /// Returns when the program and all that it started have ended, and what they printed is kept, or cannot be any more.
-  [[nodiscard]] Result<google::protobuf::Struct> run();
+  /// `params`: those of the task, as they fit the type.
+  [[nodiscard]] Result<google::protobuf::Struct> run(const google::protobuf::Struct& params);
 
  private:
   using Clock = std::chrono::steady_clock;

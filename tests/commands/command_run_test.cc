@@ -1,10 +1,18 @@
 #include "commands/command_run.h"
 
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sstream>
+#include <sys/file.h>
 #include <thread>
 
 #include "commands/command_file.h"
+#include "commands/command_type.h"
+#include "commands/system.h"
+#include "engine/support/temp_dir.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
 #include "tasks/running_attempt.h"
@@ -44,7 +52,18 @@ class CommandRunTest : public testing::Test {
       command.arguments.push_back({.parts = {{word, false}}});
     return command;
   }
-  Result<Struct> run(const Command& command) { return CommandRun(command, {*log.log, *output, {}}, attempt).run(); }
+  static Command python(const std::string& script) {
+    auto command = shell(script);
+    command.program = "/usr/bin/python3";
+    return command;
+  }
+  Result<Struct> run(const Command& command) {
+    return CommandRun(command, {*log.log, *output, {}}, attempt).run(task.params());
+  }
+  /// As the engine does it.
+  Result<Struct> run_as_type(const Command& command) {
+    return CommandType(command, {*log.log, *output, {}}).run(attempt);
+  }
   /// Runs it on a thread of its own; the answer comes to `ended`.
   void begin(const Command& command) {
     thread = std::thread([this, command] { ended.put(run(command)); });
@@ -97,6 +116,17 @@ TEST_F(CommandRunTest, SaysWhyItCannotStart) {
   command = shell("true");
   command.program = "/etc/passwd";
   EXPECT_EQ(run(command).error(), (Error{Reason::cannot_start, "cannot be started: Permission denied"}));
+}
+
+TEST_F(CommandRunTest, ChecksParamsAgain) {
+  auto command = shell("echo ran $0");
+  command.arguments.push_back(*parse_argument("{x}"));
+  command.params = R"({"type":"object","required":["x"],"properties":{"x":{"type":"string"}}})";
+  EXPECT_EQ(run_as_type(command).error(), (Error{Reason::invalid_params, "params.x is required; add it"}));
+  EXPECT_EQ(printed(), "");
+  command.params = R"({"type":"object","properties":{"x":{"type":"string","default":"y"}}})";
+  EXPECT_TRUE(run_as_type(command));
+  EXPECT_EQ(printed(), "ran y\n");
 }
 
 TEST_F(CommandRunTest, ReportsProgressAsAWhole) {
