@@ -154,6 +154,18 @@ TEST_F(CommandRunTest, KillsWhatDoesNotStop) {
   EXPECT_EQ(ended.take()->error().reason, Reason::cancelled);
 }
 
+TEST_F(CommandRunTest, HasLittleTimeWhereTheEngineStops) {
+  auto command = shell("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+  command.grace = std::chrono::hours(1);
+  command.grace_of_engine = std::chrono::milliseconds(200);
+  begin(command);
+  ASSERT_TRUE(comes_true([&] { return printed() == "ready\n"; }));
+  attempt.stop(StopReason::cancelled);
+  EXPECT_TRUE(ended.empty());
+  attempt.stop(StopReason::shutting_down);
+  EXPECT_EQ(ended.take()->error().reason, Reason::cancelled) << "whatever it was to stop for before";
+}
+
 TEST_F(CommandRunTest, GivesTheRestOfTheGroupAsMuchTime) {
   // The shell itself ends at once; what it started takes its time.
   auto command = shell("(trap 'sleep 0.3; echo bye; exit' TERM; echo ready; while :; do sleep 0.05; done) & wait");
