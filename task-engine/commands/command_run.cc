@@ -69,6 +69,7 @@ Result<google::protobuf::Struct> CommandRun::run(const Struct& params) {
       ending = attend(*launched);
     } else {
       ending.cannot_start = launched.error();
+      ending.lacking = launcher_path();
     }
   }
   hearing_->finish();
