@@ -48,8 +48,10 @@ int Ending::exit_status() const {
 }
 
 std::optional<Failure> failure_of(const Ending& ending, std::string_view last_line) {
-  if (ending.cannot_start != 0)
-    return Failure{Reason::cannot_start, std::string("cannot be started: ") + std::strerror(ending.cannot_start)};
+  if (ending.cannot_start != 0) {
+    const auto what = ending.lacking.empty() ? "" : ending.lacking + ": ";
+    return Failure{Reason::cannot_start, "cannot be started: " + what + std::strerror(ending.cannot_start)};
+  }
   if (ending.was_cancelled || ending.status == 0) return std::nullopt;
   const bool is_signal = WIFSIGNALED(ending.status);
   std::string message = is_signal ? "ended by " + signal_name(WTERMSIG(ending.status))

@@ -13,6 +13,7 @@ struct Ending {
   int status = 0;              ///< As waitpid(2) tells it.
   int cannot_start = 0;        ///< The errno where it could not even be started; else 0.
   bool was_cancelled = false;  ///< It was told to stop, by whoever may.
+  std::string lacking = {};    ///< What it could not be started for, for people; empty: it is plain.
 
   /// For a shell: its own exit status, 128 and the signal's number, 126 or 127 where it could not be started.
   [[nodiscard]] int exit_status() const;

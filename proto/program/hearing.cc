@@ -11,6 +11,13 @@ using progress::Stream;
 
 constexpr std::size_t kMostJoined = std::size_t{64} << 10;
 
+/// What a line shows in the end.
+std::string_view shown(std::string_view line) {
+  while (!line.empty() && std::string_view(" \t\r").find(line.back()) != std::string_view::npos) line.remove_suffix(1);
+  const auto back = line.rfind('\r');
+  return back == std::string_view::npos ? line : line.substr(back + 1);
+}
+
 }  // namespace
 
 Hearing::Hearing(std::vector<std::string> command, const std::string& profile, std::function<void()> on_change)
@@ -75,14 +82,17 @@ bool Hearing::is_told_by_command() const {
 std::string Hearing::last_error_line() const {
   constexpr std::size_t kMost = 1024;
   const std::scoped_lock lock(mutex_);
-  const auto& line =
-      err_line_.growing.find_first_not_of(" \t") == std::string::npos ? err_line_.whole : err_line_.growing;
-  return line.substr(0, kMost);
+  return err_line_.last().substr(0, kMost);
 }
 
 std::string Hearing::last_output_line() const {
   const std::scoped_lock lock(mutex_);
-  return out_line_.growing.empty() ? out_line_.whole : out_line_.growing;
+  return out_line_.last();
+}
+
+std::string Hearing::LastLine::last() const {
+  const auto line = shown(growing);
+  return line.empty() ? whole : std::string(line);
 }
 
 void Hearing::run() {
@@ -143,10 +153,8 @@ void Hearing::keep_lines(std::string_view text, Stream stream) {
         const auto before = lines.rfind('\n');
         std::string line(before == std::string_view::npos ? lines : lines.substr(before + 1));
         if (before == std::string_view::npos) line.insert(0, std::exchange(last.growing, {}));
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-        if (const auto back = line.rfind('\r'); back != std::string::npos) line.erase(0, back + 1);
-        if (!line.empty()) {
-          last.whole = std::move(line);
+        if (const auto left = shown(line); !left.empty()) {
+          last.whole = left;
           break;
         }
         if (before == std::string_view::npos) break;

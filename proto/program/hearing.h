@@ -43,7 +43,7 @@ class Hearing {
   [[nodiscard]] bool is_told_by_command() const;
   /// The last line that was printed to standard error, or to the terminal: not blank, at most 1 KiB.
   [[nodiscard]] std::string last_error_line() const;
-  /// The last line of standard output, which may be cut at 1 MiB.
+  /// The last line of standard output that is not blank, which may be cut at 1 MiB.
   [[nodiscard]] std::string last_output_line() const;
   /// The output, under the lock of this.
   template <class Use>
@@ -81,6 +81,8 @@ class Hearing {
   Utf8Cleaner out_text_, err_text_;
   struct LastLine {
     std::string whole, growing;
+    /// The last that is not blank.
+    [[nodiscard]] std::string last() const;
   };
   LastLine out_line_, err_line_;
   std::thread thread_;

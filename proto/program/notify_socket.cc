@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ std::optional<NotifySocket> NotifySocket::make() {
   NotifySocket made;
   for (const std::string place : {temporary == nullptr ? "" : temporary, "/tmp"}) {
     std::string folder = place + "/taskwire-XXXXXX";
-    if (place.empty() || folder.size() + sizeof "/notify" > sizeof address.sun_path) continue;
+    if (!place.starts_with('/') || folder.size() + sizeof "/notify" > sizeof address.sun_path) continue;
     if (mkdtemp(folder.data()) == nullptr) continue;
     made.folder_ = folder;
     break;
@@ -37,9 +38,10 @@ NotifySocket::~NotifySocket() {
 }
 
 void NotifySocket::give_to(uid_t user, gid_t group) const {
-  for (const auto& path : {folder_, path_}) {
-    if (chown(path.c_str(), user, group) != 0) return;  // then its messages are not heard
-  }
+  constexpr mode_t kMayBePassed = 0711;
+  // The folder stays ours: in one of their own they could put anything in the socket's place.
+  if (chmod(folder_.c_str(), kMayBePassed) != 0) return;  // then its messages are not heard
+  if (lchown(path_.c_str(), user, group) != 0) return;
 }
 
 void NotifySocket::read(const std::function<void(const progress::NotifyMessage&)>& heard) const {

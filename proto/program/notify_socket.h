@@ -11,8 +11,8 @@
 
 namespace taskwire {
 
-/// The socket that a program sends sd_notify(3) messages to, in a folder of one user alone, ours unless it is given
-/// away; both are gone with this. Not thread-safe.
+/// The socket that a program sends sd_notify(3) messages to, in a folder of ours, which nobody else can look into;
+/// both are gone with this. Not thread-safe.
 class NotifySocket {
  public:
   /// Nothing where it cannot be made: nobody needs it.

@@ -112,11 +112,12 @@ std::optional<std::int64_t> Scan::bytes(int kilo) {
   }
   const bool has_unit = skip('B') || skip('b');
   if (!has_unit && power == std::string_view::npos) rest_ = after_number;
-  if (*value > static_cast<double>(kMaxWhole) || (!rest_.empty() && is_letter(rest_[0]))) {
+  const auto whole = whole_of(*value);
+  if (!whole || (!rest_.empty() && is_letter(rest_[0]))) {
     rest_ = before;
     return std::nullopt;
   }
-  return static_cast<std::int64_t>(*value + 0.5);
+  return whole;
 }
 
 std::optional<std::int64_t> Scan::clock() {
@@ -143,6 +144,11 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
+}
+
+std::optional<std::int64_t> whole_of(double value) {
+  if (!(value >= 0 && value <= static_cast<double>(kMaxWhole))) return std::nullopt;
+  return static_cast<std::int64_t>(value + 0.5);
 }
 
 int percent_of(std::int64_t done, std::int64_t total) {

@@ -46,6 +46,8 @@ class Scan {
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 
+/// The next whole number; nothing where it is none from 0 to 2^53.
+[[nodiscard]] std::optional<std::int64_t> whole_of(double value);
 /// How much of `total`, which is above 0, `done` is, rounded down and within 0 to 100.
 [[nodiscard]] int percent_of(std::int64_t done, std::int64_t total);
 

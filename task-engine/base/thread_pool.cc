@@ -1,5 +1,6 @@
 #include "base/thread_pool.h"
 
+#include <system_error>
 #include <utility>
 
 namespace taskwire::engine {
@@ -18,9 +19,19 @@ void ThreadPool::post(std::function<void()> function) {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return;
     waiting_.push_back(std::move(function));
-    if (idle_ < waiting_.size() && threads_.size() < most_threads_) threads_.emplace_back([this] { work(); });
+    if (idle_ < waiting_.size() && threads_.size() < most_threads_) add_thread();
   }
   changed_.notify_one();
+}
+
+void ThreadPool::add_thread() {
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error&) {  // the machine has no more: those that there are do it all
+    if (!threads_.empty()) return;
+    waiting_.pop_back();
+    throw;
+  }
 }
 
 void ThreadPool::work() {

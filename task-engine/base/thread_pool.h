@@ -11,7 +11,7 @@
 
 namespace taskwire::engine {
 
-/// An Executor with a few threads, each started when there is work for it. Thread-safe.
+/// An Executor with a few threads, each started when there is work for it, and the machine has one more. Thread-safe.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(std::size_t most_threads) : most_threads_(most_threads) {}
@@ -24,6 +24,7 @@ class ThreadPool final : public Executor {
   void post(std::function<void()> function) override;
 
  private:
+  void add_thread();
   void work();
 
   const std::size_t most_threads_;

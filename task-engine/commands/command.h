@@ -35,10 +35,11 @@ struct Command {
   TypePolicy policy;
   std::set<Reason> retried = {Reason::exit_status, Reason::signal};  ///< What may be better the next time.
   bool runs_again = false;                                           ///< After a stop of the engine.
-  std::chrono::milliseconds grace{10'000};  ///< Between SIGTERM and SIGKILL, where it is to stop.
-  std::string progress;                     ///< A profile of progress; empty: by the program's name.
-  std::uint64_t memory = 0;                 ///< Bytes of data of each of its processes; 0: as many as there are.
-  std::uint64_t descriptors = 0;            ///< That each may open; 0: 1024, or fewer where the engine may have fewer.
+  std::chrono::milliseconds grace{10'000};          ///< Between SIGTERM and SIGKILL, where it is to stop.
+  std::chrono::milliseconds grace_of_engine{8000};  ///< At most, where the engine stops: `StopSignals` has to wait.
+  std::string progress;                             ///< A profile of progress; empty: by the program's name.
+  std::uint64_t memory = 0;       ///< Bytes of data of each of its processes; 0: as many as there are.
+  std::uint64_t descriptors = 0;  ///< That each may open; 0: 1024, or fewer where the engine may have fewer.
 };
 
 }  // namespace taskwire::engine

@@ -21,6 +21,7 @@ using Read = Result<void>;
 constexpr std::size_t kMostDescription = 4096;
 constexpr std::int64_t kMostAtATime = 1'000'000;
 constexpr std::uint64_t kLeastDescriptors = 8;
+constexpr std::array<std::string_view, 2> kOfAttempts = {"NOTIFY_SOCKET", "TASKWIRE_TASK"};  // each has its own
 
 Read read_name(const JsonValue& value, CommandDraft& draft) {
   if (auto read = text_of(value, draft.command.type); !read) return read;
@@ -85,11 +86,19 @@ Read read_environment(const JsonValue& value, CommandDraft& draft) {
 }
 
 Read read_inherit(const JsonValue& value, CommandDraft& draft) {
-  return texts_of(value, "the names of variables that the engine has", draft.inherited);
+  if (auto read = texts_of(value, "the names of variables that the engine has", draft.inherited); !read) return read;
+  for (const auto& name : value.items) {
+    if (std::find(kOfAttempts.begin(), kOfAttempts.end(), name.text) != kOfAttempts.end())
+      return name.wrong("is set by the engine; leave it out");
+  }
+  return {};
 }
 
 Read read_time_limit(const JsonValue& value, CommandDraft& draft) {
-  return time_of(value, milliseconds(1), milliseconds(kMostTimeLimitMs), draft.command.policy.time_limit);
+  auto& policy = draft.command.policy;
+  return time_of(value, milliseconds(1), milliseconds(kMostTimeLimitMs), policy.time_limit).map([&] {
+    policy.most_time = policy.time_limit;
+  });
 }
 
 Read read_grace(const JsonValue& value, CommandDraft& draft) {
@@ -124,7 +133,9 @@ Read read_retry(const JsonValue& value, CommandDraft& draft) {
     Read read;
     std::int64_t attempts = 0;
     if (name == "attempts") {
-      read = number_of(content, 1, kMostAttempts, attempts).map([&] { retry.attempts = static_cast<int>(attempts); });
+      read = number_of(content, 1, kMostAttempts, attempts).map([&] {
+        retry.attempts = draft.command.policy.most_attempts = static_cast<int>(attempts);
+      });
     } else if (name == "backoff") {
       read = time_of(content, milliseconds(1), std::chrono::hours(24), retry.backoff);
     } else if (name == "maxBackoff") {

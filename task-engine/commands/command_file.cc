@@ -1,14 +1,19 @@
 #include "commands/command_file.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+#include <fcntl.h>
 #include <map>
-#include <sstream>
+#include <unistd.h>
 
 #include "commands/command_draft.h"
 #include "commands/json_values.h"
+#include "commands/option_check.h"
 #include "commands/system.h"
+#include "program/descriptor.h"
 
 namespace taskwire::engine {
 namespace {
@@ -63,13 +68,17 @@ Read read_argument(const JsonValue& value, CommandDraft& draft) {
 }
 
 Read read_arguments(CommandDraft& draft) {
+  if (const auto& first = draft.arguments->items.front(); first.kind != JsonKind::text)
+    return first.wrong("is the program, and no text; name it in quotes");
   for (const auto& item : draft.arguments->items) {
     if (auto read = read_argument(item, draft); !read) return read;
   }
   const auto& program = draft.arguments->items.front();
-  return placed(program, find_program(program.text, draft.variables["PATH"])).map([&](std::string&& path) {
-    draft.command.program = std::move(path);
-  });
+  const auto& parts = draft.command.arguments.front().parts;
+  auto path = placed(program, find_program(parts.empty() ? "" : parts.front().text, draft.variables["PATH"]));
+  if (!path) return tl::make_unexpected(path.error());
+  draft.command.program = *std::move(path);
+  return check_options(*draft.arguments, draft.command.arguments, draft.schema);
 }
 
 Result<Command> read_type(const JsonValue& value) {
@@ -85,6 +94,20 @@ Result<Command> read_type(const JsonValue& value) {
   if (auto read = read_arguments(draft); !read) return tl::make_unexpected(read.error());
   draft.command.params = to_json(draft.schema);
   return std::move(draft.command);
+}
+
+/// All of a file; an errno.
+tl::expected<std::string, int> content_of(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return tl::unexpected(errno);
+  std::string text;
+  std::array<char, 4096> part;
+  for (;;) {
+    const auto got = read(file.get(), part.data(), part.size());
+    if (got == 0) return text;
+    if (got > 0) text.append(part.data(), static_cast<std::size_t>(got));
+    if (got < 0 && errno != EINTR) return tl::unexpected(errno);
+  }
 }
 
 }  // namespace
@@ -112,11 +135,11 @@ Result<std::vector<Command>> parse_commands(std::string_view text, std::span<con
 }
 
 Result<std::vector<Command>> read_commands(const std::string& path, std::span<const std::string_view> taken) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return refuse(Reason::cannot_start, path + " cannot be read; name a file that the engine may read");
-  return parse_commands(text.str(), taken).map_error([&](Error&& error) {
+  const auto text = content_of(path);
+  if (!text)
+    return refuse(Reason::cannot_start,
+                  path + " cannot be read: " + std::strerror(text.error()) + "; name a file that the engine may read");
+  return parse_commands(*text, taken).map_error([&](Error&& error) {
     error.message = path + ", " + error.message;
     return std::move(error);
   });

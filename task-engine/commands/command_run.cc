@@ -55,8 +55,8 @@ CommandRun::CommandRun(const Command& command, const AttemptOutput::Means& outpu
       output_(output, attempt_of(context.task())),
       notify_(NotifySocket::make()) {}
 
-Result<google::protobuf::Struct> CommandRun::run() {
-  auto words = fill_in(command_.arguments, context_.task().params());
+Result<google::protobuf::Struct> CommandRun::run(const Struct& params) {
+  auto words = fill_in(command_.arguments, params);
   if (!words) return tl::make_unexpected(words.error());
   words_ = *std::move(words);
   if (notify_ && command_.user) notify_->give_to(command_.user->id, command_.user->group);
@@ -69,6 +69,7 @@ Result<google::protobuf::Struct> CommandRun::run() {
       ending = attend(*launched);
     } else {
       ending.cannot_start = launched.error();
+      ending.lacking = launcher_path();
     }
   }
   hearing_->finish();
@@ -88,12 +89,9 @@ Ending CommandRun::attend(Launched& launched) {
   while (!ending) {
     wait(launched);
     if (bell_->take()) has_news_ = true;
-    if (!was_stopped_ && context_.is_stopped()) stop(launched);
-    if (kill_at_ && Clock::now() >= *kill_at_) {
-      launched.signal(SIGKILL);
-      kill_at_.reset();
-    }
     ending = launched.take_end();
+    if (!ending && context_.is_stopped()) begin_stop(launched);
+    if (!ending && was_stopped_) go_on_stopping(launched);
     // After the end too: what was printed before it is there.
     if (ending || Clock::now() >= turn_ends_) begin_turn();
     if (has_out_) read(launched.out(), Stream::out);
@@ -144,10 +142,20 @@ void CommandRun::read(const Descriptor& from, Stream stream) {
   }
 }
 
-void CommandRun::stop(const Launched& launched) {
-  was_stopped_ = true;
+void CommandRun::begin_stop(const Launched& launched) {
+  if (std::exchange(was_stopped_, true)) return;
   launched.signal(SIGTERM);
   kill_at_ = Clock::now() + command_.grace;
+}
+
+void CommandRun::go_on_stopping(const Launched& launched) {
+  if (!is_hurried_ && context_.is_shutting_down()) {
+    is_hurried_ = true;
+    if (kill_at_) kill_at_ = std::min(*kill_at_, Clock::now() + command_.grace_of_engine);
+  }
+  if (!kill_at_ || Clock::now() < *kill_at_) return;
+  launched.signal(SIGKILL);
+  kill_at_.reset();
 }
 
 void CommandRun::tell() {
@@ -159,12 +167,10 @@ void CommandRun::tell() {
 }
 
 void CommandRun::tell_progress() {
-  auto now = hearing_->progress();
+  auto now = tellable(told_, hearing_->progress());
   if (now == told_) return;
-  const auto update = changes(told_, now);
+  progress_ = updated(progress_, changes(told_, now));
   told_ = std::move(now);
-  if (!check_update(update)) return;
-  progress_ = updated(progress_, update);
   context_.report(progress_);
 }
 
@@ -195,8 +201,7 @@ bool CommandRun::has_rest() {
 }
 
 bool CommandRun::is_given_up() const {
-  const auto reason = context_.stop_reason();
-  return has_failed_ && (reason == StopReason::shutting_down || reason == StopReason::superseded);
+  return has_failed_ && (context_.is_shutting_down() || context_.stop_reason() == StopReason::superseded);
 }
 
 void CommandRun::tell_rest() {

@@ -23,7 +23,8 @@ class CommandRun {
   CommandRun(const Command& command, const AttemptOutput::Means& output, TaskContext& context);
 
   /// Returns when the program and all that it started have ended, and what they printed is kept, or cannot be any more.
-  [[nodiscard]] Result<google::protobuf::Struct> run();
+  /// `params`: those of the task, as they fit the type.
+  [[nodiscard]] Result<google::protobuf::Struct> run(const google::protobuf::Struct& params);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -33,7 +34,8 @@ class CommandRun {
   void begin_turn();
   void wait(const Launched& launched);
   void read(const Descriptor& from, progress::Stream stream);
-  void stop(const Launched& launched);
+  void begin_stop(const Launched& launched);
+  void go_on_stopping(const Launched& launched);
   void tell();
   void tell_progress();
   void tell_output();
@@ -61,6 +63,7 @@ class CommandRun {
   Clock::time_point write_at_;
   bool has_failed_ = false;  // the last write
   bool was_stopped_ = false;
+  bool is_hurried_ = false;  // the engine stops
   std::optional<Clock::time_point> kill_at_;
   progress::Progress told_;
   v1::Progress progress_;

@@ -9,7 +9,7 @@ namespace taskwire::engine {
 /// A type of tasks that are programs. Immutable. Thread-safe.
 class CommandType final : public TaskType {
  public:
-  CommandType(Command command, const AttemptOutput::Means& output) : command_(std::move(command)), output_(output) {}
+  CommandType(Command command, const AttemptOutput::Means& output);
 
   [[nodiscard]] std::string_view name() const override { return command_.type; }
   [[nodiscard]] std::string_view description() const override { return command_.description; }
@@ -23,6 +23,7 @@ class CommandType final : public TaskType {
 
  private:
   const Command command_;
+  const google::protobuf::Struct schema_;
   const AttemptOutput::Means output_;
 };
 

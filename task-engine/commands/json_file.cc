@@ -76,7 +76,10 @@ class Builder {
     key_line_ = lines_.before;
     return true;
   }
-  bool parse_error(std::size_t /*place*/, const std::string& /*token*/, const nlohmann::json::exception& /*error*/) {
+  bool parse_error(std::size_t /*place*/, const std::string& token, const nlohmann::json::exception& what) {
+    constexpr int kNumberOverflow = 406;
+    if (what.id == kNumberOverflow)
+      error = wrong_in(lines_.before, "the number " + token + " is too large; write a smaller one").value();
     return false;
   }
 
@@ -119,7 +122,9 @@ class Builder {
     auto& value = place();
     value.kind = kind;
     open_.push_back(&value);
-    return open_.size() <= kMostNesting;
+    if (open_.size() <= kMostNesting) return true;
+    error = wrong_in(lines_.before, "more than 100 lists and objects are in each other; write fewer").value();
+    return false;
   }
 
   bool end() {

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
 #include "commands/launcher_words.h"
+#include "commands/session.h"
 
 namespace taskwire::engine {
 namespace {
@@ -32,15 +34,48 @@ std::string identity(const std::optional<SystemUser>& user) {
   return text;
 }
 
+/// A file in memory from which the launcher reads `variables`; an errno.
+tl::expected<Descriptor, int> file_of(const std::vector<std::string>& variables) {
+  std::string bytes;
+  for (const auto& variable : variables) bytes.append(variable).push_back('\0');
+  const Descriptor made(memfd_create("taskwire-variables", MFD_CLOEXEC));
+  if (!made || !write_all(made.get(), bytes) || lseek(made.get(), 0, SEEK_SET) != 0) return tl::unexpected(errno);
+  // Out of the way of those that the launcher is given.
+  Descriptor file(fcntl(made.get(), F_DUPFD_CLOEXEC, kLauncherVariables + 1));
+  if (!file) return tl::unexpected(errno);
+  return file;
+}
+
+std::string name_of(LaunchStep step, const Command& command) {
+  switch (step) {
+    case LaunchStep::memory:
+      return "memory of " + std::to_string(command.memory) + " bytes";
+    case LaunchStep::descriptors:
+      return std::to_string(command.descriptors) + " descriptors";
+    case LaunchStep::user:
+      return "user '" + (command.user ? command.user->name : "") + "'";
+    case LaunchStep::folder:
+      return "folder '" + command.folder + "'";
+    case LaunchStep::program:
+      return "program '" + command.program + "'";
+    case LaunchStep::children:
+      return "its launcher's list of children in /proc";
+    case LaunchStep::launcher:
+      break;
+  }
+  return launcher_path();
+}
+
 /// What posix_spawn(3) is told: descriptors as they are to be, a session of its own, and no signals as we have them.
 class Spawning {
  public:
-  Spawning(int out, int err, int socket) {
+  Spawning(int out, int err, int socket, int variables) {
     posix_spawn_file_actions_init(&files_);
     posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files_, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files_, err, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&files_, socket, kLauncherSocket);
+    posix_spawn_file_actions_adddup2(&files_, variables, kLauncherVariables);
     posix_spawnattr_init(&attributes_);
     sigset_t all;
     sigset_t none;
@@ -57,10 +92,10 @@ class Spawning {
   Spawning(const Spawning&) = delete;
   Spawning& operator=(const Spawning&) = delete;
 
-  /// An errno, or 0.
-  int start(const std::vector<std::string>& words, const std::vector<std::string>& environment, pid_t& pid) const {
-    return posix_spawn(&pid, words[0].c_str(), &files_, &attributes_, pointers(words).data(),
-                       pointers(environment).data());
+  /// An errno, or 0. The launcher has no environment: it may be root's, and variables say what code it runs.
+  int start(const std::vector<std::string>& words, pid_t& pid) const {
+    char* none = nullptr;
+    return posix_spawn(&pid, words[0].c_str(), &files_, &attributes_, pointers(words).data(), &none);
   }
 
  private:
@@ -81,6 +116,8 @@ tl::expected<Launched, int> Launched::start(const Command& command, const std::v
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return tl::unexpected(errno);
   Descriptor socket(ends[0]);
   const Descriptor other(ends[1]);
+  const auto variables = file_of(environment);
+  if (!variables) return tl::unexpected(variables.error());
   auto out = Pipe::make(kPipe);
   auto err = Pipe::make(kPipe);
   fcntl(out.read_end.get(), F_SETFL, O_NONBLOCK);
@@ -93,16 +130,17 @@ tl::expected<Launched, int> Launched::start(const Command& command, const std::v
                                   command.program};
   all.insert(all.end(), words.begin(), words.end());
   pid_t pid = -1;
-  const int error = Spawning(out.write_end.get(), err.write_end.get(), other.get()).start(all, environment, pid);
-  if (error != 0) return tl::unexpected(error);
-  return Launched(std::move(out.read_end), std::move(err.read_end), std::move(socket), pid);
+  const Spawning spawning(out.write_end.get(), err.write_end.get(), other.get(), variables->get());
+  if (const int error = spawning.start(all, pid); error != 0) return tl::unexpected(error);
+  return Launched(command, std::move(out.read_end), std::move(err.read_end), std::move(socket), pid);
 }
 
-Launched::Launched(Descriptor out, Descriptor err, Descriptor socket, pid_t launcher)
-    : out_(std::move(out)), err_(std::move(err)), socket_(std::move(socket)), launcher_(launcher) {}
+Launched::Launched(const Command& command, Descriptor out, Descriptor err, Descriptor socket, pid_t launcher)
+    : command_(command), out_(std::move(out)), err_(std::move(err)), socket_(std::move(socket)), launcher_(launcher) {}
 
 Launched::Launched(Launched&& other) noexcept
-    : out_(std::move(other.out_)),
+    : command_(other.command_),
+      out_(std::move(other.out_)),
       err_(std::move(other.err_)),
       socket_(std::move(other.socket_)),
       launcher_(std::exchange(other.launcher_, -1)) {}
@@ -110,8 +148,12 @@ Launched::Launched(Launched&& other) noexcept
 Launched::~Launched() {
   if (launcher_ < 0) return;
   socket_.close();
-  while (waitpid(launcher_, nullptr, 0) < 0 && errno == EINTR) {
+  siginfo_t end{};
+  while (waitid(P_PID, static_cast<id_t>(launcher_), &end, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
   }
+  // Somebody killed it, so its work is left. Until it is waited for, its number is that of its session.
+  if (end.si_code != CLD_EXITED) end_session(launcher_);
+  waitpid(launcher_, nullptr, 0);
 }
 
 void Launched::signal(int number) const {
@@ -130,6 +172,7 @@ std::optional<Ending> Launched::take_end() const {
     ending.status = news.value;
   } else {
     ending.cannot_start = news.value;
+    ending.lacking = name_of(news.step, command_);
   }
   return ending;
 }

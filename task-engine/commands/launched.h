@@ -18,8 +18,8 @@ namespace taskwire::engine {
 /// A program that runs under a launcher of its own. All that it started ends with it, and with this. Not thread-safe.
 class Launched {
  public:
-  /// Fails with the errno where there is no launcher, or no room for it. `words`: the arguments, the first one the
-  /// program's name.
+  /// Fails with the errno where there is no launcher, or no room for it. `command` must outlive this. `words`: the
+  /// arguments, the first one the program's name.
   [[nodiscard]] static tl::expected<Launched, int> start(const Command& command, const std::vector<std::string>& words,
                                                          const std::vector<std::string>& environment);
   Launched(Launched&& other) noexcept;
@@ -37,8 +37,9 @@ class Launched {
   [[nodiscard]] std::optional<Ending> take_end() const;
 
  private:
-  Launched(Descriptor out, Descriptor err, Descriptor socket, pid_t launcher);
+  Launched(const Command& command, Descriptor out, Descriptor err, Descriptor socket, pid_t launcher);
 
+  const Command& command_;
   Descriptor out_, err_, socket_;
   pid_t launcher_;
 };

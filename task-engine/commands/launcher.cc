@@ -3,25 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <grp.h>
 #include <optional>
 #include <poll.h>
-#include <string>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include <vector>
 
+#include "commands/launcher_program.h"
+#include "commands/launcher_task.h"
 #include "commands/launcher_words.h"
 
 namespace taskwire::engine {
@@ -29,159 +25,76 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kNotStarted = 127;
-constexpr int kLook = 20;                          // ms, while something is to end that says nothing when it does
-constexpr std::chrono::seconds kKillPatience{10};  // for what the kernel does not let go
+constexpr int kLook = 20;  // ms, while something is to end that says nothing when it does
 constexpr rlim_t kUsualDescriptors = 1024;
 
-/// Who the program is to be.
-struct Identity {
-  uid_t user = 0;
-  gid_t group = 0;
-  std::vector<gid_t> groups;
+/// Why the program does not run.
+struct Failed {
+  LaunchStep step;
+  int error;
 };
-
-struct Order {
-  const char* folder;
-  std::optional<Identity> identity;
-  std::uint64_t memory = 0;
-  std::uint64_t descriptors = 0;
-  const char* program;
-  char** arguments;
-};
-
-std::uint64_t number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-std::optional<Identity> identity_of(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  std::vector<gid_t> ids;
-  while (!text.empty()) {
-    const auto end = text.find_first_of(":,");
-    ids.push_back(static_cast<gid_t>(number_of(text.substr(0, end))));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  ids.resize(std::max<std::size_t>(ids.size(), 2));
-  return Identity{ids[0], ids[1], {ids.begin() + 2, ids.end()}};
-}
-
-Order read_order(char** words) {
-  const auto word = [words](LauncherWord which) { return words[static_cast<int>(which)]; };
-  return {word(LauncherWord::folder),
-          identity_of(word(LauncherWord::user)),
-          number_of(word(LauncherWord::memory)),
-          number_of(word(LauncherWord::descriptors)),
-          word(LauncherWord::program),
-          words + static_cast<int>(LauncherWord::arguments)};
-}
 
 bool set_limit(__rlimit_resource what, std::uint64_t most) {
   const rlimit limit{most, most};
   return setrlimit(what, &limit) == 0;
 }
 
-bool set_limits(const Order& order) {
-  if (order.memory > 0 && !set_limit(RLIMIT_DATA, order.memory)) return false;
-  if (order.descriptors > 0) return set_limit(RLIMIT_NOFILE, order.descriptors);
+bool set_descriptors(std::uint64_t most) {
+  if (most > 0) return set_limit(RLIMIT_NOFILE, most);
   rlimit limit{};  // the engine raised its own, and old programs cannot do with so many
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = std::min(kUsualDescriptors, limit.rlim_max);
   return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
-bool become_user(const Identity& identity) {
+bool become_user(const LauncherTask::Identity& identity) {
+  // So that it can open /dev/stdout and /dev/stderr; it prints without that, too.
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (fchown(fd, identity.user, identity.group) != 0) break;
+  }
   return setgroups(identity.groups.size(), identity.groups.data()) == 0 &&
          setresgid(identity.group, identity.group, identity.group) == 0 &&
          setresuid(identity.user, identity.user, identity.user) == 0;
 }
 
-/// In the child. Tells the errno where it fails.
-[[noreturn]] void become_program(const Order& order, const sigset_t& mask, pid_t launcher, int failure) {
+/// Nothing where all went well.
+std::optional<LaunchStep> prepare(const LauncherTask& task) {
+  if (task.memory > 0 && !set_limit(RLIMIT_DATA, task.memory)) return LaunchStep::memory;
+  if (!set_descriptors(task.descriptors)) return LaunchStep::descriptors;
+  if (task.identity && !become_user(*task.identity)) return LaunchStep::user;
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return LaunchStep::launcher;
+  if (chdir(task.folder) != 0) return LaunchStep::folder;
+  return std::nullopt;
+}
+
+/// In the child. Tells where it fails.
+[[noreturn]] void become_program(LauncherTask& task, const sigset_t& mask, pid_t launcher, int failure) {
   setpgid(0, 0);
-  const bool is_ready = set_limits(order) && (!order.identity || become_user(*order.identity)) &&
-                        prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && chdir(order.folder) == 0;
-  if (getppid() != launcher) _exit(kNotStarted);
-  sigprocmask(SIG_SETMASK, &mask, nullptr);
-  if (is_ready) execv(order.program, order.arguments);
+  const auto environment = task.environment();
+  const auto step = prepare(task);
   const int error = errno;
-  if (write(failure, &error, sizeof error) < 0) _exit(kNotStarted);
+  if (getppid() != launcher) _exit(kNotStarted);
+  Failed failed{step.value_or(LaunchStep::program), error};
+  if (!step) {
+    sigprocmask(SIG_SETMASK, &mask, nullptr);
+    execve(task.program, task.arguments, environment.data());
+    failed.error = errno;
+  }
+  if (write(failure, &failed, sizeof failed) < 0) _exit(kNotStarted);
   _exit(kNotStarted);
 }
 
-void tell(LauncherNews::What what, int value) {
-  const LauncherNews news{what, value};
+void tell(const LauncherNews& news) {
   send(kLauncherSocket, &news, sizeof news, MSG_NOSIGNAL);
 }
 
-/// Our children: the program, and what processes that have ended left.
-std::vector<pid_t> children() {
-  std::string text;
-  const auto path = "/proc/self/task/" + std::to_string(getpid()) + "/children";
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::array<char, 4096> part;
-  for (ssize_t got = 0; (got = read(fd, part.data(), part.size())) > 0;)
-    text.append(part.data(), static_cast<std::size_t>(got));
-  if (fd >= 0) close(fd);
-  std::vector<pid_t> found;
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto end = std::min(rest.find(' '), rest.size());
-    if (const auto pid = number_of(rest.substr(0, end)); pid > 0) found.push_back(static_cast<pid_t>(pid));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return found;
+int not_started(const Failed& failed) {
+  tell({LauncherNews::What::cannot_start, failed.error, failed.step});
+  return kNotStarted;
 }
 
-/// The program while it runs, and after. It is waited for last: until then its process group's number is its own.
-class Program {
- public:
-  explicit Program(pid_t pid) : pid_(pid) {}
-
-  [[nodiscard]] bool has_ended() const {
-    siginfo_t info{};
-    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
-  }
-  void signal(int number) const {
-    kill(-pid_, number);
-    kill(-pid_, SIGCONT);  // what is stopped hears nothing
-  }
-  /// Whether others of its process group run that have come to us.
-  [[nodiscard]] bool has_company() const {
-    const auto all = others();
-    return std::any_of(all.begin(), all.end(), [this](pid_t child) { return getpgid(child) == pid_; });
-  }
-  /// Those that have ended are forgotten.
-  void reap_others() const { (void)others(); }
-  /// Kills all that there is, waits for it, and answers how the program ended.
-  [[nodiscard]] int end_all(const sigset_t& children_end) const {
-    const auto until = std::chrono::steady_clock::now() + kKillPatience;
-    for (;;) {
-      kill(-pid_, SIGKILL);
-      const auto left = others();
-      for (const pid_t child : left) kill(child, SIGKILL);
-      if (left.empty() && has_ended()) break;
-      if (std::chrono::steady_clock::now() > until) break;
-      const timespec time{0, kLook * 1'000'000L};
-      sigtimedwait(&children_end, nullptr, &time);
-    }
-    int status = SIGKILL;
-    waitpid(pid_, &status, WNOHANG);
-    return status;
-  }
-
- private:
-  [[nodiscard]] std::vector<pid_t> others() const {
-    auto all = children();
-    std::erase_if(all, [this](pid_t child) { return child == pid_ || waitpid(child, nullptr, WNOHANG) == child; });
-    return all;
-  }
-
-  pid_t pid_;
-};
-
 /// Until the program has ended, or all is to end.
-void attend(const Program& program, int children_end) {
+void attend(const LauncherProgram& program, int children_end) {
   for (bool is_stopping = false;;) {
     const bool has_ended = program.has_ended();
     // Asked to stop, the rest of its process group has as much time as the program.
@@ -200,8 +113,8 @@ void attend(const Program& program, int children_end) {
   }
 }
 
-int launch(const Order& order) {
-  close_range(kLauncherSocket + 1, ~0U, 0);
+int launch(LauncherTask& task) {
+  close_range(kLauncherVariables, ~0U, 0);  // they have been read
   fcntl(kLauncherSocket, F_SETFD, FD_CLOEXEC);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   sigset_t all;
@@ -213,25 +126,22 @@ int launch(const Order& order) {
   sigaddset(&children_end, SIGCHLD);
   const int news = signalfd(-1, &children_end, SFD_CLOEXEC | SFD_NONBLOCK);
   std::array<int, 2> failure{};
-  if (news < 0 || pipe2(failure.data(), O_CLOEXEC) != 0) {
-    tell(LauncherNews::What::cannot_start, errno);
-    return kNotStarted;
-  }
+  if (news < 0 || pipe2(failure.data(), O_CLOEXEC | O_NONBLOCK) != 0) return not_started({LaunchStep::launcher, errno});
+  const LauncherChildren children;
+  if (!children.are_known()) return not_started({LaunchStep::children, errno});
   const pid_t launcher = getpid();
   const pid_t pid = fork();
-  if (pid == 0) become_program(order, before, launcher, failure[1]);
-  const int cannot_fork = errno;
-  close(failure[1]);
-  int error = 0;
-  if (pid < 0 || read(failure[0], &error, sizeof error) == sizeof error) {
-    tell(LauncherNews::What::cannot_start, pid < 0 ? cannot_fork : error);
-    return kNotStarted;
-  }
+  if (pid == 0) become_program(task, before, launcher, failure[1]);
+  if (pid < 0) return not_started({LaunchStep::launcher, errno});
+  setpgid(pid, pid);  // whichever of us is first
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) dup2(nowhere, fd);  // the program's are the program's
-  const Program program(pid);
-  attend(program, news);
-  tell(LauncherNews::What::ended, program.end_all(children_end));
+  const LauncherProgram program(pid, children);
+  attend(program, news);  // also while it starts: what it is read from may hang
+  const int status = program.end_all(children_end);
+  Failed failed{};
+  if (read(failure[0], &failed, sizeof failed) == sizeof failed) return not_started(failed);
+  tell({LauncherNews::What::ended, status, {}});
   return EXIT_SUCCESS;
 }
 
@@ -240,10 +150,12 @@ int launch(const Order& order) {
 
 int main(int argc, char** argv) {
   using namespace taskwire::engine;
-  if (argc <= static_cast<int>(LauncherWord::arguments) || fcntl(kLauncherSocket, F_GETFD) < 0) {
+  const bool is_engine = fcntl(kLauncherSocket, F_GETFD) >= 0 && fcntl(kLauncherVariables, F_GETFD) >= 0;
+  if (argc <= static_cast<int>(LauncherWord::arguments) || !is_engine) {
     constexpr std::string_view kText =
         "taskwire-launcher: taskwire-engine starts this for each program of --commands\n";
     return write(STDERR_FILENO, kText.data(), kText.size()) < 0 ? EXIT_FAILURE : kUsage;
   }
-  _exit(launch(read_order(argv)));
+  auto task = read_task(argv);
+  _exit(task ? launch(*task) : not_started({LaunchStep::launcher, errno}));
 }

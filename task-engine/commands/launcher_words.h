@@ -10,6 +10,9 @@ namespace taskwire::engine {
 /// Where the launcher has its end.
 inline constexpr int kLauncherSocket = 3;
 
+/// Where it reads the program's variables, with a zero byte behind each.
+inline constexpr int kLauncherVariables = 4;
+
 /// The words of the launcher's command line, before those of the program.
 enum class LauncherWord {
   self,
@@ -26,11 +29,15 @@ struct LauncherOrder {
   std::int32_t signal = 0;
 };
 
+/// What can fail before the program runs.
+enum class LaunchStep : std::int32_t { launcher, children, memory, descriptors, user, folder, program };
+
 /// From the launcher, once.
 struct LauncherNews {
   enum class What : std::int32_t { cannot_start, ended };
   What what = What::ended;
-  std::int32_t value = 0;  ///< An errno, or a status as waitpid(2) has it: all has ended then.
+  std::int32_t value = 0;                  ///< An errno, or a status as waitpid(2) has it: all has ended then.
+  LaunchStep step = LaunchStep::launcher;  ///< Of what could not start.
 };
 
 }  // namespace taskwire::engine

@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "tasks/progress_update.h"
+
 namespace taskwire::engine {
 namespace {
 
@@ -47,6 +49,19 @@ v1::Steps steps_of(const std::vector<progress::Step>& steps) {
 }
 
 }  // namespace
+
+progress::Progress tellable(const progress::Progress& before, progress::Progress now) {
+  const auto keep = [&](auto field) {
+    progress::Progress alone;
+    alone.*field = now.*field;
+    if (!check_update(changes({}, alone))) now.*field = before.*field;
+  };
+  keep(&progress::Progress::percent);
+  keep(&progress::Progress::done);
+  keep(&progress::Progress::total);
+  keep(&progress::Progress::steps);
+  return now;
+}
 
 v1::ProgressUpdate changes(const progress::Progress& before, const progress::Progress& now) {
   v1::ProgressUpdate update;

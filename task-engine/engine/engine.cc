@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 #include <utility>
 
 #include "commands/command_type.h"
@@ -30,6 +31,16 @@ std::vector<std::unique_ptr<const TaskType>> with_commands(std::vector<std::uniq
   return types;
 }
 
+/// Programs that are root's by nobody's decision.
+void warn_of_root(const std::vector<Command>& commands) {
+  std::string types;
+  for (const auto& command : commands) {
+    if (!command.user) types += (types.empty() ? "" : ", ") + command.type;
+  }
+  if (geteuid() == 0 && !types.empty())
+    spdlog::warn("programs of --commands run as root, as the engine does; give them a user: {}", types);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
@@ -44,6 +55,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Settings& settings) {
   if (auto read = engine->take_up_work(); !read) return tl::make_unexpected(read.error());
   if (auto recovered = engine->recover(); !recovered) return tl::make_unexpected(recovered.error());
   engine->log_->start();
+  warn_of_root(settings.commands);
   return engine;
 }
 

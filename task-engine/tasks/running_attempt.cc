@@ -9,10 +9,15 @@ std::optional<StopReason> RunningAttempt::stop_reason() const {
   return stop_reason_;
 }
 
+bool RunningAttempt::is_shutting_down() const {
+  const std::lock_guard lock(mutex_);
+  return is_shutting_down_;
+}
+
 void RunningAttempt::on_stop(std::function<void()> tell) {
   const std::lock_guard lock(mutex_);
-  if (stop_reason_) return tell();
   tell_stop_ = std::move(tell);
+  if (stop_reason_) tell_stop_();
 }
 
 bool RunningAttempt::wait_for(std::chrono::nanoseconds time) {
@@ -30,7 +35,8 @@ void RunningAttempt::stop(StopReason reason) {
   {
     const std::lock_guard lock(mutex_);
     if (!stop_reason_) stop_reason_ = reason;
-    if (const auto tell = std::exchange(tell_stop_, nullptr)) tell();
+    if (reason == StopReason::shutting_down) is_shutting_down_ = true;
+    if (tell_stop_) tell_stop_();
   }
   changed_.notify_all();
 }

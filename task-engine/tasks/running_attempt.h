@@ -20,6 +20,7 @@ class RunningAttempt final : public TaskContext {
   void hear() override { reporter_->hear(); }
   [[nodiscard]] bool tell(std::string text) override { return !is_stopped() && teller_->tell(text); }
   [[nodiscard]] std::optional<StopReason> stop_reason() const override;
+  [[nodiscard]] bool is_shutting_down() const override;
   void on_stop(std::function<void()> tell) override;
   [[nodiscard]] bool wait_for(std::chrono::nanoseconds time) override;
 
@@ -35,6 +36,7 @@ class RunningAttempt final : public TaskContext {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<StopReason> stop_reason_;
+  bool is_shutting_down_ = false;
   std::function<void()> tell_stop_;
 };
 

@@ -38,6 +38,20 @@ Result<void> check(const v1::StartTaskRequest& request) {
   return {};
 }
 
+/// Whether the task asks for no more than its type allows.
+Result<void> check_policy(const v1::StartTaskRequest& request, const std::string& type, const TypePolicy& policy) {
+  const auto most_time = policy.most_time.count();
+  if (most_time > 0 && request.time_limit_ms() > most_time)
+    return refuse(Reason::invalid_time_limit, "the time limit of type '" + type + "' is at most " +
+                                                  std::to_string(most_time) + " ms, not " +
+                                                  std::to_string(request.time_limit_ms()));
+  if (policy.most_attempts > 0 && request.max_attempts() > policy.most_attempts)
+    return refuse(Reason::invalid_max_attempts, "the number of attempts of type '" + type + "' is at most " +
+                                                    std::to_string(policy.most_attempts) + ", not " +
+                                                    std::to_string(request.max_attempts()));
+  return {};
+}
+
 /// Whether the one who is to do the work can.
 Result<void> check_doer(const v1::StartTaskRequest& request, const std::string& name, const Catalogue::Type& type) {
   if (!request.claim()) return check_needs_no_claim(name, type);
@@ -78,6 +92,7 @@ Result<v1::Task> make_task(const Catalogue& catalogue, const v1::StartTaskReques
   const auto known = catalogue.find(type);
   if (auto checked = check_doer(request, type, known); !checked) return tl::make_unexpected(checked.error());
   const auto policy = known ? known->policy : TypePolicy{};
+  if (auto checked = check_policy(request, type, policy); !checked) return tl::make_unexpected(checked.error());
   v1::Task task;
   task.set_user_id(request.user_id());
   task.set_type(type);

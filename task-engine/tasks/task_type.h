@@ -39,8 +39,10 @@ class TaskContext {
   /// Why to end soon; nothing as long as there is no reason to. The first reason stays.
   [[nodiscard]] virtual std::optional<StopReason> stop_reason() const = 0;
   [[nodiscard]] bool is_stopped() const { return stop_reason().has_value(); }
-  /// Calls `tell` once, on any thread, as soon as `is_stopped`; it must be short, and must not call back. One at a
-  /// time.
+  /// Whether the engine itself stops, for whatever other reason this is to stop: there are only seconds left.
+  [[nodiscard]] virtual bool is_shutting_down() const = 0;
+  /// Calls `tell`, on any thread, as soon as `is_stopped`, and with each further reason; it must be short, and must not
+  /// call back. One at a time.
   virtual void on_stop(std::function<void()> tell) = 0;
   /// Waits; false as soon as `is_stopped`.
   [[nodiscard]] virtual bool wait_for(std::chrono::nanoseconds time) = 0;

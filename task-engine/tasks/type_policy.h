@@ -19,6 +19,8 @@ struct TypePolicy {
   std::size_t max_running_per_user = 0;     ///< The same, of one user.
   std::chrono::milliseconds time_limit{0};  ///< Of an attempt, where the task says nothing else; 0: none.
   RetryPolicy retry;
+  std::chrono::milliseconds most_time{0};  ///< That a task may say; 0: any.
+  int most_attempts = 0;                   ///< The same.
 };
 
 /// How long to wait after the `failed`-th attempt in a row: between half of a ceiling, which doubles up to the longest,

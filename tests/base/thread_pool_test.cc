@@ -3,6 +3,8 @@
 #include <atomic>
 #include <future>
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <system_error>
 
 #include "base/timer_thread.h"
 #include "engine/support/wait.h"
@@ -34,6 +36,55 @@ TEST(ThreadPool, RunsWhatWasPostedBeforeItEnds) {
     for (int i = 0; i < 1000; ++i) pool.post([&] { ++ran; });
   }
   EXPECT_EQ(ran, 1000);
+}
+
+/// While there is one, no thread can be started: none gets a stack of that size.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    auto huge = before_;
+    pthread_attr_setstacksize(&huge, std::size_t{1} << 60U);
+    EXPECT_EQ(pthread_setattr_default_np(&huge), 0);
+  }
+  ~NoThreads() { pthread_setattr_default_np(&before_); }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_{};
+};
+
+TEST(ThreadPool, DoesWithTheThreadsThatThereAre) {
+  std::promise<void> open;
+  const auto gate = open.get_future().share();
+  Inbox<int> ran;
+  ThreadPool pool(3);
+  pool.post([&] {
+    gate.wait();
+    ran.put(1);
+  });
+  {
+    const NoThreads none;
+    EXPECT_NO_THROW(pool.post([&] { ran.put(2); }));
+  }
+  EXPECT_TRUE(ran.empty());
+  open.set_value();
+  EXPECT_EQ(ran.take(), 1);
+  EXPECT_EQ(ran.take(), 2);
+}
+
+TEST(ThreadPool, RefusesWorkThatNobodyWouldDo) {
+  int ran = 0;
+  {
+    ThreadPool pool(3);
+    {
+      const NoThreads none;
+      EXPECT_THROW(pool.post([&] { ran += 1; }), std::system_error);
+    }
+    pool.post([&] { ran += 10; });
+  }
+  EXPECT_EQ(ran, 10);
 }
 
 TEST(TimerThread, RunsInTheOrderOfTime) {

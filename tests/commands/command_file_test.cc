@@ -56,6 +56,8 @@ TEST(CommandFile, HasDefaults) {
   EXPECT_EQ(command.grace, std::chrono::seconds(10));
   EXPECT_EQ(command.policy.time_limit, milliseconds(0));
   EXPECT_EQ(command.policy.retry.attempts, 1);
+  EXPECT_EQ(command.policy.most_time, milliseconds(0));
+  EXPECT_EQ(command.policy.most_attempts, 0);
   EXPECT_EQ(command.policy.max_running, 0U);
   EXPECT_EQ(command.retried, (std::set<Reason>{Reason::exit_status, Reason::signal}));
   EXPECT_FALSE(command.runs_again);
@@ -84,7 +86,9 @@ TEST(CommandFile, TakesEachKey) {
   EXPECT_EQ(command.policy.max_running, 2U);
   EXPECT_EQ(command.policy.max_running_per_user, 1U);
   EXPECT_EQ(command.progress, "rsync");
+  EXPECT_EQ(command.policy.most_time, std::chrono::hours(2)) << "for who starts a task, too";
   EXPECT_EQ(command.policy.retry.attempts, 3);
+  EXPECT_EQ(command.policy.most_attempts, 3);
   EXPECT_EQ(command.policy.retry.backoff, std::chrono::seconds(2));
   EXPECT_EQ(command.policy.retry.max_backoff, std::chrono::minutes(5));
   EXPECT_EQ(command.retried, (std::set<Reason>{Reason::time_limit, Reason::interrupted}));
@@ -112,6 +116,8 @@ TEST(CommandFile, NamesTheLineAndTheKeyOfAMistake) {
       {R"("environment": {"NOTIFY_SOCKET": "x"})", "types[0].environment.NOTIFY_SOCKET is set by the engine"},
       {R"("inherit": "HOME")", "types[0].inherit is no list"},
       {R"("inherit": [1])", "types[0].inherit[0] is no text"},
+      {R"("inherit": ["HOME", "NOTIFY_SOCKET"])", "types[0].inherit[1] is set by the engine; leave it out"},
+      {R"("inherit": ["TASKWIRE_TASK"])", "types[0].inherit[0] is set by the engine; leave it out"},
       {R"("timeLimit": 5)", "types[0].timeLimit is no time; write a number and ms, s, m, h or d in quotes"},
       {R"("timeLimit": "31d")", "types[0].timeLimit is a time from 1ms to 30d"},
       {R"("grace": "soon")", "types[0].grace is no time"},
@@ -148,6 +154,7 @@ TEST(CommandFile, NamesTheMistakeOfACommand) {
       {R"(["/etc/passwd"])", "types[0].command[0]: '/etc/passwd' is no program that can be run"},
       {R"(["/tmp"])", "types[0].command[0]: '/tmp' is no program that can be run"},
       {R"(["./sh"])", "types[0].command[0]: './sh' is a path within a folder that is not told"},
+      {R"([{"argument": "sh", "mayBeginWithDash": true}])", "types[0].command[0] is the program, and no text"},
       {R"(["{x}"])", "types[0].command[0] has a placeholder, and is the program"},
       {R"(["sh", "{y}"])", "types[0].command[1] names {y}, which is none of params.properties"},
       {R"(["sh", "{x"])", "types[0].command[1]: '{x' is no placeholder"},
@@ -158,6 +165,35 @@ TEST(CommandFile, NamesTheMistakeOfACommand) {
     EXPECT_THAT(error_of(type_with(R"("params": {"properties": {"x": {}}})", expected.command)),
                 StartsWith(std::string("line 3: ") + expected.message));
   }
+}
+
+TEST(CommandFile, RefusesAnOptionWhoseValueMayBeLeftOut) {
+  const auto of = [](const std::string& arguments, const std::string& property, const std::string& required = "") {
+    return error_of(type_with(R"("params": {"required": [)" + required + R"(], "properties": {"x": )" + property + "}}",
+                              R"(["sh", )" + arguments + "]"));
+  };
+  constexpr auto kText = R"({"type": "string"})";
+  const std::string kX = R"("x")";
+  EXPECT_THAT(
+      of(R"("-e", "{x}", "/data")", kText),
+      StartsWith("line 3: types[0].command[2] may be left out, and -e before it would then take what follows for "
+                 "its value; write both as one argument, like --option={name}"));
+  EXPECT_NE(of(R"("--rsh", {"argument": "{x}", "mayBeginWithDash": true})", kText), "");
+  EXPECT_NE(of(R"("-o", "name={x}")", kText), "") << "the whole argument would be";
+  EXPECT_NE(of(R"("-e", "{x}")", R"({"type": ["string", "null"]})", kX), "");
+  EXPECT_NE(of(R"("-e", "{x}")", "{}", kX), "") << "it may be null";
+  EXPECT_NE(of(R"("-e", "{x}")", R"({"type": "array"})", kX), "");
+  EXPECT_NE(of(R"("-e", "{x}")", R"({"type": ["string", "null"], "default": "a"})"), "");
+  EXPECT_EQ(of(R"("-e", "{x}")", kText, kX), "");
+  EXPECT_EQ(of(R"("-e", "{x}")", R"({"type": "string", "default": "a"})"), "");
+  EXPECT_EQ(of(R"("-e", "{x}")", R"({"type": "array", "minItems": 1})", kX), "");
+  EXPECT_EQ(of(R"("-e", "{x}")", R"({"enum": ["a", "b"]})", kX), "");
+  EXPECT_EQ(of(R"("-e", "a={x}")", R"({"type": "array"})", kX), "") << "an empty list is there";
+  EXPECT_EQ(of(R"("--", "{x}")", kText), "");
+  EXPECT_EQ(of(R"("-", "{x}")", kText), "");
+  EXPECT_EQ(of(R"("name", "{x}")", kText), "");
+  EXPECT_EQ(of(R"("--rsh={x}", "{x}")", kText), "");
+  EXPECT_EQ(of(R"("--verbose", "--rsh={x}")", kText), "") << "an option of its own";
 }
 
 TEST(CommandFile, NamesTheMistakeOfAType) {
@@ -206,7 +242,12 @@ TEST(CommandFile, NamesTheFile) {
   const auto path = dir / "commands.json";
   std::ofstream(path) << "{\n";
   EXPECT_THAT(read_commands(path, kTaken).error().message, StartsWith(path + ", line "));
-  EXPECT_THAT(read_commands(dir / "none", kTaken).error().message, HasSubstr("none cannot be read"));
+  EXPECT_THAT(read_commands(dir / "none", kTaken).error().message,
+              HasSubstr("none cannot be read: No such file or directory"));
+  EXPECT_THAT(read_commands(dir.path(), kTaken).error().message,
+              StartsWith(dir.path() + " cannot be read: Is a directory; name a file"));
+  std::ofstream(dir / "empty");
+  EXPECT_THAT(read_commands(dir / "empty", kTaken).error().message, HasSubstr("empty, line 1: this is no JSON"));
 }
 
 }  // namespace

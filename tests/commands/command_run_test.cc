@@ -1,10 +1,18 @@
 #include "commands/command_run.h"
 
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sstream>
+#include <sys/file.h>
 #include <thread>
 
 #include "commands/command_file.h"
+#include "commands/command_type.h"
+#include "commands/system.h"
+#include "engine/support/temp_dir.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
 #include "tasks/running_attempt.h"
@@ -44,7 +52,18 @@ class CommandRunTest : public testing::Test {
       command.arguments.push_back({.parts = {{word, false}}});
     return command;
   }
-  Result<Struct> run(const Command& command) { return CommandRun(command, {*log.log, *output, {}}, attempt).run(); }
+  static Command python(const std::string& script) {
+    auto command = shell(script);
+    command.program = "/usr/bin/python3";
+    return command;
+  }
+  Result<Struct> run(const Command& command) {
+    return CommandRun(command, {*log.log, *output, {}}, attempt).run(task.params());
+  }
+  /// As the engine does it.
+  Result<Struct> run_as_type(const Command& command) {
+    return CommandType(command, {*log.log, *output, {}}).run(attempt);
+  }
   /// Runs it on a thread of its own; the answer comes to `ended`.
   void begin(const Command& command) {
     thread = std::thread([this, command] { ended.put(run(command)); });
@@ -93,10 +112,46 @@ TEST_F(CommandRunTest, SaysHowItFailed) {
 TEST_F(CommandRunTest, SaysWhyItCannotStart) {
   auto command = shell("true");
   command.folder = "/nope";
-  EXPECT_EQ(run(command).error(), (Error{Reason::cannot_start, "cannot be started: No such file or directory"}));
+  EXPECT_EQ(run(command).error(),
+            (Error{Reason::cannot_start, "cannot be started: folder '/nope': No such file or directory"}));
   command = shell("true");
   command.program = "/etc/passwd";
-  EXPECT_EQ(run(command).error(), (Error{Reason::cannot_start, "cannot be started: Permission denied"}));
+  EXPECT_EQ(run(command).error(),
+            (Error{Reason::cannot_start, "cannot be started: program '/etc/passwd': Permission denied"}));
+  command = shell("true");
+  command.descriptors = std::uint64_t{1} << 40;
+  EXPECT_EQ(run(command).error(),
+            (Error{Reason::cannot_start, "cannot be started: 1099511627776 descriptors: Operation not permitted"}));
+}
+
+TEST_F(CommandRunTest, ChecksParamsAgain) {
+  auto command = shell("echo ran $0");
+  command.arguments.push_back(*parse_argument("{x}"));
+  command.params = R"({"type":"object","required":["x"],"properties":{"x":{"type":"string"}}})";
+  EXPECT_EQ(run_as_type(command).error(), (Error{Reason::invalid_params, "params.x is required; add it"}));
+  EXPECT_EQ(printed(), "");
+  command.params = R"({"type":"object","properties":{"x":{"type":"string","default":"y"}}})";
+  EXPECT_TRUE(run_as_type(command));
+  EXPECT_EQ(printed(), "ran y\n");
+}
+
+TEST_F(CommandRunTest, GivesItsVariablesToTheProgramAlone) {
+  auto command = shell(
+      "echo $SECRET; tr '\\0' '\\n' < /proc/$PPID/environ; "
+      "tr '\\0' '\\n' < /proc/$PPID/cmdline | grep -c x[y]z || true");
+  command.environment.emplace_back("SECRET=xyz");
+  command.environment.emplace_back("BIG=" + std::string(100'000, 'x'));
+  EXPECT_TRUE(run(command));
+  EXPECT_EQ(printed(), "xyz\n0\n") << "not to the launcher, which may be root's, and not to who lists processes";
+}
+
+TEST_F(CommandRunTest, LetsAnotherUserOpenWhereItPrints) {
+  if (geteuid() != 0) GTEST_SKIP() << "it takes root to run programs as another user";
+  auto command = shell("echo one > /dev/stdout; echo two > /dev/stderr; id -un");
+  command.user = *find_user("nobody");
+  ASSERT_TRUE(run(command)) << printed(v1::OUTPUT_STREAM_STDERR);
+  EXPECT_EQ(printed(), "one\nnobody\n");
+  EXPECT_EQ(printed(v1::OUTPUT_STREAM_STDERR), "two\n");
 }
 
 TEST_F(CommandRunTest, ReportsProgressAsAWhole) {
@@ -124,6 +179,52 @@ TEST_F(CommandRunTest, KillsWhatDoesNotStop) {
   EXPECT_EQ(ended.take()->error().reason, Reason::cancelled);
 }
 
+TEST_F(CommandRunTest, StopsAProgramThatWentIntoAnotherGroup) {
+  auto command = python(
+      "import os, signal, sys, time\n"
+      "os.setpgid(0, os.getpgid(os.getppid()))\n"
+      "signal.signal(signal.SIGTERM, lambda *_: sys.exit('bye'))\n"
+      "print('ready', flush=True)\n"
+      "while True: time.sleep(0.05)");
+  command.grace = std::chrono::minutes(1);
+  begin(command);
+  ASSERT_TRUE(comes_true([&] { return printed() == "ready\n"; }));
+  attempt.stop(StopReason::cancelled);
+  EXPECT_EQ(ended.take()->error().reason, Reason::cancelled);
+  EXPECT_EQ(printed(v1::OUTPUT_STREAM_STDERR), "bye\n");
+}
+
+TEST_F(CommandRunTest, HasLittleTimeWhereTheEngineStops) {
+  auto command = shell("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+  command.grace = std::chrono::hours(1);
+  command.grace_of_engine = std::chrono::milliseconds(200);
+  begin(command);
+  ASSERT_TRUE(comes_true([&] { return printed() == "ready\n"; }));
+  attempt.stop(StopReason::cancelled);
+  EXPECT_TRUE(ended.empty());
+  attempt.stop(StopReason::shutting_down);
+  EXPECT_EQ(ended.take()->error().reason, Reason::cancelled) << "whatever it was to stop for before";
+}
+
+TEST_F(CommandRunTest, StopsAProgramWhoseStartHangs) {
+  // Who opens the file waits for this lease for 45 s.
+  const TempDir dir;
+  const auto program = dir / "program";
+  std::ofstream(program) << "#!/bin/sh\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const Descriptor lease(open(program.c_str(), O_RDONLY | O_CLOEXEC));
+  fcntl(lease.get(), F_SETSIG, SIGURG);
+  if (fcntl(lease.get(), F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "there are no leases here";
+  auto command = shell("");
+  command.program = program;
+  begin(command);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  attempt.stop(StopReason::cancelled);
+  const auto end = ended.take();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->error().reason, Reason::cancelled);
+}
+
 TEST_F(CommandRunTest, GivesTheRestOfTheGroupAsMuchTime) {
   // The shell itself ends at once; what it started takes its time.
   auto command = shell("(trap 'sleep 0.3; echo bye; exit' TERM; echo ready; while :; do sleep 0.05; done) & wait");
@@ -142,11 +243,43 @@ TEST_F(CommandRunTest, LeavesNothingBehind) {
   for (pid_t pid = 0; pids >> pid;) EXPECT_EQ(kill(pid, 0), -1) << pid;
 }
 
-TEST_F(CommandRunTest, TellsWhereTheLauncherWasKilled) {
-  begin(shell("echo $PPID; while :; do sleep 0.05; done"));
+TEST_F(CommandRunTest, FindsWhatMovesOnWhileItIsKilled) {
+  // Each of a long line of processes leaves the next one behind, while many others have to be waited for. All share the
+  // lock.
+  const TempDir dir;
+  const auto command = python(
+      "import fcntl, os, sys, time\n"
+      "lock = open('" +
+      dir / "lock" +
+      "', 'w')\n"
+      "fcntl.flock(lock, fcntl.LOCK_EX)\n"
+      "for _ in range(200):\n"
+      "  if os.fork() == 0: time.sleep(1000)\n"
+      "if os.fork() > 0: os._exit(0)\n"
+      "for _ in range(5000):\n"
+      "  os.setsid()\n"
+      "  if os.fork() > 0: os._exit(0)\n"
+      "time.sleep(1000)");
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(run(command)) << i;
+    const Descriptor lock(open((dir / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(flock(lock.get(), LOCK_EX | LOCK_NB), 0) << i;
+  }
+}
+
+TEST_F(CommandRunTest, EndsTheSessionWhereTheLauncherWasKilled) {
+  begin(shell("(trap '' TERM HUP; exec sleep 1000) & echo $PPID $!; while :; do sleep 0.05; done"));
   ASSERT_TRUE(comes_true([&] { return !printed().empty(); }));
-  kill(std::stoi(printed()), SIGKILL);
+  std::istringstream pids(printed());
+  pid_t launcher = 0;
+  pid_t child = 0;
+  pids >> launcher >> child;
+  kill(launcher, SIGKILL);
   EXPECT_EQ(ended.take()->error(), (Error{Reason::signal, "ended by SIGKILL"}));
+  std::ifstream status("/proc/" + std::to_string(child) + "/stat");
+  const std::string text(std::istreambuf_iterator<char>(status), {});
+  const auto name_end = text.rfind(") ");
+  EXPECT_TRUE(name_end == std::string::npos || text[name_end + 2] == 'Z') << text;
 }
 
 TEST_F(CommandRunTest, WritesAgainWhatCouldNotBeWritten) {

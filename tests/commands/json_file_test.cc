@@ -39,13 +39,18 @@ TEST(JsonFile, NamesTheLineOfWhatIsNoJson) {
   }
 }
 
+TEST(JsonFile, RefusesANumberThatIsTooLarge) {
+  EXPECT_EQ(read_json("{\n\"a\":1e999}").error().message, "line 2: the number 1e999 is too large; write a smaller one");
+}
+
 TEST(JsonFile, RefusesAKeyThatIsThereTwice) {
   EXPECT_EQ(read_json("{\"a\":{\"b\":1,\n\"b\":2}}").error(),
             (Error{Reason::cannot_start, "line 2: a.b is there twice; leave one out"}));
 }
 
 TEST(JsonFile, RefusesWhatIsNestedTooDeep) {
-  EXPECT_FALSE(read_json(std::string(200, '[') + std::string(200, ']')));
+  EXPECT_EQ(read_json("\n" + std::string(200, '[') + std::string(200, ']')).error().message,
+            "line 2: more than 100 lists and objects are in each other; write fewer");
   EXPECT_TRUE(read_json(std::string(100, '[') + std::string(100, ']')));
 }
 

@@ -47,6 +47,28 @@ TEST(ProgressReport, TellsNothingOfWhatIsAsBefore) {
   EXPECT_EQ(changes(same, same).ByteSizeLong(), 0U);
 }
 
+TEST(ProgressReport, LeavesOutOnlyWhatNoReportMayHave) {
+  Progress before;
+  before.percent = 40;
+  before.done = 4;
+  Progress now;
+  now.percent = 120;
+  now.done = -1;
+  now.total = 10;
+  now.steps = {{"", progress::StepState::running, {}, {}}};
+  now.stage = "Copying";
+  const auto told = tellable(before, now);
+  EXPECT_EQ(told.percent, 40);
+  EXPECT_EQ(told.done, 4);
+  EXPECT_EQ(told.total, 10);
+  EXPECT_TRUE(told.steps.empty());
+  EXPECT_EQ(told.stage, "Copying");
+  EXPECT_TRUE(check_update(changes(before, told)));
+  now = told;
+  now.percent = 50;
+  EXPECT_EQ(tellable(told, now), now);
+}
+
 TEST(ProgressReport, ClearsWhatIsNotKnownAnyMore) {
   Progress before;
   before.percent = 40;

@@ -375,17 +375,60 @@ TEST(Programs, RunNoMoreAtATimeThanTheyMay) {
 TEST(Programs, RunAsAnotherUser) {
   if (geteuid() != 0) GTEST_SKIP() << "it takes root to run programs as another user";
   const Programs programs(json::array(
-      {script("who", "id -un; id -G; echo $USER $HOME; echo $(stat -c %U $NOTIFY_SOCKET)", {{"user", "nobody"}}),
+      {script("who", "id -un; id -G; echo $USER $HOME; echo $(stat -c %U $NOTIFY_SOCKET $(dirname $NOTIFY_SOCKET))",
+              {{"user", "nobody"}}),
+       {{"type", "notify"},
+        {"user", "nobody"},
+        {"command",
+         {"python3", "-c",
+          "import os,socket\nsocket.socket(socket.AF_UNIX,socket.SOCK_DGRAM).sendto(b'STATUS=Indexing', "
+          "os.environ['NOTIFY_SOCKET'])"}}},
        script("family", kFamily, {{"user", "nobody"}})}));
   const auto id = programs.start("who");
   programs.wait_for(id, "succeeded");
   EXPECT_THAT(programs.lines(id, 4),
-              testing::ElementsAre("nobody", testing::Ne("0"), StartsWith("nobody /"), "nobody"));
+              testing::ElementsAre("nobody", testing::Ne("0"), StartsWith("nobody /"), "nobody root"));
+  EXPECT_EQ(programs.wait_for(programs.start("notify"), "succeeded")["message"], "Indexing");
   const auto family = programs.start("family");
   const auto pids = programs.lines(family, kFamilySize);
   programs.cancel(family);
   programs.wait_for(family, "cancelled");
   for (const auto& pid : pids) EXPECT_FALSE(is_alive(pid)) << pid;
+}
+
+TEST(Programs, AreToldOfWhereTheyWouldBeRoot) {
+  if (geteuid() != 0) GTEST_SKIP() << "it takes root to run programs as root";
+  Programs programs(json::array({script("first", "true"), script("second", "true", {{"user", "nobody"}})}));
+  const auto line = programs.services.engine.process().wait_for_line("programs of --commands run as root");
+  ASSERT_TRUE(line);
+  EXPECT_THAT(*line, testing::EndsWith("give them a user: first"));
+}
+
+TEST(Programs, RunNoLongerAndNoMoreOftenThanTheFileSays) {
+  const Programs programs(json::array(
+      {script("bounded", "true", {{"timeLimit", "1m"}, {"retry", {{"attempts", 2}}}}), script("free", "true")}));
+  const auto refused = [&](const std::string& type, const json& more) {
+    json body = {{"type", type}};
+    body.update(more);
+    const auto answer = post(programs.port(), "/api/tasks/alice/start", body);
+    return answer.status == 202 ? "" : answer.json()["reason"].get<std::string>();
+  };
+  EXPECT_EQ(refused("bounded", {{"timeLimitMs", 60'001}}), "INVALID_TIME_LIMIT");
+  EXPECT_EQ(refused("bounded", {{"maxAttempts", 3}}), "INVALID_MAX_ATTEMPTS");
+  EXPECT_EQ(refused("bounded", {{"timeLimitMs", 60'000}, {"maxAttempts", 2}}), "");
+  EXPECT_EQ(refused("free", {{"timeLimitMs", 60'001}, {"maxAttempts", 3}}), "");
+}
+
+TEST(Programs, DoNotKeepTheEngineFromStoppingInOrder) {
+  Programs programs(
+      json::array({script("deaf", "trap '' TERM; echo ready; while :; do sleep 0.05; done", {{"grace", "24h"}})}));
+  const auto id = programs.start("deaf");
+  (void)programs.lines(id, 1);
+  programs.services.engine.process().signal(SIGTERM);
+  EXPECT_EQ(programs.services.engine.process().wait(), 0);
+  programs.services.engine.restart();
+  const auto failed = programs.wait_for(id, "failed");
+  EXPECT_EQ(failed["error"]["reason"], "INTERRUPTED");
 }
 
 TEST(Programs, AreRefusedAtTheStartWhereTheyAreMissing) {

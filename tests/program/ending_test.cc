@@ -27,6 +27,8 @@ TEST(Ending, SaysWhyItIsAFailure) {
   EXPECT_EQ(told(Ending{exited(3)}, "\x1b[31mdisk full\x1b[0m"), "EXIT_STATUS: exit status 3: disk full");
   EXPECT_EQ(told(Ending{SIGSEGV}, ""), "SIGNAL: ended by SIGSEGV");
   EXPECT_EQ(told(Ending{0, ENOENT}, "x"), "CANNOT_START: cannot be started: No such file or directory");
+  EXPECT_EQ(told(Ending{0, ENOENT, false, "folder '/x'"}, "x"),
+            "CANNOT_START: cannot be started: folder '/x': No such file or directory");
 }
 
 TEST(Ending, IsNoFailureWhereItWentWellOrWasAskedFor) {

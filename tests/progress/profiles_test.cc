@@ -131,6 +131,13 @@ TEST(ProfilePip, ReadsItsBar) {
             "@Installing ? {x-1-py3-none-any.whl done 1700000/3400000, Installing running}");
 }
 
+TEST(ProfilePip, KnowsNoMoreThanCanBeCounted) {
+  Reading reading(Words{"pip", "install", "x"});
+  reading.feed("Downloading x-1-py3-none-any.whl (3.4 MB)\n");
+  EXPECT_EQ(reading.after("\r   ━━━━━ 1/9007199254740992 PB 5.6 MB/s eta 0:00:01"), "");
+  EXPECT_EQ(reading.after("\r   ━━━━━ 9007199254740992.5/9007199254740992.5 PB 5.6 MB/s eta 0:00:01"), "");
+}
+
 TEST(ProfilePv, KnowsWhatItDoesNotKnow) {
   Reading bar(Words{"pv"}, {}, Stream::err);
   EXPECT_EQ(bar.after("\r1.91MiB 0:00:03 [ 648KiB/s] [   <=>      ]"), "?");

@@ -28,16 +28,20 @@ TEST(RunningAttempt, EndsItsWaitWhenItIsStopped) {
   EXPECT_FALSE(attempt.wait_for(std::chrono::hours(1)));
 }
 
-TEST(RunningAttempt, TellsOnceThatItIsToStop) {
+TEST(RunningAttempt, TellsOfEachReasonToStop) {
   RunningAttempt attempt;
   int told = 0;
   attempt.on_stop([&] { ++told; });
   EXPECT_EQ(told, 0);
   attempt.stop(StopReason::cancelled);
-  attempt.stop(StopReason::shutting_down);
   EXPECT_EQ(told, 1);
-  attempt.on_stop([&] { ++told; });
-  EXPECT_EQ(told, 2) << "at once, where it was to stop before";
+  EXPECT_FALSE(attempt.is_shutting_down());
+  attempt.stop(StopReason::shutting_down);
+  EXPECT_EQ(told, 2);
+  EXPECT_EQ(attempt.stop_reason(), StopReason::cancelled);
+  EXPECT_TRUE(attempt.is_shutting_down()) << "whatever came before";
+  attempt.on_stop([&] { told += 10; });
+  EXPECT_EQ(told, 12) << "at once, where it was to stop before";
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ Catalogue catalogue() {
   types.push_back(std::make_unique<ScriptedType>("plain", nothing));
   types.push_back(std::make_unique<ScriptedType>(
       "limited", nothing, false, TypePolicy{.time_limit = milliseconds(700), .retry = {.attempts = 4}}));
+  types.push_back(std::make_unique<ScriptedType>("bounded", nothing, false,
+                                                 TypePolicy{.most_time = milliseconds(700), .most_attempts = 4}));
   return Catalogue(std::move(types));
 }
 
@@ -79,6 +81,25 @@ TEST_F(StartRequestTest, BoundsTheAttempts) {
     request.set_max_attempts(bad);
     EXPECT_EQ(refusal(), "INVALID_MAX_ATTEMPTS") << bad;
   }
+}
+
+TEST_F(StartRequestTest, KeepsWithinWhatTheTypeAllows) {
+  request.set_time_limit_ms(701);
+  request.set_max_attempts(5);
+  request.set_type("limited");
+  EXPECT_EQ(refusal(), "") << "its own are only what goes without saying";
+  request.set_type("bounded");
+  auto task = make_task(types, request);
+  ASSERT_FALSE(task);
+  EXPECT_EQ(task.error(),
+            (Error{Reason::invalid_time_limit, "the time limit of type 'bounded' is at most 700 ms, not 701"}));
+  request.set_time_limit_ms(700);
+  task = make_task(types, request);
+  ASSERT_FALSE(task);
+  EXPECT_EQ(task.error(),
+            (Error{Reason::invalid_max_attempts, "the number of attempts of type 'bounded' is at most 4, not 5"}));
+  request.set_max_attempts(4);
+  EXPECT_EQ(refusal(), "");
 }
 
 TEST_F(StartRequestTest, RefusesWhatIsNoTime) {

@@ -40,9 +40,7 @@ class Pip : public Profile {
     const std::string one = "1" + std::string(unit);
     const auto factor = Scan(one).bytes(1000);
     if (!done || !total || !factor) return false;
-    const auto bytes = [&](double value) {
-      return static_cast<std::int64_t>(value * static_cast<double>(*factor) + 0.5);
-    };
+    const auto bytes = [&](double value) { return whole_of(value * static_cast<double>(*factor)); };
     return tell(bytes(*done), bytes(*total), progress);
   }
 

@@ -36,6 +36,7 @@ class FakeContext final : public TaskContext {
   [[nodiscard]] std::optional<StopReason> stop_reason() const override {
     return stopped ? std::optional(StopReason::cancelled) : std::nullopt;
   }
+  [[nodiscard]] bool is_shutting_down() const override { return false; }
   void on_stop(std::function<void()> tell) override {
     if (stopped) tell();
   }
