@@ -74,19 +74,20 @@ void Workers::delete_type(const v1::DeleteTypeRequest& request, Done<v1::DeleteT
   const auto& name = request.type();
   if (auto checked = check_registrable(means_.catalogue, name); !checked)
     return done(tl::make_unexpected(checked.error()));
-  const auto write = [this, name](Transaction& transaction) -> Result<void> {
+  const auto removed = std::make_shared<Catalogue::Type>();
+  const auto write = [this, name, removed](Transaction& transaction) -> Result<void> {
     if (!means_.catalogue.find(name))
       return refuse(Reason::type_not_found, "there is no type '" + name + "'; list the types to see which there are");
     if (means_.scheduler.is_in_use(name))
       return refuse(Reason::type_in_use, "tasks of type '" + name + "' have not ended; cancel them, or wait");
     transaction.delete_type(name);
+    *removed = means_.catalogue.remove(name);  // at once: who starts one of it may be in the same commit
     return {};
   };
   means_.log.write<void>(EventLog::Writer::caller, kOrderBytes, write,
-                         [this, name, done = std::move(done)](const Result<void>& written) {
-                           if (!written) return done(tl::make_unexpected(written.error()));
-                           means_.catalogue.remove(name);
-                           done(v1::DeleteTypeResponse());
+                         [this, name, removed, done = std::move(done)](const Result<void>& written) {
+                           if (!written && *removed) means_.catalogue.put_back(name, *removed);
+                           done(written.map([] { return v1::DeleteTypeResponse(); }));
                          });
 }
 
@@ -132,24 +133,17 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
   claim.done = std::move(done);
   if (!claim.key) return wait(std::move(claim));
   const auto recalling = std::make_shared<Claim>(std::move(claim));
-  const auto recall = [recalling](Transaction& transaction) -> Result<v1::ClaimResponse> {
-    const auto before = recalling->key->recall(transaction);
-    if (!before) return tl::make_unexpected(before.error());
-    return *before ? LeasedWork::recall(transaction, **before) : v1::ClaimResponse();
-  };
-  means_.log.write<v1::ClaimResponse>(EventLog::Writer::caller, kOrderBytes, recall,
-                                      [this, recalling](Result<v1::ClaimResponse> before) {
-                                        if (before && before->assignments_size() == 0)
-                                          return wait(std::move(*recalling));
-                                        if (before) means_.work.fill_in(*before);
-                                        recalling->done(std::move(before));
-                                      });
+  means_.work.recall(*recalling->key, [this, recalling](Result<v1::ClaimResponse> before) {
+    if (before && before->assignments_size() == 0) return wait(std::move(*recalling));
+    recalling->done(std::move(before));
+  });
 }
 
 void Workers::wait(Claim claim) {
   const auto id = claim.id;
   const bool waits = claim.waits;
   const auto is_gone = claim.is_gone;
+  if (is_gone()) return claim.done(v1::ClaimResponse());
   means_.work.wait(std::move(claim));
   means_.scheduler.look_again();
   if (!waits) means_.work.end(id);
@@ -223,7 +217,9 @@ void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> 
   const auto finish = std::make_shared<Finish>(request, lease, means_.output_limits);
   const auto write = [this, key, finish](Transaction& transaction) -> Result<v1::Task> {
     auto before = key->recall(transaction);
-    if (!before) return refuse(Reason::already_finished, "this work was finished in another way before");
+    if (!before)
+      return refuse(Reason::already_finished,
+                    "this work was finished in another way before, and that stands; look at the task to see how");
     if (*before) return finished_before(transaction, **before);
     auto task = finish->end(transaction, means_.catalogue, means_.random());
     if (task) key->remember(transaction, short_answer(*task));
@@ -270,8 +266,10 @@ Result<Response> Workers::begun(const Begun& begun, Result<v1::Task> task) {
   }
   Response response;
   if (begun.lease) means_.leases.began(begun.lease, *task);
+  const auto lease = means_.leases.describe(begun.token);
+  if (!lease) return tl::make_unexpected(lease.error());
+  if (*lease) *response.mutable_lease() = **lease;
   *response.mutable_task() = std::move(*task);
-  if (const auto lease = means_.leases.describe(begun.token)) *response.mutable_lease() = *lease;
   return response;
 }
 
@@ -284,6 +282,7 @@ void Workers::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespo
   const auto write = [this, begun, task = *task, key = *key,
                       worker = request.worker()](Transaction& transaction) -> Result<v1::Task> {
     if (auto before = recall(transaction, key, *begun)) return std::move(*before);
+    if (auto known = means_.catalogue.check_known(task.type()); !known) return tl::make_unexpected(known.error());
     auto fresh = task;
     do fresh.set_task_id(make_task_id(means_.random));
     while (transaction.task(fresh.task_id()));
