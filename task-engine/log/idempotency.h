@@ -21,6 +21,9 @@ class RequestKey {
   [[nodiscard]] Result<std::optional<std::string>> recall(Transaction& transaction) const;
   void remember(Transaction& transaction, std::string answer) const;
 
+  /// What keeps it apart from all others.
+  [[nodiscard]] std::string name() const { return scope_ + '\n' + key_; }
+
  private:
   RequestKey(std::string scope, std::string key, std::string hash)
       : scope_(std::move(scope)), key_(std::move(key)), hash_(std::move(hash)) {}

@@ -5,6 +5,7 @@ namespace taskwire::engine {
 void Claims::add(Claim claim) {
   for (const auto& type : claim.types) by_type_[type].insert(claim.id);
   by_time_.emplace(claim.until, claim.id);
+  if (claim.key) by_key_[claim.key->name()] = claim.id;
   claims_.emplace(claim.id, std::move(claim));
 }
 
@@ -15,8 +16,14 @@ std::optional<Claim> Claims::take(std::uint64_t id) {
   claims_.erase(found);
   leave_lines(claim);
   by_time_.erase({claim.until, id});
+  if (claim.key) by_key_.erase(claim.key->name());
   given_.erase(id);
   return claim;
+}
+
+std::optional<Claim> Claims::take(const RequestKey& key) {
+  const auto found = by_key_.find(key.name());
+  return found == by_key_.end() ? std::nullopt : take(found->second);
 }
 
 void Claims::leave_lines(const Claim& claim) {

@@ -33,14 +33,18 @@ struct Claim {
   std::vector<Leases::Ptr> given;
 };
 
-/// Who waits for work, those who came earlier before the others. Not thread-safe.
+/// Who waits for work, those who came earlier before the others; with each key one at most. Not thread-safe.
 class Claims {
  public:
   void add(Claim claim);
   /// Takes one out, wherever it stands.
   [[nodiscard]] std::optional<Claim> take(std::uint64_t id);
+  /// The same of the one that waits with that key.
+  [[nodiscard]] std::optional<Claim> take(const RequestKey& key);
   /// Whether somebody waits for `type` who may have more.
   [[nodiscard]] bool has(const std::string& type) const { return by_type_.contains(type); }
+  /// Whether somebody waits with that key.
+  [[nodiscard]] bool has(const RequestKey& key) const { return by_key_.contains(key.name()); }
   /// Who has waited longest for `type`; only where there is somebody.
   [[nodiscard]] Claim& next(const std::string& type) { return claims_.at(*by_type_.at(type).begin()); }
   /// Something more was given to it.
@@ -61,6 +65,7 @@ class Claims {
   std::unordered_map<std::uint64_t, Claim> claims_;
   std::unordered_map<std::string, std::set<std::uint64_t>> by_type_;  // who may have more; none empty
   std::set<std::pair<SteadyTime, std::uint64_t>> by_time_;
+  std::unordered_map<std::string, std::uint64_t> by_key_;
   std::set<std::uint64_t> given_;
 };
 

@@ -192,9 +192,10 @@ void LeaseKeeper::take_up(const std::vector<KeptLease>& leases, const std::vecto
   }
 }
 
-std::optional<v1::Lease> LeaseKeeper::describe(const std::string& token) {
+Result<std::optional<v1::Lease>> LeaseKeeper::describe(const std::string& token) {
   const std::lock_guard lock(mutex_);
   const auto lease = leases_.find(token);
+  if (lease && lease->state == Lease::State::beginning) return not_known();
   return lease ? std::optional(describe(*lease)) : std::nullopt;
 }
 

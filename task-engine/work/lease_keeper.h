@@ -80,8 +80,8 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   void supersede(const std::string& task_id, int through);
   void take_up(const std::vector<KeptLease>& leases, const std::vector<v1::Task>& tasks);
 
-  /// As callers see it; nothing where it is not held.
-  [[nodiscard]] std::optional<v1::Lease> describe(const std::string& token);
+  /// As callers see it; nothing where it is not held. `UNKNOWN_OUTCOME`: whether it is is being found out.
+  [[nodiscard]] Result<std::optional<v1::Lease>> describe(const std::string& token);
 
   void stop();
 

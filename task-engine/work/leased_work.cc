@@ -9,6 +9,32 @@
 #include "work/until_known.h"
 
 namespace taskwire::engine {
+namespace {
+
+constexpr std::size_t kRecallBytes = 512;
+constexpr std::size_t kMostAnswerBytes = std::size_t{2} << 20;  // and one task more: gRPC's clients take 4 MiB
+
+/// What was claimed with a key before, as it is now, without what is over; nothing where nothing was.
+Result<v1::ClaimResponse> claimed_before(Transaction& transaction, const RequestKey& key) {
+  const auto answer = key.recall(transaction);
+  if (!answer) return tl::make_unexpected(answer.error());
+  v1::ClaimResponse before;
+  if (*answer && !before.ParseFromString(**answer))
+    return refuse(Reason::store_failed,
+                  "what was answered to this key before is damaged in the store; claim without it");
+  v1::ClaimResponse now;
+  for (auto& assignment : *before.mutable_assignments()) {
+    if (!is_held(transaction, assignment.task().task_id(), assignment.lease().lease())) continue;
+    auto task = find_task(transaction, assignment.task().task_id());
+    if (!task) continue;
+    transaction.add_details(*task);
+    *assignment.mutable_task() = std::move(*task);
+    *now.add_assignments() = std::move(assignment);
+  }
+  return now;
+}
+
+}  // namespace
 
 std::shared_ptr<LeasedWork> LeasedWork::of(const Means& means, std::size_t most_claims) {
   std::shared_ptr<LeasedWork> work(new LeasedWork(means, most_claims));
@@ -61,19 +87,18 @@ void LeasedWork::hand_over(Claim claim) {
                                        });
 }
 
-/// What does not wait any more is not begun; what was claimed by the key before, and is not over, is claimed again.
+/// What does not wait any more is not begun, nor what makes the answer too large; what was claimed by the key before,
+/// and is not over, is claimed again.
 Result<v1::ClaimResponse> LeasedWork::begin_all(Transaction& transaction, const Claim& claim) {
   if (claim.key) {
-    const auto before = claim.key->recall(transaction);
-    if (!before) return tl::make_unexpected(before.error());
-    if (*before) {
-      auto again = recall(transaction, **before);
-      if (!again || again->assignments_size() > 0) return again;
-    }
+    auto again = claimed_before(transaction, *claim.key);
+    if (!again || again->assignments_size() > 0) return again;
   }
   v1::ClaimResponse begun;
   v1::ClaimResponse kept;
+  std::size_t bytes = 0;
   for (const auto& lease : claim.given) {
+    if (bytes >= kMostAnswerBytes) break;
     auto task = begin_under_lease(transaction, *lease);
     if (!task) continue;
     auto& short_one = *kept.add_assignments();
@@ -82,27 +107,22 @@ Result<v1::ClaimResponse> LeasedWork::begin_all(Transaction& transaction, const 
     auto& whole = *begun.add_assignments();
     *whole.mutable_lease() = short_one.lease();
     *whole.mutable_task() = std::move(*task);
+    bytes += whole.ByteSizeLong();
   }
   if (claim.key && kept.assignments_size() > 0) claim.key->remember(transaction, kept.SerializeAsString());
   return begun;
 }
 
-Result<v1::ClaimResponse> LeasedWork::recall(Transaction& transaction, const std::string& answer) {
-  v1::ClaimResponse before;
-  if (!before.ParseFromString(answer))
-    return refuse(Reason::store_failed,
-                  "what was answered to this key before is damaged in the store; claim without it");
-  v1::ClaimResponse now;
-  for (auto& assignment : *before.mutable_assignments()) {
-    const auto kept = transaction.lease(assignment.task().task_id());
-    if (!kept || kept->token != assignment.lease().lease()) continue;
-    auto task = find_task(transaction, assignment.task().task_id());
-    if (!task) continue;
-    transaction.add_details(*task);
-    *assignment.mutable_task() = std::move(*task);
-    *now.add_assignments() = std::move(assignment);
-  }
-  return now;
+void LeasedWork::recall(const RequestKey& key, Done<v1::ClaimResponse> done) {
+  const std::function<Result<v1::ClaimResponse>(Transaction&)> look = [key](Transaction& transaction) {
+    return claimed_before(transaction, key);
+  };
+  means_.log.write<v1::ClaimResponse>(
+      EventLog::Writer::caller, kRecallBytes, look,
+      [weak = weak_from_this(), done = std::move(done)](Result<v1::ClaimResponse> before) {
+        const auto self = weak.lock();
+        done(before && self ? self->filled_in(std::move(*before)) : std::move(before));
+      });
 }
 
 Done<v1::ClaimResponse> LeasedWork::take_answer(Claim& claim) {
@@ -129,9 +149,11 @@ void LeasedWork::handed_over(const std::shared_ptr<Claim>& given, Result<v1::Cla
   }
   const auto scheduler = scheduler_.lock();
   // One that does not wait any more is found out when it is given again, or by its event.
-  const bool was_claimed_before = given->key && begun && begun->assignments_size() > 0 && !unbegun.empty();
+  const bool was_left_out =
+      begun && !unbegun.empty() &&
+      ((given->key && begun->assignments_size() > 0) || begun->ByteSizeLong() >= kMostAnswerBytes);
   for (const auto& waiting : unbegun) {
-    if (scheduler && (!begun || was_claimed_before)) scheduler->put_back(waiting);
+    if (scheduler && (!begun || was_left_out)) scheduler->put_back(waiting);
   }
   const bool is_gone = !done || given->is_gone();
   if (begun && begun->assignments_size() == 0 && !is_gone && given->waits) {
@@ -140,9 +162,18 @@ void LeasedWork::handed_over(const std::shared_ptr<Claim>& given, Result<v1::Cla
     return wait_on(std::move(*given));
   }
   leave(*given);
-  if (begun) fill_in(*begun);
+  const bool is_claimed_by_key = given->key && begun && begun->assignments_size() > 0;
   if (begun && is_gone && !given->key) give_back(*begun);
-  if (done) done(std::move(begun));
+  if (done) done(begun ? filled_in(std::move(*begun)) : std::move(begun));
+  if (is_claimed_by_key) end_newcomer(*given->key);
+}
+
+/// It came again with the key while what is claimed with it was being written.
+void LeasedWork::end_newcomer(const RequestKey& key) {
+  std::unique_lock lock(mutex_);
+  auto newcomer = claims_.take(key);
+  lock.unlock();
+  if (newcomer) end(std::move(*newcomer));
 }
 
 /// What was given to it did not wait any more.
@@ -150,6 +181,10 @@ void LeasedWork::wait_on(Claim claim) {
   const auto id = claim.id;
   const auto is_gone = claim.is_gone;
   std::unique_lock lock(mutex_);
+  if (claim.key && claims_.has(*claim.key)) {  // it came again meanwhile
+    lock.unlock();
+    return end(std::move(claim));
+  }
   const bool is_stopping = is_stopping_;
   claims_.add(std::move(claim));
   set_alarm();
@@ -165,18 +200,22 @@ std::uint64_t LeasedWork::next_claim() {
 
 void LeasedWork::wait(Claim claim) {
   std::unique_lock lock(mutex_);
-  std::optional<Error> refusal;
-  if (is_stopping_)
-    refusal = Error{Reason::shutting_down, "the engine is stopping; try again when it is back"};
-  else if (claims_.size() >= most_claims_)
-    refusal = Error{Reason::too_many_claims, "as many claims wait as may; try again later, or with fewer workers"};
-  if (refusal) {
-    lock.unlock();
-    return claim.done(tl::make_unexpected(*refusal));
-  }
+  auto older = claim.key ? claims_.take(*claim.key) : std::nullopt;
+  const auto entered = enter(claim);
+  lock.unlock();
+  if (older) end(std::move(*older));
+  if (!entered) claim.done(tl::make_unexpected(entered.error()));
+}
+
+/// Within the lock.
+Result<void> LeasedWork::enter(Claim& claim) {
+  if (is_stopping_) return refuse(Reason::shutting_down, "the engine is stopping; try again when it is back");
+  if (claims_.size() >= most_claims_)
+    return refuse(Reason::too_many_claims, "as many claims wait as may; try again later, or with fewer workers");
   for (const auto& type : claim.types) means_.presence.enter(type, claim.worker);
   claims_.add(std::move(claim));
   set_alarm();
+  return {};
 }
 
 void LeasedWork::end(std::uint64_t id) {
@@ -201,16 +240,18 @@ void LeasedWork::give_back(const v1::ClaimResponse& answer) {
   for (const auto& assignment : answer.assignments()) means_.leases.give_back(assignment.lease().lease());
 }
 
-void LeasedWork::fill_in(v1::ClaimResponse& response) {
+Result<v1::ClaimResponse> LeasedWork::filled_in(v1::ClaimResponse response) {
   auto& assignments = *response.mutable_assignments();
   for (int i = assignments.size() - 1; i >= 0; --i) {
     const auto lease = means_.leases.describe(assignments[i].lease().lease());
-    if (lease) {
-      *assignments[i].mutable_lease() = *lease;
+    if (!lease) return tl::make_unexpected(lease.error());
+    if (*lease) {
+      *assignments[i].mutable_lease() = **lease;
     } else {
       assignments.DeleteSubrange(i, 1);
     }
   }
+  return response;
 }
 
 void LeasedWork::stop() {
@@ -238,7 +279,8 @@ void LeasedWork::look() {
 void LeasedWork::end(Claim claim) {
   if (!claim.given.empty()) return hand_over(std::move(claim));
   leave(claim);
-  claim.done(v1::ClaimResponse());
+  if (!claim.key) return claim.done(v1::ClaimResponse());
+  recall(*claim.key, std::move(claim.done));  // what the same claim was given before may be known by now
 }
 
 void LeasedWork::set_alarm() {

@@ -57,7 +57,8 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
 
   /// A number for a claim, higher than all before.
   [[nodiscard]] std::uint64_t next_claim();
-  /// Waits with a claim until something is given, or its time is over. `TOO_MANY_CLAIMS`, `TOO_MANY_LEASES`.
+  /// Waits with a claim until something is given, or its time is over; one that waits with its key is ended.
+  /// `TOO_MANY_CLAIMS`.
   void wait(Claim claim);
   /// Answers a claim with nothing, if it waits and is not given anything.
   void end(std::uint64_t claim);
@@ -65,10 +66,8 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   void withdraw(std::uint64_t claim);
   /// Gives back what a claim was answered, since that did not reach anybody.
   void give_back(const v1::ClaimResponse& answer);
-  /// What was claimed before, as it is now, without what is over.
-  [[nodiscard]] static Result<v1::ClaimResponse> recall(Transaction& transaction, const std::string& answer);
-  /// Fills in how long leases last; takes out what is not held any more.
-  void fill_in(v1::ClaimResponse& response);
+  /// Answers what was claimed with a key before, as it is now, without what is over; nothing where nothing was.
+  void recall(const RequestKey& key, Done<v1::ClaimResponse> done);
 
   /// Answers who waits, and takes on nothing more.
   void stop();
@@ -77,14 +76,19 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   LeasedWork(const Means& means, std::size_t most_claims) : means_(means), most_claims_(most_claims) {}
   void look();
   void set_alarm();
+  [[nodiscard]] Result<void> enter(Claim& claim);
   void leave(const Claim& claim);
   void end(Claim claim);
   void hand_over(Claim claim);
   void handed_over(const std::shared_ptr<Claim>& given, Result<v1::ClaimResponse> begun);
+  void end_newcomer(const RequestKey& key);
   void wait_on(Claim claim);
   /// Who is being handed something, to be answered by the caller; null where nobody is, or has been.
   [[nodiscard]] Done<v1::ClaimResponse> take_answer(Claim& claim);
   [[nodiscard]] static Result<v1::ClaimResponse> begin_all(Transaction& transaction, const Claim& claim);
+  /// With how long leases last, and without what is not held any more. `UNKNOWN_OUTCOME`: whether one is held is being
+  /// found out.
+  [[nodiscard]] Result<v1::ClaimResponse> filled_in(v1::ClaimResponse response);
 
   const Means means_;
   const std::size_t most_claims_;

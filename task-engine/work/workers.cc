@@ -132,24 +132,17 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
   claim.done = std::move(done);
   if (!claim.key) return wait(std::move(claim));
   const auto recalling = std::make_shared<Claim>(std::move(claim));
-  const auto recall = [recalling](Transaction& transaction) -> Result<v1::ClaimResponse> {
-    const auto before = recalling->key->recall(transaction);
-    if (!before) return tl::make_unexpected(before.error());
-    return *before ? LeasedWork::recall(transaction, **before) : v1::ClaimResponse();
-  };
-  means_.log.write<v1::ClaimResponse>(EventLog::Writer::caller, kOrderBytes, recall,
-                                      [this, recalling](Result<v1::ClaimResponse> before) {
-                                        if (before && before->assignments_size() == 0)
-                                          return wait(std::move(*recalling));
-                                        if (before) means_.work.fill_in(*before);
-                                        recalling->done(std::move(before));
-                                      });
+  means_.work.recall(*recalling->key, [this, recalling](Result<v1::ClaimResponse> before) {
+    if (before && before->assignments_size() == 0) return wait(std::move(*recalling));
+    recalling->done(std::move(before));
+  });
 }
 
 void Workers::wait(Claim claim) {
   const auto id = claim.id;
   const bool waits = claim.waits;
   const auto is_gone = claim.is_gone;
+  if (is_gone()) return claim.done(v1::ClaimResponse());
   means_.work.wait(std::move(claim));
   means_.scheduler.look_again();
   if (!waits) means_.work.end(id);
@@ -270,8 +263,10 @@ Result<Response> Workers::begun(const Begun& begun, Result<v1::Task> task) {
   }
   Response response;
   if (begun.lease) means_.leases.began(begun.lease, *task);
+  const auto lease = means_.leases.describe(begun.token);
+  if (!lease) return tl::make_unexpected(lease.error());
+  if (*lease) *response.mutable_lease() = **lease;
   *response.mutable_task() = std::move(*task);
-  if (const auto lease = means_.leases.describe(begun.token)) *response.mutable_lease() = *lease;
   return response;
 }
 

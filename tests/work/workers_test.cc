@@ -1,6 +1,8 @@
 #include "work/workers.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <set>
 #include <thread>
 
 #include "engine/support/captured_log.h"
@@ -108,6 +110,46 @@ class WorkersTest : public testing::Test {
       const auto told = report(lease);
       return !told && told.error().reason == Reason::lease_lost;
     });
+  }
+  /// Waits until all has been answered that was written before.
+  void drain() {
+    Inbox<int> drained;
+    all.log.log->write<void>(
+        EventLog::Writer::engine, 0, [](Transaction&) -> Result<void> { return {}; },
+        [&](const Result<void>&) { drained.put(0); });
+    (void)drained.take();
+  }
+  /// A task is given to who waits, and the commit of that fails once, as `how` says.
+  std::string give_unwritten(std::atomic<bool>& how) {
+    (void)all.wait_for(all.start_id("works"), v1::TASK_STATE_SUCCEEDED);  // the scheduler has begun
+    const auto id = all.start_later("resize", seconds(1));
+    how = true;
+    pass(milliseconds(1100));
+    drain();
+    how = false;
+    return id;
+  }
+  /// Commits together what `call` begins to write.
+  void commit_together(const std::function<void()>& call) {
+    Inbox<int> begun;
+    Inbox<int> may_end;
+    all.log.log->write<void>(
+        EventLog::Writer::engine, 0,
+        [&](Transaction&) -> Result<void> {
+          begun.put(0);
+          (void)may_end.take();
+          return {};
+        },
+        [](const Result<void>&) {});
+    (void)begun.take();
+    call();
+    may_end.put(0);
+    drain();
+  }
+  /// Whether a worker is there, or was a moment ago.
+  bool is_anybody_there() {
+    const auto list = all.workers->list_types();
+    return std::any_of(list.types().begin(), list.types().end(), [](const auto& type) { return type.workers() > 0; });
   }
   bool is_in(v1::TaskState state) { return all.wait_for(only_task().task_id(), state).state() == state; }
 
@@ -278,12 +320,88 @@ TEST_F(WorkersTest, SayAtOnceThatAReportCouldNotBeWritten) {
 
 TEST_F(WorkersTest, GiveBackToTheQueueWhatAWaitingClaimWithAKnownKeyWasGiven) {
   const auto first = begin_claim(seconds(30), 1, "key");
+  ASSERT_TRUE(comes_true([&] { return is_anybody_there(); }));
+  const auto id = give_unwritten(all.log.failing->fail_before);
   const auto second = begin_claim(seconds(30), 1, "key");
+  drain();
   (void)all.start("resize");
-  const auto lease = (*first->take())->assignments(0).lease().lease();
+  const auto lease = (*second->take())->assignments(0).lease().lease();
+  pass(milliseconds(1100));
+  EXPECT_EQ((*first->take())->assignments(0).lease().lease(), lease);
+  const auto rest = claim();
+  ASSERT_EQ(rest.assignments_size(), 1);
+  EXPECT_EQ(rest.assignments(0).task().task_id(), id);
+}
+
+TEST_F(WorkersTest, LetAClaimThatComesAgainTakeThePlaceOfTheOneBefore) {
+  const auto first = begin_claim(seconds(30), 1, "key");
+  const auto again = begin_claim(seconds(30), 1, "key");
+  EXPECT_EQ((*first->take())->assignments_size(), 0);
+  const auto other = begin_claim(seconds(30), 2, "key");
+  EXPECT_EQ((*again->take())->assignments_size(), 0) << "whoever asks what became of it";
   (void)all.start("resize");
-  EXPECT_EQ((*second->take())->assignments(0).lease().lease(), lease);
-  EXPECT_EQ(claim().assignments_size(), 1);
+  const auto answer = other->take();
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ((*answer)->assignments_size(), 1);
+}
+
+TEST_F(WorkersTest, TellAClaimThatComesAgainWhatIsBeingGivenToTheOneBefore) {
+  const auto first = begin_claim(seconds(30), 1, "key");
+  ASSERT_TRUE(comes_true([&] { return is_anybody_there(); }));
+  (void)give_unwritten(all.log.failing->fail_before);
+  const auto again = begin_claim(seconds(30), 1, "key");
+  drain();
+  EXPECT_TRUE(again->empty());
+  pass(milliseconds(1100));
+  const auto one = first->take();
+  const auto other = again->take();
+  ASSERT_TRUE(one && *one && other && *other && (*other)->assignments_size() == 1);
+  EXPECT_EQ((*one)->assignments(0).lease().lease(), (*other)->assignments(0).lease().lease());
+}
+
+TEST_F(WorkersTest, DoNotKnowALeaseWhoseBeginIsNotKnownToBeWritten) {
+  const auto first = begin_claim(seconds(30), 1, "key");
+  ASSERT_TRUE(comes_true([&] { return is_anybody_there(); }));
+  (void)give_unwritten(all.log.failing->fail_after);
+  EXPECT_EQ(begin_claim(seconds(30), 1, "key")->take()->error().reason, Reason::unknown_outcome);
+  pass(milliseconds(1100));
+  ASSERT_TRUE(first->take());
+  const auto again = begin_claim(seconds(30), 1, "key")->take();
+  ASSERT_TRUE(again && *again && (*again)->assignments_size() == 1);
+  EXPECT_EQ((*again)->assignments(0).lease().lease_ms(), 10'000);
+}
+
+TEST_F(WorkersTest, GiveNothingToWhoHadGoneBeforeItCouldWait) {
+  (void)all.start("resize");
+  is_gone = true;
+  for (const auto* const key : {"", "key"}) {
+    const auto answer = begin_claim(seconds(30), 1, key)->take();
+    ASSERT_TRUE(answer && *answer);
+    EXPECT_EQ((*answer)->assignments_size(), 0);
+    EXPECT_EQ(only_task().state(), v1::TASK_STATE_QUEUED);
+    EXPECT_EQ(only_task().attempt(), 1);
+  }
+}
+
+TEST_F(WorkersTest, AnswerNoMoreThanClientsOfGrpcTake) {
+  constexpr int kTasks = 14;
+  all.leases_from_restart.most = all.leases_from_restart.most_of_user = kTasks;
+  all.restart();
+  for (int i = 0; i < kTasks; ++i) {
+    (void)all.start_with("resize", [](auto& request) {
+      auto& list = *(*request.mutable_params()->mutable_fields())["n"].mutable_list_value();
+      for (int n = 0; n < 30'000; ++n) list.add_values()->set_number_value(1);
+    });
+  }
+  std::set<std::string> ids;
+  for (const auto* const key : {"", "key"}) {
+    const auto answer = begin_claim(seconds(30), 100, key)->take();
+    ASSERT_TRUE(answer && *answer);
+    EXPECT_GT((*answer)->ByteSizeLong(), std::size_t{2} << 20);
+    EXPECT_LT((*answer)->ByteSizeLong(), std::size_t{4} << 20);
+    for (const auto& assignment : (*answer)->assignments()) ids.insert(assignment.task().task_id());
+  }
+  EXPECT_EQ(ids.size(), std::size_t{kTasks}) << "the rest waits on";
 }
 
 TEST_F(WorkersTest, LoseALeaseThatNobodyRenews) {
@@ -681,20 +799,16 @@ TEST_F(WorkersTest, FindOutWhatBecameOfAnEndOfUnknownOutcome) {
 }
 
 TEST_F(WorkersTest, HandOverWhatCouldNotBeWrittenAtFirst) {
-  for (const bool is_after : {false, true}) {
+  for (auto* const how : {&all.log.failing->fail_before, &all.log.failing->fail_after}) {
     const auto waiting = begin_claim(seconds(60));
-    const auto id = all.start("resize")->task().task_id();
-    const auto first = waiting->take();
-    ASSERT_TRUE(first && *first && (*first)->assignments_size() == 1);
-    ASSERT_TRUE(fail((*first)->assignments(0).lease().lease()));
-    ASSERT_EQ(all.wait_for(id, v1::TASK_STATE_FAILED).state(), v1::TASK_STATE_FAILED);
-    const auto retried = begin_claim(seconds(60));
-    ASSERT_TRUE(all.command(&Tasks::retry, id));
-    (is_after ? all.log.failing->fail_after : all.log.failing->fail_before) = false;
-    const auto second = retried->take();
-    ASSERT_TRUE(second && *second && (*second)->assignments_size() == 1);
-    EXPECT_EQ((*second)->assignments(0).task().attempt(), 2);
-    ASSERT_TRUE(finish((*second)->assignments(0).lease().lease()));
+    const auto id = give_unwritten(*how);
+    EXPECT_TRUE(waiting->empty());
+    pass(milliseconds(1100));
+    const auto answer = waiting->take();
+    ASSERT_TRUE(answer && *answer && (*answer)->assignments_size() == 1);
+    EXPECT_EQ((*answer)->assignments(0).task().attempt(), 1);
+    ASSERT_TRUE(finish((*answer)->assignments(0).lease().lease()));
+    EXPECT_EQ(all.history(id), "queued running succeeded");
   }
 }
 

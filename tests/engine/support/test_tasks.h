@@ -157,7 +157,12 @@ struct TestTasks {
   Inbox<std::string> begun;         ///< Ids of tasks that wait, as they begin to.
   std::uint64_t random = 0;         ///< What spreads the pauses between attempts.
   Stop last_stop = Stop::in_order;  ///< How the next restart is said to have come.
-  Inbox<int> released;              ///< One for each `held` task that may go on.
+  LeaseKeeper::Settings leases_from_restart{.lease = std::chrono::seconds(10),
+                                            .cancel_grace = std::chrono::seconds(5),
+                                            .progress_interval = {},
+                                            .most = 4,
+                                            .most_of_user = 3};
+  Inbox<int> released;  ///< One for each `held` task that may go on.
 
  private:
   void build() {
@@ -225,11 +230,9 @@ struct TestTasks {
     runner = std::make_unique<Runner>(
         Runner::Means{*log.log, *catalogue, log.clock, log.clock, [this] { return random; }}, settings_);
     reads = std::make_unique<StoreReads>(*log.log, StoreReads::Limits{.threads = 2});
-    using std::chrono::seconds;
-    presence = std::make_unique<Presence>(log.clock, seconds(10));
-    leases = LeaseKeeper::of(
-        {*log.log, *catalogue, *presence, log.clock, log.clock, system_random()},
-        {.lease = seconds(10), .cancel_grace = seconds(5), .progress_interval = {}, .most = 4, .most_of_user = 3});
+    presence = std::make_unique<Presence>(log.clock, std::chrono::seconds(10));
+    leases =
+        LeaseKeeper::of({*log.log, *catalogue, *presence, log.clock, log.clock, system_random()}, leases_from_restart);
     output = OutputReads::of({*reads, log.clock, log.clock});
     work = LeasedWork::of({*log.log, *leases, *presence, *output, log.clock, log.clock}, 3);
     scheduler = Scheduler::of({*log.log, *reads, *runner, *work, *catalogue, log.clock, log.clock}, queue_);
