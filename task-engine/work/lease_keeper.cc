@@ -19,6 +19,13 @@ bool is_live(const Leases::Ptr& lease, SteadyTime now) {
   return lease && lease->state == Lease::State::live && lease->end().first > now;
 }
 
+/// Of what its attempt may run: the time that the engine was away counts, as far as the wall clock tells it.
+std::chrono::milliseconds time_left(const v1::Task& task, SystemTime now) {
+  const std::chrono::milliseconds limit(task.time_limit_ms());
+  const auto run = std::chrono::duration_cast<std::chrono::milliseconds>(now - from_timestamp(task.start_time()));
+  return limit - std::clamp(run, std::chrono::milliseconds(0), limit);
+}
+
 void close(const Leases::Ptr& lease) {
   if (lease->reporter) (void)lease->reporter->close();
 }
@@ -270,7 +277,7 @@ void LeaseKeeper::make_live(const Leases::Ptr& lease, const v1::Task& task) {
   const auto now = means_.clock.steady();
   lease->state = Lease::State::live;
   lease->until = now + settings_.lease;
-  if (task.time_limit_ms() > 0) lease->time_limit = now + std::chrono::milliseconds(task.time_limit_ms());
+  if (task.time_limit_ms() > 0) lease->time_limit = now + time_left(task, means_.clock.now());
   if (task.state() == v1::TASK_STATE_CANCELLING && !lease->cancel_until)
     lease->cancel_until = now + settings_.cancel_grace;
   lease->progress = task.progress();

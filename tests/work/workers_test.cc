@@ -547,6 +547,20 @@ TEST_F(WorkersTest, EndWhatRunsTooLong) {
   EXPECT_EQ(only_task().error().reason(), "TIME_LIMIT");
 }
 
+TEST_F(WorkersTest, CountTheTimeThatTheEngineWasAwayWhereTheWallClockTellsIt) {
+  for (const auto jump : {seconds(0), seconds(-3600)}) {
+    const auto id = all.start_with("resize", [](auto& request) { request.set_time_limit_ms(3000); })->task().task_id();
+    const auto lease = (*begin_claim(seconds(30))->take())->assignments(0).lease().lease();
+    pass(milliseconds(1000));
+    all.log.clock.jump(jump);
+    all.restart();
+    pass(milliseconds(jump.count() == 0 ? 1900 : 2900));
+    EXPECT_TRUE(report(lease)) << "never less than it may run";
+    pass(milliseconds(200));
+    EXPECT_EQ(all.wait_for(id, v1::TASK_STATE_FAILED).error().reason(), "TIME_LIMIT") << "nor more";
+  }
+}
+
 TEST_F(WorkersTest, KeepTheirLeasesOverAnEndOfTheEngine) {
   for (const auto stop : {Stop::in_order, Stop::crash}) {
     const auto lease = claim_one();
