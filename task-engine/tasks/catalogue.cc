@@ -58,10 +58,18 @@ Catalogue::Type Catalogue::find(std::string_view name) const {
   return found == types_.end() ? nullptr : found->second;
 }
 
+tl::unexpected<Error> Catalogue::unknown(std::string_view name) const {
+  return refuse(Reason::unknown_task_type, "there is no type '" + std::string(name) + "'; there are: " + names());
+}
+
+Result<void> Catalogue::check_known(std::string_view name) const {
+  if (!find(name)) return unknown(name);
+  return {};
+}
+
 Result<google::protobuf::Struct> Catalogue::check(std::string_view name, const google::protobuf::Struct& params) const {
   const auto type = find(name);
-  if (!type)
-    return refuse(Reason::unknown_task_type, "there is no type '" + std::string(name) + "'; there are: " + names());
+  if (!type) return unknown(name);
   auto checked = check_params(type->schema, params);
   std::string json;
   if (checked) (void)google::protobuf::util::MessageToJsonString(params, &json);
@@ -91,12 +99,19 @@ bool Catalogue::put(const v1::RegisterTypeRequest& type) {
   return true;
 }
 
-void Catalogue::remove(std::string_view name) {
+Catalogue::Type Catalogue::remove(std::string_view name) {
   const std::lock_guard lock(mutex_);
   const auto found = types_.find(name);
-  if (found == types_.end() || found->second->built_in != nullptr || found->second->is_of_caller) return;
+  if (found == types_.end() || found->second->built_in != nullptr || found->second->is_of_caller) return nullptr;
+  auto removed = std::move(found->second);
   types_.erase(found);
   --registered_;
+  return removed;
+}
+
+void Catalogue::put_back(const std::string& name, Type type) {
+  const std::lock_guard lock(mutex_);
+  if (types_.emplace(name, std::move(type)).second) ++registered_;
 }
 
 std::size_t Catalogue::registered() const {

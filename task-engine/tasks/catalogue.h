@@ -46,19 +46,24 @@ class Catalogue {
   /// The params to start with, or `UNKNOWN_TASK_TYPE`, `PARAMS_TOO_LARGE` or `INVALID_PARAMS`.
   [[nodiscard]] Result<google::protobuf::Struct> check(std::string_view name,
                                                        const google::protobuf::Struct& params) const;
+  /// `UNKNOWN_TASK_TYPE`.
+  [[nodiscard]] Result<void> check_known(std::string_view name) const;
   /// All, in the order of their names, without what changes from moment to moment.
   [[nodiscard]] v1::ListTaskTypesResponse list() const;
 
   /// Makes a type known that workers do, in place of one of its name. False, and nothing changes, where that cannot be
   /// registered: it is one of the engine's own.
   bool put(const v1::RegisterTypeRequest& type);
-  /// Forgets a registered type, if there is one.
-  void remove(std::string_view name);
+  /// Forgets a registered type, and answers what it was; null where there is none.
+  Type remove(std::string_view name);
+  /// Knows again what was removed, unless there is another one of its name by now.
+  void put_back(const std::string& name, Type type);
   /// How many there are that were registered.
   [[nodiscard]] std::size_t registered() const;
 
  private:
   [[nodiscard]] std::string names() const;
+  [[nodiscard]] tl::unexpected<Error> unknown(std::string_view name) const;
 
   const std::vector<std::unique_ptr<const TaskType>> built_in_;
   mutable std::mutex mutex_;

@@ -56,7 +56,7 @@ void Scheduler::start() {
   begin_anew();
 }
 
-Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
+Result<Scheduler::Place> Scheduler::reserve(const std::string& user, const std::string& type) {
   const std::lock_guard lock(mutex_);
   // What was committed a moment ago waits already, or has left: its event may not have woken this yet.
   if (is_following_ && !catch_up()) begin_anew();
@@ -70,12 +70,14 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user) {
   if (queue_.size(user) + delayed_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
     return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
   reserved_.add(user);
-  return Place(this, {user});
+  reserved_types_.add(type);
+  return Place(this, {user, type});
 }
 
-void Scheduler::give_back(const std::string& user) {
+void Scheduler::give_back(const std::string& user, const std::string& type) {
   const std::lock_guard lock(mutex_);
   reserved_.remove(user);
+  reserved_types_.remove(type);
   if (!is_following_) unseen_.add(user);
 }
 
@@ -103,7 +105,8 @@ std::size_t Scheduler::waiting(const std::string& type) {
 bool Scheduler::is_in_use(const std::string& type) {
   const std::lock_guard lock(mutex_);
   if (is_following_ && !catch_up()) begin_anew();
-  return !is_following_ || queue_.of_type(type) > 0 || delayed_.of_type(type) > 0 || means_.outside.is_in_use(type);
+  return !is_following_ || reserved_types_.of(type) > 0 || queue_.of_type(type) > 0 || delayed_.of_type(type) > 0 ||
+         means_.outside.is_in_use(type);
 }
 
 void Scheduler::look_again() {

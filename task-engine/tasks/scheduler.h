@@ -57,7 +57,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   /// Gives a place in the queue back.
   struct GiveBack {
     std::string user;
-    void operator()(Scheduler* scheduler) const { scheduler->give_back(user); }
+    std::string type;
+    void operator()(Scheduler* scheduler) const { scheduler->give_back(user, type); }
   };
   /// A place in the queue for a task that is about to be committed. Not thread-safe.
   using Place = std::unique_ptr<Scheduler, GiveBack>;
@@ -69,10 +70,10 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void on_change(std::function<void(bool runs_tasks)> tell);
   /// Begins to follow the log, and to run what waits.
   void start();
-  /// Takes a place in the queue for a task of `user`; `QUEUE_FULL`, or `STORE_FAILED` while the open tasks cannot be
-  /// read. Keep it until the commit's outcome is told. Only inside a transaction: there the tail holds everything that
-  /// was committed before.
-  [[nodiscard]] Result<Place> reserve(const std::string& user);
+  /// Takes a place in the queue for a task of `user`, whose type is in use from then on; `QUEUE_FULL`, or
+  /// `STORE_FAILED` while the open tasks cannot be read. Keep it until the commit's outcome is told. Only inside a
+  /// transaction: there the tail holds everything that was committed before.
+  [[nodiscard]] Result<Place> reserve(const std::string& user, const std::string& type);
   /// Why a task, as it was read, waits, if it does.
   [[nodiscard]] v1::QueuedBecause why_queued(const v1::Task& task);
   /// How many of its type begin up to a task, itself included, if no more come; 0: it does not wait for a place or a
@@ -80,7 +81,8 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   [[nodiscard]] int queue_position(const std::string& task_id);
   /// How many of a type wait to run.
   [[nodiscard]] std::size_t waiting(const std::string& type);
-  /// Whether tasks of a type have not ended, as far as was committed. Only inside a transaction, as `reserve`.
+  /// Whether tasks of a type have not ended, as far as was committed, or are about to be. Only inside a transaction, as
+  /// `reserve`.
   [[nodiscard]] bool is_in_use(const std::string& type);
   /// Looks again at what may run, since somebody outside has come for it.
   void look_again();
@@ -121,7 +123,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void run_suspect();
   /// False where there is nobody any more who would.
   [[nodiscard]] bool run(const Waiting& waiting, bool is_suspect);
-  void give_back(const std::string& user);
+  void give_back(const std::string& user, const std::string& type);
 
   const Means means_;
   const Settings settings_;
@@ -134,6 +136,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::deque<Waiting> suspects_;  // is_suspect() says so of their tasks
   bool suspect_runs_ = false;
   Counts reserved_;
+  Counts reserved_types_;
   Counts unseen_;  // places of tasks that may have been committed while it did not follow
   Places places_;
   Sequence cursor_ = 0;

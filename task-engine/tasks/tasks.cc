@@ -66,9 +66,11 @@ v1::Task start_new(Transaction& transaction, const Random& random, v1::Task task
 }
 
 /// Once for one commit, however often it is written.
-Result<void> take_place(Scheduler& scheduler, const std::string& user, Scheduler::Place& place) {
+Result<void> take_place(Scheduler& scheduler, const v1::Task& task, Scheduler::Place& place) {
   place.reset();
-  return scheduler.reserve(user).map([&](Scheduler::Place&& taken) { place = std::move(taken); });
+  return scheduler.reserve(task.user_id(), task.type()).map([&](Scheduler::Place&& taken) {
+    place = std::move(taken);
+  });
 }
 
 std::string answer_of(v1::Task task) {
@@ -135,7 +137,8 @@ void Tasks::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespons
     }
     auto task = start->task;
     auto ready = settle_not_before(task, transaction.now());
-    if (ready) ready = take_place(means_.scheduler, task.user_id(), start->place);
+    if (ready) ready = means_.catalogue.check_known(task.type());
+    if (ready) ready = take_place(means_.scheduler, task, start->place);
     if (!ready) return tl::make_unexpected(ready.error());
     task = start_new(transaction, means_.random, std::move(task));
     if (start->key) start->key->remember(transaction, answer_of(task));
@@ -187,8 +190,7 @@ void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespons
     if (!task) return task;
     if (auto checked = check_needs_no_claim(task->type(), means_.catalogue.find(task->type())); !checked)
       return tl::make_unexpected(checked.error());
-    if (auto taken = take_place(means_.scheduler, request.user_id(), *place); !taken)
-      return tl::make_unexpected(taken.error());
+    if (auto taken = take_place(means_.scheduler, *task, *place); !taken) return tl::make_unexpected(taken.error());
     put_with_details(transaction, *task);
     if (key) key->remember(transaction, answer_of(*task));
     return task;

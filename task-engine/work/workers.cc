@@ -74,19 +74,20 @@ void Workers::delete_type(const v1::DeleteTypeRequest& request, Done<v1::DeleteT
   const auto& name = request.type();
   if (auto checked = check_registrable(means_.catalogue, name); !checked)
     return done(tl::make_unexpected(checked.error()));
-  const auto write = [this, name](Transaction& transaction) -> Result<void> {
+  const auto removed = std::make_shared<Catalogue::Type>();
+  const auto write = [this, name, removed](Transaction& transaction) -> Result<void> {
     if (!means_.catalogue.find(name))
       return refuse(Reason::type_not_found, "there is no type '" + name + "'; list the types to see which there are");
     if (means_.scheduler.is_in_use(name))
       return refuse(Reason::type_in_use, "tasks of type '" + name + "' have not ended; cancel them, or wait");
     transaction.delete_type(name);
+    *removed = means_.catalogue.remove(name);  // at once: who starts one of it may be in the same commit
     return {};
   };
   means_.log.write<void>(EventLog::Writer::caller, kOrderBytes, write,
-                         [this, name, done = std::move(done)](const Result<void>& written) {
-                           if (!written) return done(tl::make_unexpected(written.error()));
-                           means_.catalogue.remove(name);
-                           done(v1::DeleteTypeResponse());
+                         [this, name, removed, done = std::move(done)](const Result<void>& written) {
+                           if (!written && *removed) means_.catalogue.put_back(name, *removed);
+                           done(written.map([] { return v1::DeleteTypeResponse(); }));
                          });
 }
 
@@ -279,6 +280,7 @@ void Workers::start(const v1::StartTaskRequest& request, Done<v1::StartTaskRespo
   const auto write = [this, begun, task = *task, key = *key,
                       worker = request.worker()](Transaction& transaction) -> Result<v1::Task> {
     if (auto before = recall(transaction, key, *begun)) return std::move(*before);
+    if (auto known = means_.catalogue.check_known(task.type()); !known) return tl::make_unexpected(known.error());
     auto fresh = task;
     do fresh.set_task_id(make_task_id(means_.random));
     while (transaction.task(fresh.task_id()));

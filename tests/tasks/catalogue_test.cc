@@ -51,6 +51,13 @@ TEST(Catalogue, KnowsWhatIsRegisteredUntilItIsRemoved) {
   EXPECT_EQ(catalogue.registered(), 1U);
   EXPECT_EQ(catalogue.find("resize")->description, "and smaller");
   EXPECT_EQ(known->description, "makes pictures small") << "whoever has it keeps it as it was";
+  const auto removed = catalogue.remove("resize");
+  EXPECT_EQ(catalogue.check_known("resize").error().reason, Reason::unknown_task_type);
+  catalogue.put_back("resize", removed);
+  EXPECT_EQ(catalogue.find("resize"), removed);
+  EXPECT_EQ(catalogue.registered(), 1U);
+  catalogue.put_back("resize", known);
+  EXPECT_EQ(catalogue.find("resize"), removed) << "there is one already";
   for (const auto* const name : {"resize", "zebra", "external", "nonsense"}) catalogue.remove(name);
   EXPECT_EQ(catalogue.registered(), 0U);
   EXPECT_EQ(catalogue.find("resize"), nullptr);

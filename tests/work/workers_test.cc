@@ -730,6 +730,50 @@ TEST_F(WorkersTest, ForgetATypeThatIsNotInUse) {
   EXPECT_EQ(call(&Workers::delete_type, request).error().reason, Reason::type_built_in);
 }
 
+TEST_F(WorkersTest, ForgetNoTypeOfWhichATaskIsStartedInTheSameCommit) {
+  v1::DeleteTypeRequest type;
+  type.set_type("resize");
+  v1::StartTaskRequest task;
+  task.set_user_id("alice");
+  task.set_type("resize");
+  for (const bool claims : {false, true}) {
+    task.set_claim(claims);
+    for (const bool is_forgotten_first : {false, true}) {
+      std::optional<Result<v1::DeleteTypeResponse>> forgotten;
+      std::optional<Result<v1::StartTaskResponse>> started;
+      const auto forget = [&] { all.workers->delete_type(type, [&](auto answer) { forgotten = std::move(answer); }); };
+      const auto start = [&] {
+        const Done<v1::StartTaskResponse> done = [&](auto answer) { started = std::move(answer); };
+        claims ? all.workers->start(task, done) : all.tasks->start(task, done);
+      };
+      commit_together([&] {
+        is_forgotten_first ? forget() : start();
+        is_forgotten_first ? start() : forget();
+      });
+      ASSERT_TRUE(forgotten && started);
+      EXPECT_EQ(started->has_value(), !is_forgotten_first);
+      EXPECT_EQ(forgotten->has_value(), is_forgotten_first);
+      if (is_forgotten_first) {
+        EXPECT_EQ(started->error().reason, Reason::unknown_task_type);
+        (void)register_type("resize");
+      } else {
+        EXPECT_EQ(forgotten->error().reason, Reason::type_in_use);
+        const auto id = (*started)->task().task_id();
+        (void)(claims ? finish((*started)->lease().lease()).has_value() : all.command(&Tasks::cancel, id).has_value());
+      }
+    }
+  }
+}
+
+TEST_F(WorkersTest, KeepATypeThatCouldNotBeForgotten) {
+  v1::DeleteTypeRequest request;
+  request.set_type("resize");
+  all.log.failing->fail_before = true;
+  EXPECT_FALSE(call(&Workers::delete_type, request));
+  all.log.failing->fail_before = false;
+  EXPECT_TRUE(comes_true([&] { return all.start("resize").has_value(); }));
+}
+
 TEST_F(WorkersTest, RefuseTypesThatCannotBe) {
   EXPECT_EQ(register_type("Resize").error().reason, Reason::invalid_type);
   EXPECT_EQ(register_type("").error().reason, Reason::invalid_type);
