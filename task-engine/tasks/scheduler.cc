@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMostDueAtOnce = 1000;  // meanwhile the writer may wait
 constexpr int kMostOvertaken = 10;
-constexpr std::size_t kFurthestPosition = 10'000;
+constexpr std::size_t kFurthestPosition = 1'000;
 constexpr int kEveryAttempt = std::numeric_limits<int>::max();
 
 std::size_t places_of(std::size_t workers, std::size_t most_running) {

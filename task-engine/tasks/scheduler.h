@@ -77,7 +77,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   /// Why a task, as it was read, waits, if it does.
   [[nodiscard]] v1::QueuedBecause why_queued(const v1::Task& task);
   /// How many of its type begin up to a task, itself included, if no more come; 0: it does not wait for a place or a
-  /// worker, or they are more than 10,000.
+  /// worker, or they are more than 1,000.
   [[nodiscard]] int queue_position(const std::string& task_id);
   /// How many of a type wait to run.
   [[nodiscard]] std::size_t waiting(const std::string& type);

@@ -622,6 +622,19 @@ TEST_F(WorkersTest, LetUsersTakeTurns) {
   EXPECT_EQ(users, "alice bob alice ");
 }
 
+TEST_F(WorkersTest, SayWhereATaskStandsAmongTheFirst1000) {
+  std::vector<std::string> ids;
+  v1::StartTaskRequest request;
+  request.set_user_id("alice");
+  request.set_type("resize");
+  for (int i = 0; i <= 1000; ++i)
+    all.tasks->start(request, [&](const auto& started) { ids.push_back(started ? started->task().task_id() : ""); });
+  drain();
+  ASSERT_EQ(ids.size(), 1001U);
+  EXPECT_TRUE(comes_true([&] { return all.get(ids[999]).queue_position() == 1000; }));
+  EXPECT_EQ(all.get(ids[1000]).queue_position(), 0);
+}
+
 TEST_F(WorkersTest, SayWhetherAnybodyIsThere) {
   (void)all.start("resize");
   EXPECT_EQ(only_task().queued_because(), v1::QUEUED_BECAUSE_NO_WORKER);
