@@ -33,7 +33,8 @@ Result<void> check_step(const v1::Step& step, const std::string& which) {
   if (step.name().empty() || step.name().size() > kMostStepNameBytes || !is_utf8(step.name()) ||
       has_control(step.name()))
     return wrong(which + ": its name is 1 to 128 bytes of UTF-8 without control characters");
-  if (!v1::StepState_IsValid(step.state())) return wrong(which + ": it has no such state");
+  if (!v1::StepState_IsValid(step.state()))
+    return wrong(which + ": it has no such state; take pending, running, done or failed");
   return check_count(which + ": done", step.done()).and_then([&] {
     return check_count(which + ": total", step.total());
   });
@@ -123,8 +124,10 @@ void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, bool i
 Result<void> check_update(const v1::ProgressUpdate& update) {
   if (auto checked = check_count("done", update.done()); !checked) return checked;
   if (auto checked = check_count("total", update.total()); !checked) return checked;
-  if (!(update.percent() >= 0 && update.percent() <= 100)) return wrong("percent is 0 to 100");
-  if (!v1::Condition_IsValid(update.condition())) return wrong("there is no such condition");
+  if (!(update.percent() >= 0 && update.percent() <= 100))
+    return wrong("percent is 0 to 100; leave it out where it is not known");
+  if (!v1::Condition_IsValid(update.condition()))
+    return wrong("there is no such condition; take paused, warning or error, or leave it out");
   if (update.steps().steps_size() > kMostSteps)
     return wrong("there are at most 50 steps, not " + std::to_string(update.steps().steps_size()));
   for (int i = 0; i < update.steps().steps_size(); ++i) {
@@ -132,7 +135,9 @@ Result<void> check_update(const v1::ProgressUpdate& update) {
   }
   for (const auto& field : update.clear()) {
     if (std::find(kFields.begin(), kFields.end(), field) == kFields.end())
-      return wrong("there is no '" + clean_text(field, kMostStepNameBytes) + "' to clear");
+      return wrong(
+          "there is no '" + clean_text(field, kMostStepNameBytes) +
+          "' to clear; there are done, total, unit, percent, indeterminate, condition, stage, message and steps");
   }
   return {};
 }

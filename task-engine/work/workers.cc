@@ -217,7 +217,9 @@ void Workers::finish(const v1::FinishRequest& request, Done<v1::FinishResponse> 
   const auto finish = std::make_shared<Finish>(request, lease, means_.output_limits);
   const auto write = [this, key, finish](Transaction& transaction) -> Result<v1::Task> {
     auto before = key->recall(transaction);
-    if (!before) return refuse(Reason::already_finished, "this work was finished in another way before");
+    if (!before)
+      return refuse(Reason::already_finished,
+                    "this work was finished in another way before, and that stands; look at the task to see how");
     if (*before) return finished_before(transaction, **before);
     auto task = finish->end(transaction, means_.catalogue, means_.random());
     if (task) key->remember(transaction, short_answer(*task));

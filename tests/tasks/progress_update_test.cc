@@ -162,11 +162,11 @@ TEST(ProgressUpdate, RefusesWhatIsOutOfRange) {
   for (const double percent : {-0.1, 100.1, std::numeric_limits<double>::quiet_NaN()}) {
     v1::ProgressUpdate update;
     update.set_percent(percent);
-    EXPECT_EQ(message(update), "percent is 0 to 100");
+    EXPECT_NE(message(update).find("percent is 0 to 100;"), std::string::npos);
   }
   v1::ProgressUpdate condition;
   condition.set_condition(static_cast<v1::Condition>(77));
-  EXPECT_EQ(message(condition), "there is no such condition");
+  EXPECT_NE(message(condition).find("take paused, warning or error"), std::string::npos);
   EXPECT_NE(message(steps(std::vector<StepOf>(51, {"x", v1::STEP_STATE_DONE}))).find("at most 50 steps"),
             std::string::npos);
   EXPECT_NE(message(steps({{"", v1::STEP_STATE_DONE}})).find("step 1: its name"), std::string::npos);
@@ -178,7 +178,7 @@ TEST(ProgressUpdate, RefusesWhatIsOutOfRange) {
   EXPECT_NE(message(steps({{"a", v1::STEP_STATE_DONE, 0, -1}})).find("step 1: total is"), std::string::npos);
   v1::ProgressUpdate clear;
   clear.add_clear("nonsense");
-  EXPECT_EQ(message(clear), "there is no 'nonsense' to clear");
+  EXPECT_NE(message(clear).find("there is no 'nonsense' to clear; there are done, total,"), std::string::npos);
 }
 
 TEST(ProgressUpdate, KnowsWhatMustNotBeLost) {
