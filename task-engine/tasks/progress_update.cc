@@ -40,13 +40,14 @@ Result<void> check_step(const v1::Step& step, const std::string& which) {
   });
 }
 
-const v1::Step* running_step(const v1::Progress& progress) {
-  const auto running = std::find_if(progress.steps().begin(), progress.steps().end(),
+v1::Step* running_step(v1::Progress& progress) {
+  auto& steps = *progress.mutable_steps();
+  const auto running = std::find_if(steps.begin(), steps.end(),
                                     [](const v1::Step& step) { return step.state() == v1::STEP_STATE_RUNNING; });
-  return running == progress.steps().end() ? nullptr : &*running;
+  return running == steps.end() ? nullptr : &*running;
 }
 
-std::string running_step_name(const v1::Progress& progress) {
+std::string running_step_name(v1::Progress& progress) {
   const auto* const step = running_step(progress);
   return step == nullptr ? std::string() : step->name();
 }
@@ -102,21 +103,35 @@ void set_steps(v1::Progress& progress, const v1::ProgressUpdate& update) {
   }
 }
 
-/// Sets the counts; those of the running step stand for the whole's.
-void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, bool is_another_part, std::int64_t before) {
-  const bool has_another_total = update.has_total() && update.total() != progress.total();
-  if (update.has_total()) progress.set_total(update.total());
-  if (update.has_done()) progress.set_done(update.done());
-  if (const auto* const step = running_step(progress); step != nullptr && update.has_steps()) {
-    progress.set_done(step->done());
-    progress.set_total(step->total());
+/// What may let `done` fall.
+struct Change {
+  bool is_another_step;
+  bool is_another_stage;
+};
+
+bool has_counts(const v1::Step* step) {
+  return step != nullptr && (step->done() > 0 || step->total() > 0);
+}
+
+/// Sets the counts, which are those of the step that runs: as it tells them itself, else as they are told for the
+/// whole.
+void set_counts(v1::Progress& progress, const v1::ProgressUpdate& update, Change change, std::int64_t before) {
+  auto* const step = running_step(progress);
+  const bool is_told_by_step = update.has_steps() && has_counts(step);
+  const bool has_another_total = !is_told_by_step && update.has_total() && update.total() != progress.total();
+  if (step != nullptr && change.is_another_step) {
+    progress.clear_done();
+    progress.clear_total();
   }
-  if (progress.done() >= before) return;
-  if (is_another_part || has_another_total || clears(update, "done") || clears(update, "total")) {
-    progress.set_began_anew(true);
-  } else {
-    progress.set_done(before);
-  }
+  if (is_told_by_step || update.has_total()) progress.set_total(is_told_by_step ? step->total() : update.total());
+  if (is_told_by_step || update.has_done()) progress.set_done(is_told_by_step ? step->done() : update.done());
+  const bool may_fall = change.is_another_step || change.is_another_stage || has_another_total ||
+                        clears(update, "done") || clears(update, "total");
+  if (progress.done() < before && may_fall) progress.set_began_anew(true);
+  if (!may_fall) progress.set_done(std::max(before, progress.done()));
+  if (step == nullptr) return;
+  step->set_done(progress.done());
+  step->set_total(progress.total());
 }
 
 }  // namespace
@@ -152,7 +167,7 @@ v1::Progress updated(v1::Progress progress, const v1::ProgressUpdate& update) {
   set_steps(progress, update);
   if (update.has_condition()) progress.set_condition(update.condition());
   if (update.has_indeterminate()) progress.set_indeterminate(update.indeterminate());
-  set_counts(progress, update, progress.stage() != stage || running_step_name(progress) != step, done);
+  set_counts(progress, update, {running_step_name(progress) != step, progress.stage() != stage}, done);
   if (update.has_percent()) progress.set_percent_is_told(true);
   int next = percent;
   if (update.has_percent()) {

@@ -10,8 +10,9 @@ namespace taskwire::engine {
 [[nodiscard]] Result<void> check_update(const v1::ProgressUpdate& update);
 
 /// What an attempt's progress becomes by an update that `check_update` takes: what is absent stays, what is in `clear`
-/// is as at the attempt's begin, texts are cleaned and cut. `done` falls only where `stage` or the step that runs
-/// changes, or with `total` where both are told; `percent` is at least what it was. Pure.
+/// is as at the attempt's begin, texts are cleaned and cut. `done` and `total` are those of the step that runs, whether
+/// it tells them itself, which counts, or they are told for the whole. `done` falls only where `stage` or the step that
+/// runs changes, or with `total` where both are told; `percent` is at least what it was. Pure.
 [[nodiscard]] v1::Progress updated(v1::Progress progress, const v1::ProgressUpdate& update);
 
 /// Whether what has changed must not be lost once it was answered: the stage, the condition, whether it is known how

@@ -131,6 +131,48 @@ TEST(ProgressUpdate, BeginsToCountAnewWithTheNextStep) {
   EXPECT_EQ(progress.percent(), 55);
 }
 
+std::string counts_of(const v1::Progress& progress) {
+  std::string text = std::to_string(progress.done()) + "/" + std::to_string(progress.total());
+  for (const auto& step : progress.steps())
+    text += " " + step.name() + " " + std::to_string(step.done()) + "/" + std::to_string(step.total());
+  return text;
+}
+
+TEST(ProgressUpdate, TakesCountsOfTheWholeForThoseOfTheStepThatRuns) {
+  const auto two = [](std::int64_t done, std::int64_t total) {
+    return steps({{"one", v1::STEP_STATE_DONE, 3, 3}, {"two", v1::STEP_STATE_RUNNING, done, total}});
+  };
+  v1::ProgressUpdate five;
+  five.set_done(5);
+  auto progress = after({two(0, 10), five});
+  EXPECT_EQ(counts_of(progress), "5/10 one 3/3 two 5/10");
+  EXPECT_EQ(progress.percent(), 75);
+  auto both = two(0, 0);
+  both.set_done(5);
+  both.set_total(20);
+  EXPECT_EQ(counts_of(after({both})), "5/20 one 3/3 two 5/20");
+  both = two(6, 12);
+  both.set_done(600);
+  both.set_total(1000);
+  EXPECT_EQ(counts_of(after({both})), "6/12 one 3/3 two 6/12") << "what the step tells itself counts";
+  both = two(0, 0);
+  both.set_done(7);
+  EXPECT_EQ(counts_of(updated(progress, both)), "7/10 one 3/3 two 7/10") << "what is absent stays";
+  EXPECT_EQ(counts_of(updated(progress, two(0, 0))), "5/10 one 3/3 two 5/10");
+  v1::ProgressUpdate nothing;
+  nothing.add_clear("done");
+  nothing.add_clear("total");
+  EXPECT_EQ(counts_of(updated(progress, nothing)), "0/0 one 3/3 two 0/0");
+  const auto next = steps({{"two", v1::STEP_STATE_DONE, 10, 10}, {"three", v1::STEP_STATE_RUNNING}});
+  EXPECT_EQ(counts_of(updated(progress, next)), "0/0 two 10/10 three 0/0") << "another step begins anew";
+  auto counted = next;
+  counted.set_done(1);
+  EXPECT_EQ(counts_of(updated(progress, counted)), "1/0 two 10/10 three 1/0");
+  EXPECT_EQ(counts_of(updated(progress, two(4, 10))), "5/10 one 3/3 two 5/10") << "done does not fall";
+  const auto ended = steps({{"two", v1::STEP_STATE_DONE, 10, 10}});
+  EXPECT_EQ(counts_of(after({both, ended, five})), "7/0 two 10/10") << "no step runs";
+}
+
 TEST(ProgressUpdate, LeavesThePercentageWhileItIsNotKnown) {
   v1::ProgressUpdate unknown;
   unknown.set_indeterminate(true);
