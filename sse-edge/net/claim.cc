@@ -1,5 +1,6 @@
 #include "net/claim.h"
 
+#include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -16,7 +17,10 @@ namespace {
 
 Claim::Taken taken_of(const v1::ClaimResponse& response) {
   Claim::Taken taken{claim_json(response), {}};
-  for (const auto& assignment : response.assignments()) taken.leases.add_leases(assignment.lease().lease());
+  for (const auto& assignment : response.assignments()) {
+    taken.leases.add_leases(assignment.lease().lease());
+    taken.lasting = std::max(taken.lasting, std::chrono::milliseconds(assignment.lease().lease_ms()));
+  }
   return taken;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,7 @@ class Claim {
   struct Taken {
     std::string json;  ///< As claim_json: it may be megabytes, so it is made elsewhere.
     v1::GiveBackRequest leases;
+    std::chrono::milliseconds lasting{};  ///< How long they last, if nobody renews them.
   };
 
   Claim(Claims& claims, v1::ClaimRequest request);

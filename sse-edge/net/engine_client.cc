@@ -109,14 +109,15 @@ template <class Request, class Response, class Stub>
 asio::awaitable<Result<Response>> EngineClient::call(void (Stub::*method)(grpc::ClientContext*, const Request*,
                                                                           Response*, std::function<void(grpc::Status)>),
                                                      const Request& request, bool is_write,
-                                                     std::chrono::milliseconds deadline) {
+                                                     std::chrono::milliseconds deadline, bool is_limited) {
   // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
   auto initiate = [&](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto executor = asio::get_associated_executor(*shared);
-    start<Request, Response>(method, request, is_write, true, deadline, [shared, executor](Result<Response> result) {
+    const auto done = [shared, executor](Result<Response> result) {
       asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
-    });
+    };
+    start<Request, Response>(method, request, is_write, is_limited, deadline, done);
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(initiate,
                                                                                                  asio::use_awaitable);
@@ -164,6 +165,10 @@ asio::awaitable<Result<v1::ReportResponse>> EngineClient::report(const v1::Repor
   return call(&WorkStub::Report, request, true);
 }
 
+asio::awaitable<Result<v1::GiveBackResponse>> EngineClient::give_back(const v1::GiveBackRequest& request) {
+  return call(&WorkStub::GiveBack, request, true, kDeadline, false);
+}
+
 asio::awaitable<Result<v1::ReadOutputResponse>> EngineClient::read_output(const v1::ReadOutputRequest& request,
                                                                           std::chrono::milliseconds deadline) {
   return call(&WorkStub::ReadOutput, request, false, deadline);
@@ -199,9 +204,9 @@ void EngineClient::finish(v1::FinishRequest request, Done<v1::FinishResponse> do
                                                std::move(done));
 }
 
-void EngineClient::give_back(v1::GiveBackRequest request) {
-  start<v1::GiveBackRequest, v1::GiveBackResponse>(&WorkStub::GiveBack, std::move(request), true, false, kDeadline,
-                                                   [](const Result<v1::GiveBackResponse>&) {});
+void EngineClient::report(v1::ReportRequest request, Done<v1::ReportResponse> done) {
+  start<v1::ReportRequest, v1::ReportResponse>(&WorkStub::Report, std::move(request), true, true, kDeadline,
+                                               std::move(done));
 }
 
 void EngineClient::read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done) {

@@ -48,6 +48,8 @@ class EngineClient {
   boost::asio::awaitable<Result<v1::RegisterTypeResponse>> register_type(const v1::RegisterTypeRequest& request);
   boost::asio::awaitable<Result<v1::DeleteTypeResponse>> delete_type(const v1::DeleteTypeRequest& request);
   boost::asio::awaitable<Result<v1::ReportResponse>> report(const v1::ReportRequest& request);
+  /// Not counted among the calls that are limited.
+  boost::asio::awaitable<Result<v1::GiveBackResponse>> give_back(const v1::GiveBackRequest& request);
   /// `request` waits for nothing.
   boost::asio::awaitable<Result<v1::ReadOutputResponse>> read_output(const v1::ReadOutputRequest& request,
                                                                      std::chrono::milliseconds deadline = kDeadline);
@@ -61,8 +63,7 @@ class EngineClient {
   /// Call `done` on a gRPC thread, or at once.
   void get_task(const v1::GetTaskRequest& request, Done<v1::GetTaskResponse> done);
   void finish(v1::FinishRequest request, Done<v1::FinishResponse> done);
-  /// Not counted among the calls that are limited; nobody learns what became of it.
-  void give_back(v1::GiveBackRequest request);
+  void report(v1::ReportRequest request, Done<v1::ReportResponse> done);
   /// Calls `done` on a gRPC thread. Not counted among the calls that are limited.
   void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
 
@@ -83,7 +84,7 @@ class EngineClient {
   boost::asio::awaitable<Result<Response>> call(void (Stub::*method)(grpc::ClientContext*, const Request*, Response*,
                                                                      std::function<void(grpc::Status)>),
                                                 const Request& request, bool is_write,
-                                                std::chrono::milliseconds deadline = kDeadline);
+                                                std::chrono::milliseconds deadline = kDeadline, bool is_limited = true);
   /// Counts a call of so many bytes in; a Problem where it may not start. `limited_bytes` is none where it is not
   /// counted among the calls that are limited.
   Result<void> enter(grpc::ClientContext& context, std::optional<std::size_t> limited_bytes);

@@ -34,6 +34,7 @@ class Server {
   EngineChannel channel_;
   EngineClient engine_;
   Claims claims_;
+  GiveBacks give_backs_{engine_};
   Outputs outputs_;
   Pages pages_;
   Admission admission_;

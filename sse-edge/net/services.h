@@ -11,6 +11,7 @@
 #include "net/config.h"
 #include "net/connection_budgets.h"
 #include "net/engine_client.h"
+#include "net/give_backs.h"
 #include "net/outputs.h"
 #include "net/shard.h"
 #include "net/static_files.h"
@@ -25,6 +26,7 @@ struct Services {
   const StaticFiles& files;
   EngineClient& engine;
   Claims& claims;
+  GiveBacks& give_backs;
   Outputs& outputs;
   boost::asio::thread_pool& aside;  ///< A thread for what would hold up a shard.
   const Upstream& upstream;

@@ -77,7 +77,9 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
     HttpResponse response = json_response(200, std::move(claimed->json));
     // With a key it can be asked for again.
     if (!has_key && claimed->leases.leases_size() > 0)
-      response.when_lost = [&engine = call.services.engine, leases = claimed->leases] { engine.give_back(leases); };
+      response.when_lost = [&give_backs = call.services.give_backs, executor = call.shard.io().get_executor(),
+                            leases = claimed->leases,
+                            lasting = claimed->lasting] { give_backs.give_back(executor, leases, lasting); };
     if ((claim.is_given_up() || call.caller.has_gone()) && response.when_lost) std::exchange(response.when_lost, {})();
     co_return response;
   }

@@ -42,6 +42,11 @@ class FakeEngine {
     const std::scoped_lock lock(mutex_);
     refusal_ = grpc::Status(code, std::move(message));
   }
+  /// Answers calls again from now on.
+  void accept() {
+    const std::scoped_lock lock(mutex_);
+    refusal_ = grpc::Status::OK;
+  }
   /// What was asked last of that kind.
   template <class Request>
   Request last() {

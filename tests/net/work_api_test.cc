@@ -277,6 +277,24 @@ TEST_F(WorkApi, GivesBackWhatIsAnsweredToACallerWhoHasGone) {
   EXPECT_EQ(engine.last<v1::GiveBackRequest>().leases(0), "00112233445566778899aabbccddeeff");
 }
 
+TEST_F(WorkApi, GivesBackAgainWhatTheEngineDidNotTake) {
+  constexpr std::size_t kClaims = 20;
+  engine.let_claims_wait();
+  start();
+  std::vector<test::Socket> waiting;
+  for (std::size_t i = 0; i < kClaims; ++i)
+    waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  ASSERT_TRUE(wait_for_claims(kClaims));
+  waiting.clear();
+  engine.refuse(grpc::UNAVAILABLE, "SHUTTING_DOWN: the engine is stopping");
+  engine.answer_claims();
+  ASSERT_TRUE(test::eventually([&] { return engine.last<v1::GiveBackRequest>().leases_size() == 1; }));
+  EXPECT_EQ(engine.given_back(), 0U);
+  engine.accept();
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() + engine.cancelled_claims() == kClaims; }));
+  EXPECT_GT(engine.given_back(), 0U);
+}
+
 TEST_F(WorkApi, AClaimIsTakenOutWhenItsCallerGoes) {
   engine.let_claims_wait();
   start();
