@@ -32,12 +32,29 @@ HttpResponse repeatable(Problem problem) {
   return problem_response(problem);
 }
 
+/// A report that tells nothing, but is answered where output goes on.
+v1::ReportRequest renewal(const std::string& lease) {
+  v1::ReportRequest request;
+  request.set_lease(lease);
+  return request;
+}
+
+Problem with_place(Problem gap, const Result<v1::ReportResponse>& now) {
+  if (now) gap.output_next = now->output_next();
+  return gap;
+}
+
 void finish(EngineClient& engine, const std::string& body, const Answer& answer) {
   try {
     auto request = parse_finish_body(body);
     if (!request) return answer(problem_response(request.error()));
-    engine.finish(std::move(*request), [answer](const Result<v1::FinishResponse>& finished) {
-      answer(finished ? json_response(200, task_json(finished->task())) : repeatable(finished.error()));
+    const auto look = renewal(request->lease());
+    engine.finish(std::move(*request), [&engine, look, answer](const Result<v1::FinishResponse>& finished) {
+      if (finished) return answer(json_response(200, task_json(finished->task())));
+      if (finished.error().reason != Reason::output_gap) return answer(repeatable(finished.error()));
+      engine.report(look, [answer, gap = finished.error()](const Result<v1::ReportResponse>& now) {
+        answer(problem_response(with_place(gap, now)));
+      });
     });
   } catch (...) {
     note_fault(std::current_exception());
@@ -92,12 +109,11 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {
   const auto request = read_body(call, parse_report_body);
   if (!request) co_return problem_response(request.error());
-  auto reported = co_await call.services.engine.report(*request);
+  const auto reported = co_await call.services.engine.report(*request);
   if (!reported && reported.error().reason == Reason::output_gap) {
-    v1::ReportRequest look;
-    look.set_lease(request->lease());
+    const auto look = renewal(request->lease());
     const auto now = co_await call.services.engine.report(look);
-    if (now) reported.error().output_next = now->output_next();
+    co_return problem_response(with_place(reported.error(), now));
   }
   co_return reported ? json_response(200, report_json(*reported)) : repeatable(reported.error());
 }

@@ -19,10 +19,11 @@ boost::asio::awaitable<HttpResponse> delete_type(const ApiCall& call);
 /// INVALID_REQUEST_ID, IDEMPOTENCY_KEY_REUSED, TOO_MANY_CLAIMS, TOO_MANY_LEASES.
 boost::asio::awaitable<HttpResponse> claim_work(const ApiCall& call);
 
-/// Tells how far the work has come: 200. LEASE_LOST, INVALID_LEASE, INVALID_PROGRESS.
+/// Tells how far the work has come: 200. LEASE_LOST, OUTPUT_GAP, INVALID_LEASE, INVALID_PROGRESS, INVALID_OUTPUT.
 boost::asio::awaitable<HttpResponse> report_work(const ApiCall& call);
 
-/// Ends the work: 200 with the task. LEASE_LOST, ALREADY_FINISHED, INVALID_LEASE, INVALID_PROGRESS, INVALID_OUTCOME.
+/// Ends the work: 200 with the task. LEASE_LOST, ALREADY_FINISHED, OUTPUT_GAP, INVALID_LEASE, INVALID_PROGRESS,
+/// INVALID_OUTPUT, INVALID_OUTCOME.
 boost::asio::awaitable<HttpResponse> finish_work(const ApiCall& call);
 
 }  // namespace taskwire::edge

@@ -108,6 +108,11 @@ TEST_F(OutputTest, SaysWhereItGoesOnWhereAPieceIsMissing) {
   EXPECT_EQ(gap.status, 409);
   EXPECT_EQ(gap.json()["reason"], "OUTPUT_GAP");
   EXPECT_EQ(gap.json()["outputNext"], 4);
+  const json output = json::array({{{"offset", 9}, {"text", "x"}}});
+  const auto end = post(port(), "/api/work/finish", {{"lease", lease}, {"result", json::object()}, {"output", output}});
+  EXPECT_EQ(end.status, 409);
+  EXPECT_EQ(end.json()["reason"], "OUTPUT_GAP");
+  EXPECT_EQ(end.json()["outputNext"], 4);
   EXPECT_EQ(report(0, "one\ntwo\n").json()["outputNext"], 8);
   EXPECT_EQ(text(), "one\ntwo\n");
 }
