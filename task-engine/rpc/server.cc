@@ -76,7 +76,8 @@ class GrpcServer final : public Server {
     gate::Gate::Settings gate;
     gate.limits.connections = settings_.connections;
     gate.limits.streams_of_one = settings_.calls_per_connection;
-    gate.limits.streams = settings_.calls.calls + settings_.calls.watches + settings_.calls.claims + kSpareStreams;
+    const auto& calls = settings_.calls;
+    gate.limits.streams = calls.calls + calls.watches + calls.claims + calls.outputs + kSpareStreams;
     gate.descriptors = settings_.descriptors;
     gate.user_timeout = settings_.keepalive_time + settings_.keepalive_timeout;  // a shorter one ends who is stopped
     // glibc keeps what calls leave behind between what lives on.
