@@ -42,10 +42,19 @@ Result<void> take_types(const nlohmann::json& value, const std::string& name, Cl
   return {};
 }
 
+Result<void> take_max(const nlohmann::json& value, const std::string& name, Claim& request) {
+  return take_small(value, name).and_then([&](std::int32_t most) -> Result<void> {
+    if (most < 1)
+      return refuse(Reason::invalid_limit, "\"" + name + "\" is 1 to 100. Leave it out for 1.");  // 0 would be none
+    request.set_max(most);
+    return {};
+  });
+}
+
 constexpr std::array<Member<Claim>, 4> kClaim = {{
     {"worker", text_of<Claim, &Claim::mutable_worker>},
     {"types", take_types},
-    {"max", small_of<Claim, &Claim::set_max>},
+    {"max", take_max},
     {"waitMs", whole_of<Claim, &Claim::set_wait_ms>},
 }};
 

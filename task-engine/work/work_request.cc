@@ -95,9 +95,10 @@ Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& req
   for (const auto& type : request.types()) {
     if (auto checked = check_done_outside(catalogue, type); !checked) return checked;
   }
-  return check_range(Reason::invalid_limit, "max", request.max(), kMostTasks).and_then([&] {
-    return check_range(Reason::invalid_limit, "wait_ms", request.wait_ms(), kMostWaitMs);
-  });
+  if (request.max() < 0 || request.max() > kMostTasks)
+    return refuse(Reason::invalid_limit,
+                  "max is 1 to 100, or is left out for 1; it is not " + std::to_string(request.max()));
+  return check_range(Reason::invalid_limit, "wait_ms", request.wait_ms(), kMostWaitMs);
 }
 
 Result<void> check_finish(const v1::FinishRequest& request) {

@@ -86,6 +86,8 @@ TEST(ClaimBody, NamesWhatIsWrong) {
                    {R"({"types":"resize"})", Reason::invalid_body, "\"types\" is a list of names of types."},
                    {R"({"types":["a",2]})", Reason::invalid_body, "\"types[1]\" is a string."},
                    {R"({"max":"1"})", Reason::invalid_body, "\"max\" is a whole number."},
+                   {R"({"max":0})", Reason::invalid_limit, "\"max\" is 1 to 100."},
+                   {R"({"max":-1})", Reason::invalid_limit, "\"max\" is 1 to 100."},
                    {R"({"waitMs":true})", Reason::invalid_body, "\"waitMs\" is a whole number."},
                    {R"({"wait":1})", Reason::invalid_body, "known: worker, types, max and waitMs."}});
 }
