@@ -37,6 +37,15 @@ void end(v1::Task& task, v1::TaskState state, SystemTime now) {
   *task.mutable_end_time() = to_timestamp(now);
 }
 
+/// A step that ran when its attempt ended is over with it.
+void end_running_step(v1::Progress& progress, v1::StepState state) {
+  for (auto& step : *progress.mutable_steps()) {
+    if (step.state() != v1::STEP_STATE_RUNNING) continue;
+    step.set_state(state);
+    if (state == v1::STEP_STATE_DONE) step.set_done(std::max(step.done(), step.total()));
+  }
+}
+
 v1::TaskError task_error(const Error& error) {
   v1::TaskError made;
   made.set_reason(error.name());
@@ -47,6 +56,7 @@ v1::TaskError task_error(const Error& error) {
 void fail_with(v1::Task& task, const v1::TaskError& error, SystemTime now) {
   task.mutable_error()->set_reason(error.reason());
   task.mutable_error()->set_message(clean_text(error.message(), kMostTextBytes));
+  if (task.has_progress()) end_running_step(*task.mutable_progress(), v1::STEP_STATE_FAILED);
   fit_update(task);
   end(task, v1::TASK_STATE_FAILED, now);
 }
@@ -159,6 +169,8 @@ Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now) {
   auto& progress = *task.mutable_progress();
   progress.set_done(std::max(progress.done(), progress.total()));
   progress.set_percent(100);
+  progress.clear_indeterminate();
+  end_running_step(progress, v1::STEP_STATE_DONE);
   end(task, v1::TASK_STATE_SUCCEEDED, now);
   return task;
 }

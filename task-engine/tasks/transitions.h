@@ -40,7 +40,7 @@ namespace taskwire::engine {
 [[nodiscard]] Result<v1::Task> set_progress(v1::Task task, int attempt, const v1::Progress& progress);
 /// Whether the attempt may tell the owner something: only while the task is RUNNING.
 [[nodiscard]] Result<void> check_tell(const v1::Task& task, int attempt);
-/// The attempt ended well: all is done.
+/// The attempt ended well: all is done, the step that ran too.
 [[nodiscard]] Result<v1::Task> succeed(v1::Task task, int attempt, SystemTime now);
 /// The attempt failed, and none follows by itself.
 [[nodiscard]] Result<v1::Task> fail(v1::Task task, int attempt, const Error& error, SystemTime now);

@@ -198,6 +198,25 @@ TEST(Transitions, SetTheTimesAndTheErrorOfAnEnd) {
   EXPECT_EQ(done->progress().done(), 100);
 }
 
+TEST(Transitions, EndTheStepThatRan) {
+  auto task = task_in(v1::TASK_STATE_RUNNING);
+  task.mutable_progress()->set_indeterminate(true);
+  for (const auto state : {v1::STEP_STATE_FAILED, v1::STEP_STATE_RUNNING, v1::STEP_STATE_PENDING}) {
+    auto& step = *task.mutable_progress()->add_steps();
+    step.set_state(state);
+    step.set_total(5);
+  }
+  const auto well = succeed(task, 2, kAtThatTime);
+  EXPECT_FALSE(well->progress().indeterminate());
+  EXPECT_EQ(well->progress().steps(0).state(), v1::STEP_STATE_FAILED);
+  EXPECT_EQ(well->progress().steps(1).state(), v1::STEP_STATE_DONE);
+  EXPECT_EQ(well->progress().steps(1).done(), 5);
+  EXPECT_EQ(well->progress().steps(2).state(), v1::STEP_STATE_PENDING);
+  const auto badly = fail(task, 2, Error{Reason::interrupted, "The engine stopped."}, kAtThatTime);
+  EXPECT_EQ(badly->progress().steps(1).state(), v1::STEP_STATE_FAILED);
+  EXPECT_EQ(badly->progress().steps(1).done(), 0);
+}
+
 TEST(Transitions, BeginTheNextAttemptWithNothingOfTheLast) {
   const auto failed =
       fail(*begin(task_in(v1::TASK_STATE_QUEUED), 2, kAtThatTime), 2, {Reason::internal, "x"}, kAtThatTime);
