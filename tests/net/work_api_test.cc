@@ -272,9 +272,8 @@ TEST_F(WorkApi, GivesBackWhatIsAnsweredToACallerWhoHasGone) {
   ASSERT_TRUE(wait_for_claims(kClaims));
   waiting.clear();
   engine.answer_claims();
-  // Where the edge learns of it while the answer is on its way, the engine alone could tell, and this one does not.
-  EXPECT_TRUE(test::eventually([&] { return engine.given_back() + engine.cancelled_claims() >= kClaims - 2; }));
-  EXPECT_GT(engine.given_back(), 0U);
+  // Not of all: the edge may learn of their going first, and a cancel that crosses the answer is seen by neither.
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() > 0; }));
   EXPECT_EQ(engine.last<v1::GiveBackRequest>().leases(0), "00112233445566778899aabbccddeeff");
 }
 
@@ -292,8 +291,7 @@ TEST_F(WorkApi, GivesBackAgainWhatTheEngineDidNotTake) {
   ASSERT_TRUE(test::eventually([&] { return engine.last<v1::GiveBackRequest>().leases_size() == 1; }));
   EXPECT_EQ(engine.given_back(), 0U);
   engine.accept();
-  EXPECT_TRUE(test::eventually([&] { return engine.given_back() + engine.cancelled_claims() >= kClaims - 2; }));
-  EXPECT_GT(engine.given_back(), 0U);
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() > 0; }));
 }
 
 TEST_F(WorkApi, AClaimIsTakenOutWhenItsCallerGoes) {

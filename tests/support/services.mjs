@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from './until.mjs';
 
 const bin = process.env.TASKWIRE_BIN;
 const web = process.env.TASKWIRE_WEB;
@@ -77,6 +78,7 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
     return edge;
   };
   const edge = await startEdge();
+  await until('the edge has found its engine', async () => (await fetch(`http://127.0.0.1:${edge.port}/readyz`)).ok);
   return {
     engine,
     edge,
