@@ -21,11 +21,6 @@ std::size_t places_of(std::size_t workers, std::size_t most_running) {
   return most_running == 0 ? workers : std::min(workers, most_running);
 }
 
-bool holds_suspect(const std::deque<Waiting>& suspects, const std::string& task_id) {
-  return std::any_of(suspects.begin(), suspects.end(),
-                     [&](const Waiting& waiting) { return waiting.attempt.task_id == task_id; });
-}
-
 }  // namespace
 
 std::shared_ptr<Scheduler> Scheduler::of(const Means& means, const Settings& settings) {
@@ -58,8 +53,7 @@ void Scheduler::start() {
 
 Result<Scheduler::Place> Scheduler::reserve(const std::string& user, const std::string& type) {
   const std::lock_guard lock(mutex_);
-  // What was committed a moment ago waits already, or has left: its event may not have woken this yet.
-  if (is_following_ && !catch_up()) begin_anew();
+  refresh();
   if (failures_ > 0)
     return refuse(
         Reason::store_failed,
@@ -84,7 +78,7 @@ void Scheduler::give_back(const std::string& user, const std::string& type) {
 v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
   if (task.state() != v1::TASK_STATE_QUEUED) return v1::QUEUED_BECAUSE_UNSPECIFIED;
   const std::lock_guard lock(mutex_);
-  const bool is_held = queue_.holds(task.task_id()) || holds_suspect(suspects_, task.task_id());
+  const bool is_held = queue_.holds(task.task_id()) || suspects_.holds(task.task_id());
   if (is_following_ && is_held)
     return is_done_outside(task.type()) && !means_.outside.has_workers(task.type()) ? v1::QUEUED_BECAUSE_NO_WORKER
                                                                                     : v1::QUEUED_BECAUSE_LIMIT;
@@ -104,15 +98,14 @@ std::size_t Scheduler::waiting(const std::string& type) {
 
 bool Scheduler::is_in_use(const std::string& type) {
   const std::lock_guard lock(mutex_);
-  if (is_following_ && !catch_up()) begin_anew();
+  refresh();
   return !is_following_ || reserved_types_.of(type) > 0 || queue_.of_type(type) > 0 || delayed_.of_type(type) > 0 ||
          means_.outside.is_in_use(type);
 }
 
 void Scheduler::look_again() {
   const std::lock_guard lock(mutex_);
-  // As in `reserve`.
-  if (is_following_ && !catch_up()) begin_anew();
+  refresh();
 }
 
 void Scheduler::put_back(const Waiting& waiting) {
@@ -130,6 +123,11 @@ void Scheduler::wake() {
   const std::lock_guard lock(mutex_);
   is_parked_ = false;
   follow();
+}
+
+/// What was committed a moment ago waits already, or has left: its event may not have woken this yet.
+void Scheduler::refresh() {
+  if (is_following_ && !catch_up()) begin_anew();
 }
 
 void Scheduler::follow() {
@@ -243,10 +241,7 @@ void Scheduler::take_in(const v1::Task& task) {
     means_.outside.cancel(attempt);
   } else if (!is_running(attempt)) {
     const Waiting waiting{task.user_id(), task.type(), attempt};
-    if (is_suspect(task) && !is_done_outside(task.type())) {
-      if (!holds_suspect(suspects_, attempt.task_id)) suspects_.push_back(waiting);
-      return;
-    }
+    if (is_suspect(task) && !is_done_outside(task.type())) return suspects_.put(waiting);
     const auto time = task.has_not_before() ? from_timestamp(task.not_before()) : SystemTime::min();
     if (time > means_.clock.now()) {
       queue_.drop(attempt.task_id);
@@ -261,7 +256,7 @@ void Scheduler::take_in(const v1::Task& task) {
 void Scheduler::drop(const std::string& task_id) {
   queue_.drop(task_id);
   delayed_.drop(task_id);
-  std::erase_if(suspects_, [&](const Waiting& waiting) { return waiting.attempt.task_id == task_id; });
+  suspects_.drop(task_id);
 }
 
 /// What runs of a task that is not open has ended or was deleted unseen; of the others their own states tell.
@@ -320,15 +315,11 @@ void Scheduler::dispatch() {
 }
 
 void Scheduler::run_suspect() {
-  if (suspect_runs_ || !places_.is_any_free()) return;
-  const auto next = std::find_if(suspects_.begin(), suspects_.end(), [&](const Waiting& waiting) {
+  if (!places_.is_any_free()) return;
+  const auto next = suspects_.take([&](const Waiting& waiting) {
     return places_.may_run(waiting.type) && places_.may_run(waiting.user, waiting.type);
   });
-  if (next == suspects_.end()) return;
-  const auto waiting = *next;
-  suspects_.erase(next);
-  suspect_runs_ = true;
-  (void)run(waiting, true);
+  if (next) (void)run(*next, true);
 }
 
 bool Scheduler::run(const Waiting& waiting, bool is_suspect) {
@@ -339,8 +330,8 @@ bool Scheduler::run(const Waiting& waiting, bool is_suspect) {
     if (!self) return;
     const std::lock_guard lock(self->mutex_);
     self->places_.give_back(user, type);
-    if (is_suspect) self->suspect_runs_ = false;
-    self->dispatch();
+    if (is_suspect) self->suspects_.end();
+    self->refresh();
   });
   return true;
 }

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +19,7 @@
 #include "tasks/outside_work.h"
 #include "tasks/places.h"
 #include "tasks/runner.h"
+#include "tasks/suspects.h"
 #include "tasks/task_queue.h"
 
 namespace taskwire::engine {
@@ -103,6 +103,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   Scheduler(const Means& means, const Settings& settings);
   // All of these within the lock, but for `begin` and `give_back`.
   void follow();
+  void refresh();
   void begin_anew();
   void begin(Result<OpenTasks> open, const std::vector<AttemptId>& running);
   void overtaken();
@@ -133,8 +134,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   std::shared_ptr<Alarm> alarm_;
   TaskQueue queue_;
   DelayedTasks delayed_;
-  std::deque<Waiting> suspects_;  // is_suspect() says so of their tasks
-  bool suspect_runs_ = false;
+  Suspects suspects_;
   Counts reserved_;
   Counts reserved_types_;
   Counts unseen_;  // places of tasks that may have been committed while it did not follow
