@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.mjs';
@@ -60,6 +61,17 @@ class Service {
   }
 }
 
+/** Whether an edge has found its engine; asked on a connection that has gone afterwards, since some edges have one place. */
+function isReady(port) {
+  return new Promise((resolve, reject) => {
+    const asked = get({ host: '127.0.0.1', port, path: '/readyz', agent: false }, (answer) => {
+      answer.resume();
+      answer.socket.on('close', () => resolve(answer.statusCode === 200));
+    });
+    asked.on('error', reject);
+  });
+}
+
 /**
  * Starts both, wired to each other; they and their data are gone after `stop`. The engine tells nothing by itself unless `engineArgs`
  * say --demo-sources.
@@ -78,7 +90,7 @@ export async function startServices({ engineArgs = [], edgeArgs = [] } = {}) {
     return edge;
   };
   const edge = await startEdge();
-  await until('the edge has found its engine', async () => (await fetch(`http://127.0.0.1:${edge.port}/readyz`)).ok);
+  await until('the edge has found its engine', () => isReady(edge.port));
   return {
     engine,
     edge,
