@@ -207,7 +207,13 @@ TEST_F(CommandRunTest, HasLittleTimeWhereTheEngineStops) {
 }
 
 TEST_F(CommandRunTest, StopsAProgramWhoseStartHangs) {
-  // Who opens the file waits for this lease for 45 s.
+  // Who opens the file waits for this lease for 45 s, and we are told by a signal.
+  static std::atomic<bool> does_somebody_wait = false;
+  struct sigaction told {};
+  told.sa_flags = SA_RESTART;
+  told.sa_handler = [](int) { does_somebody_wait = true; };
+  struct sigaction before {};
+  sigaction(SIGURG, &told, &before);
   const TempDir dir;
   const auto program = dir / "program";
   std::ofstream(program) << "#!/bin/sh\n";
@@ -218,9 +224,10 @@ TEST_F(CommandRunTest, StopsAProgramWhoseStartHangs) {
   auto command = shell("");
   command.program = program;
   begin(command);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_TRUE(comes_true([] { return does_somebody_wait.load(); }));
   attempt.stop(StopReason::cancelled);
   const auto end = ended.take();
+  sigaction(SIGURG, &before, nullptr);
   ASSERT_TRUE(end);
   EXPECT_EQ(end->error().reason, Reason::cancelled);
 }
