@@ -5,6 +5,8 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
+#include <random>
 #include <utility>
 
 #include "http/work_json.h"
@@ -15,19 +17,39 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr int kMostLeases = 100;
+
 Claim::Taken taken_of(const v1::ClaimResponse& response) {
   Claim::Taken taken{claim_json(response), {}};
-  for (const auto& assignment : response.assignments()) {
-    taken.leases.add_leases(assignment.lease().lease());
+  for (const auto& assignment : response.assignments())
     taken.lasting = std::max(taken.lasting, std::chrono::milliseconds(assignment.lease().lease_ms()));
-  }
   return taken;
+}
+
+std::string make_lease() {
+  thread_local std::random_device device;
+  char digits[33];
+  std::snprintf(digits, sizeof digits, "%08x%08x%08x%08x", device(), device(), device(), device());
+  return digits;
+}
+
+/// How many leases it may be given; as many as are refused where it asks for too many.
+int most_leases(const v1::ClaimRequest& request) {
+  return std::clamp(request.max(), 1, kMostLeases);
 }
 
 }  // namespace
 
 Claim::Claim(Claims& claims, v1::ClaimRequest request) : claims_(claims), call_(std::make_shared<Claims::Call>()) {
   call_->request = std::move(request);
+  if (has_key()) return;
+  for (int i = most_leases(call_->request); i > 0; --i) call_->request.add_leases(make_lease());
+}
+
+v1::GiveBackRequest Claim::leases() const {
+  v1::GiveBackRequest request;
+  *request.mutable_leases() = call_->request.leases();
+  return request;
 }
 
 asio::awaitable<Result<Claim::Taken>> Claim::wait() {

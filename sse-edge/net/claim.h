@@ -9,13 +9,12 @@
 
 namespace taskwire::edge {
 
-/// A caller's claim. Confined to its shard's thread.
+/// A caller's claim; without a key, its leases are named here. Confined to its shard's thread.
 class Claim {
  public:
   struct Taken {
-    std::string json;  ///< As claim_json: it may be megabytes, so it is made elsewhere.
-    v1::GiveBackRequest leases;
-    std::chrono::milliseconds lasting{};  ///< How long they last, if nobody renews them.
+    std::string json;                     ///< As claim_json: it may be megabytes, so it is made elsewhere.
+    std::chrono::milliseconds lasting{};  ///< How long the leases last, if nobody renews them; 0: there are none.
   };
 
   Claim(Claims& claims, v1::ClaimRequest request);
@@ -25,6 +24,9 @@ class Claim {
   /// Nobody waits for it any more: it ends at once, and the engine takes it out.
   void give_up();
   [[nodiscard]] bool is_given_up() const { return is_given_up_; }
+  [[nodiscard]] bool has_key() const { return !call_->request.request_id().empty(); }
+  /// Everything that it may have been given, to be given back; nothing where it has a key, by which it may be repeated.
+  [[nodiscard]] v1::GiveBackRequest leases() const;
 
  private:
   Claims& claims_;

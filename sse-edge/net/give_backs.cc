@@ -16,20 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-/// One of so many, for as long as it lives.
-class Counted {
- public:
-  explicit Counted(std::atomic<std::size_t>& all) : all_(all), before_(all.fetch_add(1)) {}
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-  ~Counted() { all_.fetch_sub(1); }
-  [[nodiscard]] std::size_t before() const { return before_; }
-
- private:
-  std::atomic<std::size_t>& all_;
-  const std::size_t before_;
-};
-
 bool may_pass(const Problem& problem) {
   return problem.status() >= 500 || problem.status() == 429;
 }
@@ -38,18 +24,21 @@ bool may_pass(const Problem& problem) {
 
 void GiveBacks::give_back(const asio::any_io_executor& executor, v1::GiveBackRequest leases,
                           std::chrono::milliseconds lasting) {
-  asio::co_spawn(executor, try_long(std::move(leases), lasting),
-                 [](const std::exception_ptr& error) { note_fault(error); });
+  const bool may_repeat = ++trying_ <= kMost;
+  asio::co_spawn(executor, try_long(std::move(leases), may_repeat ? lasting : std::chrono::milliseconds(0)),
+                 [this](const std::exception_ptr& error) {
+                   --trying_;
+                   note_fault(error);
+                 });
 }
 
 asio::awaitable<void> GiveBacks::try_long(v1::GiveBackRequest leases, std::chrono::milliseconds lasting) {
-  const Counted counted(trying_);
   const auto over = steady_clock::now() + lasting;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     const auto given = co_await engine_.give_back(leases);
     if (given || !may_pass(given.error())) co_return;
-    if (counted.before() >= kMost || steady_clock::now() + pause >= over) co_return;
+    if (steady_clock::now() + pause >= over) co_return;
     timer.expires_after(pause);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }

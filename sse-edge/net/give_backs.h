@@ -10,12 +10,13 @@
 
 namespace taskwire::edge {
 
-/// Gives back to the engine what claims were answered, and nobody could be handed. Thread-safe.
+/// Gives back to the engine what claims were given, or may have been, and nobody could be handed. Thread-safe.
 class GiveBacks {
  public:
   static constexpr std::chrono::milliseconds kFirstPause{250};
   static constexpr std::chrono::milliseconds kLongestPause{4000};
   static constexpr std::size_t kMost = 1000;
+  static constexpr std::chrono::milliseconds kUsualLease{30'000};
 
   /// Must outlive the executors that it is told.
   explicit GiveBacks(EngineClient& engine) : engine_(engine) {}

@@ -85,25 +85,25 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
   request->set_request_id(std::move(*key));
-  const bool has_key = !request->request_id().empty();
   Claim claim(call.services.claims, std::move(*request));
   auto watch = call.caller.watch([&claim] { claim.give_up(); });
   auto claimed = co_await claim.wait();
   watch.reset();
+  const auto give_back = [&give_backs = call.services.give_backs, executor = call.shard.io().get_executor(),
+                          leases = claim.leases()](std::chrono::milliseconds lasting) {
+    if (leases.leases_size() > 0 && lasting.count() > 0) give_backs.give_back(executor, leases, lasting);
+  };
   if (claimed) {
     HttpResponse response = json_response(200, std::move(claimed->json));
-    // With a key it can be asked for again.
-    if (!has_key && claimed->leases.leases_size() > 0)
-      response.when_lost = [&give_backs = call.services.give_backs, executor = call.shard.io().get_executor(),
-                            leases = claimed->leases,
-                            lasting = claimed->lasting] { give_backs.give_back(executor, leases, lasting); };
-    if ((claim.is_given_up() || call.caller.has_gone()) && response.when_lost) std::exchange(response.when_lost, {})();
+    response.when_lost = [give_back, lasting = claimed->lasting] { give_back(lasting); };
+    if (claim.is_given_up() || call.caller.has_gone()) std::exchange(response.when_lost, {})();
     co_return response;
   }
-  // The engine has taken it out, or takes back what it gave; with a key it keeps that, to be asked for again.
-  const bool is_unanswered = !has_key && claimed.error().reason == Reason::unknown_outcome;
-  if (is_unanswered && (claim.is_given_up() || call.shard.is_stopping())) co_return json_response(200, claim_json({}));
-  co_return problem_response(claimed.error());
+  if (claimed.error().reason != Reason::unknown_outcome) co_return problem_response(claimed.error());
+  // What it gave may have crossed with its cancel, or be answered by an engine that has gone.
+  give_back(GiveBacks::kUsualLease);
+  const bool is_over = claim.is_given_up() || call.shard.is_stopping();
+  co_return is_over && !claim.has_key() ? json_response(200, claim_json({})) : problem_response(claimed.error());
 }
 
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {

@@ -25,7 +25,8 @@ struct Claim {
   std::string worker;
   std::vector<std::string> types;
   std::size_t most = 1;
-  bool waits = true;  ///< Else it is answered as soon as it is known whether there is anything.
+  std::vector<std::string> leases;  ///< What those are named that are given; none: as the keeper likes.
+  bool waits = true;                ///< Else it is answered as soon as it is known whether there is anything.
   SteadyTime until;
   std::optional<RequestKey> key;
   std::function<bool()> is_gone;

@@ -56,20 +56,22 @@ bool LeaseKeeper::has_room(const std::string& user, const std::string& type) {
   return places_.may_run(user, type);
 }
 
-Leases::Ptr LeaseKeeper::begin(Waiting what, std::string worker) {
+Leases::Ptr LeaseKeeper::begin(Waiting what, std::string worker, std::string token) {
   auto lease = std::make_shared<Lease>();
-  lease->token = make_token();
   lease->what = std::move(what);
   lease->worker = std::move(worker);
   const std::lock_guard lock(mutex_);
+  lease->token = token.empty() || leases_.find(token) ? make_token() : std::move(token);
   enter(lease);
   return lease;
 }
 
 bool LeaseKeeper::began(const Leases::Ptr& lease, const v1::Task& task) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (leases_.find(lease->token) != lease) return false;
   make_live(lease, task);
+  lock.unlock();
+  if (lease->is_unwanted) give_back(lease->token);
   return true;
 }
 
@@ -139,9 +141,19 @@ bool LeaseKeeper::drop(const Leases::Ptr& lease) {
 }
 
 void LeaseKeeper::give_back(const std::string& token) {
+  if (note_unwanted(token)) return;
   const auto lease = begin_end(token);
   if (lease && lease->what.type == Catalogue::kExternal) return go_on(lease);  // nobody else would come for it
   if (lease) write_end(lease, [lease](Transaction& transaction) { return give_back_lease(transaction, *lease); });
+}
+
+/// False where it is not just beginning.
+bool LeaseKeeper::note_unwanted(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  const auto lease = leases_.find(token);
+  if (!lease || lease->state != Lease::State::beginning) return false;
+  lease->is_unwanted = true;
+  return true;
 }
 
 bool LeaseKeeper::is_running(const AttemptId& id) {

@@ -50,8 +50,9 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   [[nodiscard]] bool has_room(const std::string& type);
   [[nodiscard]] bool has_room(const std::string& user, const std::string& type);
 
-  /// A lease for an attempt that is about to be begun; `began`, `resolve` or `drop` has to follow.
-  [[nodiscard]] Leases::Ptr begin(Waiting what, std::string worker);
+  /// A lease for an attempt that is about to be begun; `began`, `resolve` or `drop` has to follow. Without a `token`,
+  /// or where one with it is held, it gets one of its own.
+  [[nodiscard]] Leases::Ptr begin(Waiting what, std::string worker, std::string token = {});
   /// It has: it is `task`. False where it is over by now.
   bool began(const Leases::Ptr& lease, const v1::Task& task);
   /// Whether it has is not known: finds out, and drops the lease, or keeps it until it ends.
@@ -70,7 +71,7 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   void go_on(const Leases::Ptr& lease);
   /// It is over. False where it was before.
   bool drop(const Leases::Ptr& lease);
-  /// Writes that nobody heard of the attempt, again and again until it is known to be written.
+  /// Writes that nobody heard of the attempt, again and again until it is known to be written; once it has begun.
   void give_back(const std::string& token);
 
   [[nodiscard]] bool is_running(const AttemptId& id);
@@ -97,6 +98,7 @@ class LeaseKeeper final : public std::enable_shared_from_this<LeaseKeeper> {
   void enter(const Leases::Ptr& lease);
   bool leave(const Leases::Ptr& lease);
 
+  [[nodiscard]] bool note_unwanted(const std::string& token);
   void end(const Leases::Ptr& lease, Lease::End why);
   /// Writes `change` until it is known to be written, and drops the lease.
   void write_end(const Leases::Ptr& lease, std::function<Result<v1::Task>(Transaction&)> change);

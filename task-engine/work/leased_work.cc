@@ -60,7 +60,8 @@ bool LeasedWork::give(const Waiting& waiting) {
   const std::lock_guard lock(mutex_);
   if (!claims_.has(waiting.type)) return false;
   auto& claim = claims_.next(waiting.type);
-  claim.given.push_back(means_.leases.begin(waiting, claim.worker));
+  const auto token = claim.leases.empty() ? std::string() : claim.leases[claim.given.size()];
+  claim.given.push_back(means_.leases.begin(waiting, claim.worker, token));
   claims_.note_given(claim);
   return true;
 }

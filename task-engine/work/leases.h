@@ -40,6 +40,7 @@ struct Lease {
   std::optional<SteadyTime>
       cancel_until;                    ///< When a cancel has been ignored for long enough; set when it was asked for.
   v1::Progress progress;               ///< As it was told last.
+  bool is_unwanted = false;            ///< Of a beginning one: it was given back.
   std::int64_t output_next = 0;        ///< Where its output goes on, as far as is known.
   std::shared_ptr<Reporter> reporter;  ///< Of a live or ending one.
   /// Whether a report was refused, since the attempt is over.

@@ -1,6 +1,7 @@
 #include "work/work_request.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "base/text.h"
@@ -59,6 +60,20 @@ Result<void> check_lease(const std::string& lease) {
   return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
 }
 
+Result<void> check_named_leases(const v1::ClaimRequest& request) {
+  if (request.leases().empty()) return {};
+  if (!request.request_id().empty())
+    return refuse(Reason::invalid_lease, "leave out either request_id or leases; each makes a lost answer harmless");
+  if (request.leases_size() != std::max(1, request.max()))
+    return refuse(Reason::invalid_lease, "name as many leases as max, not " + std::to_string(request.leases_size()));
+  for (const auto& lease : request.leases()) {
+    if (auto checked = check_lease(lease); !checked) return checked;
+  }
+  const std::set<std::string_view> names(request.leases().begin(), request.leases().end());
+  if (static_cast<int>(names.size()) == request.leases_size()) return {};
+  return refuse(Reason::invalid_lease, "two of the leases have the same name; make up another");
+}
+
 }  // namespace
 
 Result<void> check_registrable(const Catalogue& catalogue, const std::string& name) {
@@ -98,6 +113,7 @@ Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& req
   if (request.max() < 0 || request.max() > kMostTasks)
     return refuse(Reason::invalid_limit,
                   "max is 1 to 100, or is left out for 1; it is not " + std::to_string(request.max()));
+  if (auto checked = check_named_leases(request); !checked) return checked;
   return check_range(Reason::invalid_limit, "wait_ms", request.wait_ms(), kMostWaitMs);
 }
 

@@ -126,6 +126,7 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
   std::sort(claim.types.begin(), claim.types.end());
   claim.types.erase(std::unique(claim.types.begin(), claim.types.end()), claim.types.end());
   claim.most = static_cast<std::size_t>(std::max(1, request.max()));
+  claim.leases = {request.leases().begin(), request.leases().end()};
   claim.waits = request.wait_ms() > 0;
   claim.until = means_.clock.steady() + (claim.waits ? std::chrono::milliseconds(request.wait_ms()) : kSoon);
   claim.key = std::move(*key);

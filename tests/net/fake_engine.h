@@ -59,14 +59,13 @@ class FakeEngine {
     const std::scoped_lock lock(mutex_);
     do_claims_wait_ = true;
   }
+  /// Ends those that wait without an answer.
+  void fail_claims(grpc::StatusCode code) {
+    for (auto* const one : take_waiting()) one->Finish(grpc::Status(code, ""));
+  }
   void answer_claims() {
-    std::unordered_set<Waiting*> waiting;
-    {
-      const std::scoped_lock lock(mutex_);
-      waiting.swap(waiting_);
-    }
-    for (auto* const one : waiting) {
-      fill(*one->response);
+    for (auto* const one : take_waiting()) {
+      fill(*one->response, one->leases);
       one->Finish(grpc::Status::OK);
     }
   }
@@ -78,8 +77,13 @@ class FakeEngine {
     const std::scoped_lock lock(mutex_);
     return cancelled_;
   }
-  /// How many leases were given back.
-  [[nodiscard]] std::size_t given_back() {
+  /// How claims that waited have named their leases.
+  [[nodiscard]] std::set<std::string> named_leases() {
+    const std::scoped_lock lock(mutex_);
+    return named_;
+  }
+  /// The leases that were given back.
+  [[nodiscard]] std::set<std::string> given_back() {
     const std::scoped_lock lock(mutex_);
     return given_back_;
   }
@@ -94,9 +98,10 @@ class FakeEngine {
     return last_patience_;
   }
 
-  static void fill(v1::ClaimResponse& response) {
+  static void fill(v1::ClaimResponse& response, const std::vector<std::string>& leases) {
     auto& assignment = *response.add_assignments();
     fill(*assignment.mutable_lease());
+    if (!leases.empty()) assignment.mutable_lease()->set_lease(leases.front());
     fill(*assignment.mutable_task());
   }
   static void fill(v1::Lease& lease) {
@@ -113,7 +118,8 @@ class FakeEngine {
 
  private:
   struct Waiting : grpc::ServerUnaryReactor {
-    Waiting(FakeEngine& of, v1::ClaimResponse* to) : engine(of), response(to) {}
+    Waiting(FakeEngine& of, std::vector<std::string> named, v1::ClaimResponse* to)
+        : engine(of), leases(std::move(named)), response(to) {}
     void OnCancel() override {
       {
         const std::scoped_lock lock(engine.mutex_);
@@ -124,8 +130,14 @@ class FakeEngine {
     }
     void OnDone() override { delete this; }
     FakeEngine& engine;
+    const std::vector<std::string> leases;
     v1::ClaimResponse* response;
   };
+
+  std::unordered_set<Waiting*> take_waiting() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(waiting_, {});
+  }
 
   template <class Request, class Response, class Fill>
   grpc::ServerUnaryReactor* answer(grpc::CallbackServerContext* context, const Request* request, Response* response,
@@ -146,10 +158,14 @@ class FakeEngine {
       last_patience_ = context->deadline() - std::chrono::system_clock::now();
       if (do_claims_wait_) {
         std::get<v1::ClaimRequest>(last_) = *request;
-        return *waiting_.insert(new Waiting(*this, response)).first;  // NOLINT: deletes itself
+        std::vector<std::string> leases(request->leases().begin(), request->leases().end());
+        named_.insert(leases.begin(), leases.end());
+        return *waiting_.insert(new Waiting(*this, std::move(leases), response)).first;  // NOLINT: deletes itself
       }
     }
-    return answer(context, request, response, [](v1::ClaimResponse& to) { fill(to); });
+    return answer(context, request, response, [&](v1::ClaimResponse& to) {
+      fill(to, {request->leases().begin(), request->leases().end()});
+    });
   }
 
   struct Tasks : v1::TaskService::CallbackService {
@@ -214,8 +230,9 @@ class FakeEngine {
     }
     grpc::ServerUnaryReactor* GiveBack(grpc::CallbackServerContext* context, const v1::GiveBackRequest* request,
                                        v1::GiveBackResponse* response) override {
-      return engine.answer(context, request, response,
-                           [&](v1::GiveBackResponse&) { engine.given_back_ += request->leases_size(); });
+      return engine.answer(context, request, response, [&](v1::GiveBackResponse&) {
+        engine.given_back_.insert(request->leases().begin(), request->leases().end());
+      });
     }
     FakeEngine& engine;
   };
@@ -228,7 +245,8 @@ class FakeEngine {
   bool do_claims_wait_ = false;
   std::unordered_set<Waiting*> waiting_;
   std::size_t cancelled_ = 0;
-  std::size_t given_back_ = 0;
+  std::set<std::string> named_;
+  std::set<std::string> given_back_;
   std::set<std::string> peers_;
   std::chrono::system_clock::duration last_patience_{};
   Tasks tasks_{*this};

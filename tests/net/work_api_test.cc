@@ -4,6 +4,7 @@
 #include <atomic>
 #include <gtest/gtest.h>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -43,6 +44,18 @@ class WorkApi : public testing::Test {
         "POST /api/work/claim HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
         std::to_string(body.size()) + "\r\n\r\n" + body + then);
     return socket;
+  }
+  /// Claims wait whose callers have gone, each with a request behind it, which keeps the edge from learning at once of
+  /// their going. Answers how they have named their leases.
+  std::set<std::string> let_callers_of_claims_go() {
+    constexpr std::size_t kClaims = 20;
+    engine.let_claims_wait();
+    start();
+    std::vector<test::Socket> waiting;
+    for (std::size_t i = 0; i < kClaims; ++i)
+      waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    EXPECT_TRUE(wait_for_claims(kClaims));
+    return engine.named_leases();
   }
   bool wait_for_claims(std::size_t count) {
     return test::eventually([&] { return engine.waiting_claims() == count; });
@@ -228,7 +241,7 @@ TEST_F(WorkApi, ClaimsThatWaitHoldUpNobody) {
     test::HttpReader reader(socket);
     const auto head = reader.read_head();
     EXPECT_EQ(head.status, 200);
-    EXPECT_NE(reader.read_body(head).find("0011223344"), std::string::npos);
+    EXPECT_NE(reader.read_body(head).find(R"("lease":")"), std::string::npos);
   }
 }
 
@@ -262,36 +275,49 @@ TEST_F(WorkApi, NoTimeoutEndsAClaimThatWaits) {
 }
 
 TEST_F(WorkApi, GivesBackWhatIsAnsweredToACallerWhoHasGone) {
-  constexpr std::size_t kClaims = 20;
-  engine.let_claims_wait();
-  start();
-  std::vector<test::Socket> waiting;
-  // The next request keeps the edge from learning at once of their going.
-  for (std::size_t i = 0; i < kClaims; ++i)
-    waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  ASSERT_TRUE(wait_for_claims(kClaims));
-  waiting.clear();
+  const auto leases = let_callers_of_claims_go();
   engine.answer_claims();
-  // Not of all: the edge may learn of their going first, and a cancel that crosses the answer is seen by neither.
-  EXPECT_TRUE(test::eventually([&] { return engine.given_back() > 0; }));
-  EXPECT_EQ(engine.last<v1::GiveBackRequest>().leases(0), "00112233445566778899aabbccddeeff");
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() == leases; }));
 }
 
 TEST_F(WorkApi, GivesBackAgainWhatTheEngineDidNotTake) {
-  constexpr std::size_t kClaims = 20;
-  engine.let_claims_wait();
-  start();
-  std::vector<test::Socket> waiting;
-  for (std::size_t i = 0; i < kClaims; ++i)
-    waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  ASSERT_TRUE(wait_for_claims(kClaims));
-  waiting.clear();
+  const auto leases = let_callers_of_claims_go();
   engine.refuse(grpc::UNAVAILABLE, "SHUTTING_DOWN: the engine is stopping");
   engine.answer_claims();
   ASSERT_TRUE(test::eventually([&] { return engine.last<v1::GiveBackRequest>().leases_size() == 1; }));
-  EXPECT_EQ(engine.given_back(), 0U);
+  EXPECT_TRUE(engine.given_back().empty());
   engine.accept();
-  EXPECT_TRUE(test::eventually([&] { return engine.given_back() > 0; }));
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() == leases; }));
+}
+
+TEST_F(WorkApi, GivesBackWhatMayHaveBeenAnsweredWhereNoAnswerCame) {
+  engine.let_claims_wait();
+  start();
+  auto waiting = claim();
+  ASSERT_TRUE(wait_for_claims(1));
+  engine.fail_claims(grpc::UNAVAILABLE);
+  test::HttpReader reader(waiting);
+  const auto head = reader.read_head();
+  EXPECT_EQ(head.status, 503);
+  EXPECT_NE(reader.read_body(head).find("UNKNOWN_OUTCOME"), std::string::npos);
+  EXPECT_TRUE(test::eventually([&] { return engine.given_back() == engine.named_leases(); }));
+}
+
+TEST_F(WorkApi, NamesAsManyLeasesAsMayBeGivenAndNoneWithAKey) {
+  start();
+  EXPECT_EQ(post("/api/work/claim", R"({"worker":"w","types":["resize"],"max":7})").status, 200);
+  const auto claim = engine.last<v1::ClaimRequest>();
+  EXPECT_EQ(claim.leases_size(), 7);
+  for (const auto& lease : claim.leases()) {
+    EXPECT_EQ(lease.size(), 32U);
+    EXPECT_EQ(lease.find_first_not_of("0123456789abcdef"), std::string::npos) << lease;
+  }
+  EXPECT_EQ(
+      test::request(port, "POST", "/api/work/claim", {{"Content-Type", "application/json"}, {"Idempotency-Key", "k1"}},
+                    R"({"worker":"w","types":["resize"],"max":7})")
+          .status,
+      200);
+  EXPECT_EQ(engine.last<v1::ClaimRequest>().leases_size(), 0);
 }
 
 TEST_F(WorkApi, AClaimIsTakenOutWhenItsCallerGoes) {
@@ -320,7 +346,7 @@ TEST_F(WorkApi, AClaimEndsForAClientThatKeepsSending) {
   engine.answer_claims();
   test::HttpReader reader(quiet);
   const auto claimed = reader.read_head();
-  EXPECT_NE(reader.read_body(claimed).find("0011223344"), std::string::npos);
+  EXPECT_NE(reader.read_body(claimed).find(R"("lease":")"), std::string::npos);
   EXPECT_EQ(reader.read_body(reader.read_head()), R"({"status":"ok"})");
 }
 
