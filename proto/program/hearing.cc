@@ -10,6 +10,8 @@ using progress::ProgressReader;
 using progress::Stream;
 
 constexpr std::size_t kMostJoined = std::size_t{64} << 10;
+constexpr std::size_t kFlood = std::size_t{1} << 20;  // read in one go
+constexpr int kRest = 7;                              // times as long as reading took, in a flood
 
 /// What a line shows in the end.
 std::string_view shown(std::string_view line) {
@@ -31,19 +33,27 @@ Hearing::~Hearing() {
 
 void Hearing::hear(std::string_view bytes, Stream stream) {
   const std::scoped_lock lock(waiting_mutex_);
+  const bool is_first = heard_ < kFirst;
+  heard_ += bytes.size();
   waiting_size_ += bytes.size();
-  if (!waiting_.empty() && waiting_.back().stream == stream &&
+  if (!waiting_.empty() && waiting_.back().stream == stream && left_out_ == 0 &&
       waiting_.back().bytes.size() + bytes.size() <= kMostJoined) {
     waiting_.back().bytes += bytes;
   } else {
-    waiting_.push_back({std::string(bytes), stream});
+    waiting_.push_back({std::string(bytes), stream, std::exchange(left_out_, 0)});
+    if (is_first) ++first_waiting_;
   }
-  while (waiting_size_ > kMostWaiting) {
-    waiting_size_ -= waiting_.front().bytes.size();
-    left_out_ += waiting_.front().bytes.size();
-    waiting_.pop_front();
-  }
-  has_come_.notify_one();
+  while (waiting_size_ > kMostWaiting && first_waiting_ < waiting_.size()) drop_oldest();
+  if (!is_resting_) has_come_.notify_one();
+}
+
+/// Of those that are not among the first.
+void Hearing::drop_oldest() {
+  const auto oldest = waiting_.begin() + static_cast<std::ptrdiff_t>(first_waiting_);
+  const auto left_out = oldest->left_out_before + oldest->bytes.size();
+  waiting_size_ -= oldest->bytes.size();
+  const auto next = waiting_.erase(oldest);
+  (next == waiting_.end() ? left_out_ : next->left_out_before) += left_out;
 }
 
 void Hearing::notify(const progress::NotifyMessage& message) {
@@ -96,13 +106,19 @@ std::string Hearing::LastLine::last() const {
 }
 
 void Hearing::run() {
+  using Clock = ProgressReader::Time::clock;
   bool is_quiet = true;
+  auto rests_until = Clock::time_point::min();
   for (;;) {
     std::deque<Chunk> chunks;
     std::uint64_t left_out = 0;
+    std::size_t size = 0;
     bool is_over = false;
     {
       Lock lock(waiting_mutex_);
+      is_resting_ = rests_until > Clock::now();
+      if (is_resting_) has_come_.wait_until(lock, rests_until, [this] { return is_over_; });
+      is_resting_ = false;
       const auto has_come = [this] { return !waiting_.empty() || left_out_ > 0 || is_over_; };
       if (is_quiet) {
         has_come_.wait(lock, has_come);
@@ -110,17 +126,19 @@ void Hearing::run() {
         has_come_.wait_for(lock, ProgressReader::kPause, has_come);
       }
       std::swap(chunks, waiting_);
-      waiting_size_ = 0;
+      size = std::exchange(waiting_size_, 0);
+      first_waiting_ = 0;
       left_out = std::exchange(left_out_, 0);
       is_over = is_over_;
     }
     is_quiet = chunks.empty();
+    const auto begin = Clock::now();
+    for (auto& chunk : chunks) read(std::move(chunk));
     {
       const std::scoped_lock lock(mutex_);
       output_.leave_out(left_out);
-      if (chunks.empty()) reader_.wait(ProgressReader::Time::clock::now());
+      if (is_quiet) reader_.wait(begin);
     }
-    for (auto& chunk : chunks) read(std::move(chunk));
     if (is_over) {
       const std::scoped_lock lock(mutex_);
       output_.add(out_text_.finish(), false);
@@ -129,11 +147,13 @@ void Hearing::run() {
     }
     on_change_();
     if (is_over) return;
+    if (size >= kFlood) rests_until = Clock::now() + kRest * (Clock::now() - begin);
   }
 }
 
 void Hearing::read(Chunk chunk) {
   const std::scoped_lock lock(mutex_);
+  output_.leave_out(chunk.left_out_before);
   reader_.feed(chunk.bytes, chunk.stream, ProgressReader::Time::clock::now());
   const bool is_error = chunk.stream == Stream::err;
   auto text = (is_error ? err_text_ : out_text_).clean(std::move(chunk.bytes));

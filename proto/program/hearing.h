@@ -21,10 +21,13 @@
 namespace taskwire {
 
 /// Listens to what a command prints, on a thread of its own, so that nobody who hands bytes over waits for it. What
-/// would be more than kMostWaiting bytes behind is left out, the oldest first. Thread-safe.
+/// would be more than kMostWaiting bytes behind is left out, the oldest after the first kFirst bytes of all: that
+/// happens where a command prints hundreds of megabytes a second, since a flood takes about an eighth of a processor at
+/// most. Thread-safe.
 class Hearing {
  public:
   static constexpr std::size_t kMostWaiting = std::size_t{4} << 20;
+  static constexpr std::size_t kFirst = std::size_t{256} << 10;
 
   /// `profile`: asked for by name, else empty. `on_change` is called on the thread of this when there is something new
   /// to tell; it must not call back.
@@ -56,9 +59,11 @@ class Hearing {
   struct Chunk {
     std::string bytes;
     progress::Stream stream;
+    std::uint64_t left_out_before = 0;  // bytes
   };
   using Lock = std::unique_lock<std::mutex>;
 
+  void drop_oldest();
   void run();
   void read(Chunk chunk);
   void keep_lines(std::string_view text, progress::Stream stream);
@@ -69,7 +74,10 @@ class Hearing {
   std::condition_variable has_come_;
   std::deque<Chunk> waiting_;
   std::size_t waiting_size_ = 0;
-  std::uint64_t left_out_ = 0;
+  std::size_t first_waiting_ = 0;  // of those that wait, how many are not left out
+  std::uint64_t heard_ = 0;        // bytes in all
+  std::uint64_t left_out_ = 0;     // after all that waits
+  bool is_resting_ = false;
   bool is_over_ = false;
 
   mutable std::mutex mutex_;

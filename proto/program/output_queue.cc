@@ -1,9 +1,8 @@
 #include "program/output_queue.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
-
-#include "text/utf8.h"
 
 namespace taskwire {
 namespace {
@@ -11,23 +10,28 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{64} << 10;  // what lies together is dropped together
 constexpr std::size_t kFrame = 64;                     // of a piece in JSON, without its text
 
+/// Of each byte in a string of JSON.
+constexpr auto kJsonSizes = [] {
+  std::array<std::uint8_t, 256> sizes{};
+  for (std::size_t byte = 0; byte < sizes.size(); ++byte) sizes[byte] = byte < ' ' ? 6 : 1;
+  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t', '\b', '\f'}) sizes[c] = 2;
+  return sizes;
+}();
+
 std::size_t json_size(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= ' ' && byte != '"' && byte != '\\') return 1;
-  return byte >= ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\b' || c == '\f' ? 2 : 6;
+  return kJsonSizes[static_cast<unsigned char>(c)];
+}
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
 std::size_t fitting(std::string_view text, std::size_t most) {
   std::size_t size = 0;
   std::size_t i = 0;
-  while (i < text.size()) {
-    const auto length = std::max<std::size_t>(utf8_length(text.substr(i)), 1);
-    const auto more = length > 1 ? length : json_size(text[i]);
-    if (size + more > most) break;
-    size += more;
-    i += length;
-  }
+  while (i < text.size() && size + json_size(text[i]) <= most) size += json_size(text[i++]);
+  while (i > 0 && i < text.size() && is_continuation(text[i])) --i;
   return i;
 }
 

@@ -31,5 +31,35 @@ TEST(Hearing, KeepsWhatALineShowsInTheEnd) {
     EXPECT_EQ(last_line(text, Stream::out), "done") << text;
 }
 
+TEST(Hearing, CountsWhatItLeavesOutOfAFlood) {
+  constexpr int kPieces = 1000;
+  std::string piece;
+  while (piece.size() < std::size_t{64} << 10) piece += "a line of text\n";
+  Hearing hearing({}, "", [] {});
+  for (int i = 0; i < kPieces; ++i) hearing.hear(piece, Stream::out);
+  hearing.hear("the last\n", Stream::out);
+  hearing.finish();
+  const std::string text = hearing.with_output([](OutputQueue& output) {
+    std::string all;
+    while (!output.is_empty()) {
+      for (const auto& part : output.next(std::size_t{512} << 10)) all += part.text;
+      output.taken(all.size());
+    }
+    return all;
+  });
+  std::size_t told = 0;
+  std::size_t kept = text.size();
+  const std::string_view begin = "\n[taskwire: ", end = " bytes of output left out]\n";
+  for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+    const auto to = text.find(end, at);
+    told += std::stoul(text.substr(at + begin.size()));
+    kept -= to + end.size() - at;
+  }
+  EXPECT_GT(told, 0U);
+  EXPECT_EQ(kept + told, kPieces * piece.size() + 9);
+  EXPECT_TRUE(text.starts_with(piece.substr(0, 100)));
+  EXPECT_TRUE(text.ends_with("\nthe last\n"));
+}
+
 }  // namespace
 }  // namespace taskwire
