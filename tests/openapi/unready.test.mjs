@@ -13,6 +13,18 @@ afterEach(() => service?.stop());
 const find = (id) => service.description.operations.find((operation) => operation.id === id);
 const streams = ({ stream }) => stream;
 
+/** Opens a stream that has its place, which who asked before may still hold; `close` lets it go. */
+async function hold(path) {
+  return until(`a place for ${path}`, async () => {
+    const control = new AbortController();
+    const answer = await fetch(`${service.url}${path}`, { signal: control.signal });
+    const first = Buffer.from((await answer.body.getReader().read()).value ?? []).toString();
+    if (answer.status === 200 && !/^retry: \d{5,}\n\n$/.test(first)) return { close: () => control.abort() };
+    control.abort();
+    return null;
+  });
+}
+
 test('an edge without an engine', async () => {
   service = await startDescribed();
   await service.services.engine.kill();
@@ -33,8 +45,7 @@ test('an edge without an engine', async () => {
 
 test('an edge with as many connections as it may have', async () => {
   service = await startDescribed({ edgeArgs: ['--max-connections', '1'] });
-  const free = new AbortController();
-  const held = await fetch(`${service.url}/stream/held`, { signal: free.signal });
+  const held = await hold('/stream/held');
   await each(service, 26, (operation) => operation.gives('TOO_MANY_CONNECTIONS'), (operation) =>
     expectRefusal(service, operation, requestFor(operation), 'TOO_MANY_CONNECTIONS'));
   const health = await call(service.port, requestFor(find('getHealth')));
@@ -45,26 +56,21 @@ test('an edge with as many connections as it may have', async () => {
     checkAnswer(service.description, operation, answer);
     assert.match(answer.body, /^retry: \d{5,}\n\n$/, operation.id);
   });
-  free.abort();
-  await held.text().catch(() => {});
+  held.close();
 });
 
 test('an address and a user with as many connections as they may have', async () => {
   service = await startDescribed({ edgeArgs: ['--max-connections-per-address', '1'] });
-  const free = new AbortController();
-  const held = await fetch(`${service.url}/stream/held`, { signal: free.signal });
+  const held = await hold('/stream/held');
   await each(service, 26, (operation) => operation.gives('TOO_MANY_FROM_ADDRESS'), (operation) =>
     expectRefusal(service, operation, requestFor(operation), 'TOO_MANY_FROM_ADDRESS'));
-  free.abort();
-  await held.text().catch(() => {});
+  held.close();
   await service.stop();
   service = await startDescribed({ edgeArgs: ['--max-connections-per-user', '1'] });
-  const more = new AbortController();
-  const mine = await fetch(`${service.url}/sse/connect/alice`, { signal: more.signal });
+  const mine = await hold('/sse/connect/alice');
   await each(service, 3, (operation) => operation.gives('TOO_MANY_OF_USER') && operation.id !== 'streamTask', (operation) =>
     expectRefusal(service, operation, requestFor(operation, { values: { topic: ['tasks/alice'] } }), 'TOO_MANY_OF_USER'));
-  more.abort();
-  await mine.text().catch(() => {});
+  mine.close();
 });
 
 test('an engine with as many tasks as it may have', async () => {
