@@ -12,6 +12,7 @@ using progress::Stream;
 constexpr std::size_t kMostJoined = std::size_t{64} << 10;
 constexpr std::size_t kFlood = std::size_t{1} << 20;  // read in one go
 constexpr int kRest = 7;                              // times as long as reading took, in a flood
+constexpr std::chrono::seconds kLongestRest(1);       // whoever was stopped meanwhile took long
 
 /// What a line shows in the end.
 std::string_view shown(std::string_view line) {
@@ -147,7 +148,8 @@ void Hearing::run() {
     }
     on_change_();
     if (is_over) return;
-    if (size >= kFlood) rests_until = Clock::now() + kRest * (Clock::now() - begin);
+    if (size >= kFlood)
+      rests_until = Clock::now() + std::min<Clock::duration>(kRest * (Clock::now() - begin), kLongestRest);
   }
 }
 
