@@ -1,6 +1,7 @@
 #include "net/claim.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -17,7 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int kMostLeases = 100;
+constexpr int kMostLeases = 100;  // more the engine does not give
+constexpr std::size_t kPrefixLength = 28;
 
 Claim::Taken taken_of(const v1::ClaimResponse& response) {
   Claim::Taken taken{claim_json(response), {}};
@@ -26,30 +28,33 @@ Claim::Taken taken_of(const v1::ClaimResponse& response) {
   return taken;
 }
 
-std::string make_lease() {
+std::string make_lease_prefix() {
   thread_local std::random_device device;
-  char digits[33];
-  std::snprintf(digits, sizeof digits, "%08x%08x%08x%08x", device(), device(), device(), device());
-  return digits;
+  std::array<char, 33> digits;
+  std::snprintf(digits.data(), digits.size(), "%08x%08x%08x%08x", device(), device(), device(), device());
+  return {digits.data(), kPrefixLength};
 }
 
-/// How many leases it may be given; as many as are refused where it asks for too many.
-int most_leases(const v1::ClaimRequest& request) {
-  return std::clamp(request.max(), 1, kMostLeases);
+std::string lease_of(const std::string& prefix, int number) {
+  std::array<char, 5> digits;
+  std::snprintf(digits.data(), digits.size(), "%04x", static_cast<unsigned>(number));
+  return prefix + digits.data();
 }
 
 }  // namespace
 
 Claim::Claim(Claims& claims, v1::ClaimRequest request) : claims_(claims), call_(std::make_shared<Claims::Call>()) {
   call_->request = std::move(request);
-  if (has_key()) return;
-  for (int i = most_leases(call_->request); i > 0; --i) call_->request.add_leases(make_lease());
+  if (!has_key()) call_->request.set_lease_prefix(make_lease_prefix());
 }
 
 v1::GiveBackRequest Claim::leases() const {
-  v1::GiveBackRequest request;
-  *request.mutable_leases() = call_->request.leases();
-  return request;
+  v1::GiveBackRequest leases;
+  if (has_key()) return leases;
+  const auto& request = call_->request;
+  for (int i = 0; i < std::clamp(request.max(), 1, kMostLeases); ++i)
+    leases.add_leases(lease_of(request.lease_prefix(), i));
+  return leases;
 }
 
 asio::awaitable<Result<Claim::Taken>> Claim::wait() {

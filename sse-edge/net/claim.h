@@ -9,7 +9,7 @@
 
 namespace taskwire::edge {
 
-/// A caller's claim; without a key, its leases are named here. Confined to its shard's thread.
+/// A caller's claim; without a key, what its leases begin with is made up here. Confined to its shard's thread.
 class Claim {
  public:
   struct Taken {

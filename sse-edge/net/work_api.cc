@@ -89,21 +89,28 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
   auto watch = call.caller.watch([&claim] { claim.give_up(); });
   auto claimed = co_await claim.wait();
   watch.reset();
-  const auto give_back = [&give_backs = call.services.give_backs, executor = call.shard.io().get_executor(),
-                          leases = claim.leases()](std::chrono::milliseconds lasting) {
-    if (leases.leases_size() > 0 && lasting.count() > 0) give_backs.give_back(executor, leases, lasting);
+  const auto give_back = [&give_backs = call.services.give_backs, executor = call.shard.io().get_executor()](
+                             v1::GiveBackRequest leases, std::chrono::milliseconds lasting) {
+    if (leases.leases_size() > 0) give_backs.give_back(executor, std::move(leases), lasting);
   };
   if (claimed) {
+    const auto lasting = claimed->lasting;
+    if (lasting.count() == 0 || claim.has_key()) co_return json_response(200, std::move(claimed->json));
+    if (claim.is_given_up() || call.caller.has_gone()) {
+      give_back(claim.leases(), lasting);
+      co_return json_response(200, claim_json({}));
+    }
     HttpResponse response = json_response(200, std::move(claimed->json));
-    response.when_lost = [give_back, lasting = claimed->lasting] { give_back(lasting); };
-    if (claim.is_given_up() || call.caller.has_gone()) std::exchange(response.when_lost, {})();
+    response.when_lost = [give_back, leases = claim.leases(), lasting] { give_back(leases, lasting); };
     co_return response;
   }
-  if (claimed.error().reason != Reason::unknown_outcome) co_return problem_response(claimed.error());
+  const auto& problem = claimed.error();
+  if (problem.status() < 500 || problem.reason == Reason::engine_unavailable) co_return problem_response(problem);
   // What it gave may have crossed with its cancel, or be answered by an engine that has gone.
-  give_back(GiveBacks::kUsualLease);
+  give_back(claim.leases(), GiveBacks::kUsualLease);
   const bool is_over = claim.is_given_up() || call.shard.is_stopping();
-  co_return is_over && !claim.has_key() ? json_response(200, claim_json({})) : problem_response(claimed.error());
+  const bool is_quiet = is_over && !claim.has_key() && problem.reason == Reason::unknown_outcome;
+  co_return is_quiet ? json_response(200, claim_json({})) : problem_response(problem);
 }
 
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {

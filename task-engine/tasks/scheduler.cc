@@ -319,7 +319,10 @@ void Scheduler::run_suspect() {
   const auto next = suspects_.take([&](const Waiting& waiting) {
     return places_.may_run(waiting.type) && places_.may_run(waiting.user, waiting.type);
   });
-  if (next) (void)run(*next, true);
+  if (!next) return;
+  if (!is_done_outside(next->type)) return static_cast<void>(run(*next, true));
+  suspects_.end();  // workers have come for its type, and fall with nobody
+  queue_.put(*next);
 }
 
 bool Scheduler::run(const Waiting& waiting, bool is_suspect) {

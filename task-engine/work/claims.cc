@@ -6,6 +6,7 @@ void Claims::add(Claim claim) {
   for (const auto& type : claim.types) by_type_[type].insert(claim.id);
   by_time_.emplace(claim.until, claim.id);
   if (claim.key) by_key_[claim.key->name()] = claim.id;
+  if (!claim.lease_prefix.empty()) by_prefix_[claim.lease_prefix] = claim.id;
   claims_.emplace(claim.id, std::move(claim));
 }
 
@@ -17,6 +18,8 @@ std::optional<Claim> Claims::take(std::uint64_t id) {
   leave_lines(claim);
   by_time_.erase({claim.until, id});
   if (claim.key) by_key_.erase(claim.key->name());
+  const auto named = by_prefix_.find(claim.lease_prefix);
+  if (named != by_prefix_.end() && named->second == id) by_prefix_.erase(named);
   given_.erase(id);
   return claim;
 }
@@ -24,6 +27,11 @@ std::optional<Claim> Claims::take(std::uint64_t id) {
 std::optional<Claim> Claims::take(const RequestKey& key) {
   const auto found = by_key_.find(key.name());
   return found == by_key_.end() ? std::nullopt : take(found->second);
+}
+
+std::optional<Claim> Claims::take_named(const std::string& token) {
+  const auto found = by_prefix_.find(token.substr(0, kLeasePrefixLength));
+  return found == by_prefix_.end() ? std::nullopt : take(found->second);
 }
 
 void Claims::leave_lines(const Claim& claim) {

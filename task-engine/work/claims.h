@@ -25,8 +25,8 @@ struct Claim {
   std::string worker;
   std::vector<std::string> types;
   std::size_t most = 1;
-  std::vector<std::string> leases;  ///< What those are named that are given; none: as the keeper likes.
-  bool waits = true;                ///< Else it is answered as soon as it is known whether there is anything.
+  std::string lease_prefix;  ///< What the leases that are given begin with; empty: as the keeper likes.
+  bool waits = true;         ///< Else it is answered as soon as it is known whether there is anything.
   SteadyTime until;
   std::optional<RequestKey> key;
   std::function<bool()> is_gone;
@@ -42,6 +42,8 @@ class Claims {
   [[nodiscard]] std::optional<Claim> take(std::uint64_t id);
   /// The same of the one that waits with that key.
   [[nodiscard]] std::optional<Claim> take(const RequestKey& key);
+  /// The same of the one whose leases are named so.
+  [[nodiscard]] std::optional<Claim> take_named(const std::string& token);
   /// Whether somebody waits for `type` who may have more.
   [[nodiscard]] bool has(const std::string& type) const { return by_type_.contains(type); }
   /// Whether somebody waits with that key.
@@ -67,6 +69,7 @@ class Claims {
   std::unordered_map<std::string, std::set<std::uint64_t>> by_type_;  // who may have more; none empty
   std::set<std::pair<SteadyTime, std::uint64_t>> by_time_;
   std::unordered_map<std::string, std::uint64_t> by_key_;
+  std::unordered_map<std::string, std::uint64_t> by_prefix_;
   std::set<std::uint64_t> given_;
 };
 

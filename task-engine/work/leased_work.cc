@@ -1,6 +1,8 @@
 #include "work/leased_work.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <unordered_map>
 #include <utility>
 
@@ -34,6 +36,18 @@ Result<v1::ClaimResponse> claimed_before(Transaction& transaction, const Request
   return now;
 }
 
+/// Of what is given next; empty where the claimer does not name it.
+std::string next_token(const Claim& claim) {
+  if (claim.lease_prefix.empty()) return {};
+  std::array<char, 5> number;
+  std::snprintf(number.data(), number.size(), "%04zx", claim.given.size());
+  return claim.lease_prefix + number.data();
+}
+
+bool was_given_back(const Leases::Ptr& lease) {
+  return lease->is_unwanted;
+}
+
 }  // namespace
 
 std::shared_ptr<LeasedWork> LeasedWork::of(const Means& means, std::size_t most_claims) {
@@ -60,8 +74,7 @@ bool LeasedWork::give(const Waiting& waiting) {
   const std::lock_guard lock(mutex_);
   if (!claims_.has(waiting.type)) return false;
   auto& claim = claims_.next(waiting.type);
-  const auto token = claim.leases.empty() ? std::string() : claim.leases[claim.given.size()];
-  claim.given.push_back(means_.leases.begin(waiting, claim.worker, token));
+  claim.given.push_back(means_.leases.begin(waiting, claim.worker, next_token(claim)));
   claims_.note_given(claim);
   return true;
 }
@@ -156,7 +169,8 @@ void LeasedWork::handed_over(const std::shared_ptr<Claim>& given, Result<v1::Cla
   for (const auto& waiting : unbegun) {
     if (scheduler && (!begun || was_left_out)) scheduler->put_back(waiting);
   }
-  const bool is_gone = !done || given->is_gone();
+  const bool is_gone =
+      !done || given->is_gone() || std::any_of(given->given.begin(), given->given.end(), was_given_back);
   if (begun && begun->assignments_size() == 0 && !is_gone && given->waits) {
     given->given.clear();
     given->done = done;
@@ -164,7 +178,7 @@ void LeasedWork::handed_over(const std::shared_ptr<Claim>& given, Result<v1::Cla
   }
   leave(*given);
   const bool is_claimed_by_key = given->key && begun && begun->assignments_size() > 0;
-  if (begun && is_gone && !given->key) give_back(*begun);
+  if (begun && is_gone && !given->key) give_back(std::exchange(*begun, {}));
   if (done) done(begun ? filled_in(std::move(*begun)) : std::move(begun));
   if (is_claimed_by_key) end_newcomer(*given->key);
 }
@@ -235,6 +249,14 @@ void LeasedWork::withdraw(std::uint64_t id) {
   if (!given) return;
   // What becomes of the writing is found out all the same.
   if (const auto done = take_answer(*given)) done(v1::ClaimResponse());
+}
+
+void LeasedWork::give_back(const std::string& token) {
+  std::unique_lock lock(mutex_);
+  auto waiting = claims_.take_named(token);
+  lock.unlock();
+  if (waiting) end(std::move(*waiting));
+  means_.leases.give_back(token);
 }
 
 void LeasedWork::give_back(const v1::ClaimResponse& answer) {

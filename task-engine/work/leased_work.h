@@ -64,6 +64,8 @@ class LeasedWork final : public OutsideWork, public std::enable_shared_from_this
   void end(std::uint64_t claim);
   /// Answers a claim with nothing, whose caller has gone; what it is being given is given back, unless it has a key.
   void withdraw(std::uint64_t claim);
+  /// Gives a lease back; a claim that still waits for what would be named so is answered with nothing.
+  void give_back(const std::string& token);
   /// Gives back what a claim was answered, since that did not reach anybody.
   void give_back(const v1::ClaimResponse& answer);
   /// Answers what was claimed with a key before, as it is now, without what is over; nothing where nothing was.

@@ -20,6 +20,9 @@
 
 namespace taskwire::engine {
 
+/// Of what a claimer names leases: their number in the claim follows, in four hexadecimal digits.
+constexpr std::size_t kLeasePrefixLength = 28;
+
 /// What one attempt is done under by a worker outside.
 struct Lease {
   /// Only while it is live its worker can report, and does it end by itself.
@@ -40,7 +43,7 @@ struct Lease {
   std::optional<SteadyTime>
       cancel_until;                    ///< When a cancel has been ignored for long enough; set when it was asked for.
   v1::Progress progress;               ///< As it was told last.
-  bool is_unwanted = false;            ///< Of a beginning one: it was given back.
+  bool is_unwanted = false;            ///< It was given back while it was beginning.
   std::int64_t output_next = 0;        ///< Where its output goes on, as far as is known.
   std::shared_ptr<Reporter> reporter;  ///< Of a live or ending one.
   /// Whether a report was refused, since the attempt is over.

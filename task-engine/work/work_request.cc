@@ -1,7 +1,6 @@
 #include "work/work_request.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "tasks/schema_syntax.h"
 #include "tasks/start_request.h"
 #include "tasks/task_limits.h"
+#include "work/leases.h"
 #include "work/output_report.h"
 
 namespace taskwire::engine {
@@ -54,24 +54,23 @@ Result<void> check_done_outside(const Catalogue& catalogue, const std::string& n
   return {};
 }
 
+bool is_hex(std::string_view text, std::size_t length) {
+  return text.size() == length &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+}
+
 Result<void> check_lease(const std::string& lease) {
-  const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
-  if (lease.size() == kTokenLength && std::all_of(lease.begin(), lease.end(), is_hex)) return {};
+  if (is_hex(lease, kTokenLength)) return {};
   return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
 }
 
-Result<void> check_named_leases(const v1::ClaimRequest& request) {
-  if (request.leases().empty()) return {};
+Result<void> check_lease_prefix(const v1::ClaimRequest& request) {
+  if (request.lease_prefix().empty()) return {};
   if (!request.request_id().empty())
-    return refuse(Reason::invalid_lease, "leave out either request_id or leases; each makes a lost answer harmless");
-  if (request.leases_size() != std::max(1, request.max()))
-    return refuse(Reason::invalid_lease, "name as many leases as max, not " + std::to_string(request.leases_size()));
-  for (const auto& lease : request.leases()) {
-    if (auto checked = check_lease(lease); !checked) return checked;
-  }
-  const std::set<std::string_view> names(request.leases().begin(), request.leases().end());
-  if (static_cast<int>(names.size()) == request.leases_size()) return {};
-  return refuse(Reason::invalid_lease, "two of the leases have the same name; make up another");
+    return refuse(Reason::invalid_lease,
+                  "leave out either request_id or lease_prefix; each makes a lost answer harmless");
+  if (is_hex(request.lease_prefix(), kLeasePrefixLength)) return {};
+  return refuse(Reason::invalid_lease, "a lease_prefix is 28 hexadecimal digits, 0-9 and a-f");
 }
 
 }  // namespace
@@ -113,7 +112,7 @@ Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& req
   if (request.max() < 0 || request.max() > kMostTasks)
     return refuse(Reason::invalid_limit,
                   "max is 1 to 100, or is left out for 1; it is not " + std::to_string(request.max()));
-  if (auto checked = check_named_leases(request); !checked) return checked;
+  if (auto checked = check_lease_prefix(request); !checked) return checked;
   return check_range(Reason::invalid_limit, "wait_ms", request.wait_ms(), kMostWaitMs);
 }
 

@@ -109,7 +109,7 @@ v1::ListTaskTypesResponse Workers::list_types() {
 void Workers::give_back(const v1::GiveBackRequest& request, const Done<v1::GiveBackResponse>& done) {
   if (request.leases_size() > kMostGivenBack)
     return done(refuse(Reason::invalid_lease, "100 leases can be given back at once; send the others in another call"));
-  for (const auto& lease : request.leases()) means_.leases.give_back(lease);
+  for (const auto& lease : request.leases()) means_.work.give_back(lease);
   done(v1::GiveBackResponse());
 }
 
@@ -126,7 +126,7 @@ void Workers::claim(std::uint64_t id, const v1::ClaimRequest& request, std::func
   std::sort(claim.types.begin(), claim.types.end());
   claim.types.erase(std::unique(claim.types.begin(), claim.types.end()), claim.types.end());
   claim.most = static_cast<std::size_t>(std::max(1, request.max()));
-  claim.leases = {request.leases().begin(), request.leases().end()};
+  claim.lease_prefix = request.lease_prefix();
   claim.waits = request.wait_ms() > 0;
   claim.until = means_.clock.steady() + (claim.waits ? std::chrono::milliseconds(request.wait_ms()) : kSoon);
   claim.key = std::move(*key);

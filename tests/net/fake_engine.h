@@ -65,7 +65,7 @@ class FakeEngine {
   }
   void answer_claims() {
     for (auto* const one : take_waiting()) {
-      fill(*one->response, one->leases);
+      fill(*one->response, one->lease);
       one->Finish(grpc::Status::OK);
     }
   }
@@ -77,10 +77,13 @@ class FakeEngine {
     const std::scoped_lock lock(mutex_);
     return cancelled_;
   }
-  /// How claims that waited have named their leases.
+  /// How claims that waited have named the first lease that they are given.
   [[nodiscard]] std::set<std::string> named_leases() {
     const std::scoped_lock lock(mutex_);
     return named_;
+  }
+  [[nodiscard]] static std::string first_lease(const v1::ClaimRequest& request) {
+    return request.lease_prefix().empty() ? "00112233445566778899aabbccddeeff" : request.lease_prefix() + "0000";
   }
   /// The leases that were given back.
   [[nodiscard]] std::set<std::string> given_back() {
@@ -98,10 +101,10 @@ class FakeEngine {
     return last_patience_;
   }
 
-  static void fill(v1::ClaimResponse& response, const std::vector<std::string>& leases) {
+  static void fill(v1::ClaimResponse& response, const std::string& lease) {
     auto& assignment = *response.add_assignments();
     fill(*assignment.mutable_lease());
-    if (!leases.empty()) assignment.mutable_lease()->set_lease(leases.front());
+    assignment.mutable_lease()->set_lease(lease);
     fill(*assignment.mutable_task());
   }
   static void fill(v1::Lease& lease) {
@@ -118,8 +121,8 @@ class FakeEngine {
 
  private:
   struct Waiting : grpc::ServerUnaryReactor {
-    Waiting(FakeEngine& of, std::vector<std::string> named, v1::ClaimResponse* to)
-        : engine(of), leases(std::move(named)), response(to) {}
+    Waiting(FakeEngine& of, std::string named, v1::ClaimResponse* to)
+        : engine(of), lease(std::move(named)), response(to) {}
     void OnCancel() override {
       {
         const std::scoped_lock lock(engine.mutex_);
@@ -130,7 +133,7 @@ class FakeEngine {
     }
     void OnDone() override { delete this; }
     FakeEngine& engine;
-    const std::vector<std::string> leases;
+    const std::string lease;
     v1::ClaimResponse* response;
   };
 
@@ -158,14 +161,11 @@ class FakeEngine {
       last_patience_ = context->deadline() - std::chrono::system_clock::now();
       if (do_claims_wait_) {
         std::get<v1::ClaimRequest>(last_) = *request;
-        std::vector<std::string> leases(request->leases().begin(), request->leases().end());
-        named_.insert(leases.begin(), leases.end());
-        return *waiting_.insert(new Waiting(*this, std::move(leases), response)).first;  // NOLINT: deletes itself
+        named_.insert(first_lease(*request));
+        return *waiting_.insert(new Waiting(*this, first_lease(*request), response)).first;  // NOLINT: deletes itself
       }
     }
-    return answer(context, request, response, [&](v1::ClaimResponse& to) {
-      fill(to, {request->leases().begin(), request->leases().end()});
-    });
+    return answer(context, request, response, [&](v1::ClaimResponse& to) { fill(to, first_lease(*request)); });
   }
 
   struct Tasks : v1::TaskService::CallbackService {

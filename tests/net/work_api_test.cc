@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <set>
@@ -45,9 +46,9 @@ class WorkApi : public testing::Test {
         std::to_string(body.size()) + "\r\n\r\n" + body + then);
     return socket;
   }
-  /// Claims wait whose callers have gone, each with a request behind it, which keeps the edge from learning at once of
-  /// their going. Answers how they have named their leases.
-  std::set<std::string> let_callers_of_claims_go() {
+  /// Claims wait whose callers go after `before`, each with a request behind it, which keeps the edge from learning at
+  /// once of their going. Answers how they have named their leases.
+  std::set<std::string> let_callers_of_claims_go(const std::function<void()>& before = [] {}) {
     constexpr std::size_t kClaims = 20;
     engine.let_claims_wait();
     start();
@@ -55,6 +56,7 @@ class WorkApi : public testing::Test {
     for (std::size_t i = 0; i < kClaims; ++i)
       waiting.push_back(claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_TRUE(wait_for_claims(kClaims));
+    before();
     return engine.named_leases();
   }
   bool wait_for_claims(std::size_t count) {
@@ -281,8 +283,8 @@ TEST_F(WorkApi, GivesBackWhatIsAnsweredToACallerWhoHasGone) {
 }
 
 TEST_F(WorkApi, GivesBackAgainWhatTheEngineDidNotTake) {
-  const auto leases = let_callers_of_claims_go();
-  engine.refuse(grpc::UNAVAILABLE, "SHUTTING_DOWN: the engine is stopping");
+  const auto leases =
+      let_callers_of_claims_go([this] { engine.refuse(grpc::UNAVAILABLE, "SHUTTING_DOWN: the engine is stopping"); });
   engine.answer_claims();
   ASSERT_TRUE(test::eventually([&] { return engine.last<v1::GiveBackRequest>().leases_size() == 1; }));
   EXPECT_TRUE(engine.given_back().empty());
@@ -303,21 +305,48 @@ TEST_F(WorkApi, GivesBackWhatMayHaveBeenAnsweredWhereNoAnswerCame) {
   EXPECT_TRUE(test::eventually([&] { return engine.given_back() == engine.named_leases(); }));
 }
 
-TEST_F(WorkApi, NamesAsManyLeasesAsMayBeGivenAndNoneWithAKey) {
+TEST_F(WorkApi, GivesBackAsManyLeasesAsMayHaveBeenGiven) {
   start();
-  EXPECT_EQ(post("/api/work/claim", R"({"worker":"w","types":["resize"],"max":7})").status, 200);
-  const auto claim = engine.last<v1::ClaimRequest>();
-  EXPECT_EQ(claim.leases_size(), 7);
-  for (const auto& lease : claim.leases()) {
-    EXPECT_EQ(lease.size(), 32U);
-    EXPECT_EQ(lease.find_first_not_of("0123456789abcdef"), std::string::npos) << lease;
+  engine.refuse(grpc::UNAVAILABLE, "");
+  EXPECT_EQ(post("/api/work/claim", R"({"worker":"w","types":["resize"],"max":7})").status, 503);
+  engine.accept();
+  ASSERT_TRUE(test::eventually([&] { return engine.given_back().size() == 7; }));
+  const auto prefix = engine.last<v1::ClaimRequest>().lease_prefix();
+  EXPECT_EQ(prefix.size(), 28U);
+  EXPECT_EQ(prefix.find_first_not_of("0123456789abcdef"), std::string::npos) << prefix;
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(engine.given_back().count(prefix + "000" + std::to_string(i)), 1U) << i;
+}
+
+TEST_F(WorkApi, LetsAClaimWithAKeyBeRepeatedInstead) {
+  start();
+  engine.refuse(grpc::UNAVAILABLE, "");
+  const auto claimed = [&] {
+    return test::request(port, "POST", "/api/work/claim",
+                         {{"Content-Type", "application/json"}, {"Idempotency-Key", "k1"}},
+                         R"({"worker":"w","types":["resize"]})");
+  };
+  EXPECT_EQ(claimed().status, 503);
+  engine.accept();
+  EXPECT_EQ(claimed().status, 200);
+  EXPECT_EQ(engine.last<v1::ClaimRequest>().lease_prefix(), "");
+  EXPECT_TRUE(engine.given_back().empty());
+}
+
+TEST_F(WorkApi, AnswersNothingToWhomItGivesBackFor) {
+  engine.let_claims_wait();
+  start();
+  auto half_closed = claim("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(wait_for_claims(1));
+  half_closed.end_sending();
+  engine.answer_claims();
+  test::HttpReader reader(half_closed);
+  const auto body = reader.read_body(reader.read_head());
+  if (body == R"({"assignments":[]})") {
+    EXPECT_TRUE(test::eventually([&] { return engine.given_back() == engine.named_leases(); }));
+  } else {
+    EXPECT_NE(body.find(R"("lease":")"), std::string::npos);
+    EXPECT_TRUE(engine.given_back().empty());
   }
-  EXPECT_EQ(
-      test::request(port, "POST", "/api/work/claim", {{"Content-Type", "application/json"}, {"Idempotency-Key", "k1"}},
-                    R"({"worker":"w","types":["resize"],"max":7})")
-          .status,
-      200);
-  EXPECT_EQ(engine.last<v1::ClaimRequest>().leases_size(), 0);
 }
 
 TEST_F(WorkApi, AClaimIsTakenOutWhenItsCallerGoes) {

@@ -269,20 +269,11 @@ TEST_F(WorkersTest, RefuseClaimsThatCannotBe) {
   EXPECT_EQ(reason([](auto& request) { request.set_max(101); }), Reason::invalid_limit);
   EXPECT_EQ(reason([](auto& request) { request.set_wait_ms(60'001); }), Reason::invalid_limit);
   EXPECT_EQ(reason([](auto& request) { request.set_request_id("ü"); }), Reason::invalid_request_id);
-  EXPECT_EQ(reason([](auto& request) { request.add_leases("nonsense"); }), Reason::invalid_lease);
+  EXPECT_EQ(reason([](auto& request) { request.set_lease_prefix("nonsense"); }), Reason::invalid_lease);
+  EXPECT_EQ(reason([](auto& request) { request.set_lease_prefix(std::string(28, 'A')); }), Reason::invalid_lease);
   EXPECT_EQ(reason([](auto& request) {
               request.set_request_id("key");
-              request.add_leases(std::string(32, 'a'));
-            }),
-            Reason::invalid_lease);
-  EXPECT_EQ(reason([](auto& request) {
-              request.set_max(2);
-              request.add_leases(std::string(32, 'a'));
-            }),
-            Reason::invalid_lease);
-  EXPECT_EQ(reason([](auto& request) {
-              request.set_max(2);
-              for (int i = 0; i < 2; ++i) request.add_leases(std::string(32, 'a'));
+              request.set_lease_prefix(std::string(28, 'a'));
             }),
             Reason::invalid_lease);
 }
@@ -292,12 +283,13 @@ class NamedLeases : public WorkersTest {
  protected:
   NamedLeases() { (void)all.wait_for(all.start_id("works"), v1::TASK_STATE_SUCCEEDED); }  // the scheduler has begun
 
-  const std::vector<std::string> names = {std::string(32, 'a'), std::string(32, 'b')};
+  const std::string prefix = std::string(28, 'a');
+  const std::vector<std::string> names = {prefix + "0000", prefix + "0001"};
 };
 
 TEST_F(NamedLeases, AreThoseThatAreGiven) {
   for (int i = 0; i < 2; ++i) (void)all.start("resize");
-  const auto claimed = begin_claim({}, 2, "", "w", names)->take();
+  const auto claimed = begin_claim({}, 2, "", "w", prefix)->take();
   ASSERT_TRUE(claimed && *claimed);
   ASSERT_EQ((*claimed)->assignments_size(), 2);
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -307,15 +299,15 @@ TEST_F(NamedLeases, AreThoseThatAreGiven) {
 
 TEST_F(NamedLeases, AreOthersWhereTheNameIsHeld) {
   for (int i = 0; i < 2; ++i) (void)all.start("resize");
-  (void)begin_claim({}, 1, "", "w", {names[0]})->take();
-  const auto second = begin_claim({}, 1, "", "other", {names[0]})->take();
+  (void)begin_claim({}, 1, "", "w", prefix)->take();
+  const auto second = begin_claim({}, 1, "", "other", prefix)->take();
   ASSERT_TRUE(second && *second && (*second)->assignments_size() == 1);
   EXPECT_NE((*second)->assignments(0).lease().lease(), names[0]);
 }
 
 TEST_F(NamedLeases, GoBackFromWhoDidNotHearTheAnswer) {
   (void)all.start("resize");
-  const auto answer = begin_claim({}, 2, "", "w", names)->take();
+  const auto answer = begin_claim({}, 2, "", "w", prefix)->take();
   ASSERT_TRUE(answer && *answer && (*answer)->assignments_size() == 1);
   EXPECT_TRUE(give_back(names));
   ASSERT_TRUE(is_in(v1::TASK_STATE_QUEUED));
@@ -327,13 +319,26 @@ TEST_F(NamedLeases, GoBackAlsoWhileTheAttemptsBeginIsBeingWritten) {
   (void)all.start("resize");
   Answers claimed;
   commit_together([&] {
-    claimed = begin_claim(seconds(30), 1, "", "w", {names[0]});
+    claimed = begin_claim(seconds(30), 1, "", "w", prefix);
     EXPECT_TRUE(give_back(names));
   });
   const auto answer = claimed->take();
-  ASSERT_TRUE(answer && *answer && (*answer)->assignments_size() == 1) << "it was begun all the same";
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ((*answer)->assignments_size(), 0);
+  EXPECT_TRUE(comes_true([&] { return only_task().attempt() == 2; })) << "it was begun all the same";
   ASSERT_TRUE(is_in(v1::TASK_STATE_QUEUED));
   EXPECT_TRUE(is_lost(names[0]));
+}
+
+TEST_F(NamedLeases, WithdrawAClaimThatStillWaits) {
+  const auto claimed = begin_claim(seconds(30), 1, "", "w", prefix);
+  EXPECT_TRUE(claimed->empty());
+  EXPECT_TRUE(give_back(names));
+  const auto answer = claimed->take();
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ((*answer)->assignments_size(), 0);
+  (void)all.start("resize");
+  EXPECT_EQ(claim().assignments_size(), 1) << "nothing was given to it";
 }
 
 }  // namespace

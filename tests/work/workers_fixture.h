@@ -40,7 +40,7 @@ class WorkersTest : public testing::Test {
   /// What is claimed; who waits is told by `next_answer`.
   using Answers = std::shared_ptr<Inbox<Result<v1::ClaimResponse>>>;
   Answers begin_claim(milliseconds wait, int max = 1, const std::string& key = "", const std::string& worker = "w",
-                      const std::vector<std::string>& leases = {}) {
+                      const std::string& lease_prefix = "") {
     const auto answers = std::make_shared<Inbox<Result<v1::ClaimResponse>>>();
     v1::ClaimRequest request;
     request.set_worker(worker);
@@ -48,7 +48,7 @@ class WorkersTest : public testing::Test {
     request.set_max(max);
     request.set_wait_ms(wait.count());
     request.set_request_id(key);
-    request.mutable_leases()->Add(leases.begin(), leases.end());
+    request.set_lease_prefix(lease_prefix);
     last_claim = all.workers->next_claim();
     all.workers->claim(
         last_claim, request, [this] { return is_gone.load(); },
