@@ -21,10 +21,9 @@ TEST_F(WorkersTest, LetACallerDoTheWorkItself) {
   const auto again = call(&Workers::start, request);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->lease().lease(), lease);
-  v1::GiveBackRequest nobody_else_would_take_it;
-  nobody_else_would_take_it.add_leases(lease);
-  all.workers->give_back(nobody_else_would_take_it, [](const Result<v1::GiveBackResponse>&) {});
-  EXPECT_FALSE(is_lost(lease));
+  EXPECT_TRUE(give_back({lease}));
+  drain();
+  EXPECT_TRUE(report(lease)) << "nobody else would take it";
   EXPECT_EQ(all.list().size(), 1U);
   EXPECT_TRUE(report_done(lease, 1, 10));
   EXPECT_EQ(finish(lease)->task().state(), v1::TASK_STATE_SUCCEEDED);
