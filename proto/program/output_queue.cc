@@ -10,11 +10,14 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{64} << 10;  // what lies together is dropped together
 constexpr std::size_t kFrame = 64;                     // of a piece in JSON, without its text
 
-/// Of each byte in a string of JSON.
+/// Of each byte in a string of JSON, at most: the first bytes of the line ends that are escaped beyond ASCII begin
+/// other characters as well.
 constexpr auto kJsonSizes = [] {
   std::array<std::uint8_t, 256> sizes{};
   for (std::size_t byte = 0; byte < sizes.size(); ++byte) sizes[byte] = byte < ' ' ? 6 : 1;
-  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t', '\b', '\f'}) sizes[c] = 2;
+  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t'}) sizes[c] = 2;
+  sizes[0xC2] = 5;
+  sizes[0xE2] = 4;
   return sizes;
 }();
 
@@ -28,9 +31,17 @@ bool is_continuation(char c) {
 
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
 std::size_t fitting(std::string_view text, std::size_t most) {
+  constexpr std::size_t kStep = 1024;
   std::size_t size = 0;
   std::size_t i = 0;
-  while (i < text.size() && size + json_size(text[i]) <= most) size += json_size(text[i++]);
+  for (auto step = kStep; step > 0; step = step > 1 ? 1 : 0) {
+    while (i < text.size()) {
+      const auto more = json_size(text.substr(i, step));
+      if (size + more > most) break;
+      size += more;
+      i = std::min(text.size(), i + step);
+    }
+  }
   while (i > 0 && i < text.size() && is_continuation(text[i])) --i;
   return i;
 }

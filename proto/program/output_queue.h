@@ -60,7 +60,7 @@ class OutputQueue {
   bool is_closed_ = false;
 };
 
-/// Bytes that `text`, UTF-8, takes in a string of JSON.
+/// Bytes that `text`, UTF-8, takes at most in a string of JSON as JsonWriter writes it.
 [[nodiscard]] std::size_t json_size(std::string_view text);
 
 }  // namespace taskwire

@@ -1,10 +1,10 @@
 #include "http/history.h"
 
 #include "http/event_json.h"
-#include "http/json_writer.h"
 #include "http/proto_time.h"
 #include "http/stream_request.h"
 #include "resume/cursor.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

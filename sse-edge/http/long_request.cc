@@ -1,12 +1,12 @@
 #include "http/long_request.h"
 
 #include "http/json_body.h"
-#include "http/json_writer.h"
 #include "http/proto_time.h"
 #include "http/publication.h"
 #include "http/relative_reference.h"
 #include "http/task_json.h"
 #include "resume/limits.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

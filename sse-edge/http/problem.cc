@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "http/json_writer.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

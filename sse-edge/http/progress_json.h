@@ -3,10 +3,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "http/json_writer.h"
 #include "http/problem.h"
 #include "taskwire/v1/task.pb.h"
 #include "taskwire/v1/worker_service.pb.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 

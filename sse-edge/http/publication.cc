@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "http/json_body.h"
-#include "http/json_writer.h"
 #include "http/media_type.h"
 #include "http/split.h"
 #include "resume/limits.h"
 #include "resume/topic.h"
+#include "text/json_writer.h"
 #include "text/utf8.h"
 
 namespace taskwire::edge {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "http/json_writer.h"
 #include "http/proto_time.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "http/json_writer.h"
 #include "taskwire/v1/event_service.pb.h"
 #include "taskwire/v1/task.pb.h"
 #include "taskwire/v1/task_service.pb.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 

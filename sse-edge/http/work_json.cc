@@ -1,7 +1,7 @@
 #include "http/work_json.h"
 
-#include "http/json_writer.h"
 #include "http/task_json.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 

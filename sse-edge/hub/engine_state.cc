@@ -1,7 +1,7 @@
 #include "hub/engine_state.h"
 
-#include "http/json_writer.h"
 #include "http/proto_time.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "http/event_json.h"
 #include "http/heart_rate.h"
-#include "http/json_writer.h"
 #include "http/task_json.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "http/json_writer.h"
 #include "hub/sse.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

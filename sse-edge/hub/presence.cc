@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
-#include "http/json_writer.h"
 #include "http/proto_time.h"
 #include "resume/topic.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

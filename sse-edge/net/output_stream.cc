@@ -3,10 +3,10 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "http/json_writer.h"
 #include "http/proto_time.h"
 #include "hub/sse.h"
 #include "net/fault.h"
+#include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "http/json_body.h"
-#include "http/json_writer.h"
 #include "http/start_body.h"
 #include "http/task_json.h"
 #include "http/work_request.h"
+#include "text/json_writer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace taskwire::edge;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "text/json_writer.h"
+
 namespace taskwire {
 namespace {
 
@@ -45,6 +47,16 @@ TEST(OutputQueue, FitsWhatItGivesIntoAReport) {
   wide.add("€€€", false);
   EXPECT_EQ(wide.next(64 + 7)[0].text, "€€") << "characters stay whole";
   EXPECT_EQ(json_size("a\n\x1b\""), 11U);
+}
+
+TEST(OutputQueue, CountsNoLessThanJsonTakes) {
+  std::vector<std::string> texts = {"\u0085", "\u00a0", "\u2028", "\u2029", "\u20ac"};
+  for (char c = 0; c < 0x7F; ++c) texts.emplace_back(1, c);
+  for (const auto& text : texts) {
+    std::string json;
+    JsonWriter(json).value(text);
+    EXPECT_GE(json_size(text) + 2, json.size()) << json;
+  }
 }
 
 TEST(OutputQueue, GivesAtMostSoManyPieces) {

@@ -73,13 +73,21 @@ nlohmann::json json_of(const client::Answer& answer) {
   return nlohmann::json::parse(answer.body, nullptr, false);
 }
 
-client::Request posting(const std::string& path, const nlohmann::json& body, const std::string& key) {
+std::string text_of(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+client::Request posting(const std::string& path, std::string body, const std::string& key) {
   client::Request request;
   request.method = "POST";
   request.path = path;
-  if (!body.is_null()) request.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  request.body = std::move(body);
   request.idempotency_key = key;
   return request;
+}
+
+client::Request posting(const std::string& path, const nlohmann::json& body, const std::string& key) {
+  return posting(path, body.is_null() ? std::string() : text_of(body), key);
 }
 
 }  // namespace taskwire::cli

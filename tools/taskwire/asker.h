@@ -55,7 +55,11 @@ class Asker {
 /// Its body as JSON; discarded where it is none.
 [[nodiscard]] nlohmann::json json_of(const client::Answer& answer);
 
-/// A POST of JSON; text in it that is no UTF-8 is replaced.
+/// `value` in one line; text in it that is no UTF-8 is replaced.
+[[nodiscard]] std::string text_of(const nlohmann::json& value);
+
+/// A POST of JSON, which a string is already.
+[[nodiscard]] client::Request posting(const std::string& path, std::string body, const std::string& key = {});
 [[nodiscard]] client::Request posting(const std::string& path, const nlohmann::json& body, const std::string& key = {});
 
 }  // namespace taskwire::cli

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "taskwire/json_member.h"
 #include "taskwire/problem.h"
 #include "taskwire/progress_json.h"
+#include "text/json_writer.h"
 
 namespace taskwire::cli {
 namespace {
@@ -29,37 +31,45 @@ bool is_final(unsigned status) {
 
 bool Reporter::report() {
   has_more_ = false;
+  ++seq_;
   Report report;
   report.progress = hearing_.progress();
-  report.body = {{"lease", lease_}, {"seq", ++seq_}};
-  add_progress(report.body, report.progress);
+  report.changes = changes_of(report.progress);
   const auto answer = asker_.ask([&](bool was_slow) {
     if (was_slow) most_output_ = std::max(most_output_ / 2, kLeastOutput);
-    add_output(report);
-    return posting("/api/work/report", report.body);
+    return posting("/api/work/report", body_of(report));
   });
   if (answer) take_answer(*answer, report);
   return has_more_;
 }
 
-void Reporter::add_progress(json& body, const progress::Progress& progress) const {
-  if (!takes_progress_ || hearing_.is_told_by_command()) return;
-  auto changes = progress_json(told_, progress);
-  if (!changes.empty()) body["progress"] = std::move(changes);
+json Reporter::changes_of(const progress::Progress& progress) const {
+  if (!takes_progress_ || hearing_.is_told_by_command()) return json::object();
+  return progress_json(told_, progress);
 }
 
-void Reporter::add_output(Report& report) {
-  if (!takes_output_) return;
-  json pieces = json::array();
-  hearing_.with_output([&](OutputQueue& output) {
-    for (const auto& piece : output.next(most_output_)) {
-      if (pieces.empty()) report.begin = piece.offset;
-      pieces.push_back(
-          {{"offset", piece.offset}, {"stream", piece.is_error ? "stderr" : "stdout"}, {"text", piece.text}});
-    }
-  });
+std::string Reporter::body_of(Report& report) const {
+  std::vector<OutputPiece> pieces;
+  if (takes_output_) pieces = hearing_.with_output([&](OutputQueue& output) { return output.next(most_output_); });
   report.has_output = !pieces.empty();
-  if (report.has_output) report.body["output"] = std::move(pieces);
+  if (report.has_output) report.begin = pieces.front().offset;
+  std::string body;
+  JsonWriter writer(body);
+  writer.begin_object().member("lease", lease_).member("seq", static_cast<std::int64_t>(seq_));
+  if (!report.changes.empty()) writer.key("progress").raw(text_of(report.changes));
+  if (report.has_output) {
+    writer.key("output").begin_array();
+    for (const auto& piece : pieces) {
+      writer.begin_object()
+          .member("offset", static_cast<std::int64_t>(piece.offset))
+          .member("stream", piece.is_error ? "stderr" : "stdout")
+          .member("text", piece.text)
+          .end_object();
+    }
+    writer.end_array();
+  }
+  writer.end_object();
+  return body;
 }
 
 void Reporter::take_answer(const client::Answer& answer, const Report& report) {
@@ -86,7 +96,7 @@ void Reporter::take_refusal(const client::Answer& answer, const Report& report) 
   asker_.complain(problem.detail);
   if (answer.status == kConflict && problem.reason == "OUTPUT_GAP")
     return take_place(whole_member(json_of(answer), "outputNext"), report);
-  const bool has_progress = report.body.contains("progress");
+  const bool has_progress = !report.changes.empty();
   has_more_ = !is_final(answer.status);
   if (has_more_ && has_progress && problem.reason == "INVALID_PROGRESS") {
     told_ = report.progress;  // it is passed over
@@ -115,7 +125,7 @@ bool Reporter::finish(const json& outcome) {
   if (is_lost_) return false;
   json body = outcome;
   body["lease"] = lease_;
-  add_progress(body, hearing_.progress());
+  if (auto changes = changes_of(hearing_.progress()); !changes.empty()) body["progress"] = std::move(changes);
   auto answer = send_finish(body);
   const auto is_refused = [&] { return answer && (answer->status == kInvalid || answer->status == kTooLarge); };
   if (is_refused() && body.erase("progress") > 0) answer = send_finish(body);

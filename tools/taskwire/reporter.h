@@ -30,14 +30,14 @@ class Reporter {
 
  private:
   struct Report {  // NOLINT(bugprone-exception-escape): that of moving JSON is never thrown
-    nlohmann::json body;
     progress::Progress progress;
+    nlohmann::json changes;  // of it, since what was told
     bool has_output = false;
     std::uint64_t begin = 0;  // of the output
   };
 
-  void add_progress(nlohmann::json& body, const progress::Progress& progress) const;
-  void add_output(Report& report);
+  nlohmann::json changes_of(const progress::Progress& progress) const;
+  std::string body_of(Report& report) const;
   void take_answer(const client::Answer& answer, const Report& report);
   void take_place(std::optional<std::uint64_t> next, const Report& report);
   void take_refusal(const client::Answer& answer, const Report& report);

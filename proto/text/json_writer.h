@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace taskwire::edge {
+namespace taskwire {
 
 /// Appends JSON (RFC 8259) to a string, without spaces, keys in the order they are written. Commas are its business,
 /// nesting the caller's. Not thread-safe.
@@ -41,4 +41,4 @@ class JsonWriter {
   bool needs_comma_ = false;
 };
 
-}  // namespace taskwire::edge
+}  // namespace taskwire

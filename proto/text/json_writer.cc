@@ -1,10 +1,10 @@
-#include "http/json_writer.h"
+#include "text/json_writer.h"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace taskwire::edge {
+namespace taskwire {
 namespace {
 
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
@@ -145,4 +145,4 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
   return *this;
 }
 
-}  // namespace taskwire::edge
+}  // namespace taskwire
