@@ -21,10 +21,6 @@ constexpr auto kJsonSizes = [] {
   return sizes;
 }();
 
-std::size_t json_size(char c) {
-  return kJsonSizes[static_cast<unsigned char>(c)];
-}
-
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
@@ -50,7 +46,7 @@ std::size_t fitting(std::string_view text, std::size_t most) {
 
 std::size_t json_size(std::string_view text) {
   std::size_t size = 0;
-  for (const char c : text) size += json_size(c);
+  for (const unsigned char c : text) size += kJsonSizes[c];
   return size;
 }
 
