@@ -27,10 +27,9 @@ bool is_continuation(char c) {
 
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
 std::size_t fitting(std::string_view text, std::size_t most) {
-  constexpr std::size_t kStep = 1024;
   std::size_t size = 0;
   std::size_t i = 0;
-  for (auto step = kStep; step > 0; step = step > 1 ? 1 : 0) {
+  for (const std::size_t step : {1024, 1}) {
     while (i < text.size()) {
       const auto more = json_size(text.substr(i, step));
       if (size + more > most) break;

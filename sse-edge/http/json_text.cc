@@ -38,6 +38,12 @@ void append_code_point(std::string& out, unsigned code) {
   }
 }
 
+/// How many bytes `text` begins with that a string has as they are, each a character.
+std::size_t plain_length(std::string_view text) {
+  constexpr auto is_plain = [](char c) { return c >= 0x20 && c != '"' && c != '\\'; };
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+}
+
 /// Descends into a text; every part answers whether it was there, and leaves `at_` behind it.
 class Reader {
  public:
@@ -146,8 +152,9 @@ class Reader {
         continue;
       }
       const auto rest = text_.substr(at_);
-      const auto length = rest.empty() ? 0 : utf8_length(rest);
-      if (length == 0 || static_cast<unsigned char>(rest.front()) < 0x20) return false;
+      auto length = plain_length(rest);
+      if (length == 0 && !rest.empty() && static_cast<unsigned char>(rest.front()) >= 0x20) length = utf8_length(rest);
+      if (length == 0) return false;
       if (content != nullptr) content->append(rest, 0, length);
       at_ += length;
     }
