@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "text/utf8.h"
+
 namespace taskwire {
 namespace {
 
@@ -21,10 +23,6 @@ constexpr auto kJsonSizes = [] {
   return sizes;
 }();
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
 std::size_t fitting(std::string_view text, std::size_t most) {
   std::size_t size = 0;
@@ -37,7 +35,7 @@ std::size_t fitting(std::string_view text, std::size_t most) {
       i = std::min(text.size(), i + step);
     }
   }
-  while (i > 0 && i < text.size() && is_continuation(text[i])) --i;
+  while (i > 0 && i < text.size() && is_utf8_continuation(text[i])) --i;
   return i;
 }
 

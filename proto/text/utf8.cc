@@ -5,13 +5,6 @@
 #include <cstring>
 
 namespace taskwire {
-namespace {
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-}  // namespace
 
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -19,7 +12,8 @@ std::size_t utf8_length(std::string_view text) {
   if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4) return 0;
   const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (text.size() < length || !std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length), is_continuation))
+  if (text.size() < length ||
+      !std::all_of(text.begin() + 1, text.begin() + static_cast<long>(length), is_utf8_continuation))
     return 0;
   // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
   if (lead == 0xE0 && byte(1) < 0xA0) return 0;

@@ -8,6 +8,11 @@ namespace taskwire {
 /// Whether `text` is well-formed UTF-8 (RFC 3629), as event streams and protobuf's strings have to be.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+/// Whether `c` is in a character, and does not begin it.
+[[nodiscard]] constexpr bool is_utf8_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
 /// Bytes of the character that `text`, which is not empty, begins with; 0 where it begins with none.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 

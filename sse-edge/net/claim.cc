@@ -1,25 +1,22 @@
 #include "net/claim.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdio>
 #include <random>
 #include <utility>
 
 #include "http/work_json.h"
+#include "text/hex.h"
+#include "text/lease_name.h"
 
 namespace taskwire::edge {
 
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr int kMostLeases = 100;  // more the engine does not give
-constexpr std::size_t kPrefixLength = 28;
 
 Claim::Taken taken_of(const v1::ClaimResponse& response) {
   Claim::Taken taken{claim_json(response), {}};
@@ -29,16 +26,11 @@ Claim::Taken taken_of(const v1::ClaimResponse& response) {
 }
 
 std::string make_lease_prefix() {
+  constexpr int kDigits = 7;
   thread_local std::random_device device;
-  std::array<char, 33> digits;
-  std::snprintf(digits.data(), digits.size(), "%08x%08x%08x%08x", device(), device(), device(), device());
-  return {digits.data(), kPrefixLength};
-}
-
-std::string lease_of(const std::string& prefix, int number) {
-  std::array<char, 5> digits;
-  std::snprintf(digits.data(), digits.size(), "%04x", static_cast<unsigned>(number));
-  return prefix + digits.data();
+  std::string prefix;
+  while (prefix.size() < kLeasePrefixLength) prefix += hex(device(), kDigits);
+  return prefix;
 }
 
 }  // namespace
@@ -52,8 +44,8 @@ v1::GiveBackRequest Claim::leases() const {
   v1::GiveBackRequest leases;
   if (has_key()) return leases;
   const auto& request = call_->request;
-  for (int i = 0; i < std::clamp(request.max(), 1, kMostLeases); ++i)
-    leases.add_leases(lease_of(request.lease_prefix(), i));
+  const auto count = static_cast<std::size_t>(std::clamp(request.max(), 1, kMostLeases));
+  for (std::size_t i = 0; i < count; ++i) leases.add_leases(lease_name(request.lease_prefix(), i));
   return leases;
 }
 

@@ -9,6 +9,7 @@
 #include "output/output_place.h"
 #include "tasks/find_task.h"
 #include "tasks/transitions.h"
+#include "text/utf8.h"
 
 namespace taskwire::engine {
 namespace {
@@ -18,15 +19,11 @@ constexpr int kMostPieces = 1024;
 constexpr std::size_t kMostUnfinished = std::size_t{16} << 10;
 constexpr auto kNoBorder = std::numeric_limits<std::int64_t>::max();
 
-bool is_inside_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
 /// Its last 16 KiB, where it is longer.
 std::string end_of_line(std::string text) {
   if (text.size() <= kMostUnfinished) return text;
   auto begin = text.size() - kMostUnfinished;
-  while (begin < text.size() && is_inside_character(text[begin])) ++begin;
+  while (begin < text.size() && is_utf8_continuation(text[begin])) ++begin;
   return text.substr(begin);
 }
 
@@ -136,7 +133,7 @@ class Page {
     leave_out(piece.place);
     auto begin = static_cast<std::size_t>(at_.place - piece.place);
     if (begin >= piece.text.size()) return true;
-    while (begin < piece.text.size() && is_inside_character(piece.text[begin])) ++begin;
+    while (begin < piece.text.size() && is_utf8_continuation(piece.text[begin])) ++begin;
     auto& kept = *page_.add_pieces();
     kept.set_attempt(piece.attempt);
     kept.set_from(at_.place);

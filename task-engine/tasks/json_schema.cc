@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "resume/ascii.h"
 #include "tasks/struct_json.h"
+#include "text/utf8.h"
 
 namespace taskwire::engine {
 namespace {
@@ -63,8 +64,7 @@ std::string check_bounds(const Struct& schema, double measure, const char* least
 }
 
 std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_utf8_continuation));
 }
 
 std::string check_size(const Struct& schema, const Value& value) {

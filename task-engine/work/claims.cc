@@ -1,5 +1,7 @@
 #include "work/claims.h"
 
+#include "text/lease_name.h"
+
 namespace taskwire::engine {
 
 void Claims::add(Claim claim) {

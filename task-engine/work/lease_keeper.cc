@@ -1,7 +1,6 @@
 #include "work/lease_keeper.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <spdlog/spdlog.h>
 #include <unordered_map>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "base/timestamp.h"
 #include "tasks/find_task.h"
 #include "tasks/transitions.h"
+#include "text/hex.h"
 #include "work/lease_changes.h"
 #include "work/until_known.h"
 
@@ -316,13 +316,9 @@ std::shared_ptr<Reporter> LeaseKeeper::make_reporter(const Leases::Ptr& lease) {
 }
 
 std::string LeaseKeeper::make_token() const {
-  std::string token;
-  for (int half = 0; half < 2; ++half) {
-    char digits[17];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(means_.random()));
-    token += digits;
-  }
-  return token;
+  constexpr int kHalf = 16;
+  const auto first = hex(means_.random(), kHalf);
+  return first + hex(means_.random(), kHalf);
 }
 
 void LeaseKeeper::enter(const Leases::Ptr& lease) {

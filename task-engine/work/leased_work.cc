@@ -1,12 +1,11 @@
 #include "work/leased_work.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <unordered_map>
 #include <utility>
 
 #include "tasks/find_task.h"
+#include "text/lease_name.h"
 #include "work/lease_changes.h"
 #include "work/until_known.h"
 
@@ -38,10 +37,7 @@ Result<v1::ClaimResponse> claimed_before(Transaction& transaction, const Request
 
 /// Of what is given next; empty where the claimer does not name it.
 std::string next_token(const Claim& claim) {
-  if (claim.lease_prefix.empty()) return {};
-  std::array<char, 5> number;
-  std::snprintf(number.data(), number.size(), "%04zx", claim.given.size());
-  return claim.lease_prefix + number.data();
+  return claim.lease_prefix.empty() ? std::string() : lease_name(claim.lease_prefix, claim.given.size());
 }
 
 bool was_given_back(const Leases::Ptr& lease) {

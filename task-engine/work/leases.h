@@ -20,9 +20,6 @@
 
 namespace taskwire::engine {
 
-/// Of what a claimer names leases: their number in the claim follows, in four hexadecimal digits.
-constexpr std::size_t kLeasePrefixLength = 28;
-
 /// What one attempt is done under by a worker outside.
 struct Lease {
   /// Only while it is live its worker can report, and does it end by itself.

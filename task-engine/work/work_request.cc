@@ -9,7 +9,7 @@
 #include "tasks/schema_syntax.h"
 #include "tasks/start_request.h"
 #include "tasks/task_limits.h"
-#include "work/leases.h"
+#include "text/lease_name.h"
 #include "work/output_report.h"
 
 namespace taskwire::engine {
@@ -20,9 +20,7 @@ constexpr std::size_t kMostDescriptionBytes = 4096;
 constexpr int kMostRunning = 1'000'000;
 constexpr std::int64_t kMostBackoffMs = std::int64_t{24} * 60 * 60 * 1000;
 constexpr int kMostTypes = 100;
-constexpr int kMostTasks = 100;
 constexpr std::int64_t kMostWaitMs = 60'000;
-constexpr std::size_t kTokenLength = 32;
 
 bool is_reason(std::string_view reason) {
   return reason.empty() ||
@@ -60,7 +58,7 @@ bool is_hex(std::string_view text, std::size_t length) {
 }
 
 Result<void> check_lease(const std::string& lease) {
-  if (is_hex(lease, kTokenLength)) return {};
+  if (is_hex(lease, kLeaseLength)) return {};
   return refuse(Reason::invalid_lease, "a lease is 32 hexadecimal digits, as it was answered to the claim");
 }
 
@@ -109,7 +107,7 @@ Result<void> check_claim(const Catalogue& catalogue, const v1::ClaimRequest& req
   for (const auto& type : request.types()) {
     if (auto checked = check_done_outside(catalogue, type); !checked) return checked;
   }
-  if (request.max() < 0 || request.max() > kMostTasks)
+  if (request.max() < 0 || request.max() > kMostLeases)
     return refuse(Reason::invalid_limit,
                   "max is 1 to 100, or is left out for 1; it is not " + std::to_string(request.max()));
   if (auto checked = check_lease_prefix(request); !checked) return checked;

@@ -9,6 +9,7 @@
 #include "tasks/progress_update.h"
 #include "tasks/start_request.h"
 #include "tasks/transitions.h"
+#include "text/lease_name.h"
 #include "work/finish.h"
 #include "work/lease_changes.h"
 #include "work/output_report.h"
@@ -18,7 +19,6 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kOrderBytes = 512;
-constexpr int kMostGivenBack = 100;
 constexpr std::chrono::milliseconds kSoon{60'000};  // before that who does not wait is answered
 
 std::string answer_of_start(const v1::Task& task, const std::string& token) {
@@ -107,7 +107,7 @@ v1::ListTaskTypesResponse Workers::list_types() {
 }
 
 void Workers::give_back(const v1::GiveBackRequest& request, const Done<v1::GiveBackResponse>& done) {
-  if (request.leases_size() > kMostGivenBack)
+  if (request.leases_size() > kMostLeases)
     return done(refuse(Reason::invalid_lease, "100 leases can be given back at once; send the others in another call"));
   for (const auto& lease : request.leases()) means_.work.give_back(lease);
   done(v1::GiveBackResponse());
