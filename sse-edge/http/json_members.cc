@@ -54,12 +54,12 @@ bool has_inexact_integer(const nlohmann::json& document) {
 }  // namespace
 
 Result<nlohmann::json> parse_json(const std::string& text) {
-  const auto found = read_json(text, kMostNesting);
+  nlohmann::json document;
+  const auto found = read_json(text, kMostNesting, &document);
   if (!found) return tl::unexpected(found.error());
   if (found->has_lone_surrogate)
     return refuse(Reason::invalid_body, "A string has half of a surrogate pair, which is no character. Leave it out.");
-  auto document = nlohmann::json::parse(text, nullptr, false);
-  if (document.is_discarded()) return refuse(Reason::invalid_body, "A number is too large. Send it as a string.");
+  if (found->has_too_large_number) return refuse(Reason::invalid_body, "A number is too large. Send it as a string.");
   if (has_inexact_integer(document))
     return refuse(Reason::invalid_body, "A whole number lies beyond 2^53. Send it as a string.");
   return document;

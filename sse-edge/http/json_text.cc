@@ -1,6 +1,7 @@
 #include "http/json_text.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 
 namespace taskwire::edge {
 namespace {
+
+using nlohmann::json;
 
 bool is_high_surrogate(unsigned unit) {
   return unit >= 0xD800 && unit <= 0xDBFF;
@@ -44,14 +47,15 @@ std::size_t plain_length(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
 }
 
-/// Descends into a text; every part answers whether it was there, and leaves `at_` behind it.
+/// Descends into a text; every part answers whether it was there, leaves `at_` behind it, and puts what it spells into
+/// `into`, where that is asked for.
 class Reader {
  public:
   Reader(std::string_view text, int max_depth) : text_(text), max_depth_(max_depth) {}
 
-  Result<JsonText> read() {
+  Result<JsonText> read(json* into) {
     skip_blanks();
-    if (!read_value(0)) return refuse(Reason::invalid_json, why());
+    if (!read_value(0, into)) return refuse(Reason::invalid_json, why());
     skip_blanks();
     if (at_ < text_.size()) return refuse(Reason::invalid_json, why());
     return found_;
@@ -78,6 +82,11 @@ class Reader {
     at_ += word.size();
     return true;
   }
+  bool take_word(std::string_view word, json* into, const json& meaning) {
+    if (!take_word(word)) return false;
+    if (into != nullptr) *into = meaning;
+    return true;
+  }
   bool take_digits() {
     const auto begin = at_;
     while (is_digit(peek())) ++at_;
@@ -85,39 +94,43 @@ class Reader {
   }
   void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
 
-  bool read_value(int depth) {
+  bool read_value(int depth, json* into) {
     switch (peek()) {
       case '{':
       case '[':
         if (depth == max_depth_) return fail("The JSON is nested more than " + std::to_string(max_depth_) + " deep.");
-        return peek() == '{' ? read_object(depth + 1) : read_array(depth + 1);
+        return peek() == '{' ? read_object(depth + 1, into) : read_array(depth + 1, into);
       case '"':
-        return read_string(nullptr);
+        if (into == nullptr) return read_string(nullptr);
+        *into = json::value_t::string;
+        return read_string(into->get_ptr<std::string*>());
       case 't':
-        return take_word("true");
+        return take_word("true", into, true);
       case 'f':
-        return take_word("false");
+        return take_word("false", into, false);
       case 'n':
-        return take_word("null");
+        return take_word("null", into, nullptr);
       default:
-        return read_number();
+        return read_number(into);
     }
   }
 
-  bool read_array(int depth) {
+  bool read_array(int depth, json* into) {
     take('[');
+    if (into != nullptr) *into = json::array();
     skip_blanks();
     if (take(']')) return true;
     do {
       skip_blanks();
-      if (!read_value(depth)) return false;
+      if (!read_value(depth, into != nullptr ? &into->emplace_back() : nullptr)) return false;
       skip_blanks();
     } while (take(','));
     return take(']');
   }
 
-  bool read_object(int depth) {
+  bool read_object(int depth, json* into) {
     take('{');
+    if (into != nullptr) *into = json::object();
     skip_blanks();
     if (take('}')) return true;
     std::vector<std::string> keys;
@@ -127,7 +140,7 @@ class Reader {
       skip_blanks();
       if (!take(':')) return false;
       skip_blanks();
-      if (!read_value(depth)) return false;
+      if (!read_value(depth, into != nullptr ? &(*into)[keys.back()] : nullptr)) return false;
       skip_blanks();
     } while (take(','));
     return take('}') && are_different(keys);
@@ -197,7 +210,16 @@ class Reader {
     return static_cast<unsigned>(std::stoul(std::string(digits), nullptr, 16));
   }
 
-  bool read_number() {
+  bool read_number(json* into) {
+    const auto begin = at_;
+    if (!pass_number()) return false;
+    if (into == nullptr) return true;
+    *into = json::parse(text_.substr(begin, at_ - begin), nullptr, false);
+    found_.has_too_large_number |= into->is_discarded();
+    return true;
+  }
+
+  bool pass_number() {
     take('-');
     if (!take('0') && !take_digits()) return false;
     if (take('.') && !take_digits()) return false;
@@ -215,10 +237,10 @@ class Reader {
 
 }  // namespace
 
-Result<JsonText> read_json(std::string_view text, int max_depth) {
+Result<JsonText> read_json(std::string_view text, int max_depth, json* into) {
   if (text.starts_with("\xEF\xBB\xBF"))
     return refuse(Reason::invalid_json, "The JSON begins with a byte order mark. Leave it out.");
-  return Reader(text, max_depth).read();
+  return Reader(text, max_depth).read(into);
 }
 
 }  // namespace taskwire::edge

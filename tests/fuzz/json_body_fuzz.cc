@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/json_body.h"
+#include "http/json_members.h"
 #include "http/start_body.h"
 #include "http/task_json.h"
 #include "http/work_request.h"
@@ -22,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!has("deep") && !has("twice") && !has("byte order mark")) std::abort();
     }
   }
+  if (const auto ours = parse_json(body); ours && *ours != nlohmann::json::parse(body)) std::abort();
   const auto check = [](const auto& parsed) {
     if (!parsed && (parsed.error().status() != 400 || parsed.error().detail.empty())) std::abort();
   };

@@ -111,6 +111,18 @@ std::string spoilt(std::string text, std::mt19937& random) {
   return text;
 }
 
+TEST(JsonText, IsMadeWhatItSpells) {
+  const std::string text =
+      R"( {"a" : [1, -2, 1.5, 1e3, 18446744073709551615, true, false, null, "\u00fc\n grün", {}, []], "" : {"b" : ""}} )";
+  nlohmann::json document;
+  const auto read = read_json(text, kDeep, &document);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(document, nlohmann::json::parse(text));
+  EXPECT_TRUE(document["a"][4].is_number_unsigned());
+  EXPECT_FALSE(read->has_too_large_number);
+  EXPECT_TRUE(read_json("[1e999]", kDeep, &document)->has_too_large_number);
+}
+
 TEST(JsonText, IsJudgedAsAnotherReaderJudgesIt) {
   const std::vector<std::string> seeds = {
       R"({"type":"simulate","params":{"durationMs":2e4,"deep":[1,-2.5,true,null,"x"]}})",
@@ -120,8 +132,12 @@ TEST(JsonText, IsJudgedAsAnotherReaderJudgesIt) {
   for (int i = 0; i < 20'000; ++i) {
     const auto text = spoilt(seeds[random() % seeds.size()], random);
     const bool others = nlohmann::json::accept(text);
-    const auto ours = read_json(text, kDeep);
+    nlohmann::json document;
+    const auto ours = read_json(text, kDeep, &document);
     accepted += ours ? 1 : 0;
+    if (ours && others) {
+      EXPECT_EQ(document, nlohmann::json::parse(text)) << text;
+    }
     if (ours.has_value() == others) continue;
     if (ours) {
       // What the other one cannot hold is grammatical nevertheless.
