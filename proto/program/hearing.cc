@@ -37,24 +37,23 @@ void Hearing::hear(std::string_view bytes, Stream stream) {
   const bool is_first = heard_ < kFirst;
   heard_ += bytes.size();
   waiting_size_ += bytes.size();
-  if (!waiting_.empty() && waiting_.back().stream == stream && left_out_ == 0 &&
+  if (!waiting_.empty() && waiting_.back().stream == stream &&
       waiting_.back().bytes.size() + bytes.size() <= kMostJoined) {
     waiting_.back().bytes += bytes;
   } else {
-    waiting_.push_back({std::string(bytes), stream, std::exchange(left_out_, 0)});
+    waiting_.push_back({std::string(bytes), stream, 0});
     if (is_first) ++first_waiting_;
   }
-  while (waiting_size_ > kMostWaiting && first_waiting_ < waiting_.size()) drop_oldest();
+  while (waiting_size_ > kMostWaiting && first_waiting_ + 1 < waiting_.size()) drop_oldest();
   if (!is_resting_) has_come_.notify_one();
 }
 
-/// Of those that are not among the first.
+/// Of those that are not among the first; there is one after it.
 void Hearing::drop_oldest() {
   const auto oldest = waiting_.begin() + static_cast<std::ptrdiff_t>(first_waiting_);
   const auto left_out = oldest->left_out_before + oldest->bytes.size();
   waiting_size_ -= oldest->bytes.size();
-  const auto next = waiting_.erase(oldest);
-  (next == waiting_.end() ? left_out_ : next->left_out_before) += left_out;
+  waiting_.erase(oldest)->left_out_before += left_out;
 }
 
 void Hearing::notify(const progress::NotifyMessage& message) {
@@ -112,7 +111,6 @@ void Hearing::run() {
   auto rests_until = Clock::time_point::min();
   for (;;) {
     std::deque<Chunk> chunks;
-    std::uint64_t left_out = 0;
     std::size_t size = 0;
     bool is_over = false;
     {
@@ -120,7 +118,7 @@ void Hearing::run() {
       is_resting_ = rests_until > Clock::now();
       if (is_resting_) has_come_.wait_until(lock, rests_until, [this] { return is_over_; });
       is_resting_ = false;
-      const auto has_come = [this] { return !waiting_.empty() || left_out_ > 0 || is_over_; };
+      const auto has_come = [this] { return !waiting_.empty() || is_over_; };
       if (is_quiet) {
         has_come_.wait(lock, has_come);
       } else {
@@ -129,16 +127,14 @@ void Hearing::run() {
       std::swap(chunks, waiting_);
       size = std::exchange(waiting_size_, 0);
       first_waiting_ = 0;
-      left_out = std::exchange(left_out_, 0);
       is_over = is_over_;
     }
     is_quiet = chunks.empty();
     const auto begin = Clock::now();
     for (auto& chunk : chunks) read(std::move(chunk));
-    {
+    if (is_quiet) {
       const std::scoped_lock lock(mutex_);
-      output_.leave_out(left_out);
-      if (is_quiet) reader_.wait(begin);
+      reader_.wait(begin);
     }
     if (is_over) {
       const std::scoped_lock lock(mutex_);

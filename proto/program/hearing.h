@@ -75,7 +75,6 @@ class Hearing {
   std::size_t waiting_size_ = 0;
   std::size_t first_waiting_ = 0;  // of those that wait, how many are not left out
   std::uint64_t heard_ = 0;        // bytes in all
-  std::uint64_t left_out_ = 0;     // after all that waits
   bool is_resting_ = false;
   bool is_over_ = false;
 
