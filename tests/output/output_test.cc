@@ -16,13 +16,6 @@ class OutputTest : public testing::Test {
  protected:
   OutputTest() { lease = start(); }
 
-  template <class Request, class Response>
-  Result<Response> call(void (Workers::*method)(const Request&, Done<Response>), const Request& request) {
-    const auto answer = std::make_shared<Inbox<Result<Response>>>();
-    ((*all.workers).*method)(request, [answer](Result<Response> response) { answer->put(std::move(response)); });
-    auto response = answer->take();
-    return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, "no answer"});
-  }
   /// The lease of a new task.
   std::string start() {
     v1::StartTaskRequest request;
@@ -30,7 +23,7 @@ class OutputTest : public testing::Test {
     request.set_type("external");
     request.set_claim(true);
     request.set_max_attempts(3);
-    const auto started = call(&Workers::start, request);
+    const auto started = all.call(&Workers::start, request);
     if (!started) return ADD_FAILURE() << started.error().message, "";
     task_id = started->task().task_id();
     return started->lease().lease();
@@ -47,14 +40,16 @@ class OutputTest : public testing::Test {
     v1::ReportRequest request;
     request.set_lease(lease);
     add(*request.mutable_output(), offset, text, stream);
-    return call(&Workers::report, request).map([](const v1::ReportResponse& answer) { return answer.output_next(); });
+    return all.call(&Workers::report, request).map([](const v1::ReportResponse& answer) {
+      return answer.output_next();
+    });
   }
   Result<v1::FinishResponse> finish(std::int64_t offset = -1, const std::string& text = "") {
     v1::FinishRequest request;
     request.set_lease(lease);
     request.mutable_result();
     if (offset >= 0) add(*request.mutable_output(), offset, text);
-    return call(&Workers::finish, request);
+    return all.call(&Workers::finish, request);
   }
   using Answer = std::shared_ptr<Inbox<Result<v1::ReadOutputResponse>>>;
   Answer begin_read(v1::ReadOutputRequest request, milliseconds wait = {}) {
@@ -141,7 +136,7 @@ TEST_F(OutputTest, PassesOverWhatIsThereAndRefusesGaps) {
   partly.set_lease(lease);
   add(*partly.mutable_output(), 8, "three\n");
   add(*partly.mutable_output(), 99, "x\n");
-  EXPECT_FALSE(call(&Workers::report, partly)) << "all or none";
+  EXPECT_FALSE(all.call(&Workers::report, partly)) << "all or none";
   EXPECT_EQ(read_all(), "one\ntwo\n");
   ASSERT_FALSE(finish(9, "x"));
   EXPECT_TRUE(finish(8, "end\n")) << "who left a gap may mend it";
@@ -152,9 +147,9 @@ TEST_F(OutputTest, IsAnsweredByEveryReportWhereItGoesOn) {
   EXPECT_EQ(report(0, "one\n"), 4);
   v1::ReportRequest nothing;
   nothing.set_lease(lease);
-  EXPECT_EQ(call(&Workers::report, nothing)->output_next(), 4);
+  EXPECT_EQ(all.call(&Workers::report, nothing)->output_next(), 4);
   all.restart();
-  EXPECT_EQ(call(&Workers::report, nothing)->output_next(), 4);
+  EXPECT_EQ(all.call(&Workers::report, nothing)->output_next(), 4);
   EXPECT_EQ(report(4, "half"), 8);
   all.restart();
   EXPECT_EQ(report(8, " and half\n"), 18);
@@ -166,7 +161,7 @@ TEST_F(OutputTest, IsCheckedBeforeAnythingElse) {
     v1::ReportRequest request;
     request.set_lease(lease);
     fill(*request.add_output());
-    const auto answer = call(&Workers::report, request);
+    const auto answer = all.call(&Workers::report, request);
     return !answer && answer.error().reason == Reason::invalid_output;
   };
   EXPECT_TRUE(refused([](auto& output) { output.set_text("no offset"); }));
@@ -183,11 +178,11 @@ TEST_F(OutputTest, IsCheckedBeforeAnythingElse) {
   v1::ReportRequest many;
   many.set_lease(lease);
   for (int i = 0; i < 257; ++i) add(*many.mutable_output(), i, "x");
-  EXPECT_EQ(call(&Workers::report, many).error().reason, Reason::invalid_output);
+  EXPECT_EQ(all.call(&Workers::report, many).error().reason, Reason::invalid_output);
   many.set_lease(std::string(32, '0'));
   many.mutable_output()->DeleteSubrange(0, 256);
   many.mutable_output(0)->set_offset(0);
-  EXPECT_EQ(call(&Workers::report, many).error().reason, Reason::lease_lost);
+  EXPECT_EQ(all.call(&Workers::report, many).error().reason, Reason::lease_lost);
 }
 
 TEST_F(OutputTest, OfALeaseThatIsOverIsNotTaken) {
@@ -240,14 +235,14 @@ TEST_F(OutputTest, OfEachAttemptFollowsTheOneBefore) {
   v1::FinishRequest failed;
   failed.set_lease(lease);
   failed.mutable_error()->set_reason("BROKE");
-  ASSERT_TRUE(call(&Workers::finish, failed));
+  ASSERT_TRUE(all.call(&Workers::finish, failed));
   v1::RetryTaskRequest retry;
   retry.set_user_id("alice");
   retry.set_task_id(task_id);
   retry.set_claim(true);
   const auto ended = read();
   EXPECT_TRUE(ended.ended());
-  lease = call(&Workers::retry, retry)->lease().lease();
+  lease = all.call(&Workers::retry, retry)->lease().lease();
   const auto begun = read(ended.through());
   EXPECT_FALSE(begun.ended());
   EXPECT_EQ(begun.through(), at("2.0"));

@@ -250,7 +250,7 @@ TEST_F(WorkersTest, AnAttemptThatBeginsWhileTheOpenTasksAreReadKeepsItsLease) {
     request.set_user_id("user" + std::to_string(i));
     request.set_type("external");
     request.set_claim(true);
-    const auto started = call(&Workers::start, request);
+    const auto started = all.call(&Workers::start, request);
     ASSERT_TRUE(started) << started.error().message;
     ASSERT_TRUE(finish(started->lease().lease())) << i;
   }

@@ -11,15 +11,15 @@ TEST_F(WorkersTest, ForgetATypeThatIsNotInUse) {
   v1::DeleteTypeRequest request;
   request.set_type("resize");
   (void)all.start("resize");
-  EXPECT_EQ(call(&Workers::delete_type, request).error().reason, Reason::type_in_use);
+  EXPECT_EQ(all.call(&Workers::delete_type, request).error().reason, Reason::type_in_use);
   const auto lease = claim().assignments(0).lease().lease();
-  EXPECT_EQ(call(&Workers::delete_type, request).error().reason, Reason::type_in_use);
+  EXPECT_EQ(all.call(&Workers::delete_type, request).error().reason, Reason::type_in_use);
   ASSERT_TRUE(finish(lease));
-  EXPECT_TRUE(comes_true([&] { return call(&Workers::delete_type, request).has_value(); }));
+  EXPECT_TRUE(comes_true([&] { return all.call(&Workers::delete_type, request).has_value(); }));
   EXPECT_EQ(all.start("resize").error().reason, Reason::unknown_task_type);
-  EXPECT_EQ(call(&Workers::delete_type, request).error().reason, Reason::type_not_found);
+  EXPECT_EQ(all.call(&Workers::delete_type, request).error().reason, Reason::type_not_found);
   request.set_type("works");
-  EXPECT_EQ(call(&Workers::delete_type, request).error().reason, Reason::type_built_in);
+  EXPECT_EQ(all.call(&Workers::delete_type, request).error().reason, Reason::type_built_in);
 }
 
 TEST_F(WorkersTest, ForgetNoTypeOfWhichATaskIsStartedInTheSameCommit) {
@@ -61,7 +61,7 @@ TEST_F(WorkersTest, KeepATypeThatCouldNotBeForgotten) {
   v1::DeleteTypeRequest request;
   request.set_type("resize");
   all.log.failing->fail_before = true;
-  EXPECT_FALSE(call(&Workers::delete_type, request));
+  EXPECT_FALSE(all.call(&Workers::delete_type, request));
   all.log.failing->fail_before = false;
   EXPECT_TRUE(comes_true([&] { return all.start("resize").has_value(); }));
 }

@@ -21,20 +21,12 @@ class WorkersTest : public testing::Test {
  protected:
   WorkersTest() { (void)register_type("resize"); }
 
-  template <class Request, class Response>
-  Result<Response> call(void (Workers::*method)(const Request&, Done<Response>), const Request& request) {
-    const auto answer = std::make_shared<Inbox<Result<Response>>>();
-    ((*all.workers).*method)(request, [answer](Result<Response> response) { answer->put(std::move(response)); });
-    auto response = answer->take();
-    return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, "no answer"});
-  }
-
   Result<v1::RegisterTypeResponse> register_type(const std::string& name,
                                                  const std::function<void(v1::RegisterTypeRequest&)>& fill = {}) {
     v1::RegisterTypeRequest request;
     request.set_type(name);
     if (fill) fill(request);
-    return call(&Workers::register_type, request);
+    return all.call(&Workers::register_type, request);
   }
 
   /// What is claimed; who waits is told by `next_answer`.
@@ -80,7 +72,7 @@ class WorkersTest : public testing::Test {
     request.set_lease(lease);
     request.set_seq(seq);
     if (fill) fill(*request.mutable_progress());
-    return call(&Workers::report, request);
+    return all.call(&Workers::report, request);
   }
   Result<v1::ReportResponse> report_done(const std::string& lease, std::int64_t seq, std::int64_t done) {
     return report(lease, seq, [&](auto& progress) {
@@ -98,7 +90,7 @@ class WorkersTest : public testing::Test {
     } else {
       (*request.mutable_result()->mutable_fields())["n"].set_number_value(7);
     }
-    return call(&Workers::finish, request);
+    return all.call(&Workers::finish, request);
   }
   Result<v1::FinishResponse> fail(const std::string& lease, bool retryable = false) {
     return finish(lease, [&](auto& request) {

@@ -50,11 +50,11 @@ struct TestTasks {
 
   template <class Request, class Response, class... More>
   Result<Response> call(void (Tasks::*method)(const Request&, Done<Response>, More...), const Request& request) {
-    const auto answer = std::make_shared<Inbox<Result<Response>>>();
-    ((*tasks).*method)(
-        request, [answer](Result<Response> response) { answer->put(std::move(response)); }, More{}...);
-    auto response = answer->take();
-    return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, ""});
+    return answer_of<Response>([&](Done<Response> done) { ((*tasks).*method)(request, std::move(done), More{}...); });
+  }
+  template <class Request, class Response>
+  Result<Response> call(void (Workers::*method)(const Request&, Done<Response>), const Request& request) {
+    return answer_of<Response>([&](Done<Response> done) { ((*workers).*method)(request, std::move(done)); });
   }
   Result<v1::StartTaskResponse> start(const std::string& type, const std::string& user = "alice",
                                       const std::string& request_id = "") {
@@ -165,6 +165,14 @@ struct TestTasks {
   Inbox<int> released;  ///< One for each `held` task that may go on.
 
  private:
+  /// What `ask` is answered, or an error at the deadline.
+  template <class Response, class Ask>
+  Result<Response> answer_of(Ask ask) {
+    const auto answer = std::make_shared<Inbox<Result<Response>>>();
+    ask([answer](Result<Response> response) { answer->put(std::move(response)); });
+    auto response = answer->take();
+    return response ? std::move(*response) : tl::make_unexpected(Error{Reason::internal, "no answer"});
+  }
   void build() {
     const auto wait = [this](TaskContext& context) -> Result<google::protobuf::Struct> {
       begun.put(context.task().task_id());
