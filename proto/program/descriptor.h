@@ -33,6 +33,9 @@ class Descriptor {
 
 /// The ends of a new pipe, closed on exec.
 struct Pipe {
+  /// As large as anybody may have one: fewer turns between who writes and who reads.
+  static constexpr int kRoomy = 1 << 20;
+
   Descriptor read_end, write_end;
   /// `size`: how many bytes it shall hold, where the system gives so much; 0 for the usual.
   [[nodiscard]] static Pipe make(int size = 0);

@@ -41,7 +41,7 @@ void Hearing::hear(std::string_view bytes, Stream stream) {
       waiting_.back().bytes.size() + bytes.size() <= kMostJoined) {
     waiting_.back().bytes += bytes;
   } else {
-    waiting_.push_back({std::string(bytes), stream, 0});
+    waiting_.push_back({std::string(bytes), stream});
     if (is_first) ++first_waiting_;
   }
   while (waiting_size_ > kMostWaiting && first_waiting_ + 1 < waiting_.size()) drop_oldest();

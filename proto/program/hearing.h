@@ -22,7 +22,8 @@ namespace taskwire {
 
 /// Listens to what a command prints, on a thread of its own, so that nobody who hands bytes over waits for it. What
 /// would be more than kMostWaiting bytes behind is left out, the oldest after the first kFirst bytes of all: that
-/// happens where a command prints more than can be read in about an eighth of a processor's time. Thread-safe.
+/// happens where a command prints more than can be read in about an eighth of a processor's time. The newest piece is
+/// kept, however large. Thread-safe.
 class Hearing {
  public:
   static constexpr std::size_t kMostWaiting = std::size_t{4} << 20;

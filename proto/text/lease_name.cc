@@ -5,8 +5,7 @@
 namespace taskwire {
 
 std::string lease_name(const std::string& prefix, std::size_t number) {
-  constexpr int kDigits = 4;
-  return prefix + hex(number, kDigits);
+  return prefix + hex(number, kLeaseLength - kLeasePrefixLength);
 }
 
 }  // namespace taskwire

@@ -13,7 +13,7 @@ inline constexpr int kMostLeases = 100;
 
 /// Of the leases of a claim whose caller names them (ClaimRequest.lease_prefix): so many hexadecimal digits are his.
 inline constexpr std::size_t kLeasePrefixLength = 28;
-/// Of the one that is given after `number` others.
+/// The name of the one that is given after `number` others.
 [[nodiscard]] std::string lease_name(const std::string& prefix, std::size_t number);
 
 }  // namespace taskwire

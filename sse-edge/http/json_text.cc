@@ -1,6 +1,8 @@
 #include "http/json_text.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -43,7 +45,7 @@ void append_code_point(std::string& out, unsigned code) {
 
 /// How many bytes `text` begins with that a string has as they are, each a character.
 std::size_t plain_length(std::string_view text) {
-  constexpr auto is_plain = [](char c) { return c >= 0x20 && c != '"' && c != '\\'; };
+  constexpr auto is_plain = [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; };
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
 }
 
@@ -213,9 +215,20 @@ class Reader {
   bool read_number(json* into) {
     const auto begin = at_;
     if (!pass_number()) return false;
-    if (into == nullptr) return true;
-    *into = json::parse(text_.substr(begin, at_ - begin), nullptr, false);
+    const auto text = text_.substr(begin, at_ - begin);
+    if (into == nullptr || read_whole<std::uint64_t>(text, *into) || read_whole<std::int64_t>(text, *into)) return true;
+    *into = json::parse(text, nullptr, false);
     found_.has_too_large_number |= into->is_discarded();
+    return true;
+  }
+
+  template <class Number>
+  static bool read_whole(std::string_view text, json& into) {
+    Number number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || stopped != end) return false;
+    into = number;
     return true;
   }
 

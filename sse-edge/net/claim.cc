@@ -26,7 +26,8 @@ Claim::Taken taken_of(const v1::ClaimResponse& response) {
 }
 
 std::string make_lease_prefix() {
-  constexpr int kDigits = 7;
+  constexpr std::size_t kDigits = 7;
+  static_assert(kLeasePrefixLength % kDigits == 0);
   thread_local std::random_device device;
   std::string prefix;
   while (prefix.size() < kLeasePrefixLength) prefix += hex(device(), kDigits);

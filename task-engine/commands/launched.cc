@@ -18,8 +18,6 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr int kPipe = 1 << 20;  // fewer turns between the program and us
-
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> out;
   for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));  // NOLINT: exec changes nothing
@@ -118,8 +116,8 @@ tl::expected<Launched, int> Launched::start(const Command& command, const std::v
   const Descriptor other(ends[1]);
   const auto variables = file_of(environment);
   if (!variables) return tl::unexpected(variables.error());
-  auto out = Pipe::make(kPipe);
-  auto err = Pipe::make(kPipe);
+  auto out = Pipe::make(Pipe::kRoomy);
+  auto err = Pipe::make(Pipe::kRoomy);
   fcntl(out.read_end.get(), F_SETFL, O_NONBLOCK);
   fcntl(err.read_end.get(), F_SETFL, O_NONBLOCK);
   std::vector<std::string> all = {launcher_path(),

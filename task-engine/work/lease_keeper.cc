@@ -9,6 +9,7 @@
 #include "tasks/find_task.h"
 #include "tasks/transitions.h"
 #include "text/hex.h"
+#include "text/lease_name.h"
 #include "work/lease_changes.h"
 #include "work/until_known.h"
 
@@ -316,7 +317,7 @@ std::shared_ptr<Reporter> LeaseKeeper::make_reporter(const Leases::Ptr& lease) {
 }
 
 std::string LeaseKeeper::make_token() const {
-  constexpr int kHalf = 16;
+  constexpr std::size_t kHalf = kLeaseLength / 2;
   const auto first = hex(means_.random(), kHalf);
   return first + hex(means_.random(), kHalf);
 }

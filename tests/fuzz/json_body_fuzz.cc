@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!has("deep") && !has("twice") && !has("byte order mark")) std::abort();
     }
   }
-  if (const auto ours = parse_json(body); ours && *ours != nlohmann::json::parse(body)) std::abort();
+  if (const auto ours = parse_json(body); ours && ours->dump() != nlohmann::json::parse(body).dump()) std::abort();
   const auto check = [](const auto& parsed) {
     if (!parsed && (parsed.error().status() != 400 || parsed.error().detail.empty())) std::abort();
   };

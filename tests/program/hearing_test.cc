@@ -31,6 +31,14 @@ TEST(Hearing, KeepsWhatALineShowsInTheEnd) {
     EXPECT_EQ(last_line(text, Stream::out), "done") << text;
 }
 
+TEST(Hearing, KeepsTheNewestHoweverMuchItIs) {
+  Hearing hearing({}, "", [] {});
+  hearing.hear(std::string(Hearing::kFirst, '.'), Stream::out);
+  hearing.hear("\n" + std::string(Hearing::kMostWaiting, '.') + "\nthe last\n", Stream::out);
+  hearing.finish();
+  EXPECT_EQ(hearing.last_output_line(), "the last");
+}
+
 TEST(Hearing, CountsWhatItLeavesOutOfAFlood) {
   constexpr int kPieces = 1000;
   std::string first;

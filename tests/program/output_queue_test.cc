@@ -1,6 +1,7 @@
 #include "program/output_queue.h"
 
 #include <gtest/gtest.h>
+#include <map>
 
 #include "text/json_writer.h"
 
@@ -43,6 +44,12 @@ TEST(OutputQueue, FitsWhatItGivesIntoAReport) {
   queue.add(std::string(100, '\x1b'), false);
   ASSERT_EQ(queue.next(64 + 60).size(), 1U);
   EXPECT_EQ(queue.next(64 + 60)[0].text.size(), 10U) << "each takes six bytes in JSON";
+  for (const auto& [most, size] : std::map<std::size_t, std::size_t>{
+           {1, 1}, {1023, 1023}, {1024, 1023}, {1025, 1025}, {1500, 1500}, {2048, 2048}, {3000, 3000}}) {
+    OutputQueue long_one;
+    long_one.add(std::string(1023, 'x') + "ш" + std::string(4000, 'x'), false);
+    EXPECT_EQ(long_one.next(64 + most)[0].text.size(), size);
+  }
   OutputQueue wide;
   wide.add("шшш", false);
   EXPECT_EQ(wide.next(64 + 5)[0].text, "шш") << "characters stay whole";

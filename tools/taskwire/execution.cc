@@ -9,8 +9,6 @@ namespace {
 
 using progress::Stream;
 
-constexpr int kPipe = 1 << 20;  // fewer turns between the command and us
-
 bool has_controlling_terminal() {
   return static_cast<bool>(Descriptor(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)));
 }
@@ -66,7 +64,7 @@ void Execution::wire_terminal(Launch& launch) {
   if (isatty(STDERR_FILENO) == 1) {
     launch.err = inner_->slave();
   } else {
-    err_ = Pipe::make(kPipe);
+    err_ = Pipe::make(Pipe::kRoomy);
     launch.err = err_.write_end.get();
   }
 }
@@ -75,7 +73,7 @@ void Execution::wire_streams(Launch& launch, bool may_use_terminal) {
   const auto make = [&](int to, Descriptor& screen) {
     auto ends = may_use_terminal && isatty(to) == 1 ? make_screen(to) : std::nullopt;
     if (ends) screen = Descriptor(fcntl(ends->read_end.get(), F_DUPFD_CLOEXEC, 0));
-    return ends ? *std::move(ends) : Pipe::make(kPipe);
+    return ends ? *std::move(ends) : Pipe::make(Pipe::kRoomy);
   };
   out_ = make(STDOUT_FILENO, out_screen_);
   launch.out = out_.write_end.get();

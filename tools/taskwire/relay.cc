@@ -19,20 +19,19 @@ constexpr std::size_t kPiece = std::size_t{64} << 10;
 constexpr int kMostPieces = 64;  // after the end, more than a pipe or a terminal holds
 constexpr int kSettled = 20;     // ms; a terminal hands what was written over by another thread of the kernel
 constexpr int kGathering = 1;    // ms
-constexpr int kRoomy = 1 << 20;  // of a pipe: what a flood writes meanwhile
 
 /// Whether so much comes that to let it gather for a moment saves more turns than it costs.
 class Flood {
  public:
-  bool is_one(std::size_t more) {
+  bool goes_on_with(std::size_t more) {
     const auto now = Clock::now();
     if (now - since_ >= kWindow) {
-      is_one_ = bytes_ >= kMuch;
+      goes_on_ = bytes_ >= kMuch && now - since_ < 2 * kWindow;
       since_ = now;
       bytes_ = 0;
     }
     bytes_ += more;
-    return is_one_;
+    return goes_on_;
   }
 
  private:
@@ -42,7 +41,7 @@ class Flood {
 
   Clock::time_point since_ = Clock::now();
   std::size_t bytes_ = 0;
-  bool is_one_ = false;
+  bool goes_on_ = false;
 };
 
 }  // namespace
@@ -63,7 +62,7 @@ void Relay::finish() {
 void Relay::run() {
   std::vector<char> piece(kPiece);
   const bool is_terminal = isatty(from_.get()) == 1;
-  const bool is_roomy = fcntl(from_.get(), F_GETPIPE_SZ) >= kRoomy;
+  const bool is_roomy = fcntl(from_.get(), F_GETPIPE_SZ) >= Pipe::kRoomy;
   Flood flood;
   bool has_reader = true;
   int left = -1;  // pieces that may still come, once it is ending
@@ -83,7 +82,8 @@ void Relay::run() {
     has_reader = has_reader && write_all(to_, bytes);
     if (!has_reader && !is_terminal) return from_.close();
     heard_(bytes);
-    if (is_roomy && left < 0 && flood.is_one(bytes.size()) && bytes.size() < kPiece) poll(&waits[1], 1, kGathering);
+    if (is_roomy && left < 0 && bytes.size() < kPiece && flood.goes_on_with(bytes.size()))
+      poll(&waits[1], 1, kGathering);
   }
 }
 

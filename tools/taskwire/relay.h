@@ -11,7 +11,8 @@
 namespace taskwire::cli {
 
 /// Hands on what a command prints, byte for byte, on a thread of its own: a slow reader holds up the command as it
-/// would without us, and nothing else. Confined to who made it.
+/// would without us, and nothing else. What comes as a flood is handed on in fewer, larger pieces, up to 1 ms later.
+/// Confined to who made it.
 class Relay {
  public:
   using Heard = std::function<void(std::string_view bytes)>;
