@@ -49,9 +49,13 @@ bool matches(std::string_view if_none_match, const std::string& etag) {
 }
 
 std::shared_ptr<const std::string> read_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
   std::ifstream in(path, std::ios::binary);
-  if (!in) return nullptr;
-  return std::make_shared<const std::string>(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  if (error || !in) return nullptr;
+  std::string bytes(size, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(size));  // which does not throw, as iterators do
+  return in ? std::make_shared<const std::string>(std::move(bytes)) : nullptr;
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <sys/syscall.h>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "program/descriptor.h"
+#include "program/process_stat.h"
 #include "resume/ascii.h"
 
 namespace taskwire::engine {
@@ -21,12 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// That of a process that has not ended; else 0.
-pid_t session_of(const fs::path& process) {
-  std::ifstream file(process / "stat");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string::npos) return 0;
-  std::istringstream fields(text.substr(name_end + 1));
+pid_t session_of(pid_t process) {
+  std::istringstream fields(process_stat(process));
   char state = 'X';
   pid_t parent = 0;
   pid_t group = 0;
@@ -41,10 +36,12 @@ bool kill_all(pid_t session) {
   std::error_code error;
   for (fs::directory_iterator all("/proc", error); !error && all != fs::directory_iterator(); all.increment(error)) {
     const auto name = all->path().filename().string();
-    if (!std::all_of(name.begin(), name.end(), is_digit) || session_of(all->path()) != session) continue;
-    const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, std::stoi(name), 0)));
+    if (!std::all_of(name.begin(), name.end(), is_digit)) continue;
+    const auto pid = static_cast<pid_t>(std::stoi(name));
+    if (session_of(pid) != session) continue;
+    const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     // Its number may have become another's before it was held.
-    if (!process || session_of(all->path()) != session) continue;
+    if (!process || session_of(pid) != session) continue;
     found = true;
     syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
   }

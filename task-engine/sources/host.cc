@@ -47,9 +47,10 @@ std::optional<T> Host::parse(const char* path, std::optional<T> (*parser)(std::s
 
 std::optional<std::string> read_small_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file) return std::nullopt;
-  return text;
+  std::ostringstream text;
+  text << file.rdbuf();  // which, other than iterators, does not throw where the system cannot read it
+  if (!file.is_open() || file.bad() || text.fail()) return std::nullopt;
+  return text.str();
 }
 
 }  // namespace taskwire::engine

@@ -15,6 +15,7 @@
 #include "engine/support/temp_dir.h"
 #include "engine/support/test_log.h"
 #include "engine/support/wait.h"
+#include "program/process_stat.h"
 #include "tasks/running_attempt.h"
 #include "tasks/struct_json.h"
 
@@ -287,10 +288,8 @@ TEST_F(CommandRunTest, EndsTheSessionWhereTheLauncherWasKilled) {
   pids >> launcher >> child;
   kill(launcher, SIGKILL);
   EXPECT_EQ(ended.take()->error(), (Error{Reason::signal, "ended by SIGKILL"}));
-  std::ifstream status("/proc/" + std::to_string(child) + "/stat");
-  const std::string text(std::istreambuf_iterator<char>(status), {});
-  const auto name_end = text.rfind(") ");
-  EXPECT_TRUE(name_end == std::string::npos || text[name_end + 2] == 'Z') << text;
+  const auto stat = process_stat(child);
+  EXPECT_TRUE(stat.empty() || stat[0] == 'Z') << stat;
 }
 
 TEST_F(CommandRunTest, WritesAgainWhatCouldNotBeWritten) {

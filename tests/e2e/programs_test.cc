@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "program/process_stat.h"
 #include "support/http.h"
 #include "support/services.h"
 
@@ -90,10 +91,8 @@ struct Programs {
 };
 
 bool is_alive(const std::string& pid) {
-  std::ifstream status("/proc/" + pid + "/stat");
-  std::string text((std::istreambuf_iterator<char>(status)), {});
-  const auto state = text.rfind(") ");
-  return state != std::string::npos && text[state + 2] != 'Z';
+  const auto stat = process_stat(std::stoi(pid));
+  return !stat.empty() && stat[0] != 'Z';
 }
 
 bool are_gone(const std::vector<std::string>& pids) {
@@ -121,7 +120,8 @@ class Gate {
 TEST(Programs, AreTasksWithLiveOutputProgressAndAResult) {
   const Gate gate;
   const Programs programs(json::array({script(
-      "import", R"(printf begin; read x < "$1"; printf 'ning\n40%%\n'; read x < "$1"; echo '{{"rows":12}}')")}));
+      "import",
+      R"(printf begin; cat "$1" >/dev/null; printf 'ning\n40%%\n'; cat "$1" >/dev/null; echo '{{"rows":12}}')")}));
   const auto id = programs.start("import", {{"x", gate.path()}});
   Stream stream(programs.port(), programs.output_path(id));
   EXPECT_EQ(json::parse(stream.next("line").value().data)["text"], "begin") << "from the first byte on";

@@ -10,21 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "program/process_stat.h"
+
 namespace taskwire::cli {
 namespace {
 
 /// When a process that lives began, in ticks of the system; nothing where there is none any more.
 std::optional<std::uint64_t> beginning_of(pid_t pid) {
   constexpr int kBetween = 18;  // fields of proc(5) from the state to the beginning
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
-  std::istringstream fields(text.substr(name_end + 1));
+  std::istringstream fields(process_stat(pid));
   std::string field;
-  fields >> field;
-  if (field == "Z" || field == "X") return std::nullopt;
+  if (!(fields >> field) || field == "Z" || field == "X") return std::nullopt;
   for (int i = 0; i < kBetween; ++i) fields >> field;
   std::uint64_t began = 0;
   return fields >> began ? std::optional(began) : std::nullopt;

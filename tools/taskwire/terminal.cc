@@ -3,12 +3,14 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <fstream>
 #include <poll.h>
 #include <pty.h>
+#include <sstream>
 #include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "program/process_stat.h"
 
 namespace taskwire::cli {
 namespace {
@@ -17,12 +19,10 @@ constexpr int kLook = 250;  // ms; a shell that takes us into the foreground doe
 
 /// The parent of a process; 0 where it is not known.
 pid_t parent_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string::npos || text.size() < name_end + 4) return 0;
-  return std::atoi(text.c_str() + name_end + 4);  // NOLINT: what it cannot read is 0
+  std::istringstream fields(process_stat(pid));
+  std::string state;
+  pid_t parent = 0;
+  return fields >> state >> parent ? parent : 0;
 }
 
 /// Both sides of a new terminal that is as `outer`, but for what `change` makes of its settings.
