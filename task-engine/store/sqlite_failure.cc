@@ -86,7 +86,9 @@ std::string_view mend_of(Trouble trouble) {
       return "another program holds the file: wait for it or end it; what the log holds is whole";
     case Trouble::damaged:
       return "the file is damaged: stop the engine, keep a copy of the whole folder as it is, look at the disk, then "
-             "put back a backup and start with --new-epoch, or save what can be read with sqlite3's .recover";
+             "put back a backup and start with --new-epoch, or save what can be read with sqlite3's .dump (README, "
+             "\"Look "
+             "after the log\")";
     case Trouble::no_database:
       return "the file is another program's, or its beginning is damaged: choose another --data-dir if it is not "
              "taskwire's; else keep a copy of the whole folder and put back a backup";

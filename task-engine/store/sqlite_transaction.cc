@@ -291,14 +291,17 @@ void SqliteTransaction::note(const Note& note, SystemTime oldest) {
 }
 
 bool SqliteTransaction::shrink() {
+  std::int64_t spare = 0;
   {
     auto pages = database_.query("SELECT freelist_count, page_count FROM pragma_freelist_count, pragma_page_count");
+    if (!pages.next()) return false;
+    spare = pages.integer(0);
     // What is written next needs some of it again.
-    if (!pages.next() || pages.integer(0) < least_spare_ || pages.integer(0) < pages.integer(1) / kSpareShare)
-      return false;
+    if (spare < least_spare_ || spare < pages.integer(1) / kSpareShare) return false;
   }
   database_.script(kShrink);
-  return !database_.failure();
+  auto pages = database_.query("SELECT freelist_count FROM pragma_freelist_count");
+  return pages.next() && pages.integer(0) < spare;  // a file that was made without auto_vacuum stays as large
 }
 
 std::int64_t SqliteTransaction::topic_id(const std::string& topic) {

@@ -286,7 +286,8 @@ class Transaction {
   /// later. `age` never falls from note to note; of the walls the latest counts, so that a run whose wall clock stood
   /// in the past makes nothing old.
   virtual void note(const Note& note, SystemTime oldest) = 0;
-  /// Gives room of what was forgotten back to the system, a little at a time; false where there is not enough of it.
+  /// Gives room of what was forgotten back to the system, a little at a time; false where there is not enough of it,
+  /// or the file cannot get smaller.
   virtual bool shrink() = 0;
 };
 

@@ -1,11 +1,13 @@
 #include "store/sqlite_backup.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "engine/support/manual_clock.h"
 #include "engine/support/temp_dir.h"
+#include "store/sqlite.h"
 #include "store/sqlite_check.h"
 #include "store/sqlite_store.h"
 
@@ -51,6 +53,35 @@ TEST_F(SqliteBackupTest, CopiesALogThatIsInUseUnderAnotherEpoch) {
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_EQ((*opened)->epoch(), copied->epoch);
   EXPECT_EQ((*(*opened)->read())->head(), (Cursor{copied->epoch, 100}));
+}
+
+TEST_F(SqliteBackupTest, ADamagedLogIsSavedAsTheReadmeSays) {
+  if (std::system("command -v sqlite3 >/dev/null") != 0) GTEST_SKIP() << "there is no sqlite3 (Debian package sqlite3)";
+  for (int i = 0; i < 100; ++i) append();
+  const auto epoch = store->epoch();
+  ASSERT_TRUE(store->close());
+  constexpr auto kPage = 4096;
+  std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(-3 * kPage, std::ios::end) << std::string(kPage, '\xFF');
+  file.close();
+  const auto save = "sqlite3 '" + log +
+                    "' .dump 2>/dev/null | sed '$s/^ROLLBACK.*/COMMIT;/' | "
+                    "sqlite3 -cmd 'PRAGMA auto_vacuum=INCREMENTAL' '" +
+                    copy + "'";
+  ASSERT_EQ(std::system(save.c_str()), 0);
+  const auto opened = SqliteStore::open({.data_dir = dir / "copy", .new_epoch = true}, clock);
+  ASSERT_TRUE(opened) << opened.error().message;
+  const auto saved = (*(*opened)->read())->head().sequence;
+  EXPECT_EQ(saved, 100);
+  EXPECT_NE((*opened)->epoch(), epoch);
+  std::size_t events = 0;
+  (*(*opened)->read())->rows({{.topic = ""}}, saved, [&](const EventPtr&) { return ++events > 0; });
+  EXPECT_GT(events, 50U);
+  EXPECT_LT(events, 100U) << "nothing was damaged";
+  auto raw = *sqlite::Database::open(copy, sqlite::Database::Access::read_only);
+  auto vacuum = raw->query("PRAGMA auto_vacuum");
+  ASSERT_TRUE(vacuum.next());
+  EXPECT_EQ(vacuum.integer(0), 2) << "it can get smaller again";
 }
 
 TEST_F(SqliteBackupTest, LeavesOneFileForItsOwnerAlone) {

@@ -115,6 +115,37 @@ TEST_F(SqliteStoreTest, KeepsPastAttemptsAsideUntilTheyAreSetAnew) {
   EXPECT_EQ((*store->read())->task("t1")->past_attempts(1).attempt(), 2);
 }
 
+TEST_F(SqliteStoreTest, GivesBackWhatIsFreeWhereTheFileCan) {
+  for (const bool can : {true, false}) {
+    auto with = settings();
+    with.spare_pages = 4;
+    auto store = open(with);
+    for (int i = 0; i < 100; ++i) {
+      (void)store->commit([&](Transaction& transaction) {
+        v1::Event event;
+        event.set_topic("channels/x");
+        event.set_data(std::string(10'000, 'x'));
+        transaction.append(std::move(event));
+      });
+    }
+    ASSERT_TRUE(store->close());
+    store.reset();
+    if (!can) {
+      auto raw = *sqlite::Database::open(SqliteStore::file_in(dir.path()), sqlite::Database::Access::read_write);
+      raw->script("PRAGMA auto_vacuum = NONE; VACUUM");
+      ASSERT_FALSE(raw->failure());
+    }
+    store = open(with);
+    bool is_smaller = false;
+    (void)store->commit([&](Transaction& transaction) {
+      const auto head = (*store->read())->head().sequence;
+      transaction.trim("channels/x", head, head, SIZE_MAX);
+    });
+    (void)store->commit([&](Transaction& transaction) { is_smaller = transaction.shrink(); });
+    EXPECT_EQ(is_smaller, can);
+  }
+}
+
 TEST_F(SqliteStoreTest, NeverGivesASequenceTwiceEvenWhenItsEventIsTrimmed) {
   auto store = open(settings());
   append(*store, "channels/x");
