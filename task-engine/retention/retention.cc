@@ -56,7 +56,12 @@ void Retention::stop() {
     is_stopping_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  const auto done = figures();
+  if (done.events + done.tasks == 0) return;
+  spdlog::info("forgot {} events and {} tasks in {} batches; the longest held writers up for {:.1f} ms", done.events,
+               done.tasks, done.batches, std::chrono::duration<double, std::milli>(done.longest_batch).count());
 }
 
 void Retention::work() {

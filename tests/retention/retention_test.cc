@@ -1,7 +1,10 @@
 #include "retention/retention.h"
 
+#include <algorithm>
 #include <future>
 #include <gtest/gtest.h>
+#include <map>
+#include <set>
 #include <thread>
 
 #include "engine/support/test_log.h"
@@ -15,8 +18,7 @@ using std::chrono::hours;
 
 constexpr std::chrono::milliseconds kDay = std::chrono::days(1);
 
-class RetentionTest : public testing::Test {
- protected:
+struct RetentionLog {
   void limit(Retention::Limits limits) { retention = std::make_unique<Retention>(*log.log, log.clock, limits); }
   /// One round; what it writes is committed here.
   bool go_one_round() {
@@ -59,6 +61,8 @@ class RetentionTest : public testing::Test {
   TestLog log;
   std::unique_ptr<Retention> retention = std::make_unique<Retention>(*log.log, log.clock, Retention::Limits{});
 };
+
+class RetentionTest : public testing::Test, protected RetentionLog {};
 
 TEST_F(RetentionTest, ForgetsEachKindAfterItsTime) {
   log.publish("channels/x");
@@ -460,6 +464,104 @@ TEST_F(RetentionTest, ForgetsAUserWhoseTasksAreAllGoneButNotThatTheyWent) {
   EXPECT_EQ(judge({"tasks/alice"}, 2), std::nullopt);
   log.update("alice", "t2");
   EXPECT_EQ(judge({"tasks/alice"}, 1), v1::RESET_REASON_EXPIRED);
+}
+
+/// A reader of alice's tasks: what it knows of each, and up to where.
+struct TaskReader {
+  std::map<std::string, Sequence> tasks;
+  Sequence at = 0;
+
+  void take(const Events& events) {
+    for (const auto& event : events) {
+      event->is_deletion ? void(tasks.erase(event->key)) : void(tasks[event->key] = event->sequence);
+    }
+  }
+};
+
+/// A deletion, retention and a resume in an order of their own, and a resume after that.
+class ThreeInOrder : RetentionLog {
+ public:
+  struct Case {
+    std::string order;  ///< D, T and R.
+    Sequence cursor;
+    int days;         ///< Each retention goes on by; twice.
+    bool is_stopped;  ///< The engine, before each resume: its tail is filled anew.
+  };
+
+  void run(const Case& one) {
+    log.publish("channels/x");
+    log.update("alice", "t1");
+    log.update("alice", "t2");
+    log.update("alice", "t1", v1::TASK_STATE_SUCCEEDED);
+    log.publish("channels/x");
+    log.update("alice", "t2");
+    TaskReader reader;
+    for (const auto& event : read(**log.log->read(), kTopics, 0, std::nullopt, 100).events)
+      if (event->sequence <= one.cursor) reader.take({event});
+    reader.at = one.cursor;
+    for (const char step : one.order + 'R') {
+      if (step == 'D') deleted_.insert(log.remove("alice", "t2"));
+      if (step == 'T') forget(one.days);
+      if (step == 'R') resume(reader, one.is_stopped);
+    }
+  }
+
+ private:
+  static inline const Topics kTopics = {"tasks/alice"};
+
+  void forget(int days) {
+    for (int round = 0; round < 2; ++round) {
+      go_on(days * kDay);
+      (*log.log->read())->rows({{.topic = ""}}, log.log->tail().head(), [&](const EventPtr& event) {
+        if (event->is_deletion) deleted_.insert(event->sequence);
+        return true;
+      });
+    }
+  }
+
+  void resume(TaskReader& reader, bool is_stopped) {
+    if (is_stopped) restart();
+    const auto store = *log.log->read();
+    const auto left = kept();
+    const bool may_have_missed = std::any_of(deleted_.upper_bound(reader.at), deleted_.end(), [&](Sequence deletion) {
+      return std::find(left.begin(), left.end(), deletion) == left.end();
+    });
+    const auto reason = judge(kTopics, reader.at);
+    EXPECT_EQ(reason.has_value(), may_have_missed) << "from " << reader.at;
+    auto& tail = log.log->tail();
+    if (reason) {
+      EXPECT_EQ(*reason, v1::RESET_REASON_EXPIRED);
+      reader.tasks.clear();
+      reader.take(read_state(*store, kTopics, 0, state_end(*store, kTopics), std::nullopt, 100).events);
+    } else if (tail.covers(reader.at)) {
+      reader.take((*tail.read(tail.select({"tasks/alice"}), reader.at)).events);
+    } else {
+      reader.take(read(*store, kTopics, reader.at, std::nullopt, 100).events);
+    }
+    reader.at = store->head().sequence;
+    std::map<std::string, Sequence> now;
+    for (const std::string id : {"t1", "t2"}) {
+      if (const auto task = store->task(id)) now[id] = parse_cursor(task->cursor())->sequence;
+    }
+    EXPECT_EQ(reader.tasks, now);
+  }
+
+  std::set<Sequence> deleted_;
+};
+
+TEST_F(RetentionTest, EveryOrderOfDeletionRetentionAndResumeLeavesAReaderWithWhatIs) {
+  std::string order = "DRT";
+  do {
+    for (Sequence cursor = 0; cursor <= 6; ++cursor) {
+      for (const int days : {1, 7}) {
+        for (const bool is_stopped : {false, true}) {
+          SCOPED_TRACE(order + " at " + std::to_string(cursor) + ", " + std::to_string(days) + " days" +
+                       (is_stopped ? ", stopped" : ""));
+          ThreeInOrder().run({order, cursor, days, is_stopped});
+        }
+      }
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST_F(RetentionTest, ATailThatIsFilledAnewBeginsAboveWhatWasForgotten) {
