@@ -61,9 +61,10 @@ function validate(history, mutation) {
   return status === 0;
 }
 
+const kNoJudge = 'there is no build/go/bin/taskwire-linearizable; cure: tools/setup test';
 function isLinearizable(history) {
   if (!existsSync(kLinearizable)) {
-    console.log('Linearizable: SKIPPED, for there is no build/go/bin/taskwire-linearizable; cure: tools/setup test');
+    console.log(`Linearizable: SKIPPED, for ${kNoJudge}`);
     return true;
   }
   const { status } = spawnSync(kLinearizable, [history], { stdio: 'inherit' });
@@ -90,6 +91,7 @@ const history = given.history ?? join(mkdtempSync(join(tmpdir(), 'taskwire-histo
 const say = (line) => console.log(line);
 
 say(`seed ${seed}, history ${history}`);
+if (!existsSync(kLinearizable)) say(`left out: whether it is linearizable, for ${kNoJudge}`);
 const { isWhole, problems, crashes, kills, faults, published, started, deleted, lines } = await torture({
   seconds: number('seconds', given.seconds, 1, 86_400),
   seed,
