@@ -70,6 +70,57 @@ TEST_F(ConfigTest, TakesEachFlag) {
   EXPECT_EQ(config.server.calls.watches, 8U);
 }
 
+TEST_F(ConfigTest, KeepsAndRunsSoMuchByDefaultAsTheContractSays) {
+  EXPECT_EQ(parse({}), 0);
+  const auto& retention = config.engine.retention;
+  EXPECT_EQ(retention.tasks, std::chrono::days(7));
+  EXPECT_EQ(retention.tasks_per_user, 1000U);
+  EXPECT_EQ(retention.messages, std::chrono::days(7));
+  EXPECT_EQ(retention.channels, std::chrono::hours(24));
+  EXPECT_EQ(retention.updates, std::chrono::hours(24));
+  EXPECT_EQ(retention.deletions, std::chrono::days(7));
+  EXPECT_EQ(retention.per_topic, 10'000U);
+  EXPECT_EQ(retention.bytes, std::int64_t{4} << 30);
+  EXPECT_EQ(retention.output_bytes, std::int64_t{4} << 30);
+  EXPECT_EQ(config.engine.output.all, 8U << 20);
+  EXPECT_EQ(config.engine.leases.lease, std::chrono::seconds(30));
+  EXPECT_EQ(config.engine.leases.cancel_grace, std::chrono::seconds(60));
+}
+
+TEST_F(ConfigTest, TakesWhatIsKeptAndWhatRuns) {
+  EXPECT_EQ(parse({"--retain-tasks=1h", "--retain-tasks-per-user=2", "--retain-messages=3h", "--retain-channels=4h",
+                   "--retain-updates=5h", "--retain-deletions=6h", "--retain-per-topic=7", "--retain-bytes=8",
+                   "--retain-output=9", "--retain-output-bytes=10", "--max-running=11", "--max-running-per-user=12",
+                   "--max-queued-per-user=13", "--cancel-grace=14s", "--max-leases=15", "--max-leases-per-user=16",
+                   "--max-claims=17"}),
+            0)
+      << error;
+  const auto& engine = config.engine;
+  EXPECT_EQ(engine.retention.tasks, std::chrono::hours(1));
+  EXPECT_EQ(engine.retention.tasks_per_user, 2U);
+  EXPECT_EQ(engine.retention.messages, std::chrono::hours(3));
+  EXPECT_EQ(engine.retention.channels, std::chrono::hours(4));
+  EXPECT_EQ(engine.retention.updates, std::chrono::hours(5));
+  EXPECT_EQ(engine.retention.deletions, std::chrono::hours(6));
+  EXPECT_EQ(engine.retention.per_topic, 7U);
+  EXPECT_EQ(engine.retention.bytes, 8);
+  EXPECT_EQ(engine.output.all, 9U);
+  EXPECT_EQ(engine.retention.output_bytes, 10);
+  EXPECT_EQ(engine.scheduler.most_running, 11U);
+  EXPECT_EQ(engine.scheduler.most_running_of_user, 12U);
+  EXPECT_EQ(engine.scheduler.most_waiting_of_user, 13U);
+  EXPECT_EQ(engine.leases.cancel_grace, std::chrono::seconds(14));
+  EXPECT_EQ(engine.leases.most, 15U);
+  EXPECT_EQ(engine.leases.most_of_user, 16U);
+  EXPECT_EQ(engine.most_claims, 17U);
+}
+
+TEST_F(ConfigTest, RefusesToKeepUpdatesLongerThanDeletions) {
+  EXPECT_EQ(parse({"--retain-updates=8d"}), 2);
+  EXPECT_NE(error.find("--retain-deletions: shorter than --retain-updates"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--retain-updates=8d", "--retain-deletions=8d"}), 0) << error;
+}
+
 TEST_F(ConfigTest, NamesTheFlagOfABadValue) {
   for (const auto* const argument : {"--durability=some",
                                      "--workers=0",
