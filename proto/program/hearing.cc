@@ -61,7 +61,10 @@ void Hearing::notify(const progress::NotifyMessage& message) {
     const std::scoped_lock lock(mutex_);
     if (message.status) status_ = message.status;
     if (message.has_failed) has_failed_ = true;
-    if (message.is_alive) has_failed_ = false;
+    if (message.is_alive) {
+      has_failed_ = false;
+      has_sign_of_life_ = true;
+    }
     if (message.reports_itself) is_told_by_command_ = true;
   }
   on_change_();
@@ -82,6 +85,11 @@ progress::Progress Hearing::progress() const {
   if (status_) progress.message = *status_;
   if (has_failed_) progress.condition = progress::Condition::error;
   return progress;
+}
+
+bool Hearing::take_sign_of_life() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(has_sign_of_life_, false);
 }
 
 bool Hearing::is_told_by_command() const {

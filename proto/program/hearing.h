@@ -42,6 +42,8 @@ class Hearing {
   void finish();
 
   [[nodiscard]] progress::Progress progress() const;
+  /// Whether the command said that it is alive (`WATCHDOG=1`) since this was last asked.
+  [[nodiscard]] bool take_sign_of_life();
   /// The command tells its progress itself, under the same lease: nobody else should.
   [[nodiscard]] bool is_told_by_command() const;
   /// The last line that was printed to standard error, or to the terminal: not blank, at most 1 KiB.
@@ -83,6 +85,7 @@ class Hearing {
   progress::ProgressReader reader_;
   std::optional<std::string> status_;
   bool has_failed_ = false;
+  bool has_sign_of_life_ = false;
   bool is_told_by_command_ = false;
   OutputQueue output_;
   Utf8Cleaner out_text_, err_text_;

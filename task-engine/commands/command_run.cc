@@ -167,6 +167,7 @@ void CommandRun::tell() {
 }
 
 void CommandRun::tell_progress() {
+  if (hearing_->take_sign_of_life()) context_.hear();
   auto now = tellable(told_, hearing_->progress());
   if (now == told_) return;
   progress_ = updated(progress_, changes(told_, now));

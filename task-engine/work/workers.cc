@@ -176,6 +176,7 @@ void Workers::report(const v1::ReportRequest& request, Done<v1::ReportResponse> 
     lease.progress = updated(before, request.progress());
     if (request.seq() > 0) lease.progress.set_report(request.seq());
     if (!request.has_progress()) return;
+    if (request.progress().ByteSizeLong() == 0) return lease.reporter->hear();  // it is alive, and no more
     is_answered_later = is_lasting_change(before, lease.progress);
     is_answered_later ? lease.reporter->report(lease.progress, written) : lease.reporter->report(lease.progress);
   };

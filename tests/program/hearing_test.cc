@@ -31,6 +31,16 @@ TEST(Hearing, KeepsWhatALineShowsInTheEnd) {
     EXPECT_EQ(last_line(text, Stream::out), "done") << text;
 }
 
+TEST(Hearing, TakesASignOfLifeOnce) {
+  Hearing hearing({}, "", [] {});
+  EXPECT_FALSE(hearing.take_sign_of_life());
+  hearing.notify(progress::parse_notify("STATUS=Indexing"));
+  EXPECT_FALSE(hearing.take_sign_of_life());
+  hearing.notify(progress::parse_notify("WATCHDOG=1"));
+  EXPECT_TRUE(hearing.take_sign_of_life());
+  EXPECT_FALSE(hearing.take_sign_of_life());
+}
+
 TEST(Hearing, KeepsTheNewestHoweverMuchItIs) {
   Hearing hearing({}, "", [] {});
   hearing.hear(std::string(Hearing::kFirst, '.'), Stream::out);

@@ -149,6 +149,18 @@ TEST(RunAndItsServer, OutputIsTakenThoughProgressIsNot) {
   EXPECT_EQ(server.told().finishes.size(), 1U);
 }
 
+TEST(RunAndItsServer, ASignOfLifeThatIsRefusedChangesNothing) {
+  FakeServer server;
+  server.set({.takes_progress = false});
+  Apart ran(run_command(server.url(), {},
+                        {"python3", "-c",
+                         "import os,socket\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\n"
+                         "s.sendto(b'WATCHDOG=1', os.environ['NOTIFY_SOCKET'])\nprint('two')"}));
+  EXPECT_EQ(ran.wait(), 0) << ran.err();
+  EXPECT_EQ(server.told().output, "two\n");
+  EXPECT_EQ(server.told().finishes.size(), 1U);
+}
+
 TEST(RunAndItsServer, ACommandThatTellsItsProgressIsNotTalkedOver) {
   FakeServer server;
   Apart ran(run_command(server.url(), {},

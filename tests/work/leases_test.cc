@@ -21,6 +21,21 @@ TEST_F(WorkersTest, LoseALeaseThatNobodyRenews) {
   EXPECT_EQ(only_task().state(), v1::TASK_STATE_FAILED);
 }
 
+TEST_F(WorkersTest, AreHeardByProgressThatSaysNothingWhichIsNoEvent) {
+  const auto lease = claim_one();
+  ASSERT_TRUE(report_done(lease, 1, 40));
+  const auto head = all.log.log->tail().head();
+  v1::ReportRequest request;
+  request.set_lease(lease);
+  request.mutable_progress();
+  for (int i = 0; i < 3; ++i) {
+    pass(seconds(5));
+    ASSERT_TRUE(all.call(&Workers::report, request));
+  }
+  EXPECT_EQ(all.log.log->tail().head(), head);
+  EXPECT_EQ(only_task().progress().done(), 40);
+}
+
 TEST_F(WorkersTest, TryAgainAsTheTypeSaysWhatWasLostOrFailedInPassing) {
   (void)register_type("resize", [](auto& type) {
     type.mutable_retry()->set_attempts(3);

@@ -35,6 +35,7 @@ bool Reporter::report() {
   Report report;
   report.progress = hearing_.progress();
   report.changes = changes_of(report.progress);
+  report.is_alive = takes_progress_ && hearing_.take_sign_of_life();
   const auto answer = asker_.ask([&](bool was_slow) {
     if (was_slow) most_output_ = std::max(most_output_ / 2, kLeastOutput);
     return posting("/api/work/report", body_of(report));
@@ -56,7 +57,7 @@ std::string Reporter::body_of(Report& report) const {
   std::string body;
   JsonWriter writer(body);
   writer.begin_object().member("lease", lease_).member("seq", static_cast<std::int64_t>(seq_));
-  if (!report.changes.empty()) writer.key("progress").raw(text_of(report.changes));
+  if (report.is_alive || !report.changes.empty()) writer.key("progress").raw(text_of(report.changes));
   if (report.has_output) {
     writer.key("output").begin_array();
     for (const auto& piece : pieces) {
@@ -96,7 +97,7 @@ void Reporter::take_refusal(const client::Answer& answer, const Report& report) 
   asker_.complain(problem.detail);
   if (answer.status == kConflict && problem.reason == "OUTPUT_GAP")
     return take_place(whole_member(json_of(answer), "outputNext"), report);
-  const bool has_progress = !report.changes.empty();
+  const bool has_progress = report.is_alive || !report.changes.empty();
   has_more_ = !is_final(answer.status);
   if (has_more_ && has_progress && problem.reason == "INVALID_PROGRESS") {
     told_ = report.progress;  // it is passed over

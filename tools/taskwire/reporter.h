@@ -32,6 +32,7 @@ class Reporter {
   struct Report {  // NOLINT(bugprone-exception-escape): that of moving JSON is never thrown
     progress::Progress progress;
     nlohmann::json changes;  // of it, since what was told
+    bool is_alive = false;   // and says so
     bool has_output = false;
     std::uint64_t begin = 0;  // of the output
   };
