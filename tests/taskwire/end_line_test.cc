@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 std::string line_of(const Ending& ending) {
-  return end_line("k3v7qm2xw5ta", ending, finish_json(ending, "", json::object()));
+  return end_line("k3v7qm2xw5ta", ending, finish_json(ending, "", json::object(), Again::no));
 }
 
 TEST(EndLine, TellsHowATaskEnded) {

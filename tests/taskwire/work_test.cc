@@ -57,6 +57,21 @@ TEST(Work, FreesItsPlaceWhereATaskTakesTooLong) {
   EXPECT_THAT(worker.output(), HasSubstr(R"("exitStatus":0,"status":"succeeded")"));
 }
 
+TEST(Work, HasACommandThatFailedRunAgainAsItsTypeSays) {
+  Services services;
+  const json type = {{"retry", {{"attempts", 3}, {"backoffMs", 1}, {"maxBackoffMs", 1}}}};
+  ASSERT_EQ(request(services.edge.port(), "PUT", "/api/task-types/resize", {{"Content-Type", "application/json"}},
+                    type.dump())
+                .status,
+            200);
+  Process worker(work_command("http://" + services.edge.address(), {}, "exit 4"));
+  const auto started = post(services.edge.port(), "/api/tasks/alice/start", json{{"type", "resize"}});
+  ASSERT_EQ(started.status, 202) << started.body;
+  const auto path = "/api/tasks/alice/" + started.json()["taskId"].get<std::string>();
+  EXPECT_TRUE(eventually([&] { return get(services.edge.port(), path).json()["status"] == "failed"; }));
+  EXPECT_EQ(get(services.edge.port(), path).json()["attempt"], 3);
+}
+
 TEST(Work, DoesWhatWasAssignedWhileItWasTold) {
   FakeServer server;
   server.set({.holds_claims = true});

@@ -91,7 +91,7 @@ void do_assignment(const WorkSettings& settings, const json& assignment, const s
   teller.listen_to(hearing);
   const auto ending = execute(settings, *lease, params, mask, hearing, stop);
   hearing.finish();
-  const auto finish = finish_json(ending, hearing.last_error_line(), result_of(hearing.last_output_line()));
+  const auto finish = finish_json(ending, hearing.last_error_line(), result_of(hearing.last_output_line()), Again::yes);
   teller.end(finish);
   if (!teller.wait_until_over(Teller::Clock::now() + kTelling)) {
     hearing.with_output([](OutputQueue& output) { output.leave_out_all(); });

@@ -166,7 +166,7 @@ int run(const std::vector<std::string>& words) {
   auto& hearing = telling->hearing;
   auto& teller = telling->teller;
   hearing.finish();
-  const auto finish = finish_json(ending, hearing.last_error_line(), {{"exitStatus", ending.exit_status()}});
+  const auto finish = finish_json(ending, hearing.last_error_line(), {{"exitStatus", ending.exit_status()}}, Again::no);
   teller.end(finish);
   const bool is_told = wait_until_told(*telling, settings.wait);
   if (!is_told && isatty(STDERR_FILENO) == 1) note(edge + " was not told of this command: " + teller.trouble());

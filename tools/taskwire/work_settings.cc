@@ -15,7 +15,7 @@ constexpr const char* kWorkDescription = "Takes tasks of the given types from th
 constexpr const char* kWorkFooter =
     R"(The command gets the task's parameters as JSON on standard input, and each as TASKWIRE_PARAM_<NAME>. Its progress and its
 output are told as by taskwire run. Where it succeeds and the last line it printed is an object of JSON, that is the
-task's result; else the result is {"exitStatus":0}.
+task's result; else the result is {"exitStatus":0}. A command that fails is run again as often as the type or the task says.
 
 SIGTERM or SIGINT: no more tasks are taken, and those at work are finished; a second one stops those, too.
 
