@@ -13,8 +13,11 @@ using testing::HasSubstr;
 
 class SettingsTest : public testing::Test {
  protected:
-  ~SettingsTest() override {
-    for (const auto* name : {"TASKWIRE_EDGE", "TASKWIRE_COUNT", "TASKWIRE_JSON", "TASKWIRE_NO_RETRY"}) unsetenv(name);
+  SettingsTest() { forget(); }
+  ~SettingsTest() override { forget(); }
+  static void forget() {
+    for (const auto* name : {"TASKWIRE_EDGE", "TASKWIRE_COUNT", "TASKWIRE_JSON", "TASKWIRE_NO_RETRY", "TASKWIRE_USER"})
+      unsetenv(name);
   }
 
   std::optional<int> parse(std::initializer_list<const char*> arguments) {
@@ -92,6 +95,16 @@ TEST_F(SettingsTest, TellHelpAndVersion) {
     EXPECT_THAT(output, HasSubstr(told));
   EXPECT_EQ(parse({"--version"}), 0);
   EXPECT_EQ(output, "0.1.0\n");
+}
+
+TEST_F(SettingsTest, FollowTheTasksOfWhoAsksWhereNothingElseIsNamed) {
+  setenv("TASKWIRE_USER", "alice", 1);
+  ASSERT_EQ(parse({"--url", "edge:81"}), std::nullopt) << error;
+  EXPECT_EQ(settings.target.authority, "edge:81");
+  EXPECT_EQ(settings.target.path, "/api/events?topic=tasks/alice");
+  setenv("TASKWIRE_USER", "alice/k3v7qm2xw5ta", 1);
+  EXPECT_EQ(parse({}), 2);
+  EXPECT_THAT(error, HasSubstr("TASKWIRE_USER"));
 }
 
 TEST_F(SettingsTest, NameWhatIsWrong) {

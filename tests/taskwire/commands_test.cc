@@ -209,6 +209,23 @@ TEST(Commands, EachHasHelp) {
   }
 }
 
+TEST(Commands, ShowsNoTextThatATerminalWouldObey) {
+  const auto* const task =
+      R"({"taskId":"aaaaaaaaaaaa","status":"running","taskName":"\u009b2Jname","progressPercentage":1,
+                              "message":"one\rtwo\u001b[2J\u0008","params":{"grün":"\u009b2J"}})";
+  ScriptedServer server({{plain_answer("200 OK", "Content-Type: application/json\r\n", task)}});
+  const auto ran = run(taskwire({"show", "--url", server.address(), "--user", "alice", "aaaaaaaaaaaa"}));
+  ScriptedServer again({{plain_answer("200 OK", "Content-Type: application/json\r\n", task)}});
+  const auto as_json = run(taskwire({"show", "--json", "--url", again.address(), "--user", "alice", "aaaaaaaaaaaa"}));
+  EXPECT_EQ(as_json.output.find("\u009b"), std::string::npos) << as_json.output;
+  EXPECT_EQ(json::parse(as_json.output), json::parse(task));
+  EXPECT_EQ(ran.status, 0);
+  for (const auto* const control : {"\r", "\x1b", "\b", "\u009b"})
+    EXPECT_EQ(ran.output.find(control), std::string::npos) << ran.output;
+  EXPECT_THAT(ran.output, HasSubstr("one two"));
+  EXPECT_THAT(ran.output, HasSubstr("grün"));
+}
+
 TEST(Commands, CompletionIsAScriptOfTheShell) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const auto script = run(taskwire({"completion", shell}));
@@ -220,6 +237,11 @@ TEST(Commands, CompletionIsAScriptOfTheShell) {
            "eval \"$('" + program_path("taskwire") +
                "' completion bash)\"; COMP_WORDS=(taskwire pu) COMP_CWORD=1; _taskwire; echo ${COMPREPLY[@]}"});
   EXPECT_EQ(words.output, "publish\n");
+  const auto options =
+      run({"/bin/bash", "-c",
+           "eval \"$('" + program_path("taskwire") + "' completion bash)\"; COMP_WORDS=('" + program_path("taskwire") +
+               "' run --requ) COMP_CWORD=2; _taskwire; echo ${COMPREPLY[@]}"});
+  EXPECT_EQ(options.output, "--require-server\n") << "also where it is not on the PATH";
   for (const std::string line : {"taskwire run --progress rs", "taskwire run --progress = rs"}) {
     const auto profiles = run({"/bin/bash", "-c",
                                "eval \"$('" + program_path("taskwire") + "' completion bash)\"; COMP_WORDS=(" + line +
@@ -248,6 +270,10 @@ TEST(Output, IsTextWhereItIsNotFollowed) {
       run(taskwire({"output", "--no-follow", "--url", server.address(), "--user", "alice", "aaaaaaaaaaaa"}));
   EXPECT_EQ(ran.output, "all of it\n");
   EXPECT_THAT(server.requests()[0].head, HasSubstr("Accept: text/plain"));
+  ScriptedServer again({{plain_answer("200 OK", "Content-Type: text/plain\r\n", "all of it\n")}});
+  const auto as_json =
+      run(taskwire({"output", "--no-follow", "--json", "--url", again.address(), "--user", "alice", "aaaaaaaaaaaa"}));
+  EXPECT_EQ(as_json.output, "{\"text\":\"all of it\\n\"}\n");
 }
 
 }  // namespace

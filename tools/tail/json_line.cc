@@ -15,8 +15,17 @@ std::string quoted(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// What a terminal would obey and no JSON has to escape (DEL, C1, controls of the direction of writing and the like),
-/// and the line ends U+2028 and U+2029, as `\u007f` and so on: there, it stands in strings only.
+/// `text`, which is valid JSON, in one line: only blanks between its parts are raw control characters there.
+std::string in_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return text;
+}
+
+}  // namespace
+
+// DEL, C1, controls of the direction of writing and the like, and the line ends U+2028 and U+2029, as `\u007f` and so
+// on: there, they stand in strings only.
 std::string without_controls(const std::string& line) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
@@ -33,15 +42,6 @@ std::string without_controls(const std::string& line) {
   }
   return out;
 }
-
-/// `text`, which is valid JSON, in one line: only blanks between its parts are raw control characters there.
-std::string in_one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return text;
-}
-
-}  // namespace
 
 std::string json_line(const SseEvent& event) {
   const auto data = json::accept(event.data) ? in_one_line(event.data) : quoted(event.data);

@@ -76,8 +76,9 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   CLI::App app(kDescription, is_part ? "taskwire tail" : "taskwire-tail");
   app.footer(kFooter);
   app.set_version_flag("--version", TASKWIRE_VERSION);
-  app.add_option("TARGET", words, "What to follow: a URL, a path, one task, or topics")->required();
-  app.add_option("--edge", edge, "The edge to ask, by default that of TASKWIRE_URL")
+  app.add_option("TARGET", words,
+                 "What to follow: a URL, a path, one task, or topics; by default the tasks of TASKWIRE_USER");
+  app.add_option("--url,--edge", edge, "The edge to ask, by default that of TASKWIRE_URL")
       ->capture_default_str()
       ->take_last()
       ->envname("TASKWIRE_EDGE");
@@ -106,6 +107,12 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return mistake(error.what());
+  }
+  if (words.empty()) {
+    const char* const user = std::getenv("TASKWIRE_USER");
+    if (user == nullptr || *user == '\0') return mistake("TARGET is required, or TASKWIRE_USER");
+    if (!is_name(user)) return mistake("TASKWIRE_USER: '" + std::string(user) + "' is no user's name");
+    words = {std::string("tasks/") + user};
   }
   if (is_json && is_plain) return mistake("--json and --plain exclude each other");
   auto target = parse_target(words, edge, query);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <iostream>
 
+#include "tail/json_line.h"
+#include "tail/text.h"
 #include "taskwire/asker.h"
 #include "taskwire/key.h"
 #include "taskwire/note.h"
@@ -15,14 +17,6 @@ constexpr std::chrono::seconds kAnswer(60);
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.resize(width, ' ');
-  return text;
-}
-
-/// What a terminal shows as it is.
-std::string shown(std::string text) {
-  for (auto& c : text) {
-    if ((c >= 0 && c < ' ') || c == '\x7F') c = ' ';
-  }
   return text;
 }
 
@@ -62,12 +56,12 @@ std::string task_line(const nlohmann::json& task) {
   auto percent = std::to_string(task.value("progressPercentage", 0)) + " %";
   if (task.value("indeterminate", false)) percent = "?";
   percent.insert(0, kPercent + 1 - std::min(kPercent + 1, percent.size()), ' ');
-  return shown(task.value("taskId", "") + "  " + padded(task.value("status", ""), kStatus) + percent + "  " +
-               task.value("taskName", ""));
+  return tail::printable(task.value("taskId", "") + "  " + padded(task.value("status", ""), kStatus) + percent + "  " +
+                         task.value("taskName", ""));
 }
 
 void print(const nlohmann::json& value) {
-  std::cout << value.dump() << '\n';
+  std::cout << tail::without_controls(value.dump()) << '\n';
 }
 
 void print(const std::string& line) {

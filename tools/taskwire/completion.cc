@@ -30,7 +30,9 @@ constexpr std::string_view kBash = R"sh(_taskwire() {
     COMPREPLY=($(compgen -W "@PROFILES@" -- "$word"))
     return
   fi
-  COMPREPLY=($(compgen -W "$(taskwire "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -e '--[a-z-]+' | sort -u)" -- "$word"))
+  local program=${COMP_WORDS[0]/#\~/$HOME}
+  type -P "$program" >/dev/null || program=taskwire
+  COMPREPLY=($(compgen -W "$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -e '--[a-z-]+' | sort -u)" -- "$word"))
 }
 complete -F _taskwire taskwire
 )sh";
@@ -40,7 +42,7 @@ autoload -Uz bashcompinit && bashcompinit
 )sh";
 
 constexpr std::string_view kFish = R"sh(complete -c taskwire -f -n __fish_use_subcommand -a "@COMMANDS@"
-complete -c taskwire -f -n "not __fish_use_subcommand" -a "(taskwire (commandline -opc)[2] --help 2>/dev/null | string match -ar -- '--[a-z-]+')"
+complete -c taskwire -f -n "not __fish_use_subcommand" -a "(set -l words (commandline -opc); \$words[1] \$words[2] --help 2>/dev/null | string match -ar -- '--[a-z-]+')"
 )sh";
 
 std::string filled(std::string_view script) {

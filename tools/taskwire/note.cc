@@ -2,16 +2,13 @@
 
 #include <iostream>
 
+#include "tail/text.h"
 #include "taskwire/exit_status.h"
 
 namespace taskwire::cli {
 
 void note(const std::string& text) {
-  std::string line = "taskwire: ";
-  for (const char c : text) {  // nothing of it that a terminal would obey
-    line += (c >= ' ' && c != '\x7F') || c == '\t' ? c : ' ';
-  }
-  std::cerr << line + "\n" << std::flush;
+  std::cerr << "taskwire: " + tail::printable(text) + "\n" << std::flush;
 }
 
 int mistake(const std::string& command, const std::string& what) {

@@ -107,11 +107,10 @@ int output(const std::vector<std::string>& words) {
   bool is_past = false;
   add_edge_options(line.app(), edge, true);
   line.app().add_option("TASK", task, "Its id")->required();
-  line.app().add_flag("--json", is_json, "An event a line, as JSON");
-  line.app().add_flag("--no-follow", is_past, "What there is by now, as text");
+  line.app().add_flag("--json", is_json, "An event a line, as JSON; with --no-follow {\"text\":\"...\"}");
+  line.app().add_flag("--no-follow", is_past, "What there is by now, and no more");
   if (const auto status = line.parse(words)) return *status;
   if (const auto wrong = check_edge(edge, true)) return mistake("output", wrong->text);
-  if (is_json && is_past) return mistake("output", "--json and --no-follow exclude each other");
   const auto path = task_path(edge, task, "/output");
   if (!is_past) return follow(edge, path, is_json);
   client::Request request;
@@ -121,7 +120,11 @@ int output(const std::vector<std::string>& words) {
   const auto answer = client.ask(request, std::chrono::minutes(1));
   if (!answer) return refuse({"", "http://" + edge.url.authority + ": " + answer.error()});
   if (!answer->is_success()) return refuse(problem_of(*answer));
-  std::cout << answer->body << std::flush;
+  if (is_json) {
+    print(nlohmann::json{{"text", answer->body}});
+  } else {
+    std::cout << answer->body << std::flush;
+  }
   return kOk;
 }
 

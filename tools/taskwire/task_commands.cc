@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "tail/text.h"
 #include "taskwire/asking.h"
 #include "taskwire/command_line.h"
 #include "taskwire/exit_status.h"
@@ -61,9 +62,7 @@ void show_text(const nlohmann::json& task) {
   print(task_line(task));
   for (const auto& [key, value] : task.items()) {
     if (key == "taskId" || key == "status" || key == "taskName" || key == "progressPercentage") continue;
-    print("  " + key + ": " +
-          (value.is_string() && value.get<std::string>().find('\x1b') == std::string::npos ? value.get<std::string>()
-                                                                                           : value.dump()));
+    print(tail::printable("  " + key + ": " + (value.is_string() ? value.get<std::string>() : value.dump())));
   }
 }
 
@@ -95,13 +94,13 @@ int start(const std::vector<std::string>& words) {
   if (line.is_json) {
     print(*task);
   } else {
-    print(task->value("taskId", ""));
+    print(tail::printable(task->value("taskId", "")));
   }
   return kOk;
 }
 
 int list(const std::vector<std::string>& words) {
-  Simple line("list", "Lists a user's tasks, those that have not ended first.");
+  Simple line("list", "Lists a user's tasks, the newest first.");
   std::string status;
   std::size_t limit = 50;
   line.app().add_option("--status", status, "Only these, as in queued,running")->take_last();
@@ -176,7 +175,7 @@ int publish(const std::vector<std::string>& words) {
   if (line.is_json) {
     print(*answer);
   } else {
-    print(answer->value("id", ""));
+    print(tail::printable(answer->value("id", "")));
   }
   return kOk;
 }
