@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
@@ -85,6 +86,40 @@ TEST(Run, TakesWhatIsSentToTheNotifySocket) {
                          "s.sendto(b'READY=1\\nSTATUS=Indexing', os.environ['NOTIFY_SOCKET'])"}));
   EXPECT_EQ(ran.wait(), 0) << ran.err();
   EXPECT_EQ(server.told().progress["message"], "Indexing");
+}
+
+TEST(Run, TellsThatACommandSaysItIsAlive) {
+  FakeServer server;
+  TemporaryFolder folder;
+  const auto fifo = (folder.path() / "go").string();
+  ASSERT_EQ(run({"mkfifo", fifo}).status, 0);
+  Apart ran(run_command(server.url(), {},
+                        {"python3", "-c",
+                         "import os,socket,sys\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\n"
+                         "s.connect(os.environ['NOTIFY_SOCKET'])\nopen(sys.argv[1]).read()\n"
+                         "s.send(b'WATCHDOG=1')\nopen(sys.argv[1]).read()",
+                         fifo}));
+  std::ofstream(fifo).close();
+  EXPECT_TRUE(server.wait_until([](const auto& told) {
+    return std::any_of(told.reports.begin(), told.reports.end(),
+                       [](const auto& report) { return report.value("progress", json()) == json::object(); });
+  }));
+  std::ofstream(fifo).close();
+  EXPECT_EQ(ran.wait(), 0) << ran.err();
+}
+
+TEST(Run, NamesItsTaskInOneLine) {
+  FakeServer server;
+  EXPECT_EQ(Apart(run_command(server.url(), {"--name", " two\nlines\x1b[2J"}, {"true"})).wait(), 0);
+  EXPECT_EQ(server.told().start["taskName"], "two lines\uFFFD[2J");
+  EXPECT_EQ(Apart(run_command(server.url(), {"--name", std::string(300, ' ') + "x" + std::string(300, '\n')}, {"true"}))
+                .wait(),
+            0);
+  EXPECT_EQ(server.told().start["taskName"], "x");
+  std::string name;
+  while (name.size() < 300) name += "шш.";
+  EXPECT_EQ(Apart(run_command(server.url(), {"--name", name}, {"true"})).wait(), 0);
+  EXPECT_EQ(server.told().start["taskName"], name.substr(0, 255)) << "characters stay whole";
 }
 
 TEST(Run, HandsOnEveryByteOfEachStream) {
@@ -180,8 +215,9 @@ TEST(Run, TellsWhatWasNotToldWhenTheServerIsBack) {
   TemporaryFolder folder;
   const auto fifo = (folder.path() / "go").string();
   ASSERT_EQ(run({"mkfifo", fifo}).status, 0);
-  Apart ran(run_command(server.url(), {},
-                        sh("echo one; read x <'" + fifo + "'; echo two; read x <'" + fifo + "'; echo three")));
+  Apart ran(
+      run_command(server.url(), {},
+                  sh("echo one; cat '" + fifo + "' >/dev/null; echo two; cat '" + fifo + "' >/dev/null; echo three")));
   ASSERT_TRUE(server.wait_until([](const auto& told) { return told.output == "one\n"; }));
   server.go_away();
   std::ofstream(fifo) << "go\n";

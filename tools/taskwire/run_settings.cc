@@ -4,8 +4,10 @@
 
 #include "progress/command.h"
 #include "progress/profile.h"
+#include "tail/text.h"
 #include "taskwire/command_line.h"
 #include "taskwire/note.h"
+#include "text/utf8.h"
 
 namespace taskwire::cli {
 namespace {
@@ -29,6 +31,19 @@ std::string profile_list() {
   std::string list;
   for (const auto name : progress::profile_names()) list.append(list.empty() ? "" : ", ").append(name);
   return list;
+}
+
+/// `name` as tasks have names: a line of 256 bytes at most.
+std::string fitting_name(const std::string& name) {
+  constexpr std::size_t kMost = 256;
+  auto line = tail::printable(name);
+  line.erase(0, line.find_first_not_of(' '));
+  if (line.size() > kMost) {
+    auto end = kMost;
+    while (end > 0 && is_utf8_continuation(line[end])) --end;
+    line.resize(end);
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
 bool is_word(const std::string& text) {
@@ -72,7 +87,8 @@ std::optional<int> parse_run(const std::vector<std::string>& words, RunSettings&
     if (!wrong->is_of_environment || settings.requires_server) return mistake("run", wrong->text);
     settings.untold = wrong->text;
   }
-  if (settings.name.empty()) settings.name = usual_name(settings.command);
+  settings.name = fitting_name(settings.name);
+  if (settings.name.empty()) settings.name = fitting_name(usual_name(settings.command));
   return std::nullopt;
 }
 
