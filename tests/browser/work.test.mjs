@@ -156,7 +156,7 @@ test('a task that waits says why where it is asked: the limit', async () => {
   await services.startTask('narrow', 'Second', {}, 'narrow');
   await withPage(browser, services.url, { user: 'narrow' }, async (page) => {
     await page.getByRole('button', { name: 'Details of Second' }).click();
-    await page.task('queued').getByText('Waits: its type or user is at its limit. Place 1 in the queue').waitFor();
+    await page.task('queued').getByText('Waits for its turn: workers are busy, or a limit is reached. Place 1 in the queue').waitFor();
     await page.getByRole('button', { name: 'Details of First' }).click();
     await page.task('running').locator('dl').getByText('Worker').waitFor();
     assert.equal(await page.task('running').locator('[data-part=worker]').textContent(), 'w');

@@ -177,7 +177,7 @@ TEST(DescribeTask, SaysWhyItWaits) {
   const auto said = [&](QueuedBecause because) { return describe(task, kNow, false, std::nullopt, {because}).note; };
   EXPECT_EQ(said(QueuedBecause::unknown), task.message);
   EXPECT_EQ(said(QueuedBecause::no_worker), "No worker for this type");
-  EXPECT_EQ(said(QueuedBecause::limit), "Waits: its type or user is at its limit");
+  EXPECT_EQ(said(QueuedBecause::limit), "Waits for its turn: workers are busy, or a limit is reached");
   EXPECT_EQ(said(QueuedBecause::not_before), "Waits for its time");
   task.not_before = kNow + Millis(2'000);
   EXPECT_EQ(said(QueuedBecause::no_worker), "Starts in 2 s");
@@ -190,7 +190,8 @@ TEST(DescribeTask, SaysWhichPlaceInTheQueueItHas) {
   task.state = TaskState::queued;
   const auto said = [&](Wait wait) { return describe(task, kNow, false, std::nullopt, wait).note; };
   EXPECT_EQ(said({QueuedBecause::unknown, 3}), "Place 3 in the queue");
-  EXPECT_EQ(said({QueuedBecause::limit, 1}), "Waits: its type or user is at its limit. Place 1 in the queue");
+  EXPECT_EQ(said({QueuedBecause::limit, 1}),
+            "Waits for its turn: workers are busy, or a limit is reached. Place 1 in the queue");
   task.not_before = kNow + Millis(2'000);
   EXPECT_EQ(said({QueuedBecause::not_before, 0}), "Starts in 2 s");
   task.state = TaskState::running;

@@ -31,7 +31,7 @@ std::string attempt_of(const Task& task) {
 std::string reason_of(const Task& task, Time server_now, std::optional<Millis> ahead, QueuedBecause because) {
   if (task.not_before && *task.not_before > server_now) return start_of(*task.not_before, server_now, ahead);
   if (because == QueuedBecause::no_worker) return "No worker for this type";
-  if (because == QueuedBecause::limit) return "Waits: its type or user is at its limit";
+  if (because == QueuedBecause::limit) return "Waits for its turn: workers are busy, or a limit is reached";
   return because == QueuedBecause::not_before ? "Waits for its time" : std::string();
 }
 
