@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(request);
   if (!request) return 0;
   std::string params;
-  JsonWriter json(params);
+  taskwire::JsonWriter json(params);
   write_struct(json, request->params());
   if (!check_json(params)) std::abort();
   return 0;
