@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "text/hex.h"
 #include "view/foreign_text.h"
 
 namespace taskwire::tail {
@@ -27,14 +28,12 @@ std::string in_one_line(std::string text) {
 // DEL, C1, controls of the direction of writing and the like, and the line ends U+2028 and U+2029, as `\u007f` and so
 // on: there, they stand in strings only.
 std::string without_controls(const std::string& line) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(line.size());
   for (std::string_view rest = line; !rest.empty();) {
     const auto [code, bytes] = view::first_character(rest);
     if (view::is_hidden_control(code) || code == 0x2028 || code == 0x2029) {
-      out += "\\u";
-      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 0xFU];
+      (out += "\\u") += hex(code, 4);
     } else {
       out.append(rest.substr(0, bytes));
     }

@@ -4,10 +4,10 @@
 
 #include "progress/command.h"
 #include "progress/profile.h"
+#include "progress/scan.h"
 #include "tail/text.h"
 #include "taskwire/command_line.h"
 #include "taskwire/note.h"
-#include "text/utf8.h"
 
 namespace taskwire::cli {
 namespace {
@@ -38,11 +38,7 @@ std::string fitting_name(const std::string& name) {
   constexpr std::size_t kMost = 256;
   auto line = tail::printable(name);
   line.erase(0, line.find_first_not_of(' '));
-  if (line.size() > kMost) {
-    auto end = kMost;
-    while (end > 0 && is_utf8_continuation(line[end])) --end;
-    line.resize(end);
-  }
+  line = progress::clean(line, kMost);
   return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
