@@ -30,6 +30,19 @@ test('a report without an answer is repeated with its number, and the last progr
   assert.ok(edge.requests.every(({ headers }) => headers.authorization === 'Bearer secret'));
 });
 
+test('a lease of any length is reported to', async (t) => {
+  for (const leaseMs of [29_998, 29_999, 30_000, 2500.5]) {
+    const edge = await scriptedEdge((path) => [well(path)[0], { ...well(path)[1], leaseMs }]);
+    t.after(() => edge.stop());
+    await task('Import', { user: 'a', url: edge.url }, async (t) => {
+      for (const told of [1, 2]) {
+        t.progress(told, 2);
+        await until(`a report comes within ${leaseMs} ms`, () => edge.bodies('/report').length === told, 5000);
+      }
+    });
+  }
+});
+
 test('reports are a tenth of a second apart', async (t) => {
   const edge = await scriptedEdge(well);
   t.after(() => edge.stop());

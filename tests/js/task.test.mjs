@@ -7,12 +7,13 @@ import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
 import { asker, startProgram } from './programs.mjs';
 import { scriptedEdge } from './scripted.mjs';
+import { withShortLeases } from './short_leases.mjs';
 import { warnings } from './warnings.mjs';
 
 let services;
 let inlet;  // stays while the other edge is away
 before(async () => {
-  services = await startServices({ engineArgs: ['--lease', '4s'] });
+  services = await startServices();
   inlet = asker(`http://127.0.0.1:${(await services.startEdge()).port}`);
 });
 after(() => services?.stop());
@@ -65,7 +66,8 @@ test('a cancel is thrown by the next progress, or left to the work', async () =>
   assert.equal((await inlet.ended('cancel')).status, 'cancelled');
   await task('Import', at('polite', { throwOnCancel: false }), async (t) => {
     await stop('polite', t);
-    await until('it is told', () => t.progress({ message: String(Math.random()) }) || t.signal.aborted);
+    await until('it is told', () => t.progress({ message: String(Math.random()) }) || t.signal.aborted || t.lost);
+    assert.ok(!t.lost);
   });
   assert.equal((await inlet.ended('polite')).status, 'succeeded');
 });
@@ -94,11 +96,11 @@ test('a loop that is left early, or whose rows cannot be made', async () => {
 });
 
 test('a loop that never waits is told all the same, and can be cancelled', async () => {
-  function* forEver() {
-    for (;;) yield 1;
+  function* rows() {
+    for (const giveUpAt = Date.now() + 30_000; Date.now() < giveUpAt;) yield 1;
   }
   inlet.seen('busy', ({ status, done }) => status === 'running' && done > 0).then(({ taskId }) => inlet.ask(`/api/tasks/busy/${taskId}/cancel`, 'POST'));
-  await assert.rejects(async () => { for await (const _ of track(forEver(), at('busy'))); }, Cancelled);
+  await assert.rejects(async () => { for await (const _ of track(rows(), at('busy'))); }, Cancelled);
   assert.equal((await inlet.ended('busy')).status, 'cancelled');
 });
 
@@ -125,8 +127,9 @@ test('what ran before the edge came is told once', async () => {
   assert.equal((await inlet.ends('early')).length, 1);
 });
 
-test('the lease is renewed while nothing is told', async () => {
-  await task('Import', at('quiet'), async (t) => {
+test('the lease is renewed while nothing is told', async (t) => {
+  const { services, inlet } = await withShortLeases(t);
+  await task('Import', at('quiet', { url: services.url }), async (t) => {
     await until('it has begun', () => t.id);
     const began = Date.now();
     await until('two leases have passed', () => Date.now() - began > 8500);
@@ -135,8 +138,9 @@ test('the lease is renewed while nothing is told', async () => {
   assert.equal((await inlet.ended('quiet')).status, 'succeeded');
 });
 
-test('a lease that is lost is told once and breaks nothing', async () => {
-  const told = await warnings(() => task('Import', at('lost'), async (t) => {
+test('a lease that is lost is told once and breaks nothing', async (t) => {
+  const { services, inlet } = await withShortLeases(t);
+  const told = await warnings(() => task('Import', at('lost', { url: services.url }), async (t) => {
     await until('it has begun', () => t.id);
     await services.edge.kill();
     await inlet.seen('lost', ({ status }) => status === 'failed');

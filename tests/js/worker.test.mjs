@@ -6,13 +6,14 @@ import { startServices } from '../support/services.mjs';
 import { until } from '../support/until.mjs';
 import { asker, endStates, startProgram } from './programs.mjs';
 import { scriptedEdge, well } from './scripted.mjs';
+import { withShortLeases } from './short_leases.mjs';
 import { warnings } from './warnings.mjs';
 
 let services;
 let inlet;
 let ask;
 before(async () => {
-  services = await startServices({ engineArgs: ['--lease', '4s'] });
+  services = await startServices();
   inlet = asker(`http://127.0.0.1:${(await services.startEdge()).port}`);
   ({ ask } = inlet);
 });
@@ -24,7 +25,7 @@ const get = (id) => ask(`/api/tasks/alice/${id}`);
 const ended = (id) => until(`${id} has ended`, async () => ((task) => endStates.includes(task.status) && task)(await get(id)));
 
 /** A worker as a program; `work` is the body of what does a task `t`. */
-function startWorker(type, work, parallel = 1) {
+function startWorker(type, work, { parallel = 1, url = services.url } = {}) {
   const code = `const worker = new taskwire.Worker({ parallel: ${parallel} });
     const line = () => new Promise((resolve) => process.stdin.once('data', resolve));
     process.on('SIGTERM', () => console.log('stopping'));
@@ -32,11 +33,11 @@ function startWorker(type, work, parallel = 1) {
     await worker.run();
     console.log('ended');
     process.stdin.unref();`;
-  return startProgram(code, { TASKWIRE_URL: services.url });
+  return startProgram(code, { TASKWIRE_URL: url });
 }
 
 test('it does tasks side by side, each once, and ends in order', async (t) => {
-  const program = startWorker('many', 't.progress(1, 2); console.log(t.params.n); return { n: t.params.n, attempt: t.attempt };', 3);
+  const program = startWorker('many', 't.progress(1, 2); console.log(t.params.n); return { n: t.params.n, attempt: t.attempt };', { parallel: 3 });
   t.after(() => program.child.kill('SIGKILL'));
   await until('it is there', () => workers('many'));
   const ids = [];
@@ -94,13 +95,14 @@ test('what is given away while it stops is done still', async () => {
 
 test('a worker that is killed has its task done by another', async (t) => {
   const work = "if (t.attempt === 1) process.kill(process.pid, 'SIGKILL'); return { attempt: t.attempt };";
-  const first = startWorker('killed', work);
-  await until('it is there', () => workers('killed'));
-  const id = await start('killed', 1);
+  const { services: { url }, inlet } = await withShortLeases(t);
+  const first = startWorker('killed', work, { url });
+  await until('its type is known', async () => (await inlet.ask('/api/task-types')).types.some(({ type }) => type === 'killed'));
+  await inlet.ask('/api/tasks/alice/start', 'POST', { type: 'killed', params: { n: 1 } });
   await first.ended;
-  const second = startWorker('killed', work);
+  const second = startWorker('killed', work, { url });
   t.after(() => second.child.kill('SIGKILL'));
-  assert.deepEqual((await ended(id)).result, { attempt: 2 });
+  assert.deepEqual((await inlet.ended('alice')).result, { attempt: 2 });
 });
 
 test('the edge dies while a claim waits and while work is done', async () => {
@@ -128,7 +130,7 @@ test('how the work ends is how its task ends', async (t) => {
     if (t.params.n === 'again' && t.attempt === 1) throw new Error('busy');
     if (t.params.n === 'odd') return [1];
     while (t.params.n === 'cancel') { t.progress({ message: String(Math.random()) }); await new Promise((resolve) => setTimeout(resolve, 20)); }`;
-  const program = startWorker('ways', code, 4);
+  const program = startWorker('ways', code, { parallel: 4 });
   t.after(() => program.child.kill('SIGKILL'));
   await until('it is there', () => workers('ways'));
   const ids = { final: await start('ways', 'final'), again: await start('ways', 'again'), odd: await start('ways', 'odd'), cancel: await start('ways', 'cancel') };

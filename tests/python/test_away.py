@@ -9,13 +9,12 @@ class AwayTest(unittest.TestCase):
     """The edge is away for a while; the work is not."""
 
     def setUp(self):
-        self.services = Services("--lease", "4s")
+        self.services = Services()
         self.addCleanup(self.services.stop)
         self.here = {"user": "alice", "url": self.services.url}
 
     def test_the_end_is_told_when_the_edge_is_back(self):
-        services = Services()
-        self.addCleanup(services.stop)
+        services = self.services
         began = time.monotonic()
         with taskwire.task("Import", user="alice", url=services.url) as t:
             t.progress(1, 10)
@@ -32,8 +31,7 @@ class AwayTest(unittest.TestCase):
         self.assertEqual(len([event for event in services.history("alice") if event["status"] in ENDED]), 1)
 
     def test_the_engine_dies_meanwhile(self):
-        services = Services()
-        self.addCleanup(services.stop)
+        services = self.services
         with taskwire.task("Import", user="alice", url=services.url) as t:
             until("it has begun", lambda: t.id)
             services.engine.kill()
@@ -53,6 +51,25 @@ class AwayTest(unittest.TestCase):
         self.assertEqual(self.services.ended("alice")["done"], 5)
         self.assertEqual(self.services.ended("bob")["error"], {"reason": "VALUE_ERROR", "message": "bad"})
         self.assertTrue(other.wait_told(20))
+
+    def test_a_program_ends_in_bounded_time_without_an_edge(self):
+        self.services.edge.kill()
+        began = time.monotonic()
+        code = "import taskwire\nfor row in taskwire.track([1, 2], name='Import'): print(row)"
+        ended = run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_EXIT_WAIT="0.5")
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual((ended.returncode, ended.stdout), (0, "1\n2\n"))
+        self.assertIn("the end of 'Import' could not be told within 0.5 s", ended.stderr)
+        self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)
+
+
+class LeaseTest(unittest.TestCase):
+    """Leases are short here alone: where a machine stands still for as long as one, it is lost."""
+
+    def setUp(self):
+        self.services = Services("--lease", "4s")
+        self.addCleanup(self.services.stop)
+        self.here = {"user": "alice", "url": self.services.url}
 
     def test_the_lease_is_renewed_while_nothing_is_told(self):
         with taskwire.task("Import", **self.here) as t:
@@ -76,13 +93,3 @@ class AwayTest(unittest.TestCase):
         self.assertEqual(len(logs.records), 1, logs.output)
         self.assertIn("LEASE_LOST", logs.output[0])
         self.assertEqual(self.services.only("alice")["error"]["reason"], "WORKER_LOST")
-
-    def test_a_program_ends_in_bounded_time_without_an_edge(self):
-        self.services.edge.kill()
-        began = time.monotonic()
-        code = "import taskwire\nfor row in taskwire.track([1, 2], name='Import'): print(row)"
-        ended = run_python(code, TASKWIRE_URL=self.services.url, TASKWIRE_EXIT_WAIT="0.5")
-        self.assertLess(time.monotonic() - began, 10)
-        self.assertEqual((ended.returncode, ended.stdout), (0, "1\n2\n"))
-        self.assertIn("the end of 'Import' could not be told within 0.5 s", ended.stderr)
-        self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)

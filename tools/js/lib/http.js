@@ -52,8 +52,9 @@ export function objectOf(text) {
 /** Rejects with Unreachable, Refused, or the TypeError of what JSON cannot say. */
 export async function request(settings, method, path, body, { timeoutMs = 10_000, key } = {}) {
   const sent = requestOf(settings, body, key);
+  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));  // Node throws where it is no whole number
   try {
-    const answer = await fetch(settings.url + path, { ...sent, method, signal: AbortSignal.timeout(timeoutMs) });
+    const answer = await fetch(settings.url + path, { ...sent, method, signal });
     return new Answer(answer.status, objectOf(await answer.text()), 1000 * (Number(answer.headers.get('Retry-After')) || 0));
   } catch (error) {
     throw new Unreachable(String(error?.cause?.message ?? error?.message ?? error));
