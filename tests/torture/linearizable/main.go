@@ -3,7 +3,7 @@
 //
 //	taskwire-linearizable HISTORY
 //
-// Exit status: 0 linearizable, 1 not, 2 the history cannot be read.
+// Exit status: 0 linearizable, 1 not, 2 the history cannot be read, 3 it says nothing of that: no channel could be judged.
 package main
 
 import (
@@ -55,6 +55,10 @@ func main() {
 	if bad > 0 {
 		fmt.Printf("Linearizable: BROKEN, in %d of %d channels\n", bad, len(names))
 		os.Exit(1)
+	}
+	if unknown == len(names) {
+		fmt.Printf("Linearizable: NOT JUDGED, in any of %d channels with %d calls\n", len(names), calls)
+		os.Exit(3)
 	}
 	fmt.Printf("Linearizable: holds, in %d channels with %d calls", len(names)-unknown, calls)
 	if unknown > 0 {
