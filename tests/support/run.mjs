@@ -14,6 +14,7 @@ const places = {
   chromium: ['/usr/bin/chromium', 'Debian package chromium'],
   curl: ['/usr/bin/curl', 'Debian package curl'],
   python: [python, 'tools/setup test'],
+  mypy: [python.replace(/python$/, 'mypy'), 'tools/setup test'],
   schemathesis: [python.replace(/python$/, 'schemathesis'), 'tools/setup test'],
   linearizable: [fileURLToPath(new URL('../../build/go/bin/taskwire-linearizable', import.meta.url)), 'tools/setup test, where Go is'],
   dashboard: [join(process.env.TASKWIRE_WEB ?? 'TASKWIRE_WEB', 'index.html'), 'cmake --build --preset wasm'],
