@@ -42,8 +42,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
   options.add("--engine", config.engine, "Address of the task-engine");
   options.add("--web-root", config.web_root, "Folder with the dashboard's files");
   options.add_number("--shards", config.shards, {0, 256}, "Threads that serve connections; 0: one a core");
-  options.add_duration("--heartbeat", config.heartbeat, 1s, {10ms, 1h},
-                       "Silence after which a stream gets a heartbeat");
+  options.add_duration("--heartbeat", config.heartbeat, 1s, {10ms, 30s},
+                       "Silence after which a stream gets a heartbeat; clients take longer silence for an end");
   options.add_duration("--retry-min", config.retry_min, 1ms, {1ms, 1h}, "Shortest reconnection time given to a stream");
   options.add_duration("--retry-max", config.retry_max, 1ms, {1ms, 1h}, "Longest reconnection time given to a stream");
   options.add_duration("--engine-grace", config.engine_grace, 1s, {0s, 24h},

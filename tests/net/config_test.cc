@@ -83,7 +83,7 @@ TEST_F(EdgeConfigTest, RefusesToStartAndToPrintWhatCannotWork) {
                                "--shards=-1",
                                "--shards=99999999999999999999",
                                "--heartbeat=0",
-                               "--heartbeat=2h",
+                               "--heartbeat=31s",
                                "--retry-min=4s",
                                "--retry-max=0",
                                "--retry-max=2h",
