@@ -157,6 +157,7 @@ FakeServer::Reply FakeServer::answer(const std::string& head, const json& body) 
   if (head.find("/start ") != std::string::npos) {
     told_.start = body;
     told_.keys.push_back(header(head, "Idempotency-Key"));
+    if (manners_.refuses_starts) return {404, {{"reason", "UNKNOWN_TASK_TYPE"}, {"detail", "there is no such type"}}};
     return {202, started};
   }
   if (head.find("/api/work/claim ") != std::string::npos) return claim(header(head, "Idempotency-Key"), body);

@@ -39,6 +39,7 @@ class FakeServer {
     bool loses_leases = false;
     bool is_failing = false;           ///< Answers 503 to everything.
     std::size_t forgets_answers = 0;   ///< So many reports are taken, and their answers lost.
+    bool refuses_starts = false;       ///< Answers 404 to them.
     bool is_silent = false;            ///< Takes requests, and never answers.
     int retry_after_s = 0;             ///< Told beside a 503; 0: not.
     std::size_t bytes_per_second = 0;  ///< How fast it reads; 0: as it can.

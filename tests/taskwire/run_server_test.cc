@@ -173,6 +173,15 @@ TEST(RunAndItsServer, ACommandThatTellsItsProgressIsNotTalkedOver) {
   EXPECT_EQ(server.told().output, "50%\n");
 }
 
+TEST(RunAndItsServer, WhatIsRefusedForGoodIsSaidWithoutATerminalToo) {
+  FakeServer server;
+  server.set({.refuses_starts = true});
+  Apart ran(run_command(server.url(), {}, sh("echo out; exit 3")));
+  EXPECT_EQ(ran.wait(), 3);
+  EXPECT_EQ(ran.out(), "out\n");
+  EXPECT_THAT(ran.err(), HasSubstr("was not told of this command: there is no such type"));
+}
+
 TEST(RunAndItsServer, TheEndIsTellableAsJson) {
   FakeServer server;
   Apart ran(run_command(server.url(), {"--json"}, sh("exit 3")));

@@ -74,8 +74,8 @@ bool wait_until_told(Telling& telling, milliseconds patience) {
   const auto begin = Clock::now();
   bool is_hurried = false;
   for (;;) {
-    if (!teller.has_task() && !teller.trouble().empty()) return false;  // there never was a server
     if (teller.wait_until_over(Clock::now() + kStep)) return teller.is_told();
+    if (!teller.has_task() && !teller.trouble().empty()) return false;  // there never was a server
     const auto now = Clock::now();
     if (now > std::max(begin, teller.last_answer()) + patience || now > begin + kLongestWait + kLastWait) return false;
     if (now > begin + kLongestWait && !std::exchange(is_hurried, true))
@@ -169,7 +169,9 @@ int run(const std::vector<std::string>& words) {
   const auto finish = finish_json(ending, hearing.last_error_line(), {{"exitStatus", ending.exit_status()}}, Again::no);
   teller.end(finish);
   const bool is_told = wait_until_told(*telling, settings.wait);
-  if (!is_told && isatty(STDERR_FILENO) == 1) note(edge + " was not told of this command: " + teller.trouble());
+  // An edge that is away is nothing to a cron job; what it refuses is.
+  if (!is_told && (teller.is_refused() || isatty(STDERR_FILENO) == 1))
+    note(edge + " was not told of this command: " + teller.trouble());
   if (settings.is_json) {
     const auto lease = teller.wait_for_lease(Clock::now());
     tell_line(end_line(lease ? lease->task_id : std::string(), ending, finish));

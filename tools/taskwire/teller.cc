@@ -71,6 +71,11 @@ bool Teller::is_told() const {
   return is_told_;
 }
 
+bool Teller::is_refused() const {
+  const std::scoped_lock lock(mutex_);
+  return is_over_ && !is_told_ && !is_stopped_;
+}
+
 std::string Teller::trouble() const {
   const std::scoped_lock lock(mutex_);
   return trouble_;

@@ -55,6 +55,8 @@ class Teller {
 
   /// The end was told.
   [[nodiscard]] bool is_told() const;
+  /// It is over, and asking for longer would not have helped.
+  [[nodiscard]] bool is_refused() const;
   /// Why nothing was told the last time; empty where it was.
   [[nodiscard]] std::string trouble() const;
   /// It has, or had, a lease.
