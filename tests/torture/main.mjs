@@ -27,7 +27,7 @@ const kHelp = `Runs one engine and two edges among readers and writers while eve
   --validate FILE  no run; judges the history of another one
   --mutate KIND    spoils that history first: ${Object.keys(kMutations).join(', ')}
 
-The last line is the verdict. Exit status: 0 every guarantee holds, 1 one does not, 2 the command makes no sense.`;
+The last line is the verdict. Exit status: 0 every guarantee holds, 1 one does not or could not be judged, 2 the command makes no sense.`;
 
 function fail(text) {
   console.error(`torture: ${text}; see --help`);
@@ -67,7 +67,8 @@ function isLinearizable(history) {
     console.log(`Linearizable: SKIPPED, for ${kNoJudge}`);
     return true;
   }
-  const { status } = spawnSync(kLinearizable, [history], { stdio: 'inherit' });
+  const { status, error } = spawnSync(kLinearizable, [history], { stdio: 'inherit' });
+  if (error) console.log(`Linearizable: NOT JUDGED, for ${error.message}`);
   return status === 0;  // where no channel could be judged, the run has not shown it
 }
 
