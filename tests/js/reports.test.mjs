@@ -1,5 +1,6 @@
 // What is sent where, and what never is.
 import assert from 'node:assert/strict';
+import { userInfo } from 'node:os';
 import { mock, test } from 'node:test';
 import { task, watchTasks, Worker } from '../../tools/js/index.js';
 import { until } from '../support/until.mjs';
@@ -31,7 +32,7 @@ test('a report without an answer is repeated with its number, and the last progr
 });
 
 test('a lease of any length is reported to', async (t) => {
-  for (const leaseMs of [29_998, 29_999, 30_000, 2500.5]) {
+  for (const leaseMs of [3001, 29_998, 29_999, 30_000]) {
     const edge = await scriptedEdge((path) => [well(path)[0], { ...well(path)[1], leaseMs }]);
     t.after(() => edge.stop());
     await task('Import', { user: 'a', url: edge.url }, async (t) => {
@@ -64,6 +65,22 @@ test('below a wrapper the outermost reports without numbers and ends nothing', a
   assert.deepEqual([...new Set(edge.requests.map(({ path }) => path))], ['/api/work/report']);
   for (const body of edge.bodies('')) assert.deepEqual(Object.keys(body), ['lease', 'progress']);
   assert.deepEqual(Object.assign({}, ...edge.bodies('').map(({ progress }) => progress)), { stage: 'Outer', done: 2, total: 2, unit: '' });
+});
+
+test('below a wrapper it has the id of that task', async (t) => {
+  const edge = await scriptedEdge(well);
+  t.after(() => edge.stop());
+  const code = "await taskwire.task('x', async (t) => { while (!t.id) await new Promise(setImmediate); console.log(t.id); });";
+  const program = startProgram(code, { TASKWIRE_URL: edge.url, TASKWIRE_LEASE: lease, TASKWIRE_TASK: 'abcdefghijkl' });
+  assert.deepEqual([await program.ended, program.out, program.err], [0, 'abcdefghijkl\n', '']);
+});
+
+test('whose it is is known without an environment', async (t) => {
+  const edge = await scriptedEdge(well);
+  t.after(() => edge.stop());
+  const program = startProgram("await taskwire.task('x', () => {});", { TASKWIRE_URL: edge.url, USER: undefined, LOGNAME: undefined, USERNAME: undefined });
+  assert.equal(await program.ended, 0, program.err);
+  assert.equal(edge.requests[0].path, `/api/tasks/${userInfo().username}/start`);
 });
 
 test('below a wrapper what goes elsewhere is a task of its own', async (t) => {
@@ -122,6 +139,30 @@ test('what can never be sent is said once, and a token is not shown', async (t) 
     if (where.token) assert.throws(() => watchTasks('a', () => {}, where), why);
   }
   assert.deepEqual(edge.requests, []);
+});
+
+test('a URL that can never be asked is refused at once', async () => {
+  for (const url of ['http://localhost:99999', 'http://[bad', 'http://user:word@localhost:8080', 'ftp://localhost']) {
+    const told = await warnings(() => task('Import', { user: 'a', url }, (t) => t.progress(1)));
+    assert.equal(told.length, 1, told.join('\n'));
+    assert.match(told[0], /TASKWIRE_URL is to be like/);
+    await assert.rejects(new Worker({ url }).task('t', () => {}).run(), /TASKWIRE_URL is to be like/);
+  }
+});
+
+test('why the end could not be told is said', async (t) => {
+  const edge = await scriptedEdge((path) => (path.endsWith('/finish') ? [502, { reason: 'ENGINE_ERROR', detail: 'it is broken' }] : well(path)));
+  t.after(() => edge.stop());
+  const program = startProgram("await taskwire.task('Import', () => {});", { TASKWIRE_URL: edge.url, TASKWIRE_EXIT_WAIT: '0.5' });
+  assert.equal(await program.ended, 0);
+  assert.equal(program.err, `taskwire: the end of 'Import' could not be told: ${edge.url} answers it is broken (ENGINE_ERROR)\n`);
+});
+
+test('an endless wait at the end is one of a day', async (t) => {
+  const edge = await scriptedEdge(well);
+  t.after(() => edge.stop());
+  const program = startProgram("await taskwire.task('Import', () => {});", { TASKWIRE_URL: edge.url, TASKWIRE_EXIT_WAIT: 'Infinity' });
+  assert.deepEqual([await program.ended, program.err, edge.bodies('/finish').length], [0, '', 1]);
 });
 
 test('a clock that is put back holds up no report', async (t) => {

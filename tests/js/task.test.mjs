@@ -72,6 +72,14 @@ test('a cancel is thrown by the next progress, or left to the work', async () =>
   assert.equal((await inlet.ended('polite')).status, 'succeeded');
 });
 
+test('a cancel is heard of while nothing is told', async () => {
+  await task('Import', at('hears', { throwOnCancel: false }), async (t) => {
+    await until('it has begun', () => t.id);
+    await inlet.ask(`/api/tasks/hears/${t.id}/cancel`, 'POST');
+    await until('it is heard of, before the lease is renewed', () => t.signal.aborted, 8000);
+  });
+});
+
 test('a loop is a task, paced, and its last progress counts', async () => {
   const rows = Array.from({ length: 50_000 }, (_, at) => at);
   let sum = 0;
@@ -170,7 +178,7 @@ test('a program ends in bounded time without an edge', async () => {
   assert.equal(await program.ended, 0);
   assert.ok(Date.now() - began < 10_000);
   assert.equal(program.out, 'done\n');
-  assert.match(program.err, /^taskwire: the end of 'Import' could not be told: http:\/\/127.0.0.1:9 is away\n$/);
+  assert.match(program.err, /^taskwire: the end of 'Import' could not be told: http:\/\/127.0.0.1:9 is away: .+\n$/);
 });
 
 test('a program that dies of what it throws has told it', async () => {

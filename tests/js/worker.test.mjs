@@ -25,7 +25,7 @@ const get = (id) => ask(`/api/tasks/alice/${id}`);
 const ended = (id) => until(`${id} has ended`, async () => ((task) => endStates.includes(task.status) && task)(await get(id)));
 
 /** A worker as a program; `work` is the body of what does a task `t`. */
-function startWorker(type, work, { parallel = 1, url = services.url } = {}) {
+function startWorker(type, work, { parallel = 1, url = services.url, environment } = {}) {
   const code = `const worker = new taskwire.Worker({ parallel: ${parallel} });
     const line = () => new Promise((resolve) => process.stdin.once('data', resolve));
     process.on('SIGTERM', () => console.log('stopping'));
@@ -33,7 +33,7 @@ function startWorker(type, work, { parallel = 1, url = services.url } = {}) {
     await worker.run();
     console.log('ended');
     process.stdin.unref();`;
-  return startProgram(code, { TASKWIRE_URL: url });
+  return startProgram(code, { TASKWIRE_URL: url, ...environment });
 }
 
 test('it does tasks side by side, each once, and ends in order', async (t) => {
@@ -125,6 +125,23 @@ test('the edge dies while a claim waits and while work is done', async () => {
   assert.deepEqual((await inlet.ends('alice')).filter((id) => ids.includes(id)).sort(), [...ids].sort());
 });
 
+test('a worker stays while the edge is away longer than a program waits for it at its end', async (t) => {
+  const program = startWorker('stays', 'console.log("begun"); await line(); console.log("done");', { environment: { TASKWIRE_EXIT_WAIT: '0.2' } });
+  t.after(() => program.child.kill('SIGKILL'));
+  await until('it is there', () => workers('stays'));
+  const id = await start('stays', 1);
+  await program.prints('begun');
+  await services.edge.kill();
+  program.child.stdin.write('go on\n');
+  await program.prints('done');
+  const began = performance.now();
+  await until('that has passed, or it has ended', () => performance.now() - began > 1000 || program.child.exitCode !== null);
+  await services.edge.start();
+  assert.equal((await ended(id)).status, 'succeeded');
+  program.child.kill('SIGTERM');
+  assert.equal(await program.ended, 0, program.err);
+});
+
 test('how the work ends is how its task ends', async (t) => {
   const code = `if (t.params.n === 'final') throw new taskwire.Failed('there is no such image', { reason: 'NO_SUCH_IMAGE' });
     if (t.params.n === 'again' && t.attempt === 1) throw new Error('busy');
@@ -209,4 +226,25 @@ test('a claim without an answer is repeated with its key and looked at', async (
   assert.equal(keys[0], keys[1]);
   assert.notEqual(keys[1], keys[2]);
   assert.deepEqual(edge.bodies('/finish'), []);
+});
+
+test('a service that is no taskwire is asked ever more seldom, and that is said once', async (t) => {
+  const edge = await scriptedEdge(() => [200, {}]);
+  t.after(() => edge.stop());
+  const told = await warnings(async () => {
+    const worker = new Worker({ url: edge.url }).task('t', () => {});
+    const running = worker.run();
+    const began = performance.now();
+    await until('it has asked four times', () => edge.bodies('/claim').length === 4);
+    assert.ok(performance.now() - began > 600);
+    worker.stop();
+    await running;
+  });
+  assert.deepEqual(told, [`taskwire: a worker waits: ${edge.url} is away: what answers there is no taskwire`]);
+});
+
+test('what makes no sense of a worker is refused', () => {
+  for (const options of [{ parallel: 0 }, { parallel: NaN }, { parallel: '2' }, { waitMs: -1 }, { waitMs: '30000' }, { waitMs: Infinity }]) {
+    assert.throws(() => new Worker(options), TypeError);
+  }
 });

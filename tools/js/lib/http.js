@@ -31,9 +31,19 @@ export function bearerOf(token) {
   return { Authorization: `Bearer ${token}` };
 }
 
+/** Whether it can ever be asked: fetch takes nobody's name or password in it. */
+function isUrl(text) {
+  try {
+    const { protocol, username, password } = new URL(text, globalThis.location?.href);
+    return /^https?:$/.test(protocol) && !username && !password;
+  } catch {
+    return false;
+  }
+}
+
 /** What fetch and Node's own requests take. Throws Refused where settings can never do. */
 export function requestOf(settings, body, key) {
-  if (isNode && !/^https?:\/\/[^/]/.test(settings.url)) throw new Refused(`TASKWIRE_URL is to be like http://localhost:8080, not '${settings.url}'`);
+  if (!isUrl(settings.url)) throw new Refused(`TASKWIRE_URL is to be like http://localhost:8080, not '${settings.url}'`);
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...bearerOf(settings.token) };
   if (key) headers['Idempotency-Key'] = key;
   return { headers, body: JSON.stringify(body) };

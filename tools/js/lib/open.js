@@ -14,7 +14,7 @@ export function register(reporter) {
   if (isNode && !isWatched) {
     isWatched = true;
     process.on('exit', () => {
-      for (const { name, settings } of open) warn(`the end of '${name}' could not be told: ${settings.url} is away`);
+      for (const { name, settings, trouble } of open) warn(`the end of '${name}' could not be told: ${settings.url} ${trouble}`);
     });
   }
   return true;

@@ -1,11 +1,12 @@
 import { post, Refused } from './http.js';
 import { insist, mostBackoffMs } from './insist.js';
 import { forget, register, warn } from './open.js';
-import { isNode } from './settings.js';
+import { environment, isNode } from './settings.js';
 import { sleep } from './sleep.js';
 
 const paceMs = 100;  // between two reports
 const patienceMs = 10_000;  // for an answer
+const idleMs = 2000;  // a cancel is heard of by reports
 
 /**
  * Tells progress and the end of one task, one request at a time, the newest of what waits. A report that got no answer is repeated with
@@ -23,6 +24,7 @@ export class Reporter {
   #isAway = false;
   #settle = () => {};
   #kept;  // what keeps Node from ending
+  #trouble = 'is away';
   #stopsWhenLost;
 
   /** `begin()` answers the lease, as Answer with `lease` and `leaseMs`. `stopsWhenLost`: whoever has the lease then does the work. */
@@ -43,8 +45,15 @@ export class Reporter {
   get signal() {
     return this.#cancel.signal;
   }
+  get idleMs() {
+    return idleMs;
+  }
   get hasEnded() {
     return this.#outcome !== undefined;
+  }
+  /** What the service did when it was asked last in vain, to be said after its URL. */
+  get trouble() {
+    return this.#trouble;
   }
 
   progress(changes) {
@@ -98,9 +107,9 @@ export class Reporter {
     this.#leaseMs = leaseMs;
   }
 
-  /** Waits for something to tell, or until the lease wants renewing; whether there will be more. */
+  /** Waits for something to tell, but no longer than a cancel may take or the lease lasts; whether there will be more. */
   async #report() {
-    await this.#until(() => this.hasEnded || Object.keys(this.#pending).length > 0, this.#leaseMs / 3 || Infinity);
+    await this.#until(() => this.hasEnded || Object.keys(this.#pending).length > 0, Math.min(this.#leaseMs / 3 || Infinity, this.idleMs));
     if (this.hasEnded) return false;
     const changes = this.takePending();
     const sentAt = performance.now();
@@ -157,7 +166,8 @@ export class Reporter {
 
   /** Asks until there is an answer that will not change; undefined where `isIdle` says meanwhile that none is wanted. */
   async #insist(ask, isIdle = () => false) {
-    const pause = async (ms) => {
+    const pause = async (ms, why) => {
+      this.#trouble = why;
       this.#setAway(true);
       await this.#until(isIdle, ms);
       return !isIdle();
@@ -209,7 +219,12 @@ export class Joined extends Reporter {
 
   async open() {
     await undefined;  // until the constructor is through
+    this.task = { taskId: environment('TASKWIRE_TASK') };
     this.join(this.#wrappersLease);
+  }
+
+  get idleMs() {
+    return Infinity;  // the wrapper hears of a cancel
   }
 
   body(changes) {

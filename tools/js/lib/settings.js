@@ -16,13 +16,15 @@ export function baseUrl(url) {
 /** Of a file it has a line break at its end. */
 export const findToken = (token) => (token ?? environment('TASKWIRE_TOKEN'))?.trim();
 
+const mostExitWaitMs = 86_400_000;
+
 export function findSettings({ url, user, token, exitWaitMs } = {}) {
-  const seconds = Number(environment('TASKWIRE_EXIT_WAIT') ?? 5);
+  const waitMs = Number(exitWaitMs ?? 1000 * (environment('TASKWIRE_EXIT_WAIT') ?? 5));
   return {
     url: baseUrl(url),
     user: user ?? environment('TASKWIRE_USER') ?? loginName(),
     token: findToken(token),
-    exitWaitMs: exitWaitMs ?? (seconds >= 0 ? seconds * 1000 : 5000),
+    exitWaitMs: waitMs >= 0 ? Math.min(waitMs, mostExitWaitMs) : 5000,
     worker: isNode ? `node-${process.pid}` : 'browser',
   };
 }
@@ -33,8 +35,18 @@ export function wrappersLease(url) {
   return url === baseUrl() && /^[0-9a-f]{32}$/.test(lease) ? lease : undefined;
 }
 
+const os = isNode ? await import('node:os') : undefined;
+
+function systemsName() {
+  try {
+    return os?.userInfo().username ?? '';
+  } catch {  // a user id without a name
+    return '';
+  }
+}
+
 /** The name of who runs Node, as far as a user's name may have it. */
 function loginName() {
-  const name = environment('USER') ?? environment('LOGNAME') ?? environment('USERNAME') ?? '';
+  const name = environment('LOGNAME') ?? environment('USER') ?? environment('USERNAME') ?? systemsName();
   return name.replace(/[^A-Za-z0-9._~@-]/g, '-').slice(0, 128).replace(/^\.+|\.+$/g, '') || 'user';
 }

@@ -25,10 +25,13 @@ export class Worker {
   #parallel;
   #waitMs;
   #types = new Map();
+  #told;  // what was last said of a service that cannot be asked
   #stop = new AbortController();
   #stopped = new Promise((resolve) => this.#stop.signal.addEventListener('abort', resolve, { once: true }));
 
   constructor({ name, parallel = 1, waitMs = 30_000, ...where } = {}) {
+    if (!Number.isInteger(parallel) || parallel < 1) throw new TypeError(`parallel is the number of tasks at a time, at least 1, not ${parallel}`);
+    if (!Number.isInteger(waitMs) || waitMs < 0 || waitMs > 60_000) throw new TypeError(`waitMs is a whole number from 0 to 60000, not ${waitMs}`);
     this.#settings = findSettings(where);
     this.#name = name ?? this.#settings.worker;
     this.#parallel = parallel;
@@ -81,12 +84,14 @@ export class Worker {
     let answer = await this.#insist(async () => {
       if (this.#stop.signal.aborted) throw new Unreachable('the worker stops');
       attempts++;
-      return claim(this.#settings, body, { key, timeoutMs: this.#waitMs + patienceMs, stop: this.#stop.signal });
+      const answer = await claim(this.#settings, body, { key, timeoutMs: this.#waitMs + patienceMs, stop: this.#stop.signal });
+      if (answer.status === 200 && !Array.isArray(answer.body.assignments)) throw new Unreachable('what answers there is no taskwire');
+      return answer;
     });
     if (!answer && attempts++ > 0) answer = await this.#outcomeOfClaim(body, key);
     if (!answer) return [];
     if (answer.status >= 300) throw new TypeError(`a claim was refused: ${answer.detail}`);
-    const assignments = answer.body.assignments ?? [];
+    const { assignments = [] } = answer.body;
     if (attempts === 1) return assignments;
     // What comes late, since the first answer was lost, may be another's by now.
     const valid = await Promise.all(assignments.map((assignment) => this.#isValid(assignment)));
@@ -136,13 +141,24 @@ export class Worker {
     reporter.end(outcome);
     const told = new AbortController();
     reporter.told.then(() => told.abort());
+    const kept = setInterval(() => {}, 2 ** 30);  // a reporter keeps no program alive, a worker does
     await Promise.race([reporter.told, this.#stopped]);
+    clearInterval(kept);
     await sleep(this.#settings.exitWaitMs, told.signal);
   }
 
   /** The answer; undefined where the worker was stopped before one came. */
-  #insist(ask) {
+  async #insist(ask) {
     const { signal } = this.#stop;
-    return insist(ask, (ms) => sleep(ms, signal).then(() => !signal.aborted));
+    let failures = 0;
+    const pause = async (ms, why) => {
+      // One alone may be a connection that had ended meanwhile.
+      if (++failures > 1 && why !== this.#told && !signal.aborted) warn(`a worker waits: ${this.#settings.url} ${(this.#told = why)}`);
+      await sleep(ms, signal);
+      return !signal.aborted;
+    };
+    const answer = await insist(ask, pause);
+    if (answer) this.#told = undefined;
+    return answer;
   }
 }
