@@ -105,6 +105,15 @@ class AioTest(unittest.TestCase):
             asyncio.run(generator_fails("rows-fail"))
         self.assertEqual(self.services.ended("rows-fail")["error"], {"reason": "OS_ERROR", "message": "gone"})
 
+    def test_the_newest_count_of_a_loop_is_told_while_a_row_takes_long(self):
+        async def loop():
+            async for row in taskwire.aio.track(range(50), **self.at("newest")):
+                if row == 49:
+                    until("all that is done is told", lambda: (task := self.services.only("newest")) and task["done"] == 49)
+
+        asyncio.run(loop())
+        self.assertEqual(self.services.ended("newest")["done"], 50)
+
     def test_a_program_that_dies_of_an_exception_tells_it(self):
         code = (
             "import asyncio, taskwire\n"

@@ -91,6 +91,12 @@ class ReportsTest(unittest.TestCase):
             told.update(body["progress"])
         self.assertEqual(told, {"stage": "Outer", "done": 2, "total": 2, "unit": ""})
 
+    def test_below_a_wrapper_it_has_the_id_of_that_task(self):
+        edge = self.edge()
+        code = "import taskwire, time\nwith taskwire.task('x') as t:\n  while not t.id: time.sleep(0.01)\n  print(t.id)"
+        ended = run_python(code, TASKWIRE_URL=edge.url, TASKWIRE_LEASE=LEASE, TASKWIRE_TASK="abcdefghijkl")
+        self.assertEqual((ended.stdout, ended.stderr), ("abcdefghijkl\n", ""))
+
     def test_a_wrapper_hears_that_the_program_reports_by_itself(self):
         edge = self.edge()
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -118,6 +124,29 @@ class ReportsTest(unittest.TestCase):
         self.assertEqual([path for path, _, _ in other.requests], ["/api/tasks/a/start", "/api/work/finish"])
         self.assertEqual({body.get("lease") for _, body, _ in other.requests}, {None, LEASE})
         self.assertEqual(edge.bodies(""), [{"lease": "1" * 32, "progress": {"stage": "Here"}}])
+
+    def test_a_url_that_can_never_be_asked_is_refused_at_once(self):
+        for url in ("http://localhost:99999", "http://[bad", "http://user:word@localhost:8080", "http://localhost/my path", "http://.example.com", "ftp://localhost"):
+            with self.subTest(url=url), self.assertLogs("taskwire", "WARNING") as logs:
+                with taskwire.task("Import", user="a", url=url) as t:
+                    t.progress(1)
+                self.assertTrue(t.wait_told(20))
+            self.assertEqual(len(logs.output), 1, logs.output)
+            worker = taskwire.Worker(url=url)
+            worker.task("t")(lambda task: None)
+            self.assertRaises(ValueError, worker.run)
+
+    def test_why_the_end_could_not_be_told_is_said(self):
+        edge = self.edge(lambda path, body: (502, {"reason": "ENGINE_ERROR", "detail": "it is broken"}) if path.endswith("/finish") else well(path, body))
+        ended = run_python("import taskwire\nwith taskwire.task('Import'): pass", TASKWIRE_URL=edge.url, TASKWIRE_EXIT_WAIT="0.5")
+        self.assertEqual((ended.returncode, ended.stderr.count("\n")), (0, 1), ended.stderr)
+        self.assertIn(f"{edge.url} answers it is broken (ENGINE_ERROR)", ended.stderr)
+
+    def test_an_endless_wait_at_the_end_is_one_of_a_day(self):
+        for wait in ("inf", "1e10", "nan"):
+            edge = self.edge()
+            ended = run_python("import taskwire\nwith taskwire.task('Import'): pass", TASKWIRE_URL=edge.url, TASKWIRE_EXIT_WAIT=wait)
+            self.assertEqual((ended.returncode, ended.stderr, len(edge.bodies("/finish"))), (0, "", 1))
 
     def test_a_result_that_json_cannot_say_ends_the_task_as_failed(self):
         def self_containing(result):

@@ -75,6 +75,14 @@ class TaskTest(unittest.TestCase):
                 until("it is told", lambda: t.progress(message=str(len(reached))) or reached.append(1))
         self.assertEqual(self.services.ended("cancel")["status"], "cancelled")
 
+    def test_a_cancel_is_heard_of_while_nothing_is_told(self):
+        with self.assertRaises(taskwire.Cancelled):
+            with taskwire.task("Import", **self.at("hears")) as t:
+                until("it has begun", lambda: t.id)
+                self.services.ask("POST", f"/api/tasks/hears/{t.id}/cancel")
+                until("it is heard of, before the lease is renewed", lambda: t.cancelled, 8)
+                t.progress(1)
+
     def test_a_cancel_is_left_to_the_program_that_wants_it(self):
         with taskwire.task("Import", raise_on_cancel=False, **self.at("polite")) as t:
             until("it has begun", lambda: t.id)
@@ -113,6 +121,11 @@ class TaskTest(unittest.TestCase):
         self.assertEqual(list(taskwire.track(["a", "b", "c"], name="Loop", unit="rows", **self.at("loop"))), ["a", "b", "c"])
         task = self.services.ended("loop")
         self.assertEqual((task["status"], task["taskName"], task["done"], task["total"], task["unit"]), ("succeeded", "Loop", 3, 3, "rows"))
+
+    def test_the_newest_count_of_a_loop_is_told_while_a_row_takes_long(self):
+        for row in taskwire.track(range(50), **self.at("newest")):
+            if row == 49:
+                self.seen("newest", lambda task: task["done"] == 49)
 
     def test_a_loop_that_was_not_begun_is_no_task(self):
         loop = taskwire.track([1], **self.at("unbegun"))

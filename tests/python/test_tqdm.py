@@ -23,6 +23,11 @@ class TqdmTest(unittest.TestCase):
         task = self.services.ended("loop")
         self.assertEqual((task["status"], task["taskName"], task["done"], task["total"], task["unit"]), ("succeeded", "Encode", 2, 2, "file"))
 
+    def test_the_newest_count_is_told_while_a_row_takes_long(self):
+        for row in tqdm(range(50), **self.at("newest")):
+            if row == 49:
+                until("all that is done is told", lambda: (task := self.services.only("newest")) and task["done"] == 49)
+
     def test_the_places_of_arguments_are_those_of_tqdm(self):
         bar = tqdm(None, "d", 7, False, None, 80, 0.5, 10.0, None, None, True, "B", True, True, 0.3, None, 3)
         self.assertEqual((bar.desc, bar.total, bar.mininterval, bar.disable, bar.unit, bar.n), ("d", 7, 0.5, True, "B", 3))

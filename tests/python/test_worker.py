@@ -252,3 +252,33 @@ class ClaimsTest(unittest.TestCase):
         self.assertEqual(keys[0], keys[1])
         self.assertNotEqual(keys[1], keys[2])
         self.assertEqual(edge.bodies("/finish"), [])
+
+    def test_a_service_that_is_no_taskwire_is_asked_ever_more_seldom_and_that_is_said_once(self):
+        edge = ScriptedEdge(lambda path, body: (200, {}))
+        self.addCleanup(edge.stop)
+        worker = taskwire.Worker(url=edge.url)
+        worker.task("t")(lambda task: None)
+        thread = threading.Thread(target=worker.run)
+        began = time.monotonic()
+        with self.assertLogs("taskwire", "WARNING") as logs:
+            thread.start()
+            until("it has asked four times", lambda: len(edge.bodies("/claim")) == 4)
+            self.assertGreater(time.monotonic() - began, 0.6)
+            worker.stop()
+            thread.join()
+        self.assertEqual(len(logs.output), 1, logs.output)
+        self.assertIn(f"{edge.url} is away: what answers there is no taskwire", logs.output[0])
+
+    def test_a_type_is_one_part_of_the_path(self):
+        edge = ScriptedEdge(lambda path, body: (404, {"reason": "INVALID_TYPE", "detail": "x"}))
+        self.addCleanup(edge.stop)
+        for name, path in (("h2q?x", "h2q%3Fx"), ("my type", "my%20type"), ("größe", "gr%C3%B6%C3%9Fe"), ("a/b", "a%2Fb")):
+            worker = taskwire.Worker(url=edge.url)
+            worker.task(name, register={})(lambda task: None)
+            with self.assertRaisesRegex(ValueError, "INVALID_TYPE"):
+                worker.run()
+            self.assertEqual(edge.requests[-1][0], f"/api/task-types/{path}")
+
+    def test_what_makes_no_sense_of_a_worker_is_refused(self):
+        for options in ({"parallel": 0}, {"parallel": "2"}, {"wait_ms": -1}, {"wait_ms": 60_001}, {"wait_ms": 0.5}):
+            self.assertRaises(ValueError, taskwire.Worker, **options)

@@ -74,7 +74,7 @@ def _wait() -> None:
     for reporter in waiting:
         if not reporter.done.wait(max(0.0, deadline - time.monotonic())):
             logging.getLogger("taskwire").warning(
-                "the end of '%s' could not be told within %g s (TASKWIRE_EXIT_WAIT): %s is away", reporter.name, wait, reporter.settings.url
+                "the end of '%s' could not be told within %g s (TASKWIRE_EXIT_WAIT): %s %s", reporter.name, wait, reporter.settings.url, reporter.trouble
             )
 
 

@@ -33,17 +33,24 @@ class Answer(NamedTuple):
         return self.status in (408, 425, 429) or self.status >= 500
 
 
+def _is_host(name: str) -> bool:
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 class Client:
     """Asks one thing at a time. Not thread-safe, `hang_up` aside."""
 
     def __init__(self, url: str, token: Optional[str] = None) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or parts.username or not re.fullmatch("[!-~]*", parts.path):
             raise ValueError(f"TASKWIRE_URL is to be like http://localhost:8080, not {url!r}")
         if token and not re.fullmatch("[!-~]+", token):
             raise ValueError("TASKWIRE_TOKEN is to have no spaces, no line breaks, and letters of ASCII alone")
         self._is_tls = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = parts.hostname or "", parts.port
         self._path = parts.path.rstrip("/")
         self._token = token
         self._connection: Optional[http.client.HTTPConnection] = None
@@ -59,7 +66,7 @@ class Client:
         text = json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
         try:
             return self._exchange(method, self._path + path, text, headers, timeout)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unreachable(f"{type(error).__name__}: {error}") from error
 

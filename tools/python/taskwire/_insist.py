@@ -1,17 +1,17 @@
 """Asking for as long as that may help."""
-import logging
 import random
 from typing import Callable, Optional
 
 from ._http import Answer, Unreachable
 
-log = logging.getLogger("taskwire")
-
 FIRST_BACKOFF, MOST_BACKOFF = 0.2, 5.0  # seconds
 
 
-def insist(ask: Callable[[], Answer], pause: Callable[[float], bool], most: float = MOST_BACKOFF) -> Optional[Answer]:
-    """Asks until there is an answer that will not change. `pause` waits so many seconds, and says whether one is wanted still; else None."""
+def insist(ask: Callable[[], Answer], pause: Callable[[float, str], bool], most: float = MOST_BACKOFF) -> Optional[Answer]:
+    """Asks until there is an answer that will not change; None where none is wanted any more.
+
+    `pause` waits so many seconds, and says whether one is wanted still. Its text: what went wrong, to be said after the URL.
+    """
     ceiling = FIRST_BACKOFF
     while True:
         least = 0.0
@@ -20,8 +20,9 @@ def insist(ask: Callable[[], Answer], pause: Callable[[float], bool], most: floa
             if not answer.is_passing:
                 return answer
             least = min(answer.retry_after, MOST_BACKOFF)
+            why = f"answers {answer.detail}"
         except Unreachable as error:
-            log.debug("taskwire: %s", error)
-        if not pause(max(least, random.uniform(ceiling / 2, ceiling))):
+            why = f"is away: {error}"
+        if not pause(max(least, random.uniform(ceiling / 2, ceiling)), why):
             return None
         ceiling = min(ceiling * 2, most)

@@ -1,5 +1,6 @@
 """A thread that tells how one task goes, whatever becomes of the way there."""
 import logging
+import os
 import threading
 import time
 from typing import Any, Callable, Dict, Optional
@@ -13,6 +14,7 @@ log = logging.getLogger("taskwire")
 
 PACE = 0.1  # seconds between two reports
 PATIENCE = 10.0  # for an answer
+IDLE = 2.0  # a cancel is heard of by reports
 
 
 class Refused(Exception):
@@ -41,6 +43,8 @@ class Reporter:
         self._stops_when_lost = stops_when_lost
         self._changed = threading.Condition()
         self._pending: Dict[str, Any] = {}
+        # Gives what changed since the last `progress`, None for nothing; looked at once PACE after that. For loops, which do not wait for locks.
+        self.newest: Optional[Callable[[], Optional[Dict[str, Any]]]] = None
         self._outcome: Optional[Dict[str, Any]] = None
         self._end_after = 0.0
         self._seq = 0
@@ -51,6 +55,7 @@ class Reporter:
         self.is_lost = False
         self.done = threading.Event()  # nothing more will be told
         self._is_exiting = False
+        self.trouble = "is away"  # what the service did when it was asked last in vain, to be said after its URL
         try:
             _exit.register(self)
             threading.Thread(target=self._run, name=f"taskwire {name}", daemon=True).start()
@@ -130,15 +135,15 @@ class Reporter:
         self._lease_s = answer.body["leaseMs"] / 1000
 
     def _report(self, client: Client) -> bool:
-        """Waits for something to tell, or until the lease wants renewing; whether there will be more."""
+        """Waits for something to tell, but no longer than a cancel may take or the lease lasts; whether there will be more."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._pending) or self._outcome is not None, self._lease_s / 3 or None)
+            self._changed.wait_for(lambda: bool(self._pending or self.newest) or self._outcome is not None, self._idle())
             if self._outcome is not None:
                 while self._end_after > time.monotonic():
                     self._changed.wait(self._end_after - time.monotonic())
                 self._end_after = 0.0
                 return False
-            changes, self._pending = self._pending, {}
+            changes = self._take()
         sent_at = time.monotonic()
         body = self._body(changes)
         answer = self._insist(client, lambda: client.post("/api/work/report", body, self._patience()), lambda: self._outcome is not None)
@@ -157,6 +162,14 @@ class Reporter:
             self._changed.wait_for(lambda: self._outcome is not None, max(0.0, sent_at + PACE - time.monotonic()))
         return True
 
+    def _take(self) -> Dict[str, Any]:
+        newest, self.newest = self.newest, None
+        changes, self._pending = self._pending, {}
+        return {**changes, **(newest and newest() or {})}
+
+    def _idle(self) -> Optional[float]:
+        return min(self._lease_s / 3, IDLE)
+
     def _renewed(self, answer: Answer) -> None:
         self._lease_s = answer.body.get("leaseMs", self._lease_s * 1000) / 1000
 
@@ -169,8 +182,9 @@ class Reporter:
     def _finish(self, client: Client) -> None:
         with self._changed:
             body = {"lease": self._lease, **(self._outcome or {})}
-            if self._pending:
-                body["progress"], self._pending = self._pending, {}
+            changes = self._take()
+            if changes:
+                body["progress"] = changes
         answer = self._insist(client, lambda: client.post("/api/work/finish", body, PATIENCE))
         if answer.status in (400, 413):  # so that it ends at all
             log.warning("taskwire did not take how '%s' ended: %s", self.name, answer.detail)
@@ -184,7 +198,8 @@ class Reporter:
     def _insist(self, client: Client, ask: Callable[[], Answer], is_idle: Optional[Callable[[], bool]] = None) -> Any:
         """Asks until there is an answer that will not change; None where `is_idle` says meanwhile that none is wanted."""
 
-        def pause(seconds: float) -> bool:
+        def pause(seconds: float, why: str) -> bool:
+            self.trouble = why
             with self._changed:
                 is_exiting = self._is_exiting
                 if is_exiting:
@@ -215,7 +230,11 @@ class Joined(Reporter):
         super().__init__(settings, name, lambda client: Answer(0, {}, 0), lambda: {})
 
     def _open(self, client: Client) -> None:
+        self.task = {"taskId": os.environ.get("TASKWIRE_TASK")}
         self._lease = self._wrappers_lease
+
+    def _idle(self) -> Optional[float]:
+        return None  # the wrapper hears of a cancel, and renews
 
     def _renewed(self, answer: Answer) -> None:
         pass  # that is the wrapper's
@@ -225,7 +244,7 @@ class Joined(Reporter):
 
     def _finish(self, client: Client) -> None:
         with self._changed:
-            last, self._pending = self._pending, {}
+            last = self._take()
         if last:
             self._check(self._insist(client, lambda: client.post("/api/work/report", self._body(last), PATIENCE)))
 
@@ -235,6 +254,7 @@ class Silent:
 
     name = ""
     cancel_requested = is_lost = is_open = False
+    newest: Any = None
 
     def __init__(self) -> None:
         self.task: Dict[str, Any] = {}

@@ -8,6 +8,9 @@ from typing import NamedTuple, Optional
 from urllib.parse import quote
 
 
+_MOST_SECONDS = 86_400.0
+
+
 class Settings(NamedTuple):
     url: str
     user: str
@@ -69,6 +72,7 @@ def _login_name() -> str:
 
 def _seconds(text: Optional[str], default: float) -> float:
     try:
-        return max(0.0, float(text)) if text else default
+        seconds = float(text) if text else default
     except ValueError:
         return default
+    return min(seconds, _MOST_SECONDS) if seconds >= 0 else default

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Callable, Dict, Generic, Iterable, Iterator, Mapping, Optional, Type, TypeVar, Union
 
 from ._errors import outcome_of
+from ._progress import progress_of
 from ._reporter import Silent
 from ._settings import find_settings, program_name
 from ._task import Task, reporter_of
@@ -63,6 +64,13 @@ class tqdm(Generic[T]):
         self._began_at = time.monotonic()
         self._postfix = _pairs(postfix) if isinstance(postfix, Mapping) else str(postfix or "")
         self._next_at = 0.0
+        weak = weakref.ref(self)
+
+        def newest() -> Optional[Dict[str, Any]]:
+            bar = weak()
+            return None if bar is None else bar._changes()
+
+        self._newest = newest
         self._work = Task(Silent())
         outer = _outermost.get()()
         if not self.disable and not (outer and outer._is_under_way):
@@ -88,6 +96,7 @@ class tqdm(Generic[T]):
     def update(self, n: Optional[float] = 1) -> Optional[bool]:
         """So much more is done. Raises Cancelled where somebody asked that it stop."""
         self.n += n or 0
+        self._work._reporter.newest = self._newest
         now = time.monotonic()
         if now < self._next_at:
             return None
@@ -143,12 +152,16 @@ class tqdm(Generic[T]):
         return {"n": self.n, "total": self.total, "elapsed": time.monotonic() - self._began_at, "unit": self.unit, "prefix": self.desc}
 
     def _tell(self) -> None:
+        self._work.raise_if_cancelled()
+        self._work._reporter.progress(self._changes())
+
+    def _changes(self) -> Dict[str, Any]:
         message = " ".join(part for part in (self.desc, self._postfix) if part)
         if all(float(number).is_integer() for number in (self.n, self.total or 0)):
-            self._work.progress(self.n, self.total or 0, self.unit, message=message or None)
-        else:  # parts of a unit
-            percent = 100 * self.n / self.total if self.total else None
-            self._work.progress(percent=percent, message=message or None)
+            return progress_of(self.n, self.total or 0, self.unit, message=message or None)
+        # parts of a unit
+        percent = 100 * self.n / self.total if self.total else None
+        return progress_of(percent=percent, message=message or None)
 
     def __del__(self) -> None:
         if hasattr(self, "_work"):  # not where an argument was wrong

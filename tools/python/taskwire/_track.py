@@ -37,28 +37,33 @@ def track(
     settings = find_settings(url, user, token)
     whole = (length_of(rows) if total is None else total) or 0
 
-    def begin() -> "tuple[Task, Callable[[int], None]]":
-        work = Task(reporter_of(name or program_name(), settings, on_exit_of_loop()), raise_on_cancel)
-        return work, lambda done: work.progress(done, whole, unit)
-
-    return follow(rows, begin)
+    return follow(rows, lambda: Task(reporter_of(name or program_name(), settings, on_exit_of_loop()), raise_on_cancel), whole, unit)
 
 
-def follow(rows: Iterable[T], begin: Callable[[], "tuple[Task, Callable[[int], None]]"]) -> Iterator[T]:
+def follow(rows: Iterable[T], begin: Callable[[], Task], total: int, unit: str) -> Iterator[T]:
     """Hands on the rows and ends the work with them."""
-    work, tell = begin()
+    work = begin()
+    reporter = work._reporter
     done, next_at, now = 0, 0.0, time.monotonic
+
+    def tell() -> None:
+        work.progress(done, total, unit)
+
+    def newest() -> Dict[str, Any]:
+        return {"done": done}
+
     try:
-        tell(0)
+        tell()
         for row in rows:
             yield row
             done += 1
+            reporter.newest = newest
             if now() >= next_at:
                 next_at = now() + PACE
-                tell(done)
-        tell(done)
+                tell()
+        tell()
     except GeneratorExit:
-        leave(work, sys._getframe(1), lambda: tell(done))
+        leave(work, sys._getframe(1), tell)
     except BaseException as error:
         work._end(outcome_of(error))
         raise

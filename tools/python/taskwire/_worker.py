@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from typing import Any, Callable, Dict, List, Optional, TypeVar
+from urllib.parse import quote
 
 from ._errors import Failed, outcome_of
 from ._http import Answer, Client, Unreachable
@@ -57,6 +58,10 @@ class Worker:
         token: Optional[str] = None,
     ) -> None:
         """name: for people. parallel: tasks at a time. wait_ms: how long one claim waits, at most 60,000."""
+        if not isinstance(parallel, int) or parallel < 1:
+            raise ValueError(f"parallel is the number of tasks at a time, at least 1, not {parallel!r}")
+        if not isinstance(wait_ms, int) or not 0 <= wait_ms <= 60_000:
+            raise ValueError(f"wait_ms is a whole number from 0 to 60000, not {wait_ms!r}")
         self._settings = find_settings(url, None, token)
         self._name = name or self._settings.worker
         self._parallel = parallel
@@ -64,6 +69,7 @@ class Worker:
         self._handlers: Dict[str, Callable[[WorkerTask], Any]] = {}
         self._raises: Dict[str, bool] = {}
         self._types: Dict[str, Dict[str, Any]] = {}
+        self._told = ""  # what was last said of a service that cannot be asked
         self._is_stopping = False
         self._lock = threading.Lock()
         self._claiming: List[Client] = []
@@ -138,7 +144,7 @@ class Worker:
         client = Client(self._settings.url, self._settings.token)
         try:
             for type, settings in self._types.items():
-                answer = self._insist(lambda: client.request("PUT", f"/api/task-types/{type}", settings, PATIENCE))
+                answer = self._insist(lambda: client.request("PUT", f"/api/task-types/{quote(type, safe='')}", settings, PATIENCE))
                 if answer and answer.status >= 300:
                     raise ValueError(f"type {type}: {answer.detail}")
         finally:
@@ -169,10 +175,13 @@ class Worker:
                 self._claiming.append(client)
             attempts += 1
             try:
-                return client.post("/api/work/claim", body, self._wait_ms / 1000 + PATIENCE, key)
+                answer = client.post("/api/work/claim", body, self._wait_ms / 1000 + PATIENCE, key)
             finally:
                 with self._lock:
                     self._claiming.remove(client)
+            if answer.status == 200 and not isinstance(answer.body.get("assignments"), list):
+                raise Unreachable("what answers there is no taskwire")
+            return answer
 
         answer = self._insist(ask)
         if answer is None and attempts:
@@ -240,10 +249,20 @@ class Worker:
 
     def _insist(self, ask: Callable[[], Answer]) -> Optional[Answer]:
         """The answer; None where the worker was stopped before one came."""
-        return insist(ask, self._pause)
+        failures = 0
 
-    def _pause(self, seconds: float) -> bool:
-        until = time.monotonic() + seconds
-        while not self._is_stopping and time.monotonic() < until:
-            time.sleep(min(0.1, max(0.0, until - time.monotonic())))
-        return not self._is_stopping
+        def pause(seconds: float, why: str) -> bool:
+            nonlocal failures
+            failures += 1
+            if failures > 1 and why != self._told and not self._is_stopping:  # one alone may be a connection that had ended meanwhile
+                self._told = why
+                log.warning("a taskwire worker waits: %s %s", self._settings.url, why)
+            until = time.monotonic() + seconds
+            while not self._is_stopping and time.monotonic() < until:
+                time.sleep(min(0.1, max(0.0, until - time.monotonic())))
+            return not self._is_stopping
+
+        answer = insist(ask, pause)
+        if answer is not None:
+            self._told = ""
+        return answer

@@ -4,8 +4,9 @@ import signal
 import sys
 import threading
 import time
+import weakref
 from types import TracebackType
-from typing import Any, AsyncIterable, AsyncIterator, Callable, Iterable, Optional, Type, TypeVar, Union, cast
+from typing import Any, AsyncIterable, AsyncIterator, Callable, Dict, Iterable, Optional, Type, TypeVar, Union, cast
 
 from ._errors import outcome_of
 from ._settings import find_settings, program_name
@@ -65,6 +66,13 @@ class track(AsyncIterator[T]):
         self._work: Optional[Task] = None
         self._done = 0
         self._next_at = 0.0
+        weak = weakref.ref(self)
+
+        def newest() -> Optional[Dict[str, Any]]:
+            loop = weak()
+            return None if loop is None else {"done": loop._done}
+
+        self._newest = newest
 
     def __aiter__(self) -> "track[T]":
         self._is_async = hasattr(self._rows, "__aiter__")
@@ -80,6 +88,7 @@ class track(AsyncIterator[T]):
         work = cast(Task, self._work)
         try:
             self._done += 1
+            work._reporter.newest = self._newest
             now = time.monotonic()
             if now >= self._next_at:
                 self._next_at = now + PACE
