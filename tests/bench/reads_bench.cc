@@ -208,7 +208,7 @@ int main(int argc, char** argv) {
   std::printf("%-42s %8lld    %8lld events of others\n", "", static_cast<long long>(few.others()),
               static_cast<long long>(many.others()));
   compare("replay of a user's last 100 events", &Stored::replay, few, many);
-  Stored cold(few.others(), {"--tail-events", "1"});
+  Stored cold(few.others(), {"--tail-events", "100"});
   compare("the same, neither from memory", &Stored::replay, cold, many);
   compare("snapshot of a user with 100 tasks", &Stored::snapshot, few, many);
   compare("a page of a user's list, 100 tasks", &Stored::list, few, many);
