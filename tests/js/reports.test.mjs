@@ -1,8 +1,10 @@
 // What is sent where, and what never is.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { userInfo } from 'node:os';
 import { mock, test } from 'node:test';
 import { task, watchTasks, Worker } from '../../tools/js/index.js';
+import { messageOf } from '../../tools/js/lib/http.js';
 import { until } from '../support/until.mjs';
 import { startProgram } from './programs.mjs';
 import { lease, scriptedEdge, well } from './scripted.mjs';
@@ -141,11 +143,20 @@ test('what can never be sent is said once, and a token is not shown', async (t) 
   assert.deepEqual(edge.requests, []);
 });
 
+test('what is said of a host with two addresses, of which none answers', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED ::1:9'), { code: 'ECONNREFUSED' });
+  assert.equal(messageOf(new AggregateError([refused])), 'connect ECONNREFUSED ::1:9');
+  assert.equal(messageOf(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })), 'ECONNREFUSED');
+});
+
+test('the library can be had by require', { skip: !process.features.require_module && 'not in this Node' }, () => assert.equal(typeof createRequire(import.meta.url)('../../tools/js/index.js').task, 'function'));
+
 test('a URL that can never be asked is refused at once', async () => {
   for (const url of ['http://localhost:99999', 'http://[bad', 'http://user:word@localhost:8080', 'ftp://localhost']) {
     const told = await warnings(() => task('Import', { user: 'a', url }, (t) => t.progress(1)));
     assert.equal(told.length, 1, told.join('\n'));
     assert.match(told[0], /TASKWIRE_URL is to be like/);
+    assert.doesNotMatch(told[0], /word/);
     await assert.rejects(new Worker({ url }).task('t', () => {}).run(), /TASKWIRE_URL is to be like/);
   }
 });

@@ -27,7 +27,7 @@ const ended = (id) => until(`${id} has ended`, async () => ((task) => endStates.
 /** A worker as a program; `work` is the body of what does a task `t`. */
 function startWorker(type, work, { parallel = 1, url = services.url, environment } = {}) {
   const code = `const worker = new taskwire.Worker({ parallel: ${parallel} });
-    const line = () => new Promise((resolve) => process.stdin.once('data', resolve));
+    const line = () => new Promise((resolve) => process.stdin.once('data', (text) => resolve(text, process.stdin.unref())));
     process.on('SIGTERM', () => console.log('stopping'));
     worker.task('${type}', { register: { retry: { attempts: 5, backoffMs: 50 } } }, async (t) => { ${work} });
     await worker.run();

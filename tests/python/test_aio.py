@@ -1,8 +1,10 @@
 import asyncio
 import signal
+import time
 import unittest
 
 import taskwire
+from scripted import ScriptedEdge, well
 from services import ENDED, Services, run_python, start_python, until
 
 WORKER = """
@@ -113,6 +115,24 @@ class AioTest(unittest.TestCase):
 
         asyncio.run(loop())
         self.assertEqual(self.services.ended("newest")["done"], 50)
+
+    def test_loops_over_the_same_are_tasks_with_counts_of_their_own(self):
+        def answer(path, body):
+            time.sleep(0.05)
+            return well(path, body)
+
+        edge = ScriptedEdge(answer)
+        self.addCleanup(edge.stop)
+
+        async def loop():
+            rows = taskwire.aio.track(range(50), user="a", url=edge.url)
+            for _ in range(3):
+                async for row in rows:
+                    await asyncio.sleep(0.001)
+
+        asyncio.run(loop())
+        until("all are told", lambda: len(edge.bodies("/finish")) == 3)
+        self.assertEqual([body["progress"]["done"] for body in edge.bodies("/finish")], [50] * 3)
 
     def test_a_program_that_dies_of_an_exception_tells_it(self):
         code = (

@@ -132,13 +132,14 @@ class ReportsTest(unittest.TestCase):
                     t.progress(1)
                 self.assertTrue(t.wait_told(20))
             self.assertEqual(len(logs.output), 1, logs.output)
+            self.assertNotIn("word", logs.output[0])
             worker = taskwire.Worker(url=url)
             worker.task("t")(lambda task: None)
             self.assertRaises(ValueError, worker.run)
 
     def test_why_the_end_could_not_be_told_is_said(self):
         edge = self.edge(lambda path, body: (502, {"reason": "ENGINE_ERROR", "detail": "it is broken"}) if path.endswith("/finish") else well(path, body))
-        ended = run_python("import taskwire\nwith taskwire.task('Import'): pass", TASKWIRE_URL=edge.url, TASKWIRE_EXIT_WAIT="0.5")
+        ended = run_python("import taskwire\nwith taskwire.task('Import'): pass", TASKWIRE_URL=edge.url, TASKWIRE_EXIT_WAIT="3")
         self.assertEqual((ended.returncode, ended.stderr.count("\n")), (0, 1), ended.stderr)
         self.assertIn(f"{edge.url} answers it is broken (ENGINE_ERROR)", ended.stderr)
 

@@ -1,4 +1,5 @@
 import threading
+import time
 import unittest
 from contextlib import redirect_stdout
 from io import StringIO
@@ -27,6 +28,19 @@ class TqdmTest(unittest.TestCase):
         for row in tqdm(range(50), **self.at("newest")):
             if row == 49:
                 until("all that is done is told", lambda: (task := self.services.only("newest")) and task["done"] == 49)
+
+    def test_a_bar_that_cannot_be_told_for_a_moment_is_told_at_its_end(self):
+        bar = tqdm(total=2, **self.at("moment"))
+        bar.update(1)
+        until("it is told", lambda: (task := self.services.only("moment")) and task["done"] == 1)
+        bar.total, bar.mininterval, bar._next_at = "none", 60, time.monotonic() + 60
+        bar.update(1)
+        until("that was looked at", lambda: bar._work._reporter.newest is None)
+        bar.total = 2
+        bar.close()
+        bar.reset()
+        task = self.services.ended("moment")
+        self.assertEqual((task["status"], task["done"]), ("succeeded", 2))
 
     def test_the_places_of_arguments_are_those_of_tqdm(self):
         bar = tqdm(None, "d", 7, False, None, 80, 0.5, 10.0, None, None, True, "B", True, True, 0.3, None, 3)

@@ -1,6 +1,6 @@
 // A claim of a worker in Node. fetch cannot say that no answer is wanted any more and still wait for one: only when it has come, or the
 // connection has ended, is it certain that no task is given away any more.
-import { Answer, objectOf, requestOf, Unreachable } from './http.js';
+import { Answer, messageOf, objectOf, requestOf, Unreachable } from './http.js';
 
 /** Asks for work. `stop` aborted: whoever waits is taken out, and an answer under way is still taken. Rejects as `request` does. */
 export async function claim(settings, body, { key, timeoutMs, stop }) {
@@ -16,7 +16,7 @@ export async function claim(settings, body, { key, timeoutMs, stop }) {
       clearTimeout(timer);
       how(value);
     };
-    const fail = (error) => settle(reject, new Unreachable(error.message));
+    const fail = (error) => settle(reject, new Unreachable(messageOf(error)));
     const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), timeoutMs);
     stop.addEventListener('abort', hangUp, { once: true });
     asked.on('error', fail);

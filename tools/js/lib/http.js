@@ -31,6 +31,9 @@ export function bearerOf(token) {
   return { Authorization: `Bearer ${token}` };
 }
 
+/** What went wrong; where all addresses of a host failed, with the last. */
+export const messageOf = (error) => error?.message || error?.errors?.at(-1)?.message || error?.code || String(error);
+
 /** Whether it can ever be asked: fetch takes nobody's name or password in it. */
 function isUrl(text) {
   try {
@@ -43,7 +46,7 @@ function isUrl(text) {
 
 /** What fetch and Node's own requests take. Throws Refused where settings can never do. */
 export function requestOf(settings, body, key) {
-  if (!isUrl(settings.url)) throw new Refused(`TASKWIRE_URL is to be like http://localhost:8080, not '${settings.url}'`);
+  if (!isUrl(settings.url)) throw new Refused(`TASKWIRE_URL is to be like http://localhost:8080, not '${settings.url.replace(/\/\/.*@/, '//…@')}'`);
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', ...bearerOf(settings.token) };
   if (key) headers['Idempotency-Key'] = key;
   return { headers, body: JSON.stringify(body) };
@@ -67,7 +70,7 @@ export async function request(settings, method, path, body, { timeoutMs = 10_000
     const answer = await fetch(settings.url + path, { ...sent, method, signal });
     return new Answer(answer.status, objectOf(await answer.text()), 1000 * (Number(answer.headers.get('Retry-After')) || 0));
   } catch (error) {
-    throw new Unreachable(String(error?.cause?.message ?? error?.message ?? error));
+    throw new Unreachable(messageOf(error?.cause ?? error));
   }
 }
 

@@ -6,6 +6,7 @@ import { sleep } from './sleep.js';
 
 const paceMs = 100;  // between two reports
 const patienceMs = 10_000;  // for an answer
+const unanswered = 'has not answered yet';
 const idleMs = 2000;  // a cancel is heard of by reports
 
 /**
@@ -24,7 +25,7 @@ export class Reporter {
   #isAway = false;
   #settle = () => {};
   #kept;  // what keeps Node from ending
-  #trouble = 'is away';
+  #trouble = unanswered;
   #stopsWhenLost;
 
   /** `begin()` answers the lease, as Answer with `lease` and `leaseMs`. `stopsWhenLost`: whoever has the lease then does the work. */
@@ -51,7 +52,7 @@ export class Reporter {
   get hasEnded() {
     return this.#outcome !== undefined;
   }
-  /** What the service did when it was asked last in vain, to be said after its URL. */
+  /** Why there is no answer, to be said after the service's URL. */
   get trouble() {
     return this.#trouble;
   }
@@ -173,7 +174,10 @@ export class Reporter {
       return !isIdle();
     };
     const answer = await insist(ask, pause, Math.min(mostBackoffMs, this.#leaseMs / 6 || mostBackoffMs));
-    if (answer) this.#setAway(false);
+    if (answer) {
+      this.#trouble = unanswered;
+      this.#setAway(false);
+    }
     return answer;
   }
 

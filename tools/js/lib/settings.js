@@ -22,7 +22,7 @@ export function findSettings({ url, user, token, exitWaitMs } = {}) {
   const waitMs = Number(exitWaitMs ?? 1000 * (environment('TASKWIRE_EXIT_WAIT') ?? 5));
   return {
     url: baseUrl(url),
-    user: user ?? environment('TASKWIRE_USER') ?? loginName(),
+    user: user ?? environment('TASKWIRE_USER'),  // else whoever runs Node, see `loginName`
     token: findToken(token),
     exitWaitMs: waitMs >= 0 ? Math.min(waitMs, mostExitWaitMs) : 5000,
     worker: isNode ? `node-${process.pid}` : 'browser',
@@ -35,18 +35,16 @@ export function wrappersLease(url) {
   return url === baseUrl() && /^[0-9a-f]{32}$/.test(lease) ? lease : undefined;
 }
 
-const os = isNode ? await import('node:os') : undefined;
+/** The name of who runs Node, as far as a user's name may have it. */
+export async function loginName() {
+  const name = environment('LOGNAME') ?? environment('USER') ?? environment('USERNAME') ?? (await systemsName());
+  return name.replace(/[^A-Za-z0-9._~@-]/g, '-').slice(0, 128).replace(/^\.+|\.+$/g, '') || 'user';
+}
 
-function systemsName() {
+async function systemsName() {
   try {
-    return os?.userInfo().username ?? '';
+    return isNode ? (await import('node:os')).userInfo().username : '';
   } catch {  // a user id without a name
     return '';
   }
-}
-
-/** The name of who runs Node, as far as a user's name may have it. */
-function loginName() {
-  const name = environment('LOGNAME') ?? environment('USER') ?? environment('USERNAME') ?? systemsName();
-  return name.replace(/[^A-Za-z0-9._~@-]/g, '-').slice(0, 128).replace(/^\.+|\.+$/g, '') || 'user';
 }

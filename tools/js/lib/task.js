@@ -5,7 +5,7 @@ import { warn } from './open.js';
 import { cleanLine, progressOf } from './progress.js';
 import { Joined, Reporter, silent } from './reporter.js';
 import { breathe } from './sleep.js';
-import { findSettings, wrappersLease } from './settings.js';
+import { findSettings, loginName, wrappersLease } from './settings.js';
 
 const breathMs = 50;  // so long a loop that never waits may hold up its reports
 
@@ -113,9 +113,8 @@ function reporterOf(name, options) {
 
 function starter(name, settings) {
   const key = randomKey();
-  const path = `/api/tasks/${encodeURIComponent(settings.user)}/start`;
   const body = { claim: true, taskName: cleanLine(name, 256), worker: settings.worker };
-  return () => post(settings, path, body, { key });
+  return async () => post(settings, `/api/tasks/${encodeURIComponent(settings.user ?? (await loginName()))}/start`, body, { key });
 }
 
 /** A failure where JSON cannot say what it made. */

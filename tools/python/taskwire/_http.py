@@ -46,7 +46,8 @@ class Client:
     def __init__(self, url: str, token: Optional[str] = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or parts.username or not re.fullmatch("[!-~]*", parts.path):
-            raise ValueError(f"TASKWIRE_URL is to be like http://localhost:8080, not {url!r}")
+            shown = re.sub("//.*@", "//…@", url)
+            raise ValueError(f"TASKWIRE_URL is to be like http://localhost:8080, not {shown!r}")
         if token and not re.fullmatch("[!-~]+", token):
             raise ValueError("TASKWIRE_TOKEN is to have no spaces, no line breaks, and letters of ASCII alone")
         self._is_tls = parts.scheme == "https"

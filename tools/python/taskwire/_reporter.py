@@ -15,6 +15,7 @@ log = logging.getLogger("taskwire")
 PACE = 0.1  # seconds between two reports
 PATIENCE = 10.0  # for an answer
 IDLE = 2.0  # a cancel is heard of by reports
+UNANSWERED = "has not answered yet"
 
 
 class Refused(Exception):
@@ -27,6 +28,8 @@ class Reporter:
     `begin` asks for the lease: its answer has `lease` and `leaseMs`. A report that got no answer is repeated with its number;
     what came meanwhile follows as one report. `stops_when_lost`: whoever has the lease then does the work.
     """
+
+    _renews = True
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Reporter:
         self.is_lost = False
         self.done = threading.Event()  # nothing more will be told
         self._is_exiting = False
-        self.trouble = "is away"  # what the service did when it was asked last in vain, to be said after its URL
+        self.trouble = UNANSWERED  # why there is no answer, to be said after the service's URL
         try:
             _exit.register(self)
             threading.Thread(target=self._run, name=f"taskwire {name}", daemon=True).start()
@@ -82,6 +85,7 @@ class Reporter:
         """Takes how it ended, the first time; never waits. Within `hold` seconds `amend` may know better."""
         with self._changed:
             if self._outcome is None:
+                self._pending = self._take()  # here, where the loop is that knows it
                 self._outcome = outcome
                 self._end_after = time.monotonic() + hold
                 self._changed.notify()
@@ -137,13 +141,15 @@ class Reporter:
     def _report(self, client: Client) -> bool:
         """Waits for something to tell, but no longer than a cancel may take or the lease lasts; whether there will be more."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._pending or self.newest) or self._outcome is not None, self._idle())
+            self._changed.wait_for(lambda: bool(self._pending or self.newest) or self._outcome is not None, min(self._lease_s / 3 or IDLE, IDLE))
             if self._outcome is not None:
                 while self._end_after > time.monotonic():
                     self._changed.wait(self._end_after - time.monotonic())
                 self._end_after = 0.0
                 return False
             changes = self._take()
+        if not changes and not self._renews:
+            return True
         sent_at = time.monotonic()
         body = self._body(changes)
         answer = self._insist(client, lambda: client.post("/api/work/report", body, self._patience()), lambda: self._outcome is not None)
@@ -165,10 +171,10 @@ class Reporter:
     def _take(self) -> Dict[str, Any]:
         newest, self.newest = self.newest, None
         changes, self._pending = self._pending, {}
-        return {**changes, **(newest and newest() or {})}
-
-    def _idle(self) -> Optional[float]:
-        return min(self._lease_s / 3, IDLE)
+        try:
+            return {**changes, **(newest and newest() or {})}
+        except Exception:  # whoever tells progress meets that too
+            return changes
 
     def _renewed(self, answer: Answer) -> None:
         self._lease_s = answer.body.get("leaseMs", self._lease_s * 1000) / 1000
@@ -207,7 +213,9 @@ class Reporter:
                 self._changed.wait_for(lambda: bool(is_idle and is_idle()) or self._is_exiting != is_exiting, seconds)
                 return not (is_idle and is_idle())
 
-        return insist(ask, pause, min(MOST_BACKOFF, self._lease_s / 6 or MOST_BACKOFF))
+        answer = insist(ask, pause, min(MOST_BACKOFF, self._lease_s / 6 or MOST_BACKOFF))
+        self.trouble = UNANSWERED
+        return answer
 
     def _patience(self) -> float:
         return max(1.0, min(PATIENCE, self._lease_s / 3 or PATIENCE))
@@ -224,6 +232,8 @@ class Reporter:
 class Joined(Reporter):
     """Reports to the task that `taskwire run` or `taskwire work` made of this program, and never ends it."""
 
+    _renews = False  # the wrapper does, and hears of a cancel
+
     def __init__(self, settings: Settings, name: str, lease: str) -> None:
         self._wrappers_lease = lease
         tell_wrapper()
@@ -232,9 +242,6 @@ class Joined(Reporter):
     def _open(self, client: Client) -> None:
         self.task = {"taskId": os.environ.get("TASKWIRE_TASK")}
         self._lease = self._wrappers_lease
-
-    def _idle(self) -> Optional[float]:
-        return None  # the wrapper hears of a cancel, and renews
 
     def _renewed(self, answer: Answer) -> None:
         pass  # that is the wrapper's

@@ -70,7 +70,7 @@ class track(AsyncIterator[T]):
 
         def newest() -> Optional[Dict[str, Any]]:
             loop = weak()
-            return None if loop is None else {"done": loop._done}
+            return None if loop is None else {"done": max(0, loop._done)}
 
         self._newest = newest
 
