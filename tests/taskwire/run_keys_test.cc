@@ -21,11 +21,13 @@ std::vector<std::string> in_shell(const std::string& script, std::vector<std::st
 }
 
 TEST(RunWithKeys, TheTerminalIsTheCommandsWhereInputComesFromElsewhere) {
-  Pty pty(in_shell("echo data | \"$@\"",
-                   run_command(
-                       kNobody, {},
-                       {"bash", "-c", "read a; echo pass\"\"word?; read -s b </dev/tty; [ -t 1 ] && echo got $a $b"})),
-          80, 24);
+  Pty pty(
+      in_shell("echo data | \"$@\"",
+               run_command(
+                   kNobody, {},
+                   {"bash", "-c",
+                    "read a; stty -echo </dev/tty; echo pass\"\"word?; read b </dev/tty; [ -t 1 ] && echo got $a $b"})),
+      80, 24);
   ASSERT_TRUE(pty.wait_for("password?")) << pty.screen();
   pty.type("secret\r");
   EXPECT_EQ(pty.wait(), 0) << pty.screen();
