@@ -25,7 +25,6 @@ export class Reporter {
   #isAway = false;
   #settle = () => {};
   #kept;  // what keeps Node from ending
-  #trouble = unanswered;
   #stopsWhenLost;
 
   /** `begin()` answers the lease, as Answer with `lease` and `leaseMs`. `stopsWhenLost`: whoever has the lease then does the work. */
@@ -36,6 +35,7 @@ export class Reporter {
     this.#begin = begin;
     this.task = {};
     this.isLost = false;
+    this.trouble = unanswered;  // why there is no answer, to be said after the service's URL
     this.isDone = !register(this);
     if (this.isDone) warn(`is not told how '${name}' goes, which goes on: too many tasks wait to be told`);
     /** Settles when nothing more will be told. Never rejects. */
@@ -51,10 +51,6 @@ export class Reporter {
   }
   get hasEnded() {
     return this.#outcome !== undefined;
-  }
-  /** Why there is no answer, to be said after the service's URL. */
-  get trouble() {
-    return this.#trouble;
   }
 
   progress(changes) {
@@ -168,14 +164,14 @@ export class Reporter {
   /** Asks until there is an answer that will not change; undefined where `isIdle` says meanwhile that none is wanted. */
   async #insist(ask, isIdle = () => false) {
     const pause = async (ms, why) => {
-      this.#trouble = why;
+      this.trouble = why;
       this.#setAway(true);
       await this.#until(isIdle, ms);
       return !isIdle();
     };
     const answer = await insist(ask, pause, Math.min(mostBackoffMs, this.#leaseMs / 6 || mostBackoffMs));
     if (answer) {
-      this.#trouble = unanswered;
+      this.trouble = unanswered;
       this.#setAway(false);
     }
     return answer;

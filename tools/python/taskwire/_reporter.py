@@ -214,7 +214,8 @@ class Reporter:
                 return not (is_idle and is_idle())
 
         answer = insist(ask, pause, min(MOST_BACKOFF, self._lease_s / 6 or MOST_BACKOFF))
-        self.trouble = UNANSWERED
+        if answer is not None:
+            self.trouble = UNANSWERED
         return answer
 
     def _patience(self) -> float:

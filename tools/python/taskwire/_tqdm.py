@@ -12,7 +12,7 @@ from ._progress import progress_of
 from ._reporter import Silent
 from ._settings import find_settings, program_name
 from ._task import Task, reporter_of
-from ._track import leave, length_of, on_exit_of_loop
+from ._track import leave, length_of, on_exit_of_loop, weakly
 
 T = TypeVar("T")
 
@@ -64,13 +64,7 @@ class tqdm(Generic[T]):
         self._began_at = time.monotonic()
         self._postfix = _pairs(postfix) if isinstance(postfix, Mapping) else str(postfix or "")
         self._next_at = 0.0
-        weak = weakref.ref(self)
-
-        def newest() -> Optional[Dict[str, Any]]:
-            bar = weak()
-            return None if bar is None else bar._changes()
-
-        self._newest = newest
+        self._newest = weakly(self._changes)
         self._work = Task(Silent())
         outer = _outermost.get()()
         if not self.disable and not (outer and outer._is_under_way):
@@ -152,16 +146,18 @@ class tqdm(Generic[T]):
         return {"n": self.n, "total": self.total, "elapsed": time.monotonic() - self._began_at, "unit": self.unit, "prefix": self.desc}
 
     def _tell(self) -> None:
-        self._work.raise_if_cancelled()
-        self._work._reporter.progress(self._changes())
+        self._work.progress(**self._progress())
 
     def _changes(self) -> Dict[str, Any]:
+        return progress_of(**self._progress())
+
+    def _progress(self) -> Dict[str, Any]:
         message = " ".join(part for part in (self.desc, self._postfix) if part)
         if all(float(number).is_integer() for number in (self.n, self.total or 0)):
-            return progress_of(self.n, self.total or 0, self.unit, message=message or None)
+            return {"done": self.n, "total": self.total or 0, "unit": self.unit, "message": message or None}
         # parts of a unit
         percent = 100 * self.n / self.total if self.total else None
-        return progress_of(percent=percent, message=message or None)
+        return {"percent": percent, "message": message or None}
 
     def __del__(self) -> None:
         if hasattr(self, "_work"):  # not where an argument was wrong

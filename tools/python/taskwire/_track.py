@@ -3,6 +3,7 @@ import asyncio
 import sys
 import threading
 import time
+import weakref
 from types import FrameType
 from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
 
@@ -81,6 +82,17 @@ def leave(work: Task, frame: FrameType, tell: Callable[[], None]) -> None:
     if isinstance(work._reporter, Reporter):
         _exit.loop_left(work._reporter, frame)
     work._end({"result": {}}, HOLD)
+
+
+def weakly(changes: Callable[[], Dict[str, Any]]) -> Callable[[], Optional[Dict[str, Any]]]:
+    """A method that keeps nobody alive; None where its object has gone."""
+    weak = weakref.WeakMethod(changes)
+
+    def ask() -> Optional[Dict[str, Any]]:
+        method = weak()
+        return method() if method else None
+
+    return ask
 
 
 def on_exit_of_loop() -> Callable[[], Dict[str, Any]]:

@@ -4,14 +4,13 @@ import signal
 import sys
 import threading
 import time
-import weakref
 from types import TracebackType
 from typing import Any, AsyncIterable, AsyncIterator, Callable, Dict, Iterable, Optional, Type, TypeVar, Union, cast
 
 from ._errors import outcome_of
 from ._settings import find_settings, program_name
 from ._task import Task, on_exit_cancelled, reporter_of
-from ._track import PACE, leave, length_of, on_exit_of_loop
+from ._track import PACE, leave, length_of, on_exit_of_loop, weakly
 from ._worker import Worker as ThreadWorker
 from ._worker import WorkerTask
 
@@ -66,13 +65,7 @@ class track(AsyncIterator[T]):
         self._work: Optional[Task] = None
         self._done = 0
         self._next_at = 0.0
-        weak = weakref.ref(self)
-
-        def newest() -> Optional[Dict[str, Any]]:
-            loop = weak()
-            return None if loop is None else {"done": max(0, loop._done)}
-
-        self._newest = newest
+        self._newest = weakly(self._changes)
 
     def __aiter__(self) -> "track[T]":
         self._is_async = hasattr(self._rows, "__aiter__")
@@ -107,6 +100,9 @@ class track(AsyncIterator[T]):
         """Ends it well, before the end."""
         if self._work:
             self._work.finish()
+
+    def _changes(self) -> Dict[str, Any]:
+        return {"done": max(0, self._done)}
 
     def _tell(self) -> None:
         cast(Task, self._work).progress(self._done, self._total, self._unit)
