@@ -34,7 +34,14 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 }
 
 std::string to_string(const Cursor& cursor) {
-  return cursor.epoch + '-' + std::to_string(cursor.sequence);
+  return std::string(CursorText(cursor));
+}
+
+CursorText::CursorText(const Cursor& cursor) {
+  auto* end = std::copy_n(cursor.epoch.data(), std::min(cursor.epoch.size(), kMaxEpoch), text_.data());
+  *end++ = '-';
+  end = std::to_chars(end, text_.data() + text_.size(), cursor.sequence).ptr;
+  size_ = static_cast<std::size_t>(end - text_.data());
 }
 
 }  // namespace taskwire

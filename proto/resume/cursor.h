@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,5 +29,16 @@ struct Cursor {
 [[nodiscard]] std::optional<Cursor> parse_cursor(std::string_view text);
 
 [[nodiscard]] std::string to_string(const Cursor& cursor);
+
+/// The text of a cursor, in a place of its own. Of an epoch only what one may have.
+class CursorText {
+ public:
+  explicit CursorText(const Cursor& cursor);
+  operator std::string_view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, 16 + 1 + 19> text_;
+  std::size_t size_;
+};
 
 }  // namespace taskwire

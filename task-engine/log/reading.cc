@@ -33,6 +33,7 @@ Floors highest_floors(ReadTransaction& reader, const Topics& topics) {
 
 EventPage take_page(ReadTransaction& reader, const std::vector<TopicQuery>& sources, Sequence until, std::size_t most) {
   EventPage page;
+  page.events.reserve(most);
   PageBudget budget(most);
   const auto take = [&](const EventPtr& event) {
     if (!budget.take(event->bytes.size())) return false;

@@ -41,6 +41,16 @@ std::optional<Field> wire_field(std::string_view message, int number) {
   }
 }
 
+/// What a task says of its place beside its event, as the event itself does.
+std::size_t place_size(std::string_view cursor, std::string_view time) {
+  return field_size(v1::Task::kCursorFieldNumber, cursor.size()) +
+         field_size(v1::Task::kUpdateTimeFieldNumber, time.size());
+}
+void add_place(std::string& task, std::string_view cursor, std::string_view time) {
+  add_field(task, v1::Task::kCursorFieldNumber, cursor);
+  add_field(task, v1::Task::kUpdateTimeFieldNumber, time);
+}
+
 }  // namespace
 
 NewEvent::NewEvent(v1::Event event) : topic(event.topic()), key(key_of(event)), is_deletion(event.has_task_deleted()) {
@@ -80,13 +90,10 @@ std::string with_task(const NewEvent& event) {
   return bytes;
 }
 
-LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::Timestamp& time) {
-  const auto text = to_string(cursor);
+LoggedEvent place(NewEvent event, const Cursor& cursor, std::string_view time) {
+  const CursorText text(cursor);
   if (!event.task.empty()) {
-    v1::Task rest;
-    rest.set_cursor(text);
-    *rest.mutable_update_time() = time;
-    rest.AppendToString(&event.task);
+    add_place(event.task, text, time);
     add_field(event.bytes, v1::Event::kTaskFieldNumber, event.task);
   }
   add_field(event.bytes, v1::Event::kCursorFieldNumber, text);
@@ -94,7 +101,7 @@ LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::
 }
 
 std::string place(std::string_view stored, const v1::Event& parsed, const Cursor& cursor) {
-  const auto text = to_string(cursor);
+  const CursorText text(cursor);
   std::string bytes;
   bytes.reserve(stored.size() + 3 * kPlaceBytes);
   if (!parsed.has_task()) {
@@ -106,14 +113,12 @@ std::string place(std::string_view stored, const v1::Event& parsed, const Cursor
       place(event, cursor);
       return event.SerializeAsString();
     }
-    v1::Task rest;
-    rest.set_cursor(text);
-    *rest.mutable_update_time() = parsed.time();
+    const auto time = parsed.time().SerializeAsString();
     const auto [at, whole, inner] = *task;
     bytes.append(stored.substr(0, at));
-    begin_field(bytes, v1::Event::kTaskFieldNumber, inner.size() + rest.ByteSizeLong());
+    begin_field(bytes, v1::Event::kTaskFieldNumber, inner.size() + place_size(text, time));
     bytes.append(inner);
-    rest.AppendToString(&bytes);
+    add_place(bytes, text, time);
     bytes.append(stored.substr(at + whole));
   }
   add_field(bytes, v1::Event::kCursorFieldNumber, text);

@@ -50,7 +50,7 @@ void set_time(NewEvent& event, std::string_view time);
 /// All of an event with a task, as stores keep it once it has its time.
 [[nodiscard]] std::string with_task(const NewEvent& event);
 /// An event that has its time, as everybody sees it.
-[[nodiscard]] LoggedEvent place(NewEvent event, const Cursor& cursor, const google::protobuf::Timestamp& time);
+[[nodiscard]] LoggedEvent place(NewEvent event, const Cursor& cursor, std::string_view time);
 /// The same of one that a store kept: `stored` is what it kept, and `parsed` what that says.
 [[nodiscard]] std::string place(std::string_view stored, const v1::Event& parsed, const Cursor& cursor);
 /// Fills in the cursors.

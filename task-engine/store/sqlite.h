@@ -43,14 +43,15 @@ class Query {
   /// Valid until the next row.
   [[nodiscard]] std::string_view bytes(int column) const;
 
- private:
-  friend class Database;
+  /// Sets a parameter, from 1, before the first `next`. Strings and blobs must live as long as the query.
   void bind(int index, std::int64_t value);
   void bind(int index, int value) { bind(index, std::int64_t{value}); }
   void bind(int index, bool value) { bind(index, std::int64_t{value}); }
   void bind(int index, std::string_view value);
   void bind(int index, Blob value);
 
+ private:
+  friend class Database;
   Database* database_;
   std::vector<sqlite3_stmt*>* home_;
   sqlite3_stmt* statement_;

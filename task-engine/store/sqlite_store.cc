@@ -67,6 +67,7 @@ Result<Committed> SqliteStore::commit(const std::function<void(Transaction&)>& w
   SqliteTransaction transaction(*writer_, topic_ids_, {epoch_, head_}, clock_.now(), age_->now(),
                                 settings_.spare_pages);
   write(transaction);
+  transaction.finish();
   if (transaction.head() != head_ || transaction.added_bytes() != 0) {
     writer_->run("UPDATE meta SET head = ?, bytes = bytes + ? WHERE head = ? AND epoch = ?", transaction.head(),
                  transaction.added_bytes(), head_, std::string_view(epoch_));

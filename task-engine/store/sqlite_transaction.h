@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "store/sqlite.h"
+#include "store/sqlite_event_rows.h"
 #include "store/store.h"
 
 namespace taskwire::engine {
@@ -49,6 +50,8 @@ class SqliteTransaction final : public Transaction {
   void note(const Note& note, SystemTime oldest) override;
   bool shrink() override;
 
+  /// Writes what is still to be written. The last call before the commit.
+  void finish() { write_rows(); }
   [[nodiscard]] Sequence head() const { return head_.sequence; }
   /// By how much what is kept has grown.
   [[nodiscard]] std::int64_t added_bytes() const { return added_bytes_ - freed_; }
@@ -56,12 +59,16 @@ class SqliteTransaction final : public Transaction {
 
  private:
   struct Trimming;
+  void write_rows();
+  /// With all that was appended so far.
+  sqlite::Database& database();
   std::int64_t topic_id(const std::string& topic);
   std::size_t trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most);
   void raise_floors(std::int64_t topic, Sequence trimmed, Sequence deletions_trimmed);
   std::size_t free_each(sqlite::Query deleted);
 
   sqlite::Database& database_;
+  SqliteEventRows rows_;  // view into events_
   TopicIds& topic_ids_;
   Cursor head_;
   SystemTime now_;
@@ -75,7 +82,7 @@ class SqliteTransaction final : public Transaction {
   std::int64_t freed_output_ = 0;
   // As the last part left it.
   struct {
-    std::int64_t changes;  // of rows
+    std::int64_t changes;  // of rows, with those that still waited
     Sequence head;
     std::size_t events = 0;
     std::int64_t added_bytes = 0;

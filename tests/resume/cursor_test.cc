@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <string_view>
 
 namespace taskwire {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 TEST(Cursor, ReadsWhatItWrites) {
   for (const Cursor& cursor : {Cursor{"a", 0}, Cursor{"k3v7qm2x", 42}, Cursor{"0123456789abcdef", INT64_MAX}}) {
     EXPECT_EQ(parse_cursor(to_string(cursor)), cursor);
+    EXPECT_EQ(std::string_view(CursorText(cursor)), to_string(cursor));
   }
 }
 
