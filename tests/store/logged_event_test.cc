@@ -25,7 +25,7 @@ v1::Event task_event() {
 LoggedEvent logged(const v1::Event& event) {
   NewEvent fresh(event);
   set_time(fresh, kTime.SerializeAsString());
-  return place(std::move(fresh), {"epoch", 42}, kTime);
+  return place(std::move(fresh), {"epoch", 42}, kTime.SerializeAsString());
 }
 
 /// As an append does it, with what a reader gets.

@@ -312,6 +312,90 @@ TEST_F(SqliteStoreTest, WritesNothingWhenTheTransactionFails) {
   EXPECT_EQ(all(*store), (std::vector<Sequence>{1, 2}));
 }
 
+TEST_F(SqliteStoreTest, KeepsEachEventOfACommitWhateverTheirNumber) {
+  auto store = open(settings());
+  Events written;
+  for (const int parts : {1, 2, 3}) {
+    for (const int events : {1, 2, 15, 16, 17, 31, 32, 33, 100}) {
+      auto committed = store->commit([&](Transaction& transaction) {
+        for (int part = 0; part < parts; ++part) {
+          for (int i = 0; i < events; ++i) {
+            v1::Event event;
+            event.set_topic("channels/" + std::to_string(i % 3));
+            event.set_data(std::string(static_cast<std::size_t>(i), 'x') + std::to_string(part));
+            transaction.append(std::move(event));
+            if (i != 20) continue;
+            v1::Task task;
+            task.set_task_id("t" + std::to_string(events) + std::to_string(part));
+            task.set_user_id("alice");
+            transaction.put_task(task);
+            EXPECT_EQ(transaction.task(task.task_id())->cursor(), task.cursor());
+            transaction.delete_task(task);
+          }
+          EXPECT_FALSE(transaction.settle());
+        }
+      });
+      ASSERT_TRUE(committed) << committed.error().message;
+      written.insert(written.end(), committed->events.begin(), committed->events.end());
+    }
+  }
+  auto reader = *store->read();
+  std::size_t place = 0;
+  reader->rows({{.topic = ""}}, reader->head().sequence, [&](const EventPtr& event) {
+    EXPECT_EQ(event->bytes, written.at(place)->bytes) << place;
+    return ++place < written.size();
+  });
+  EXPECT_EQ(place, written.size());
+  const auto database = *sqlite::Database::open(dir / "taskwire.db", sqlite::Database::Access::read_only);
+  auto row = database->query("SELECT sum(length(payload) + 100) FROM event");
+  ASSERT_TRUE(row.next());
+  EXPECT_EQ(reader->bytes(), row.integer(0));
+}
+
+TEST_F(SqliteStoreTest, TakesBackOnlyThePartThatMetDamage) {
+  auto store = open(settings());
+  v1::Task task;
+  task.set_task_id("t1");
+  task.set_user_id("alice");
+  ASSERT_TRUE(store->commit([&](Transaction& transaction) { transaction.put_task(task); }));
+  (*sqlite::Database::open(dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE event SET payload = x'ff'");
+  const auto append_some = [](Transaction& transaction, int events) {
+    for (int i = 0; i < events; ++i) {
+      v1::Event event;
+      event.set_topic("channels/x");
+      transaction.append(std::move(event));
+    }
+  };
+  for (const int before : {0, 1, 15, 16, 17}) {
+    const auto first = (*store->read())->head().sequence + 1;
+    const auto committed = store->commit([&](Transaction& transaction) {
+      append_some(transaction, before);
+      EXPECT_FALSE(transaction.settle());
+      EXPECT_FALSE(transaction.task("t1"));
+      append_some(transaction, 20);
+      EXPECT_TRUE(transaction.settle()) << before;
+      append_some(transaction, 2);
+      EXPECT_FALSE(transaction.settle());
+    });
+    ASSERT_TRUE(committed) << committed.error().message;
+    std::vector<Sequence> sequences, expected;
+    for (const auto& event : committed->events) sequences.push_back(event->sequence);
+    for (int i = 0; i < before + 2; ++i) expected.push_back(first + i);
+    EXPECT_EQ(sequences, expected);
+    const auto database = *sqlite::Database::open(dir / "taskwire.db", sqlite::Database::Access::read_only);
+    auto rows = database->query("SELECT count(*) FROM event WHERE seq >= ?", first);
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.integer(0), before + 2);
+  }
+  const auto refused = store->commit([&](Transaction& transaction) {
+    append_some(transaction, 1);
+    EXPECT_FALSE(transaction.task("t1"));
+    EXPECT_FALSE(transaction.settle()) << "it has written";
+  });
+  EXPECT_FALSE(refused);
+}
+
 TEST_F(SqliteStoreTest, ForgetsAnswersWhenTheirTimeIsOver) {
   auto store = open(settings());
   const auto recall = [&] {
