@@ -1,9 +1,9 @@
 #include "program/output_queue.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "text/json_writer.h"
 #include "text/utf8.h"
 
 namespace taskwire {
@@ -12,40 +12,28 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{64} << 10;  // what lies together is dropped together
 constexpr std::size_t kFrame = 64;                     // of a piece in JSON, without its text
 
-/// Of each byte in a string of JSON, at most: the first bytes of the line ends that are escaped beyond ASCII begin
-/// other characters as well.
-constexpr auto kJsonSizes = [] {
-  std::array<std::uint8_t, 256> sizes{};
-  for (std::size_t byte = 0; byte < sizes.size(); ++byte) sizes[byte] = byte < ' ' ? 6 : 1;
-  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t'}) sizes[c] = 2;
-  sizes[0xC2] = 5;
-  sizes[0xE2] = 4;
-  return sizes;
-}();
+/// How much of a text, and what that takes in JSON.
+struct Part {
+  std::size_t size = 0;
+  std::size_t in_json = 0;
+};
 
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
-std::size_t fitting(std::string_view text, std::size_t most) {
-  std::size_t size = 0;
-  std::size_t i = 0;
+Part fitting(std::string_view text, std::size_t most) {
+  Part part;
   for (const std::size_t step : {1024, 1}) {
-    while (i < text.size()) {
-      const auto more = json_size(text.substr(i, step));
-      if (size + more > most) break;
-      size += more;
-      i = std::min(text.size(), i + step);
+    while (part.size < text.size()) {
+      const auto more = json_size(text.substr(part.size, step));
+      if (part.in_json + more > most) break;
+      part.in_json += more;
+      part.size = std::min(text.size(), part.size + step);
     }
   }
-  while (i > 0 && i < text.size() && is_utf8_continuation(text[i])) --i;
-  return i;
+  while (part.size > 0 && part.size < text.size() && is_utf8_continuation(text[part.size])) --part.size;
+  return part;
 }
 
 }  // namespace
-
-std::size_t json_size(std::string_view text) {
-  std::size_t size = 0;
-  for (const unsigned char c : text) size += kJsonSizes[c];
-  return size;
-}
 
 void OutputQueue::append(std::deque<Text>& to, std::size_t& size, std::string text, bool is_error) {
   size += text.size();
@@ -78,8 +66,8 @@ void OutputQueue::leave_out(std::uint64_t bytes) {
 
 void OutputQueue::leave_out_all() {
   if (is_closed_) return;
-  if (!sent_.empty()) offset_ = sent_.front().offset;
-  for (const auto& piece : sent_) left_out_ += piece.text.size();
+  if (!sent_.empty()) offset_ = sent_.front().piece.offset;
+  for (const auto& sent : sent_) left_out_ += sent.piece.text.size();
   left_out_ += first_size_ + newest_size_;
   sent_.clear();
   first_.clear();
@@ -90,13 +78,14 @@ void OutputQueue::leave_out_all() {
 std::vector<OutputPiece> OutputQueue::next(std::size_t most) {
   if (sent_.empty()) move_next(most);
   std::vector<OutputPiece> pieces;
-  for (const auto& piece : sent_) {
+  for (const auto& [piece, in_json] : sent_) {
     if (most <= kFrame) break;
-    const auto size = fitting(piece.text, most - kFrame);
-    if (size == 0) break;
-    pieces.push_back({piece.offset, piece.is_error, piece.text.substr(0, size)});
-    most -= std::min(most, kFrame + json_size(pieces.back().text));
-    if (size < piece.text.size()) break;
+    const bool is_whole = kFrame + in_json <= most;
+    const auto part = is_whole ? Part{piece.text.size(), in_json} : fitting(piece.text, most - kFrame);
+    if (part.size == 0) break;
+    pieces.push_back({piece.offset, piece.is_error, piece.text.substr(0, part.size)});
+    most -= kFrame + part.in_json;
+    if (!is_whole) break;
   }
   return pieces;
 }
@@ -114,37 +103,41 @@ void OutputQueue::move_next(std::size_t most) {
     }
     if (first_.empty() || most <= kFrame) return;
     auto& front = first_.front();
-    const auto size = fitting(front.text, most - kFrame);
-    if (size == 0) return;
-    OutputPiece piece{offset_, front.is_error, front.text.substr(0, size)};
-    most -= std::min(most, kFrame + json_size(piece.text));
-    offset_ += size;
-    first_size_ -= size;
-    if (size == front.text.size()) {
+    const auto part = fitting(front.text, most - kFrame);
+    if (part.size == 0) return;
+    most -= kFrame + part.in_json;
+    Sent sent{{offset_, front.is_error, {}}, part.in_json};
+    offset_ += part.size;
+    first_size_ -= part.size;
+    if (part.size == front.text.size()) {
+      sent.piece.text = std::move(front.text);
       first_.pop_front();
     } else {
-      front.text.erase(0, size);
+      sent.piece.text = front.text.substr(0, part.size);
+      front.text.erase(0, part.size);
     }
-    sent_.push_back(std::move(piece));
+    sent_.push_back(std::move(sent));
   }
 }
 
 void OutputQueue::taken(std::uint64_t offset) {
-  const auto begin = sent_.empty() ? offset_ : sent_.front().offset;
+  const auto begin = sent_.empty() ? offset_ : sent_.front().piece.offset;
   if (offset < begin || offset > offset_) {  // another log than the one that was written to: go on where it is
     std::uint64_t next = offset;
     if (offset > offset_) sent_.clear();
-    for (auto& piece : sent_) {
+    for (auto& [piece, in_json] : sent_) {
       piece.offset = next;
       next += piece.text.size();
     }
     offset_ = next;
     return;
   }
-  while (!sent_.empty() && sent_.front().offset + sent_.front().text.size() <= offset) sent_.erase(sent_.begin());
-  if (!sent_.empty() && sent_.front().offset < offset) {
-    sent_.front().text.erase(0, offset - sent_.front().offset);
-    sent_.front().offset = offset;
+  while (!sent_.empty() && sent_.front().piece.offset + sent_.front().piece.text.size() <= offset) sent_.pop_front();
+  if (!sent_.empty() && sent_.front().piece.offset < offset) {
+    auto& [piece, in_json] = sent_.front();
+    piece.text.erase(0, offset - piece.offset);
+    piece.offset = offset;
+    in_json = json_size(piece.text);
   }
 }
 

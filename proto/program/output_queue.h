@@ -49,18 +49,20 @@ class OutputQueue {
     std::string text;
   };
 
+  struct Sent {
+    OutputPiece piece;
+    std::size_t in_json;  // what its text takes there
+  };
+
   static void append(std::deque<Text>& to, std::size_t& size, std::string text, bool is_error);
   void move_next(std::size_t most);
 
-  std::vector<OutputPiece> sent_;
+  std::deque<Sent> sent_;
   std::uint64_t offset_ = 0;  // after what is in sent_
   std::deque<Text> first_, newest_;
   std::size_t first_size_ = 0, newest_size_ = 0;
   std::uint64_t left_out_ = 0;  // between first_ and newest_
   bool is_closed_ = false;
 };
-
-/// Bytes that `text`, UTF-8, takes at most in a string of JSON as JsonWriter writes it.
-[[nodiscard]] std::size_t json_size(std::string_view text);
 
 }  // namespace taskwire

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace taskwire {
+
+/// Bytes that `text`, UTF-8, takes at most in a string of JSON as JsonWriter writes it.
+[[nodiscard]] std::size_t json_size(std::string_view text);
 
 /// Appends JSON (RFC 8259) to a string, without spaces, keys in the order they are written. Commas are its business,
 /// nesting the caller's. Not thread-safe.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "text/eight_bytes.h"
+
 namespace taskwire {
 namespace {
 
@@ -15,6 +17,38 @@ std::size_t end_of_block(std::string_view bytes) {
   return last == std::string_view::npos ? block.size() : last + 1;
 }
 
+/// Whether the line that ends at `end` is nothing but spaces.
+bool is_blank_line(std::string_view bytes, std::size_t end) {
+  const auto before = bytes.substr(0, end).rfind('\n');
+  return bytes.find_first_not_of(' ', before == std::string_view::npos ? 0 : before + 1) == end;
+}
+
+/// How many bytes come before the first that is no printable ASCII, tab or line end, or that ends a line of nothing but
+/// spaces.
+std::size_t plain_size(std::string_view bytes) {
+  std::uint64_t space_before = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += EightBytes::kSize) {
+    const EightBytes eight(bytes.substr(at));
+    const auto ends = eight.equal('\n');
+    const auto spaces = eight.equal(' ');
+    const auto others = (eight.below(' ') & ~ends & ~eight.equal('\t')) | eight.from(0x7F);
+    for (auto marks = others | (ends & ((spaces << 8) | space_before)); marks != 0; marks &= marks - 1) {
+      const auto place = at + EightBytes::before(marks);
+      if (bytes[place] != '\n' || is_blank_line(bytes, place)) return place;
+    }
+    space_before = spaces >> 56;
+  }
+  return bytes.size();
+}
+
+/// The plain lines that `block` begins with, the last of which is not empty.
+std::string_view plain_lines(std::string_view block) {
+  auto lines = block.substr(0, plain_size(block));
+  lines = lines.substr(0, lines.rfind('\n') + 1);
+  while (lines.ends_with("\n\n")) lines.remove_suffix(1);
+  return lines == "\n" ? std::string_view() : lines;
+}
+
 }  // namespace
 
 void TerminalLine::feed(std::string_view bytes, TerminalLineSink& sink) {
@@ -22,7 +56,10 @@ void TerminalLine::feed(std::string_view bytes, TerminalLineSink& sink) {
   while (!bytes.empty()) {
     auto block = bytes.substr(0, end_of_block(bytes));
     bytes.remove_prefix(block.size());
-    if (is_plain() && !sink.wants(block)) pass_over_plain_lines(block);
+    if (is_plain()) {
+      const bool is_wanted = sink.wants(block);
+      if (!is_wanted || sink.takes_many()) take_plain_lines(block, is_wanted);
+    }
     while (!block.empty()) {
       if (is_plain() && take_plain_line(block)) continue;
       const auto size = std::min(block.find('\n'), block.size() - 1) + 1;
@@ -44,27 +81,14 @@ bool TerminalLine::is_plain() const {
   return row.text.text().empty() && row.text.column() == 0 && !row.is_drawn && !is_part(row);
 }
 
-void TerminalLine::pass_over_plain_lines(std::string_view& bytes) {
-  std::size_t passed = 0;
-  std::uint64_t rows = 0;
-  std::uint64_t empty = 0;  // since the last that is not
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto rest = bytes.substr(at);
-    const auto size = printable_run(rest);
-    if (size == rest.size() || rest[size] != '\n') break;
-    at += size + 1;
-    if (size == 0) {
-      ++empty;
-      continue;
-    }
-    if (rest[0] == ' ' && rest.substr(0, size).find_first_not_of(' ') == std::string_view::npos) break;
-    rows += std::exchange(empty, 0) + 1;
-    passed = at;
-  }
-  if (passed == 0) return;
+/// The same as if each was taken by itself.
+void TerminalLine::take_plain_lines(std::string_view& block, bool is_wanted) {
+  const auto lines = plain_lines(block);
+  if (lines.empty()) return;
   if (y_ > 0) hand_out(y_);
-  top_ += rows;
-  bytes.remove_prefix(passed);
+  if (is_wanted) sink_->lines(lines);
+  top_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+  block.remove_prefix(lines.size());
 }
 
 /// The same as the parser would come to, for a line that is whole and needs none.

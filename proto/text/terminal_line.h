@@ -31,6 +31,10 @@ class TerminalLineSink {
   /// Whether anything in these bytes, which may hold many lines, is wanted: if not, the plain lines at their beginning
   /// are passed over, with neither `drawing` nor `line`, so that a flood of what nobody looks for costs little.
   virtual bool wants(std::string_view /*bytes*/) { return true; }
+  /// Whether plain lines may come many at a time by `lines`, and then neither by `drawing` nor by `line`.
+  [[nodiscard]] virtual bool takes_many() const { return false; }
+  /// What would come as lines one by one, each with a `\n` behind it; some may be empty.
+  virtual void lines(std::string_view /*text*/) {}
   /// An operating system command (OSC), such as `9;4;1;50`; raw bytes, at most TerminalParser::kMaxCommand.
   virtual void command(std::string_view /*text*/) {}
 };
@@ -91,7 +95,7 @@ class TerminalLine : private TerminalParser::Handler {
 
   static bool is_part(const Row& row);
   [[nodiscard]] bool is_plain() const;
-  void pass_over_plain_lines(std::string_view& bytes);
+  void take_plain_lines(std::string_view& block, bool is_wanted);
   bool take_plain_line(std::string_view& bytes);
   [[nodiscard]] Row& row() { return elsewhere_ ? *elsewhere_ : rows_[y_]; }
   void tell(bool has_ended);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "resume/ascii.h"
+#include "text/eight_bytes.h"
 #include "text/utf8.h"
 
 namespace taskwire::edge {
@@ -45,8 +46,36 @@ void append_code_point(std::string& out, unsigned code) {
 
 /// How many bytes `text` begins with that a string has as they are, each a character.
 std::size_t plain_length(std::string_view text) {
-  constexpr auto is_plain = [](unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; };
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const EightBytes eight(text.substr(length));
+    const auto plain = EightBytes::before(eight.below(' ') | eight.from(0x80) | eight.equal('"') | eight.equal('\\'));
+    length += plain;
+    if (plain < EightBytes::kSize) return length;
+  }
+  return std::min(length, text.size());
+}
+
+/// What a character stands for behind a backslash; NUL where it is no escape by itself.
+char meaning_of(char name) {
+  switch (name) {
+    case 'n':
+      return '\n';
+    case '"':
+    case '\\':
+    case '/':
+      return name;
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    default:
+      return '\0';
+  }
 }
 
 /// Descends into a text; every part answers whether it was there, leaves `at_` behind it, and puts what it spells into
@@ -177,11 +206,8 @@ class Reader {
   }
 
   bool read_escape(std::string* content) {
-    constexpr std::string_view kNames = "\"\\/bfnrt";
-    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-    const auto known = at_ < text_.size() ? kNames.find(text_[at_]) : std::string_view::npos;
-    if (known != std::string_view::npos) {
-      if (content != nullptr) *content += kMeanings[known];
+    if (const char meaning = meaning_of(peek()); meaning != '\0') {
+      if (content != nullptr) *content += meaning;
       ++at_;
       return true;
     }

@@ -12,6 +12,18 @@ class OutputFold::Sink final : public TerminalLineSink {
  public:
   Sink(std::vector<Kept>& kept, v1::OutputStream stream) : kept_(kept), stream_(stream) {}
   void line(std::string_view text) override { add(text) += '\n'; }
+  [[nodiscard]] bool takes_many() const override { return true; }
+  void lines(std::string_view text) override {
+    while (!text.empty()) {
+      const auto first = text.substr(0, text.find('\n'));
+      auto& piece = add(first) += '\n';
+      text.remove_prefix(first.size() + 1);
+      auto more = text.substr(0, kMostPiece - std::min(kMostPiece, piece.size()));
+      more = more.substr(0, more.rfind('\n') + 1);
+      piece += more;
+      text.remove_prefix(more.size());
+    }
+  }
   void part(std::string_view text) override {
     if (!text.empty()) (void)add(text);
   }
@@ -21,7 +33,9 @@ class OutputFold::Sink final : public TerminalLineSink {
     const std::size_t reach = kept_.size() < kMostTurns ? 1 : 2;
     for (std::size_t back = 1; back <= std::min(reach, kept_.size()); ++back) {
       auto& last = kept_[kept_.size() - back];
-      if (last.stream == stream_ && last.text.size() + text.size() < kMostPiece) return last.text += text;
+      if (last.stream != stream_) continue;
+      if (last.text.size() + text.size() >= kMostPiece) break;
+      return last.text += text;
     }
     kept_.push_back({stream_, std::string(text)});
     return kept_.back().text;
