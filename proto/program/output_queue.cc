@@ -66,32 +66,39 @@ void OutputQueue::leave_out(std::uint64_t bytes) {
 
 void OutputQueue::leave_out_all() {
   if (is_closed_) return;
-  if (!sent_.empty()) offset_ = sent_.front().piece.offset;
+  offset_ = begin();
   for (const auto& sent : sent_) left_out_ += sent.piece.text.size();
   left_out_ += first_size_ + newest_size_;
   sent_.clear();
   first_.clear();
   newest_.clear();
-  first_size_ = newest_size_ = 0;
+  sent_size_ = first_size_ = newest_size_ = 0;
 }
 
 std::vector<OutputPiece> OutputQueue::next(std::size_t most) {
-  if (sent_.empty()) move_next(most);
+  return next(most, begin());
+}
+
+std::vector<OutputPiece> OutputQueue::next(std::size_t most, std::uint64_t offset) {
+  if (offset == offset_) move_next(most);
   std::vector<OutputPiece> pieces;
   for (const auto& [piece, in_json] : sent_) {
-    if (most <= kFrame) break;
-    const bool is_whole = kFrame + in_json <= most;
-    const auto part = is_whole ? Part{piece.text.size(), in_json} : fitting(piece.text, most - kFrame);
+    const auto known = std::min<std::uint64_t>(offset - std::min(offset, piece.offset), piece.text.size());
+    if (known == piece.text.size()) continue;
+    if (most <= kFrame || pieces.size() == kMostPieces) break;
+    const auto text = std::string_view(piece.text).substr(known);
+    const bool is_whole = known == 0 && kFrame + in_json <= most;
+    const auto part = is_whole ? Part{text.size(), in_json} : fitting(text, most - kFrame);
     if (part.size == 0) break;
-    pieces.push_back({piece.offset, piece.is_error, piece.text.substr(0, part.size)});
+    pieces.push_back({piece.offset + known, piece.is_error, std::string(text.substr(0, part.size))});
     most -= kFrame + part.in_json;
-    if (!is_whole) break;
+    if (part.size < text.size()) break;
   }
   return pieces;
 }
 
 void OutputQueue::move_next(std::size_t most) {
-  while (sent_.size() < kMostPieces) {
+  for (std::size_t count = 0; count < kMostPieces; ++count) {
     if (first_.empty() && left_out_ > 0) {
       const auto told = "\n[taskwire: " + std::to_string(left_out_) + " bytes of output left out]\n";
       left_out_ = 0;
@@ -108,6 +115,7 @@ void OutputQueue::move_next(std::size_t most) {
     most -= kFrame + part.in_json;
     Sent sent{{offset_, front.is_error, {}}, part.in_json};
     offset_ += part.size;
+    sent_size_ += part.size;
     first_size_ -= part.size;
     if (part.size == front.text.size()) {
       sent.piece.text = std::move(front.text);
@@ -121,10 +129,12 @@ void OutputQueue::move_next(std::size_t most) {
 }
 
 void OutputQueue::taken(std::uint64_t offset) {
-  const auto begin = sent_.empty() ? offset_ : sent_.front().piece.offset;
-  if (offset < begin || offset > offset_) {  // another log than the one that was written to: go on where it is
+  if (offset < begin() || offset > offset_) {  // another log than the one that was written to: go on where it is
+    if (offset > offset_) {
+      sent_.clear();
+      sent_size_ = 0;
+    }
     std::uint64_t next = offset;
-    if (offset > offset_) sent_.clear();
     for (auto& [piece, in_json] : sent_) {
       piece.offset = next;
       next += piece.text.size();
@@ -132,6 +142,7 @@ void OutputQueue::taken(std::uint64_t offset) {
     offset_ = next;
     return;
   }
+  sent_size_ = offset_ - offset;
   while (!sent_.empty() && sent_.front().piece.offset + sent_.front().piece.text.size() <= offset) sent_.pop_front();
   if (!sent_.empty() && sent_.front().piece.offset < offset) {
     auto& [piece, in_json] = sent_.front();
@@ -146,7 +157,7 @@ void OutputQueue::close() {
   sent_.clear();
   first_.clear();
   newest_.clear();
-  first_size_ = newest_size_ = 0;
+  sent_size_ = first_size_ = newest_size_ = 0;
   left_out_ = 0;
 }
 

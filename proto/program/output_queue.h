@@ -36,8 +36,14 @@ class OutputQueue {
   /// The next pieces, as many as take at most `most` bytes in JSON; the same again, or the first of them, until `taken`
   /// is called. Empty when nothing waits.
   [[nodiscard]] std::vector<OutputPiece> next(std::size_t most);
+  /// The same of what comes after `offset`, where pieces up to there are under way.
+  [[nodiscard]] std::vector<OutputPiece> next(std::size_t most, std::uint64_t offset);
   /// The server has all before `offset`: an answer's `outputNext`. What it lacks and is here no more is passed over.
   void taken(std::uint64_t offset);
+  /// Where what the server has not begins.
+  [[nodiscard]] std::uint64_t begin() const { return sent_.empty() ? offset_ : sent_.front().piece.offset; }
+  /// How many bytes that is.
+  [[nodiscard]] std::size_t waiting() const { return sent_size_ + first_size_ + newest_size_; }
   /// Nobody takes output: what waits and what comes is dropped.
   void close();
 
@@ -58,6 +64,7 @@ class OutputQueue {
   void move_next(std::size_t most);
 
   std::deque<Sent> sent_;
+  std::size_t sent_size_ = 0;
   std::uint64_t offset_ = 0;  // after what is in sent_
   std::deque<Text> first_, newest_;
   std::size_t first_size_ = 0, newest_size_ = 0;

@@ -1,6 +1,7 @@
 #include "http/json_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,9 @@ using nlohmann::json;
 
 bool is_high_surrogate(unsigned unit) {
   return unit >= 0xD800 && unit <= 0xDBFF;
+}
+bool is_c0(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
 }
 bool is_low_surrogate(unsigned unit) {
   return unit >= 0xDC00 && unit <= 0xDFFF;
@@ -44,16 +48,11 @@ void append_code_point(std::string& out, unsigned code) {
   }
 }
 
-/// How many bytes `text` begins with that a string has as they are, each a character.
-std::size_t plain_length(std::string_view text) {
-  std::size_t length = 0;
-  while (length < text.size()) {
-    const EightBytes eight(text.substr(length));
-    const auto plain = EightBytes::before(eight.below(' ') | eight.from(0x80) | eight.equal('"') | eight.equal('\\'));
-    length += plain;
-    if (plain < EightBytes::kSize) return length;
-  }
-  return std::min(length, text.size());
+/// How many of the first eight bytes of `text` a string has as they are, each a character.
+std::size_t plain_of_eight(std::string_view text) {
+  const EightBytes eight(text);
+  const auto marks = eight.below(' ') | eight.from(0x80) | eight.equal('"') | eight.equal('\\');
+  return std::min(EightBytes::before(marks), text.size());
 }
 
 /// What a character stands for behind a backslash; NUL where it is no escape by itself.
@@ -190,27 +189,44 @@ class Reader {
   /// Appends what the string spells to `content`, if there is one.
   bool read_string(std::string* content) {
     if (!take('"')) return false;
-    while (!take('"')) {
+    std::array<char, 1024> piece;
+    std::size_t size = 0;
+    const auto give = [&] {
+      if (content != nullptr) content->append(piece.data(), size);
+      size = 0;
+    };
+    while (true) {
+      if (size + 2 * EightBytes::kSize > piece.size()) give();
+      const auto rest = text_.substr(at_);
+      rest.copy(piece.data() + size, EightBytes::kSize);  // what is not plain is written over
+      const auto plain = plain_of_eight(rest);
+      size += plain;
+      at_ += plain;
+      if (plain == EightBytes::kSize) continue;
+      if (take('"')) break;
       if (take('\\')) {
-        if (!read_escape(content)) return false;
+        const char meaning = meaning_of(peek());
+        if (meaning == '\0') {
+          give();
+          if (!read_code(content)) return false;
+        } else {
+          piece[size++] = meaning;
+          ++at_;
+        }
         continue;
       }
-      const auto rest = text_.substr(at_);
-      auto length = plain_length(rest);
-      if (length == 0 && !rest.empty() && static_cast<unsigned char>(rest.front()) >= 0x20) length = utf8_length(rest);
+      const auto character = text_.substr(at_);
+      const auto length = character.empty() || is_c0(character.front()) ? 0 : utf8_length(character);
       if (length == 0) return false;
-      if (content != nullptr) content->append(rest, 0, length);
+      size += character.copy(piece.data() + size, length);
       at_ += length;
     }
+    give();
     return true;
   }
 
-  bool read_escape(std::string* content) {
-    if (const char meaning = meaning_of(peek()); meaning != '\0') {
-      if (content != nullptr) *content += meaning;
-      ++at_;
-      return true;
-    }
+  /// What stands behind a backslash and is no character's name: `u` and four digits, twice where they are a pair.
+  bool read_code(std::string* content) {
     if (!take('u')) return false;
     auto code = read_unit();
     if (!code) return false;

@@ -9,6 +9,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <optional>
@@ -27,6 +28,8 @@ using Time = std::chrono::steady_clock::time_point;
 
 constexpr std::uint64_t kMostBody = 64 << 20;
 
+using Message = http::request<http::span_body<const char>>;  // the body stays where it is
+
 }  // namespace
 
 struct Client::Impl {
@@ -36,9 +39,9 @@ struct Client::Impl {
   std::optional<beast::tcp_stream> stream{};
   std::atomic<bool> is_aborted{false};
 
-  [[nodiscard]] http::request<http::string_body> message(const Request& request) const {
+  [[nodiscard]] Message message(const Request& request) const {
     constexpr unsigned kHttp11 = 11;
-    http::request<http::string_body> out;
+    Message out;
     out.version(kHttp11);
     out.method_string(request.method);
     out.target(edge.path + request.path);
@@ -48,7 +51,7 @@ struct Client::Impl {
     if (!token.empty()) out.set(http::field::authorization, "Bearer " + token);
     if (!request.idempotency_key.empty()) out.set("Idempotency-Key", request.idempotency_key);
     if (!request.body.empty()) out.set(http::field::content_type, request.content_type);
-    out.body() = request.body;
+    out.body() = {request.body.data(), request.body.size()};
     out.prepare_payload();
     return out;
   }
@@ -68,8 +71,7 @@ struct Client::Impl {
     co_return boost::system::error_code();
   }
 
-  asio::awaitable<boost::system::error_code> exchange(const http::request<http::string_body>& request, Time deadline,
-                                                      Answer& answer) {
+  asio::awaitable<boost::system::error_code> exchange(const Message& request, Time deadline, Answer& answer) {
     stream->expires_at(deadline);
     const auto [unsent, sent] = co_await http::async_write(*stream, request, kAwait);
     // An edge may answer before it has read all, and close.

@@ -19,7 +19,8 @@ constexpr Backoff::Limits kPauses{milliseconds(400), milliseconds(2000), millise
 }  // namespace
 
 Asker::Asker(client::Url edge, std::string token, std::function<void(const std::string&)> on_try)
-    : client_(std::move(edge), std::move(token)),
+    : client_(edge, token),
+      beside_(std::move(edge), std::move(token)),
       on_try_(std::move(on_try)),
       patience_(kPatience),
       longest_pause_(kLongestPause),
@@ -45,6 +46,14 @@ std::optional<client::Answer> Asker::ask(const Make& make) {
   return std::nullopt;
 }
 
+std::optional<client::Answer> Asker::ask_once(Way way, const client::Request& request) {
+  if (!pause(milliseconds(0))) return std::nullopt;
+  auto answer = (way == Way::own ? client_ : beside_).ask(request, patience_);
+  if (!answer || is_passing(*answer)) return std::nullopt;
+  on_try_("");
+  return *std::move(answer);
+}
+
 void Asker::fit_into(milliseconds lease) {
   patience_ = std::clamp(lease / 3, kLeastPatience, kPatience);
   longest_pause_ = std::min(lease / 3, kLongestPause);
@@ -57,6 +66,7 @@ void Asker::stop() {
     changed_.notify_all();
   }
   client_.abort();
+  beside_.abort();
 }
 
 bool Asker::pause(milliseconds time) {

@@ -14,7 +14,8 @@
 namespace taskwire::cli {
 
 /// Asks an edge until it answers for good. What passes is tried again, after pauses that grow, are random, and no
-/// shorter than the edge wants. `ask` is confined to one thread; the rest is thread-safe.
+/// shorter than the edge wants. `ask` is confined to one thread, and so
+/// is `ask_once` of each way; the rest is thread-safe.
 class Asker {
  public:
   using milliseconds = std::chrono::milliseconds;
@@ -26,6 +27,10 @@ class Asker {
 
   /// Nothing where it was stopped before there was an answer.
   std::optional<client::Answer> ask(const Make& make);
+  /// Asks once, by the connection of `ask` or by another, which may be used at the same time. Nothing where that was
+  /// not answered for good.
+  enum class Way { own, beside };
+  std::optional<client::Answer> ask_once(Way way, const client::Request& request);
   /// Of those tries that follow, so long as a lease lasts: they leave time to try again within it. Not while asking.
   void fit_into(milliseconds lease);
   /// What is asked ends at once, and all that will be.
@@ -39,7 +44,7 @@ class Asker {
   [[nodiscard]] milliseconds took() const { return took_; }
 
  private:
-  client::Client client_;
+  client::Client client_, beside_;
   const std::function<void(const std::string& trouble)> on_try_;
   milliseconds patience_, longest_pause_;
   milliseconds took_{0};

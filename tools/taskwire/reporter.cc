@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "taskwire/flush.h"
 #include "taskwire/json_member.h"
+#include "taskwire/output_json.h"
 #include "taskwire/problem.h"
 #include "taskwire/progress_json.h"
 #include "text/json_writer.h"
@@ -58,17 +60,7 @@ std::string Reporter::body_of(Report& report) const {
   JsonWriter writer(body);
   writer.begin_object().member("lease", lease_).member("seq", static_cast<std::int64_t>(seq_));
   if (report.is_alive || !report.changes.empty()) writer.key("progress").raw(text_of(report.changes));
-  if (report.has_output) {
-    writer.key("output").begin_array();
-    for (const auto& piece : pieces) {
-      writer.begin_object()
-          .member("offset", static_cast<std::int64_t>(piece.offset))
-          .member("stream", piece.is_error ? "stderr" : "stdout")
-          .member("text", piece.text)
-          .end_object();
-    }
-    writer.end_array();
-  }
+  if (report.has_output) write_output(writer, pieces);
   writer.end_object();
   return body;
 }
@@ -122,7 +114,13 @@ bool Reporter::finish(const json& outcome) {
   const auto waits = [this] {
     return takes_output_ && hearing_.with_output([](OutputQueue& output) { return !output.is_empty(); });
   };
-  while (waits() && !is_lost_ && asker_.pause(milliseconds(0))) report();
+  bool may_flush = true;
+  while (waits() && !is_lost_ && asker_.pause(milliseconds(0))) {
+    report();
+    const auto waiting = hearing_.with_output([](OutputQueue& output) { return output.waiting(); });
+    if (may_flush && !is_lost_ && asker_.took() < kQuick && waiting > most_output_)
+      may_flush = Flush(asker_, hearing_, lease_, most_output_).run();
+  }
   if (is_lost_) return false;
   json body = outcome;
   body["lease"] = lease_;
