@@ -130,6 +130,25 @@ TEST(JsonText, IsMadeWhatItSpells) {
   EXPECT_TRUE(read_json("[1,[1e999],2,3,4,5]", kDeep, &document)->has_too_large_number);
 }
 
+TEST(JsonText, SpellsTheSameWhereverACharacterStands) {
+  for (const std::string_view special :
+       {"", "\\n", "\\\"", "\\\\", "\\u00e4", "\\uD83D\\uDE00", "\xC3\xBC", "\xF0\x9F\x98\x80", "\x7F", "\n", "\x01",
+        "\xC3", "\xFF", "\\x", "\\u12", "\\", "\""}) {
+    for (const std::size_t before : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 1000, 1007, 1008, 1009, 1015, 1016, 1024}) {
+      for (const std::size_t after : {0, 1, 7, 8, 9}) {
+        const auto text =
+            "[\"" + std::string(before, 'a') + std::string(special) + std::string(after, 'z') + "\",\"b\"]";
+        nlohmann::json made;
+        const auto expected = nlohmann::json::parse(text, nullptr, false);
+        ASSERT_EQ(read_json(text, kDeep, &made).has_value(), !expected.is_discarded()) << text;
+        ASSERT_EQ(read_json(text, kDeep).has_value(), !expected.is_discarded()) << text;
+        if (expected.is_discarded()) continue;
+        ASSERT_EQ(made, expected) << text;
+      }
+    }
+  }
+}
+
 TEST(JsonText, IsJudgedAsAnotherReaderJudgesIt) {
   const std::vector<std::string> seeds = {
       R"({"type":"simulate","params":{"durationMs":2e4,"deep":[1,-2.5,true,null,"x"]}})",

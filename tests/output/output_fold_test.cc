@@ -131,5 +131,29 @@ TEST(OutputFold, IsNoneOfWhatWasNotWrittenSo) {
   EXPECT_FALSE(OutputFold::of(run));
 }
 
+TEST(OutputFold, MakesTheSamePiecesOfLinesTogetherAndOneByOne) {
+  std::uint32_t seed = 1;
+  const auto random = [&seed] { return (seed = seed * 1'664'525 + 1'013'904'223) >> 16U; };
+  for (int round = 0; round < 60; ++round) {
+    OutputFold together;
+    OutputFold one_by_one;
+    for (int turn = 0; turn < 12; ++turn) {
+      const auto stream = random() % 3 == 0 ? kErr : kOut;
+      std::string text;
+      for (int i = 0; i < 400; ++i) {
+        text.append(random() % 5 == 0 ? random() % 9000 % (round % 2 == 0 ? 100 : 9000) : random() % 20, 'x');
+        text += random() % 200 == 0 ? "\r\n" : "\n";
+      }
+      together.take(stream, text);
+      for (const char c : text) one_by_one.take(stream, {&c, 1});
+    }
+    OutputRun run{.attempt = 1};
+    OutputRun other{.attempt = 1};
+    ASSERT_EQ(texts(together, run, 100'000), texts(one_by_one, other, 100'000)) << round;
+    EXPECT_EQ(run.out, other.out);
+    EXPECT_EQ(run.err, other.err);
+  }
+}
+
 }  // namespace
 }  // namespace taskwire::engine

@@ -66,6 +66,49 @@ TEST(OutputQueue, CountsNoLessThanJsonTakes) {
   }
 }
 
+TEST(OutputQueue, GivesWhatComesAfterWhatIsUnderWay) {
+  OutputQueue queue;
+  queue.add("one ", false);
+  queue.add("oh", true);
+  queue.add("two", false);
+  EXPECT_EQ(queue.waiting(), 9U);
+  EXPECT_EQ(queue.next(64 + 3), (std::vector<OutputPiece>{{0, false, "one"}}));
+  EXPECT_EQ(queue.next(64 + 1, 3), (std::vector<OutputPiece>{{3, false, " "}}));
+  EXPECT_EQ(queue.next(kReport, 4), (std::vector<OutputPiece>{{4, true, "oh"}, {6, false, "two"}}));
+  EXPECT_EQ(queue.next(kReport, 5), (std::vector<OutputPiece>{{5, true, "h"}, {6, false, "two"}}));
+  EXPECT_TRUE(queue.next(kReport, 9).empty());
+  EXPECT_EQ(queue.begin(), 0U);
+  queue.taken(5);
+  EXPECT_EQ(queue.begin(), 5U);
+  EXPECT_EQ(queue.waiting(), 4U);
+  EXPECT_EQ(queue.next(kReport), (std::vector<OutputPiece>{{5, true, "h"}, {6, false, "two"}}));
+  queue.taken(9);
+  EXPECT_EQ(queue.waiting(), 0U);
+}
+
+TEST(OutputQueue, GivesAllOnceInReportsUnderWayTogether) {
+  OutputQueue queue;
+  std::string all;
+  for (int i = 0; i < 100'000; ++i) {
+    const auto line = std::to_string(i) + (i % 97 == 0 ? "ш\n" : "\n");
+    queue.add(line, i % 1000 < 500);
+    all += line;
+  }
+  std::string text;
+  for (std::uint64_t under_way = 0, taken = 0;; taken = under_way) {
+    for (const std::size_t most : {1000, 70'000, 5000}) {
+      for (const auto& piece : queue.next(most, under_way)) {
+        ASSERT_EQ(piece.offset, text.size());
+        text += piece.text;
+      }
+      under_way = text.size();
+    }
+    if (under_way == taken) break;
+    queue.taken(under_way - (taken % 3));  // as much as the server tells
+  }
+  EXPECT_EQ(text, all);
+}
+
 TEST(OutputQueue, GivesAtMostSoManyPieces) {
   OutputQueue queue;
   for (int i = 0; i < 600; ++i) queue.add("x", i % 2 == 0);

@@ -208,8 +208,12 @@ FakeServer::Reply FakeServer::report(const json& body) {
   if (!manners_.takes_progress && body.contains("progress"))
     return {400, {{"reason", "INVALID_PROGRESS"}, {"detail", "a step has no name"}}};
   told_.reports.push_back(body);
-  if (body["seq"] > last_seq_) {
-    last_seq_ = body["seq"];
+  if (!body.contains("seq") && manners_.finds_gaps > 0) {
+    --manners_.finds_gaps;
+    return {409, {{"reason", "OUTPUT_GAP"}, {"detail", "a gap"}, {"outputNext", told_.output_next}}};
+  }
+  if (!body.contains("seq") || body["seq"] > last_seq_) {
+    last_seq_ = body.value("seq", last_seq_);
     told_.progress.update(body.value("progress", json::object()));
     for (const auto& piece : body.value("output", json::array())) {
       const auto offset = piece["offset"].get<std::uint64_t>();

@@ -38,6 +38,7 @@ class FakeServer {
     bool cancels = false;
     bool loses_leases = false;
     bool is_failing = false;           ///< Answers 503 to everything.
+    std::size_t finds_gaps = 0;        ///< So many reports without a number are refused, as if they came too early.
     std::size_t forgets_answers = 0;   ///< So many reports are taken, and their answers lost.
     bool refuses_starts = false;       ///< Answers 404 to them.
     bool is_silent = false;            ///< Takes requests, and never answers.

@@ -1,4 +1,5 @@
 // What becomes of a command whose server misbehaves, or whose task is lost.
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -76,6 +77,64 @@ TEST(RunAndItsServer, ASlowWayGetsLessAtATime) {
   Apart ran(run_command(server.url(), {"--wait", "5s"}, sh("head -c 300000 /dev/zero | tr '\\0' x; exit 3")));
   EXPECT_EQ(ran.wait(), 3);
   EXPECT_EQ(server.told().output, std::string(300'000, 'x'));
+  EXPECT_EQ(server.told().finishes.size(), 1U);
+}
+
+/// What `seq` prints.
+std::string numbers(int last) {
+  std::string text;
+  for (int i = 1; i <= last; ++i) text += std::to_string(i) + "\n";
+  return text;
+}
+
+bool has_no_number(const json& report) {
+  return !report.contains("seq");
+}
+
+TEST(RunAndItsServer, MuchThatIsLeftAtTheEndIsToldByTwoConnections) {
+  FakeServer server;
+  Apart ran(run_command(server.url(), {"--wait", "10s"}, {"seq", "400000"}));
+  EXPECT_EQ(ran.wait(), 0);
+  const auto told = server.told();
+  EXPECT_EQ(told.output, numbers(400'000));
+  EXPECT_EQ(told.finishes.size(), 1U);
+  EXPECT_GT(std::count_if(told.reports.begin(), told.reports.end(), has_no_number), 2);
+}
+
+TEST(RunAndItsServer, AReportThatCameBeforeTheOneBeforeItIsToldAgain) {
+  for (const std::size_t gaps : {1, 2, 7}) {
+    FakeServer server;
+    server.set({.finds_gaps = gaps});
+    Apart ran(run_command(server.url(), {"--wait", "10s"}, {"seq", "400000"}));
+    EXPECT_EQ(ran.wait(), 0);
+    EXPECT_EQ(server.told().output, numbers(400'000)) << gaps;
+    EXPECT_EQ(server.told().finishes.size(), 1U);
+  }
+}
+
+TEST(RunAndItsServer, WhatWasTakenWithoutAnAnswerIsNotToldTwice) {
+  for (const std::size_t forgotten : {1, 2, 3, 4, 5}) {
+    FakeServer server;
+    Gate gate;
+    Apart ran(run_command(server.url(), {"--wait", "10s"}, sh("echo 0; " + gate.wait() + "seq 400000")));
+    ASSERT_TRUE(server.wait_until([](const auto& told) { return told.output == "0\n"; }));
+    server.set({.forgets_answers = forgotten});
+    gate.open();
+    EXPECT_EQ(ran.wait(), 0);
+    EXPECT_EQ(server.told().output, "0\n" + numbers(400'000)) << forgotten;
+    EXPECT_EQ(server.told().finishes.size(), 1U);
+  }
+}
+
+TEST(RunAndItsServer, AServerThatGoesWhileTheRestIsToldGetsTheRestLater) {
+  FakeServer server;
+  Apart ran(run_command(server.url(), {"--wait", "20s"}, {"seq", "400000"}));
+  ASSERT_TRUE(server.wait_until(
+      [](const auto& told) { return std::count_if(told.reports.begin(), told.reports.end(), has_no_number) >= 2; }));
+  server.go_away();
+  server.come_back();
+  EXPECT_EQ(ran.wait(), 0);
+  EXPECT_EQ(server.told().output, numbers(400'000));
   EXPECT_EQ(server.told().finishes.size(), 1U);
 }
 

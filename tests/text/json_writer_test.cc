@@ -43,6 +43,26 @@ TEST(JsonWriter, EscapesWhatEndsALineSomewhere) {
   EXPECT_EQ(text, R"({"\u2028":"\u2028\u2029"})");
 }
 
+TEST(JsonWriter, WritesTheSameWhereverAByteStands) {
+  for (const std::string_view special : {"\"", "\\", "\n", "\x01", "\u2028", "\u0085", "\u00e9", "\u20ac", "\x7f"}) {
+    std::string alone;
+    JsonWriter(alone).value(special);
+    alone = alone.substr(1, alone.size() - 2);
+    for (const std::size_t before :
+         {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 1000, 1008, 1009, 1010, 1016, 1023, 1024}) {
+      for (const std::size_t after : {0, 1, 7, 8, 9}) {
+        const std::string begin(before, 'a');
+        const std::string end(after, 'z');
+        std::string text;
+        JsonWriter(text).value(begin + std::string(special) + end);
+        ASSERT_EQ(text, "\"" + begin + alone + end + "\"") << before;
+        ASSERT_GE(json_size(begin + std::string(special) + end) + 2, text.size());
+        ASSERT_LE(json_size(begin + std::string(special) + end), text.size() + 3);
+      }
+    }
+  }
+}
+
 TEST(JsonWriter, WritesWholeNumbersWithoutFraction) {
   EXPECT_EQ(number(600), "600");
   EXPECT_EQ(number(-0.5), "-0.5");

@@ -180,6 +180,54 @@ TEST(TerminalLine, TellsTheSameOfOthersThanThosePassedOver) {
   }
 }
 
+/// Lines as they come, many at a time or one by one.
+struct Lines : TerminalLineSink {
+  explicit Lines(bool is_many) : many(is_many) {}
+  void line(std::string_view line) override { text.append(line) += '\n'; }
+  void part(std::string_view part) override { text.append(part); }
+  [[nodiscard]] bool takes_many() const override { return many; }
+  void lines(std::string_view lines) override {
+    EXPECT_TRUE(lines.ends_with('\n'));
+    text += lines;
+    together += lines.size();
+  }
+
+  bool many;
+  std::string text;
+  std::size_t together = 0;
+};
+
+TEST(TerminalLine, HandsOutTheSameLinesTogetherAsOneByOne) {
+  std::uint32_t seed = 1;
+  const auto random = [&seed] { return (seed = seed * 1'664'525 + 1'013'904'223) >> 16U; };
+  std::size_t together = 0;
+  for (int round = 0; round < 200; ++round) {
+    constexpr std::array<std::string_view, 22> kParts = {
+        "\n",       "\n\n",      "a line\n",  "eight by\n",  "with\ttab\n", "  indented\n", "ends so  \n", "x\n",
+        "   \n",    " \n",       "part",      "another\r\n", "50%\r100%\n", "\xc3\xa4\n",   "\xe2\x82",    "\x1b[1A",
+        "\x1b[31m", "\x1b[?25l", "\x1b[?25h", "\x1b[s",      "\x1b[2J",     "\x7f\n"};
+    std::string bytes;
+    const auto kinds = round % 4 == 0 ? kParts.size() : round % 4 == 1 ? 13U : 8U;
+    for (int i = 0; i < 600; ++i) bytes += kParts[random() % kinds];
+    Lines one(false), many(true);
+    TerminalLine slow, fast;
+    for (std::size_t i = 0; i < bytes.size(); ++i) slow.feed(std::string_view(bytes).substr(i, 1), one);
+    for (std::size_t i = 0, piece = 0; i < bytes.size(); i += piece) {
+      piece = 1 + random() % (round % 3 == 0 ? 40 : 5000);
+      fast.feed(std::string_view(bytes).substr(i, piece), many);
+      auto next = read_terminal(write_terminal(fast));
+      ASSERT_TRUE(next);
+      fast = std::move(*next);
+    }
+    ASSERT_EQ(write_terminal(fast), write_terminal(slow)) << testing::PrintToString(bytes);
+    slow.finish(one);
+    fast.finish(many);
+    ASSERT_EQ(many.text, one.text) << testing::PrintToString(bytes);
+    together += many.together;
+  }
+  EXPECT_GT(together, 100'000U);
+}
+
 TEST(TerminalLine, HandsOutNoControlsAndOnlyUtf8) {
   std::uint32_t seed = 1;
   for (int round = 0; round < 300; ++round) {
