@@ -116,10 +116,13 @@ bool Reporter::finish(const json& outcome) {
   };
   bool may_flush = true;
   while (waits() && !is_lost_ && asker_.pause(milliseconds(0))) {
-    report();
     const auto waiting = hearing_.with_output([](OutputQueue& output) { return output.waiting(); });
-    if (may_flush && !is_lost_ && asker_.took() < kQuick && waiting > most_output_)
+    const bool is_quick = most_output_ > kFirstOutput && asker_.took() < kQuick;
+    if (may_flush && is_quick && waiting > most_output_) {
       may_flush = Flush(asker_, hearing_, lease_, most_output_).run();
+    } else {
+      report();
+    }
   }
   if (is_lost_) return false;
   json body = outcome;
