@@ -13,7 +13,7 @@
 namespace {
 
 struct Record : taskwire::TerminalLineSink {
-  explicit Record(bool takes_many = false) : many(takes_many) {}
+  explicit Record(bool is_many = false) : many(is_many) {}
   void line(std::string_view text) override {
     if (text.size() > taskwire::TerminalLine::kMaxLine || !taskwire::is_utf8(text)) std::abort();
     for (const char c : text) {
