@@ -39,7 +39,7 @@ LineEnd line_end(std::string_view text) {
 constexpr auto kSizes = [] {
   std::array<std::uint8_t, 256> sizes{};
   for (std::size_t byte = 0; byte < sizes.size(); ++byte) sizes[byte] = byte < ' ' ? kLongestEscape : 1;
-  for (const unsigned char c : {'"', '\\', '\n', '\r', '\t'}) sizes[c] = 2;
+  for (const char c : {'"', '\\', '\n', '\r', '\t'}) sizes[static_cast<unsigned char>(c)] = 2;
   sizes[0xC2] = 5;
   sizes[0xE2] = 4;
   return sizes;
