@@ -14,7 +14,6 @@ constexpr char kBell = 0x07;
 constexpr char kCancel = 0x18;
 constexpr char kSubstitute = 0x1A;
 constexpr std::string_view kReplacement = "\uFFFD";
-constexpr std::size_t kMaxParameter = 99'999;
 
 bool is_c0(char c) {
   return static_cast<unsigned char>(c) < 0x20;
@@ -101,8 +100,7 @@ void TerminalParser::take_text(char c, Handler& handler) {
     const std::string_view bytes(character_.data(), character_size_ + 1);
     if (!is_ascii && utf8_length(bytes) == bytes.size()) {
       character_size_ = 0;
-      const bool is_c1 = bytes[0] == '\xC2' && static_cast<unsigned char>(bytes[1]) < 0xA0;
-      if (!is_c1) handler.print(bytes);
+      if (!begins_with_c1(bytes)) handler.print(bytes);
       return;
     }
     if (!is_ascii && bytes.size() < character_.size() && begins_character(bytes)) {
@@ -172,7 +170,7 @@ void TerminalParser::take_sequence(char c, Handler& handler) {
   } else if (c >= '0' && c <= '9') {
     if (parameter_ >= sequence_.parameters.size()) return;
     auto& value = sequence_.parameters[parameter_];
-    value = std::min(value * 10 + static_cast<std::size_t>(c - '0'), kMaxParameter);
+    value = std::min(value * 10 + static_cast<std::size_t>(c - '0'), ControlSequence::kMaxParameter);
   } else if (c == ';' || c == ':') {
     ++parameter_;
   } else if (c >= '<' && c <= '?') {

@@ -9,12 +9,14 @@ namespace taskwire {
 
 /// A control sequence (ECMA-48, 5.4), `ESC [ … final`.
 struct ControlSequence {
+  static constexpr std::size_t kMaxParameter = 99'999;
+
   /// The parameter at `index`; `otherwise` where it is absent or 0.
   [[nodiscard]] std::size_t parameter(std::size_t index, std::size_t otherwise) const;
 
   char final = 0;
   bool is_private = false;                ///< Its parameters began with `?`, `<`, `=` or `>`.
-  std::array<std::size_t, 4> parameters;  ///< At most 99,999 each; what follows the fourth is dropped.
+  std::array<std::size_t, 4> parameters;  ///< At most kMaxParameter each; what follows the fourth is dropped.
 };
 
 /// Takes apart what is written to a terminal: text, controls, sequences (ECMA-48, and OSC as xterm has it).

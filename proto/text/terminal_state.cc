@@ -1,8 +1,11 @@
 #include "text/terminal_state.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+
+#include "text/utf8.h"
 
 namespace taskwire {
 namespace {
@@ -81,6 +84,23 @@ template <class T>
 requires std::is_arithmetic_v<T> || std::is_enum_v<T>
 void pass(Reader& reader, T& value) {
   value = static_cast<T>(reader.number());
+}
+
+/// Whether it is what a parser prints: characters, of controls only tabs.
+bool is_text(std::string_view text, bool is_ascii) {
+  text.remove_prefix(printable_run(text));
+  while (!is_ascii && !text.empty()) {
+    const auto length = utf8_length(text);
+    if (length < 2 || begins_with_c1(text)) return false;
+    text.remove_prefix(length);
+    text.remove_prefix(printable_run(text));
+  }
+  return text.empty();
+}
+
+/// Whether a character of `text` begins at `place`, or the text ends there.
+bool begins_character(std::string_view text, std::size_t place) {
+  return place == text.size() || (place < text.size() && !is_utf8_continuation(text[place]));
 }
 
 }  // namespace
@@ -163,16 +183,37 @@ struct TerminalState {
   }
 
   static bool is_sound(const TerminalRow& row) {
-    return row.text_.size() <= TerminalRow::kMaxBytes && row.at_ <= row.text_.size();
+    const std::string_view text = row.text_;
+    if (text.size() > TerminalRow::kMaxBytes || !is_text(text, row.is_ascii_) || !begins_character(text, row.at_))
+      return false;
+    const auto before = text.substr(0, row.at_);
+    const auto passed =
+        before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), is_utf8_continuation));
+    if (row.gap_ > row.column_ || row.column_ - row.gap_ != passed) return false;
+    return row.gap_ == 0 || (row.at_ == text.size() && row.column_ <= TerminalRow::kMaxColumn);
   }
-  static bool is_sound(const TerminalLine& terminal) {
-    for (const auto& row : terminal.rows_) {
-      if (!is_sound(row.text)) return false;
-    }
-    const auto& parser = terminal.parser_;
-    return terminal.y_ < terminal.rows_.size() && (!terminal.elsewhere_ || is_sound(terminal.elsewhere_->text)) &&
-           parser.state_ <= TerminalParser::State::string_escape && parser.character_size_ < parser.character_.size() &&
+
+  static bool is_sound(const TerminalLine::Row& row, bool has_cursor) {
+    if (!is_sound(row.text)) return false;
+    return !row.drawing ||
+           (has_cursor && *row.drawing <= row.text.at_ && begins_character(row.text.text_, *row.drawing));
+  }
+
+  static bool is_sound(const TerminalParser& parser) {
+    return parser.state_ >= TerminalParser::State::ground && parser.state_ <= TerminalParser::State::string_escape &&
+           parser.character_size_ < parser.character_.size() &&
+           std::all_of(parser.sequence_.parameters.begin(), parser.sequence_.parameters.end(),
+                       [](std::size_t value) { return value <= ControlSequence::kMaxParameter; }) &&
            parser.command_.size() <= TerminalParser::kMaxCommand + 1;
+  }
+
+  static bool is_sound(const TerminalLine& terminal) {
+    const auto& elsewhere = terminal.elsewhere_;
+    for (std::size_t y = 0; y < terminal.rows_.size(); ++y) {
+      if (!is_sound(terminal.rows_[y], y == terminal.y_ && !elsewhere)) return false;
+    }
+    return terminal.y_ < terminal.rows_.size() && (!elsewhere || is_sound(*elsewhere, true)) &&
+           is_sound(terminal.parser_);
   }
 };
 

@@ -13,6 +13,11 @@ namespace taskwire {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
+/// Whether the first two bytes of `text` are a C1 control.
+[[nodiscard]] constexpr bool begins_with_c1(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && is_utf8_continuation(text[1]) && text[1] < '\xA0';
+}
+
 /// Bytes of the character that `text`, which is not empty, begins with; 0 where it begins with none.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
