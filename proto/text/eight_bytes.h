@@ -15,7 +15,7 @@ class EightBytes {
   static constexpr std::size_t kSize = sizeof(std::uint64_t);
 
   explicit EightBytes(std::string_view text) {
-    if (text.size() >= kSize) {
+    if (text.size() >= kSize) {  // one load, since the size is known
       std::memcpy(&bytes_, text.data(), kSize);
     } else {
       std::memcpy(&bytes_, text.data(), text.size());

@@ -21,11 +21,12 @@ using nlohmann::json;
 bool is_high_surrogate(unsigned unit) {
   return unit >= 0xD800 && unit <= 0xDBFF;
 }
-bool is_c0(char c) {
-  return static_cast<unsigned char>(c) < 0x20;
-}
 bool is_low_surrogate(unsigned unit) {
   return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+bool is_c0(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
 }
 
 /// In the bytes of UTF-8, a surrogate too, so that every key can be compared.

@@ -14,22 +14,22 @@
 namespace taskwire::cli {
 
 /// Asks an edge until it answers for good. What passes is tried again, after pauses that grow, are random, and no
-/// shorter than the edge wants. `ask` is confined to one thread, and so
-/// is `ask_once` of each way; the rest is thread-safe.
+/// shorter than the edge wants. `ask` is confined to one thread, and so is `ask_once` of each way; the rest is
+/// thread-safe.
 class Asker {
  public:
   using milliseconds = std::chrono::milliseconds;
+  enum class Way { own, beside };
   /// Makes the request for each try. `was_slow`: the last try was not through in time.
   using Make = std::function<client::Request(bool was_slow)>;
 
-  /// `on_try`: called after each try, on the thread of `ask`, with what was wrong; empty: it was answered for good.
+  /// `on_try`: called after each try, on the thread that asks, with what was wrong; empty: it was answered for good.
   Asker(client::Url edge, std::string token, std::function<void(const std::string& trouble)> on_try);
 
   /// Nothing where it was stopped before there was an answer.
   std::optional<client::Answer> ask(const Make& make);
   /// Asks once, by the connection of `ask` or by another, which may be used at the same time. Nothing where that was
   /// not answered for good.
-  enum class Way { own, beside };
   std::optional<client::Answer> ask_once(Way way, const client::Request& request);
   /// Of those tries that follow, so long as a lease lasts: they leave time to try again within it. Not while asking.
   void fit_into(milliseconds lease);
