@@ -48,7 +48,7 @@ class OutputFold::Sink final : public TerminalLineSink {
 std::optional<OutputFold> OutputFold::of(const OutputRun& run) {
   auto out = read_terminal(run.out);
   auto err = read_terminal(run.err);
-  if (!out || !err) return std::nullopt;
+  if (!out || !err || run.next < 0 || run.place < 0) return std::nullopt;
   OutputFold fold;
   fold.out_ = std::move(*out);
   fold.err_ = std::move(*err);

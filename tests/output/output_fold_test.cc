@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <limits>
+#include <utility>
 
 namespace taskwire::engine {
 namespace {
@@ -127,6 +128,11 @@ TEST(OutputFold, IsNoneOfWhatWasNotWrittenSo) {
   OutputRun run;
   (void)fold.pieces(run, kNoBorder);
   EXPECT_TRUE(OutputFold::of(run));
+  for (auto* const place : {&run.next, &run.place}) {
+    const auto before = std::exchange(*place, -1);
+    EXPECT_FALSE(OutputFold::of(run));
+    *place = before;
+  }
   run.err = run.err.substr(1);
   EXPECT_FALSE(OutputFold::of(run));
 }
