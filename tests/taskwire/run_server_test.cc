@@ -91,6 +91,11 @@ bool has_no_number(const json& report) {
   return !report.contains("seq");
 }
 
+/// Whether reports by two connections have begun.
+bool is_told_by_two(const FakeServer::Told& told) {
+  return std::count_if(told.reports.begin(), told.reports.end(), has_no_number) >= 2;
+}
+
 TEST(RunAndItsServer, MuchThatIsLeftAtTheEndIsToldByTwoConnections) {
   FakeServer server;
   Apart ran(run_command(server.url(), {"--wait", "10s"}, {"seq", "400000"}));
@@ -129,13 +134,36 @@ TEST(RunAndItsServer, WhatWasTakenWithoutAnAnswerIsNotToldTwice) {
 TEST(RunAndItsServer, AServerThatGoesWhileTheRestIsToldGetsTheRestLater) {
   FakeServer server;
   Apart ran(run_command(server.url(), {"--wait", "20s"}, {"seq", "400000"}));
-  ASSERT_TRUE(server.wait_until(
-      [](const auto& told) { return std::count_if(told.reports.begin(), told.reports.end(), has_no_number) >= 2; }));
+  ASSERT_TRUE(server.wait_until(is_told_by_two));
   server.go_away();
   server.come_back();
   EXPECT_EQ(ran.wait(), 0);
   EXPECT_EQ(server.told().output, numbers(400'000));
   EXPECT_EQ(server.told().finishes.size(), 1U);
+}
+
+TEST(RunAndItsServer, ATaskThatIsLostWhileTheRestIsToldIsTriedAgainWithWhatIsLeft) {
+  FakeServer server;
+  Apart ran(run_command(server.url(), {"--wait", "10s"}, {"seq", "600000"}));
+  ASSERT_TRUE(server.wait_until(is_told_by_two));
+  server.lose_lease();
+  EXPECT_EQ(ran.wait(), 0);
+  const auto told = server.told();
+  EXPECT_EQ(told.retries.size(), 1U);
+  EXPECT_EQ(told.output, numbers(600'000));
+  ASSERT_EQ(told.finishes.size(), 1U);
+  EXPECT_EQ(told.finishes[0]["lease"], "secret2");
+}
+
+TEST(RunAndItsServer, AServerThatFallsSilentWhileTheRestIsToldIsWaitedForAsLongAsSaid) {
+  FakeServer server;
+  Apart ran(run_command(server.url(), {"--wait", "1s"}, {"seq", "600000"}));
+  ASSERT_TRUE(server.wait_until(is_told_by_two));
+  server.set({.is_silent = true});
+  const auto begin = Clock::now();
+  EXPECT_EQ(ran.wait(), 0);
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(4)) << "a request of its own waits longer";
+  EXPECT_THAT(server.told().finishes, testing::IsEmpty());
 }
 
 TEST(RunAndItsServer, AResultThatIsRefusedStillEndsTheTask) {
