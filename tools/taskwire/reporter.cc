@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kMostOutput = std::size_t{768} << 10;  // a report is 1 MiB at most
 constexpr std::size_t kLeastOutput = std::size_t{4} << 10;
-constexpr milliseconds kQuick(250);
+constexpr milliseconds kQuick(1000);
 constexpr unsigned kInvalid = 400;
 constexpr unsigned kConflict = 409;
 constexpr unsigned kTooLarge = 413;
