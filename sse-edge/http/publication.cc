@@ -5,6 +5,7 @@
 #include "http/json_body.h"
 #include "http/media_type.h"
 #include "http/split.h"
+#include "resume/cursor.h"
 #include "resume/limits.h"
 #include "resume/topic.h"
 #include "text/json_writer.h"
@@ -89,17 +90,18 @@ Result<Publication> parse_publication(const HttpRequest& request, const Target& 
   return publication;
 }
 
-std::string published_json(const v1::PublishResponse& response) {
+std::string published_json(std::string_view cursor) {
   std::string text;
-  JsonWriter(text).begin_object().member("id", response.cursor()).end_object();
+  JsonWriter(text).begin_object().member("id", cursor).end_object();
   return text;
 }
 
-std::string published_json(const v1::PublishBatchResponse& response) {
+std::string published_json(std::string_view first, std::size_t count) {
   std::string text;
   JsonWriter json(text);
   json.begin_object().key("ids").begin_array();
-  for (const auto& cursor : response.cursors()) json.value(std::string_view(cursor));
+  auto cursor = parse_cursor(first).value_or(Cursor{});
+  for (std::size_t i = 0; i < count; ++i, ++cursor.sequence) json.value(std::string_view(CursorText(cursor)));
   json.end_array().end_object();
   return text;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/message.h"
@@ -31,8 +33,9 @@ struct Publication {
 /// is_request_key.
 [[nodiscard]] Result<std::string> idempotency_key(const HttpRequest& request);
 
-/// `{"id":…}`, or `{"ids":[…]}` of a batch.
-[[nodiscard]] std::string published_json(const v1::PublishResponse& response);
-[[nodiscard]] std::string published_json(const v1::PublishBatchResponse& response);
+/// `{"id":…}`.
+[[nodiscard]] std::string published_json(std::string_view cursor);
+/// `{"ids":[…]}` of a batch of `count` events, the first of which is at `first`; each next one has the next sequence.
+[[nodiscard]] std::string published_json(std::string_view first, std::size_t count);
 
 }  // namespace taskwire::edge

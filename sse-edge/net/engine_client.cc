@@ -174,14 +174,6 @@ asio::awaitable<Result<v1::ReadOutputResponse>> EngineClient::read_output(const 
   return call(&WorkStub::ReadOutput, request, false, deadline);
 }
 
-asio::awaitable<Result<v1::PublishResponse>> EngineClient::publish(const v1::PublishRequest& request) {
-  return call(&EventStub::Publish, request, true);
-}
-
-asio::awaitable<Result<v1::PublishBatchResponse>> EngineClient::publish_batch(const v1::PublishBatchRequest& request) {
-  return call(&EventStub::PublishBatch, request, true);
-}
-
 asio::awaitable<Result<v1::ReadEventsResponse>> EngineClient::read_events(const v1::ReadEventsRequest& request) {
   return call(&EventStub::ReadEvents, request, false);
 }

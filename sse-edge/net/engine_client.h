@@ -53,8 +53,6 @@ class EngineClient {
   /// `request` waits for nothing.
   boost::asio::awaitable<Result<v1::ReadOutputResponse>> read_output(const v1::ReadOutputRequest& request,
                                                                      std::chrono::milliseconds deadline = kDeadline);
-  boost::asio::awaitable<Result<v1::PublishResponse>> publish(const v1::PublishRequest& request);
-  boost::asio::awaitable<Result<v1::PublishBatchResponse>> publish_batch(const v1::PublishBatchRequest& request);
   boost::asio::awaitable<Result<v1::ReadEventsResponse>> read_events(const v1::ReadEventsRequest& request);
 
   /// Calls `done` on `executor`.

@@ -11,9 +11,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-template <class Response>
-HttpResponse published(const Result<Response>& done) {
-  return done ? json_response(202, published_json(*done)) : problem_response(done.error());
+HttpResponse published(const Result<std::string>& first) {
+  return first ? json_response(202, published_json(*first)) : problem_response(first.error());
 }
 
 }  // namespace
@@ -25,17 +24,19 @@ asio::awaitable<HttpResponse> publish(const ApiCall& call, std::string topic) {
     co_return problem_response(writable.error());
   auto publication = parse_publication(call.request, call.target, topic);
   if (!publication) co_return problem_response(publication.error());
+  v1::Publication sent;
   if (!publication->is_batch) {
-    auto& event = publication->events.front();
-    event.set_request_id(publication->request_id);
-    const auto done = co_await call.services.engine.publish(event);
-    co_return published(done);
+    *sent.mutable_event() = std::move(publication->events.front());
+    sent.mutable_event()->set_request_id(std::move(publication->request_id));
+    const auto first = co_await call.services.publications.publish(std::move(sent));
+    co_return published(first);
   }
-  v1::PublishBatchRequest batch;
-  batch.set_request_id(publication->request_id);
+  auto& batch = *sent.mutable_batch();
+  batch.set_request_id(std::move(publication->request_id));
   for (auto& event : publication->events) batch.mutable_events()->Add(std::move(event));
-  const auto done = co_await call.services.engine.publish_batch(batch);
-  co_return published(done);
+  const auto first = co_await call.services.publications.publish(std::move(sent));
+  if (!first) co_return problem_response(first.error());
+  co_return json_response(202, published_json(*first, publication->events.size()));
 }
 
 asio::awaitable<HttpResponse> read_history(const ApiCall& call) {
@@ -55,13 +56,14 @@ asio::awaitable<HttpResponse> record_pulse(const ApiCall& call) {
   if (auto valid = check_json(call.request.body); !valid) co_return problem_response(valid.error());
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
-  v1::PublishRequest event;
+  v1::Publication publication;
+  auto& event = *publication.mutable_event();
   event.set_topic(kPulseTopic);
   event.set_type(kPulseType);
   event.set_data(call.request.body);
   event.set_request_id(std::move(*key));
-  const auto done = co_await call.services.engine.publish(event);
-  co_return published(done);
+  const auto first = co_await call.services.publications.publish(std::move(publication));
+  co_return published(first);
 }
 
 asio::awaitable<HttpResponse> pulse_statistics(const ApiCall& call) {

@@ -22,6 +22,8 @@ constexpr std::size_t kMostOutputs = 2000;                       // calls for ou
 constexpr std::size_t kHeldBytes = std::size_t{64} << 20;        // of requests and answers of all connections
 constexpr std::size_t kHeldBytesOfShard = std::size_t{6} << 20;  // at least: two of the largest bodies
 
+constexpr std::chrono::milliseconds kLookAtPublications{250};
+
 unsigned shard_count(const Config& config) {
   return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -60,6 +62,7 @@ Server::Server(Config config)
       files_(config_.web_root),
       channel_(config_.engine),
       engine_(channel_),
+      publications_(channel_),
       claims_(channel_, config_.max_claims),
       outputs_(channel_, kMostOutputs),
       pages_(engine_),
@@ -76,8 +79,9 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, claims_, give_backs_, outputs_,
-                                                  aside_, *upstream_, admission_, attendance_, shards_, budgets_});
+  services_ =
+      std::make_unique<Services>(Services{config_, guard_, files_, engine_, publications_, claims_, give_backs_,
+                                          outputs_, aside_, *upstream_, admission_, attendance_, shards_, budgets_});
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
@@ -94,6 +98,8 @@ tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::s
   is_running_ = true;
   listeners_->start();
   boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
+  next_look_.emplace(shards_.front()->io());
+  watch_publications();
   for (const auto& shard : shards_) shard->run();
   return endpoints;
 }
@@ -113,8 +119,19 @@ void Server::stop() {
   aside_.join();
   outputs_.shutdown();
   claims_.shutdown();  // each is answered, now that the shards say that the edge stops
+  publications_.shutdown();
   engine_.shutdown();
   for (const auto& shard : shards_) shard->stop();
+  next_look_.reset();
+}
+
+void Server::watch_publications() {
+  next_look_->expires_after(kLookAtPublications);
+  next_look_->async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    watch_publications();
+    publications_.expire(PublishGroups::Clock::now());
+  });
 }
 
 void Server::publish(const UpdatePtr& update, std::function<void()> taken) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -27,12 +29,14 @@ class Server {
 
  private:
   void publish(const UpdatePtr& update, std::function<void()> taken);
+  void watch_publications();
 
   Config config_;
   RequestGuard guard_;
   StaticFiles files_;
   EngineChannel channel_;
   EngineClient engine_;
+  PublishGroups publications_;
   Claims claims_;
   GiveBacks give_backs_{engine_};
   Outputs outputs_;
@@ -43,6 +47,7 @@ class Server {
   std::vector<std::unique_ptr<Shard>> shards_;
   boost::asio::thread_pool aside_{1};  // what waits there is of shards
   std::unique_ptr<Upstream> upstream_;
+  std::optional<boost::asio::steady_timer> next_look_;  // of the first shard's thread
   std::unique_ptr<Services> services_;
   std::unique_ptr<Listeners> listeners_;
   bool is_running_ = false;

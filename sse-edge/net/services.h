@@ -13,6 +13,7 @@
 #include "net/engine_client.h"
 #include "net/give_backs.h"
 #include "net/outputs.h"
+#include "net/publish_groups.h"
 #include "net/shard.h"
 #include "net/static_files.h"
 #include "net/upstream.h"
@@ -25,6 +26,7 @@ struct Services {
   const RequestGuard& guard;
   const StaticFiles& files;
   EngineClient& engine;
+  PublishGroups& publications;
   Claims& claims;
   GiveBacks& give_backs;
   Outputs& outputs;

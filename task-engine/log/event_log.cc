@@ -79,7 +79,7 @@ bool EventLog::commit_waiting() {
     tail_.append(committed->after, committed->events);
     tail_.wake();
     for (const auto& write : group) {
-      if (write.failure) note_damage(*write.failure);
+      if (write.failure) tell_damage(*write.failure);
       write.done(write.failure ? &*write.failure : nullptr);
     }
   } else {
@@ -109,7 +109,7 @@ void EventLog::note(const Result<Committed>& committed) {
   if (tell_) tell_(takes_writes_);
 }
 
-void EventLog::note_damage(const Error& error) {
+void EventLog::tell_damage(const Error& error) {
   const auto now = std::chrono::steady_clock::now();
   if (now - damage_told_at_ < kTellAgain) return;
   damage_told_at_ = now;

@@ -66,6 +66,9 @@ class EventLog {
                     }});
   }
 
+  /// Says in the log that a row was damaged, which harmed no other write; not each time. On the writing thread.
+  void tell_damage(const Error& error);
+
   /// Whether writes wait for the next commit.
   [[nodiscard]] bool has_waiting();
 
@@ -94,7 +97,6 @@ class EventLog {
   Result<void> catch_up(ReadTransaction& store);
   void recover();
   void note(const Result<Committed>& committed);
-  void note_damage(const Error& error);
   void work();
 
   Store& store_;

@@ -1,5 +1,6 @@
 #include "log/publisher.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,12 +22,6 @@ constexpr std::size_t kEventBytes = 128;  // beside its strings: lengths, place 
 struct Append {
   std::vector<NewEvent> events;
   std::optional<RequestKey> key;
-};
-
-/// Where events were appended, one behind the other.
-struct Appended {
-  Cursor first;
-  std::size_t count = 0;
 };
 
 v1::PublishBatchResponse cursors_of(const Appended& appended) {
@@ -96,6 +91,28 @@ NewEvent event_of(const v1::PublishRequest& request) {
   return event;
 }
 
+/// How much is to be appended at once.
+struct Size {
+  std::size_t events = 0, data = 0;
+  [[nodiscard]] bool fits() const { return events <= kMostBatchEvents && data <= kMostBatchBytes; }
+};
+
+Size size_of(const v1::PublishBatchRequest& batch) {
+  Size size{static_cast<std::size_t>(batch.events_size())};
+  for (const auto& event : batch.events()) size.data += event.data().size();
+  return size;
+}
+
+Size size_of(const v1::PublishGroupsRequest& group) {
+  Size all;
+  for (const auto& publication : group.publications()) {
+    const auto size =
+        publication.has_batch() ? size_of(publication.batch()) : Size{1, publication.event().data().size()};
+    all = {all.events + std::max<std::size_t>(size.events, 1), all.data + size.data};
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal principal) {
@@ -124,7 +141,40 @@ Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal prin
   return event_of(request);
 }
 
-/// The answer is made and given where no other write has to wait for it.
+namespace {
+
+Result<Append> prepare(const v1::PublishRequest& request) {
+  auto event = check_publish(request, Principal::anyone);
+  if (!event) return tl::make_unexpected(event.error());
+  auto key = RequestKey::make(scope_of(request), request.request_id(), request);
+  if (!key) return tl::make_unexpected(key.error());
+  Append what{{}, std::move(*key)};
+  what.events.push_back(std::move(*event));
+  return what;
+}
+
+Result<Append> prepare(const v1::PublishBatchRequest& request) {
+  if (const auto size = size_of(request); size.events == 0 || !size.fits())
+    return refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data");
+  Append what;
+  for (int i = 0; i < request.events_size(); ++i) {
+    auto event = check_publish(request.events(i), Principal::anyone);
+    if (event && !request.events(i).request_id().empty())
+      event = refuse(Reason::invalid_request_id, "the batch has a request_id, its events have none");
+    if (!event) {
+      event.error().message = "event " + std::to_string(i + 1) + ": " + event.error().message;
+      return tl::make_unexpected(event.error());
+    }
+    what.events.push_back(std::move(*event));
+  }
+  auto key = RequestKey::make(scope_of(request.events(0)), request.request_id(), request);
+  if (!key) return tl::make_unexpected(key.error());
+  what.key = std::move(*key);
+  return what;
+}
+
+}  // namespace
+
 template <class Response, class Append, class Answer>
 void Publisher::write(Append append, Answer answer, Done<Response> done) {
   const auto bytes = bytes_of(append);
@@ -133,20 +183,15 @@ void Publisher::write(Append append, Answer answer, Done<Response> done) {
       EventLog::Writer::caller, bytes,
       [shared](Transaction& transaction) { return engine::append(transaction, *shared); },
       [this, answer, done = std::move(done)](Result<Appended> appended) {
-        auto give = [answer, done, appended = std::move(appended)] { done(appended.map(answer)); };
-        log_.has_waiting() ? answers_.post(std::move(give)) : give();
+        give([answer, done, appended = std::move(appended)] { done(appended.map(answer)); });
       });
 }
 
 void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done) {
-  auto event = check_publish(request, Principal::anyone);
-  if (!event) return done(tl::make_unexpected(event.error()));
-  auto key = RequestKey::make(scope_of(request), request.request_id(), request);
-  if (!key) return done(tl::make_unexpected(key.error()));
-  Append what{{}, std::move(*key)};
-  what.events.push_back(std::move(*event));
+  auto what = prepare(request);
+  if (!what) return done(tl::make_unexpected(what.error()));
   write<v1::PublishResponse>(
-      std::move(what),
+      std::move(*what),
       [](const Appended& appended) {
         v1::PublishResponse response;
         response.set_cursor(to_string(appended.first));
@@ -156,25 +201,39 @@ void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishRespo
 }
 
 void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done) {
+  auto what = prepare(request);
+  if (!what) return done(tl::make_unexpected(what.error()));
+  write<v1::PublishBatchResponse>(std::move(*what), cursors_of, std::move(done));
+}
+
+void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std::vector<Result<Appended>>> done) {
+  if (const auto size = size_of(request); size.events == 0 || !size.fits())
+    return done(refuse(Reason::invalid_batch, "a group is 1 to 1000 events in all with at most 2 MiB of data"));
+  const auto group = std::make_shared<std::vector<Result<Append>>>();
   std::size_t bytes = 0;
-  for (const auto& event : request.events()) bytes += event.data().size();
-  if (request.events().empty() || request.events_size() > kMostBatchEvents || bytes > kMostBatchBytes)
-    return done(refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data"));
-  Append what;
-  for (int i = 0; i < request.events_size(); ++i) {
-    auto event = check_publish(request.events(i), Principal::anyone);
-    if (event && !request.events(i).request_id().empty())
-      event = refuse(Reason::invalid_request_id, "the batch has a request_id, its events have none");
-    if (!event) {
-      event.error().message = "event " + std::to_string(i + 1) + ": " + event.error().message;
-      return done(tl::make_unexpected(event.error()));
-    }
-    what.events.push_back(std::move(*event));
+  for (const auto& publication : request.publications()) {
+    group->push_back(publication.has_batch() ? prepare(publication.batch()) : prepare(publication.event()));
+    if (group->back()) bytes += bytes_of(*group->back());
   }
-  auto key = RequestKey::make(scope_of(request.events(0)), request.request_id(), request);
-  if (!key) return done(tl::make_unexpected(key.error()));
-  what.key = std::move(*key);
-  write<v1::PublishBatchResponse>(std::move(what), cursors_of, std::move(done));
+  using Outcomes = std::vector<Result<Appended>>;
+  log_.write<Outcomes>(
+      EventLog::Writer::caller, bytes,
+      [this, group](Transaction& transaction) -> Result<Outcomes> {
+        Outcomes outcomes;
+        outcomes.reserve(group->size());
+        for (auto& what : *group) {
+          outcomes.push_back(what ? engine::append(transaction, *what) : tl::make_unexpected(what.error()));
+          if (auto failure = transaction.settle()) {
+            log_.tell_damage(*failure);
+            outcomes.back() = tl::make_unexpected(std::move(*failure));
+          }
+        }
+        return outcomes;
+      },
+      [this, count = group->size(), done = std::move(done)](Result<Outcomes> outcomes) {
+        if (!outcomes) outcomes = Outcomes(count, tl::make_unexpected(outcomes.error()));
+        give([done, outcomes = std::move(outcomes)]() mutable { done(std::move(outcomes)); });
+      });
 }
 
 }  // namespace taskwire::engine

@@ -19,6 +19,7 @@ class CallLimits {
     std::size_t watches = 5000;    ///< Watches.
     std::size_t claims = 10'000;   ///< Claims of workers, which wait.
     std::size_t outputs = 10'000;  ///< Readings of output, which wait.
+    std::size_t groups = 1000;     ///< Calls that publish in groups, which last.
   };
   /// Holds a call's place until it is destroyed. Copies hold the same place.
   using Place = std::shared_ptr<void>;
@@ -28,7 +29,8 @@ class CallLimits {
       : calls_{settings.calls, "rpc: too many calls"},
         watches_{settings.watches, "rpc: too many Watches"},
         claims_{settings.claims, "rpc: too many Claims"},
-        outputs_{settings.outputs, "rpc: too many readings of output"} {}
+        outputs_{settings.outputs, "rpc: too many readings of output"},
+        most_groups_(settings.groups) {}
   CallLimits(const CallLimits&) = delete;
   CallLimits& operator=(const CallLimits&) = delete;
 
@@ -40,6 +42,7 @@ class CallLimits {
   [[nodiscard]] engine::Result<Place> enter_claim();
   /// A place for a reading of output, or `TOO_MANY_READS`.
   [[nodiscard]] engine::Result<Place> enter_output();
+  [[nodiscard]] std::size_t most_groups() const { return most_groups_; }
 
  private:
   struct Counter {
@@ -55,6 +58,7 @@ class CallLimits {
   Counter watches_;
   Counter claims_;
   Counter outputs_;
+  const std::size_t most_groups_;
 };
 
 }  // namespace taskwire::rpc

@@ -66,6 +66,7 @@ class GrpcServer final : public Server {
     gate_->stop_listening();
     server_->GetHealthCheckService()->Shutdown();
     engine_.watchers().shut_down();
+    events_.shut_down();
     engine_.let_go();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
     gate_->stop(kLastWords);
@@ -77,7 +78,7 @@ class GrpcServer final : public Server {
     gate.limits.connections = settings_.connections;
     gate.limits.streams_of_one = settings_.calls_per_connection;
     const auto& calls = settings_.calls;
-    gate.limits.streams = calls.calls + calls.watches + calls.claims + calls.outputs + kSpareStreams;
+    gate.limits.streams = calls.calls + calls.watches + calls.claims + calls.outputs + calls.groups + kSpareStreams;
     gate.descriptors = settings_.descriptors;
     gate.user_timeout = settings_.keepalive_time + settings_.keepalive_timeout;  // a shorter one ends who is stopped
     // glibc keeps what calls leave behind between what lives on.

@@ -82,7 +82,7 @@ class SqliteTransaction final : public Transaction {
   std::int64_t freed_output_ = 0;
   // As the last part left it.
   struct {
-    std::int64_t changes;  // of rows, with those that still waited
+    std::int64_t changes;  // of rows, and those that waited then, once they are written
     Sequence head;
     std::size_t events = 0;
     std::int64_t added_bytes = 0;

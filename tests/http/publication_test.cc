@@ -102,13 +102,9 @@ TEST(Publication, HasTypeRetryAndKey) {
 }
 
 TEST(Publication, IsAnsweredByIds) {
-  v1::PublishResponse one;
-  one.set_cursor("e-1");
-  EXPECT_EQ(published_json(one), R"({"id":"e-1"})");
-  v1::PublishBatchResponse two;
-  two.add_cursors("e-2");
-  two.add_cursors("e-3");
-  EXPECT_EQ(published_json(two), R"({"ids":["e-2","e-3"]})");
+  EXPECT_EQ(published_json("e-1"), R"({"id":"e-1"})");
+  EXPECT_EQ(published_json("e-9", 1), R"({"ids":["e-9"]})");
+  EXPECT_EQ(published_json("e-9", 3), R"({"ids":["e-9","e-10","e-11"]})");
 }
 
 }  // namespace

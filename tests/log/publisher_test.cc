@@ -36,6 +36,23 @@ class PublisherTest : public testing::Test {
     log.log->commit_waiting();
     return answer;
   }
+  /// What became of each: its first sequence, or the reason; or why the group was none.
+  std::string publish(const v1::PublishGroupsRequest& group) {
+    std::string answer;
+    publisher.publish_group(group, [&](const Result<std::vector<Result<Appended>>>& outcomes) {
+      if (!outcomes) answer = outcomes.error().name();
+      if (!outcomes) return;
+      for (const auto& outcome : *outcomes)
+        answer += (outcome ? std::to_string(outcome->first.sequence) : outcome.error().name()) + " ";
+    });
+    log.log->commit_waiting();
+    return answer;
+  }
+  static v1::PublishBatchRequest batch_of(int events) {
+    v1::PublishBatchRequest batch;
+    for (int i = 0; i < events; ++i) *batch.add_events() = request();
+    return batch;
+  }
   Sequence head() { return log.log->tail().head(); }
 
   TestLog log;
@@ -159,6 +176,66 @@ TEST_F(PublisherTest, RefusesABatchThatIsEmptyOrTooLarge) {
   batch.Clear();
   for (int i = 0; i < 33; ++i) *batch.add_events() = request("channels/x", std::string(65'000, 'x'));
   EXPECT_EQ(publish(batch), "INVALID_BATCH");
+}
+
+TEST_F(PublisherTest, AppendsAGroupWithEachPublicationForItself) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  v1::PublishGroupsRequest group;
+  *group.add_publications()->mutable_event() = request();
+  *group.add_publications()->mutable_event() = request("tasks/alice");
+  *group.add_publications()->mutable_batch() = batch_of(3);
+  *group.add_publications()->mutable_batch() = batch_of(2);
+  group.mutable_publications(3)->mutable_batch()->mutable_events(1)->set_topic("x");
+  *group.add_publications()->mutable_batch() = batch_of(0);
+  *group.add_publications()->mutable_event() = keyed;
+  *group.add_publications()->mutable_event() = keyed;
+  group.add_publications();
+  EXPECT_EQ(publish(group), "1 TOPIC_READ_ONLY 2 INVALID_TOPIC INVALID_BATCH 5 5 INVALID_TOPIC ");
+  EXPECT_EQ(head(), 5);
+  EXPECT_EQ(publish(keyed), "5") << "as it would be by itself";
+  EXPECT_EQ(publish(request()), "6");
+}
+
+TEST_F(PublisherTest, TakesGroupsUpToTheirBounds) {
+  v1::PublishGroupsRequest group;
+  EXPECT_EQ(publish(group), "INVALID_BATCH");
+  *group.add_publications()->mutable_batch() = batch_of(999);
+  *group.add_publications()->mutable_event() = request();
+  EXPECT_EQ(publish(group), "1 1000 ");
+  *group.add_publications()->mutable_event() = request();
+  EXPECT_EQ(publish(group), "INVALID_BATCH");
+  group.clear_publications();
+  *group.add_publications()->mutable_batch() = batch_of(0);
+  for (int i = 0; i < 1000; ++i) *group.add_publications()->mutable_event() = request();
+  EXPECT_EQ(publish(group), "INVALID_BATCH");
+  group.clear_publications();
+  for (int i = 0; i < 2; ++i)
+    *group.add_publications()->mutable_event() = request("channels/x", std::string(std::size_t{1} << 20, 'x'));
+  EXPECT_EQ(publish(group), "PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE ");
+  group.mutable_publications(0)->mutable_event()->mutable_data()->push_back('x');
+  EXPECT_EQ(publish(group), "INVALID_BATCH");
+  EXPECT_EQ(head(), 1000);
+}
+
+TEST_F(PublisherTest, RefusesEachOfAGroupThatFails) {
+  v1::PublishGroupsRequest group;
+  *group.add_publications()->mutable_event() = request();
+  *group.add_publications()->mutable_event() = request();
+  log.log->stop();
+  EXPECT_EQ(publish(group), "SHUTTING_DOWN SHUTTING_DOWN ");
+}
+
+TEST_F(PublisherTest, RefusesOnlyWhatIsDamagedOfAGroup) {
+  auto keyed = request();
+  keyed.set_request_id("key");
+  EXPECT_EQ(publish(keyed), "1");
+  (*sqlite::Database::open(log.dir / "taskwire.db", sqlite::Database::Access::read_write))
+      ->script("UPDATE idempotency SET answer = x'ff'");
+  v1::PublishGroupsRequest group;
+  for (const auto& one : {request(), keyed, request()}) *group.add_publications()->mutable_event() = one;
+  EXPECT_EQ(publish(group), "2 STORE_FAILED 3 ");
+  EXPECT_EQ(head(), 3);
 }
 
 TEST_F(PublisherTest, AnswersARepeatWithTheNameThatTheLogHasByNow) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/deadline.h"
+#include "taskwire/v1/event_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 #include "taskwire/v1/worker_service.grpc.pb.h"
 
@@ -23,6 +25,7 @@ class FakeEngine {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&tasks_);
     builder.RegisterService(&work_);
+    builder.RegisterService(&events_);
     server_ = builder.BuildAndStart();
   }
   ~FakeEngine() { stop(); }
@@ -101,6 +104,20 @@ class FakeEngine {
     return last_patience_;
   }
 
+  /// The groups that came by PublishGroups, each as the topics of its publications.
+  [[nodiscard]] std::vector<std::vector<std::string>> groups() {
+    const std::scoped_lock lock(mutex_);
+    return groups_;
+  }
+  /// Answers the group that waits; waits for one.
+  void answer_group(const v1::PublishGroupsResponse& response) {
+    publishing([&](Publishing& call) { call.answer(response); });
+  }
+  /// Ends the call of the group that waits; waits for one.
+  void end_group(const grpc::Status& status) {
+    publishing([&](Publishing& call) { call.Finish(status); });
+  }
+
   static void fill(v1::ClaimResponse& response, const std::string& lease) {
     auto& assignment = *response.add_assignments();
     fill(*assignment.mutable_lease());
@@ -136,6 +153,43 @@ class FakeEngine {
     const std::string lease;
     v1::ClaimResponse* response;
   };
+
+  struct Publishing : grpc::ServerBidiReactor<v1::PublishGroupsRequest, v1::PublishGroupsResponse> {
+    explicit Publishing(FakeEngine& of) : engine(of) { StartRead(&request); }
+    void answer(const v1::PublishGroupsResponse& with) {
+      response = with;
+      StartWrite(&response);
+    }
+    void OnReadDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::OK);
+      const std::scoped_lock lock(engine.mutex_);
+      auto& topics = engine.groups_.emplace_back();
+      for (const auto& publication : request.publications()) {
+        topics.push_back(publication.has_batch() ? publication.batch().events(0).topic() : publication.event().topic());
+      }
+      engine.publishing_ = this;
+    }
+    void OnWriteDone(bool ok) override { ok ? StartRead(&request) : Finish(grpc::Status::CANCELLED); }
+    void OnCancel() override {
+      const std::scoped_lock lock(engine.mutex_);
+      if (std::exchange(engine.publishing_, nullptr) == this) Finish(grpc::Status::CANCELLED);
+    }
+    void OnDone() override { delete this; }
+    FakeEngine& engine;
+    v1::PublishGroupsRequest request;
+    v1::PublishGroupsResponse response;
+  };
+
+  template <class Then>
+  void publishing(Then then) {
+    Publishing* call = nullptr;
+    test::eventually([&] {
+      const std::scoped_lock lock(mutex_);
+      call = std::exchange(publishing_, nullptr);
+      return call != nullptr;
+    });
+    if (call != nullptr) then(*call);
+  }
 
   std::unordered_set<Waiting*> take_waiting() {
     const std::scoped_lock lock(mutex_);
@@ -237,6 +291,15 @@ class FakeEngine {
     FakeEngine& engine;
   };
 
+  struct Events : v1::EventService::CallbackService {
+    explicit Events(FakeEngine& of) : engine(of) {}
+    grpc::ServerBidiReactor<v1::PublishGroupsRequest, v1::PublishGroupsResponse>* PublishGroups(
+        grpc::CallbackServerContext* /*context*/) override {
+      return new Publishing(engine);  // deletes itself
+    }
+    FakeEngine& engine;
+  };
+
   std::mutex mutex_;
   grpc::Status refusal_;
   std::tuple<v1::StartTaskRequest, v1::RetryTaskRequest, v1::ListTaskTypesRequest, v1::RegisterTypeRequest,
@@ -245,12 +308,15 @@ class FakeEngine {
   bool do_claims_wait_ = false;
   std::unordered_set<Waiting*> waiting_;
   std::size_t cancelled_ = 0;
+  std::vector<std::vector<std::string>> groups_;
+  Publishing* publishing_ = nullptr;
   std::set<std::string> named_;
   std::set<std::string> given_back_;
   std::set<std::string> peers_;
   std::chrono::system_clock::duration last_patience_{};
   Tasks tasks_{*this};
   Work work_{*this};
+  Events events_{*this};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/problem.h"
+#include "net/engine_channel.h"
+
+namespace taskwire::edge {
+
+/// What clients publish, on its way to the engine: what comes while the last groups are under way goes as one group,
+/// over one call that lasts (EventService.PublishGroups), and is committed at once; with nothing under way nobody waits
+/// for company. Each is answered for itself. Thread-safe.
+///
+/// Every publication ends with the place of its first event or a Problem: the engine's refusal, ENGINE_UNAVAILABLE
+/// (nothing was sent), UNKNOWN_OUTCOME, TOO_MANY_CALLS, SHUTTING_DOWN.
+class PublishGroups {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Done = std::function<void(Result<std::string>)>;
+
+  static constexpr std::chrono::milliseconds kDeadline{5000};
+  static constexpr std::chrono::milliseconds kMostWait{4000};  ///< Until it is sent: then there is time for an answer.
+  /// Of the first group of a call, which the engine's gate counts for as long as the call lasts; one may be larger
+  /// alone.
+  static constexpr std::size_t kMostFirstBytes = std::size_t{64} << 10;
+  // What waits to be sent.
+  static constexpr std::size_t kMostWaiting = 10'000;
+  static constexpr std::size_t kMostWaitingBytes = std::size_t{16} << 20;
+
+  explicit PublishGroups(const EngineChannel& channel) : channel_(channel) {}
+  /// Requires shutdown() before.
+  ~PublishGroups();
+  PublishGroups(const PublishGroups&) = delete;
+  PublishGroups& operator=(const PublishGroups&) = delete;
+
+  /// Awaited on the caller's executor.
+  boost::asio::awaitable<Result<std::string>> publish(v1::Publication publication);
+  /// Calls `done` on a gRPC thread, or at once.
+  void publish(v1::Publication publication, Done done);
+
+  /// Answers those that have waited too long by `now`. To be called now and then.
+  void expire(Clock::time_point now);
+
+  /// Ends the call and answers all; further ones end at once.
+  void shutdown();
+
+ private:
+  class Call;
+  struct Entry {
+    v1::Publication publication;
+    std::size_t bytes;
+    Clock::time_point since;
+    Done done;  // none: it is answered
+  };
+  using Group = std::vector<Entry>;
+
+  void send();
+  void fill(v1::PublishGroupsRequest& request, std::size_t most_bytes);
+  void on_outcomes(const v1::PublishGroupsResponse& response, Call& call);
+  void on_end(std::shared_ptr<Call> call, const Problem& problem);
+
+  const EngineChannel& channel_;
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  std::deque<Entry> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  Group under_way_;  // by call_
+  std::shared_ptr<Call> call_;
+  std::size_t calls_ = 0;  // that have not ended
+  bool is_shut_down_ = false;
+};
+
+}  // namespace taskwire::edge
