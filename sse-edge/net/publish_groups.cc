@@ -118,19 +118,22 @@ asio::awaitable<Result<std::string>> PublishGroups::publish(v1::Publication publ
 
 void PublishGroups::publish(v1::Publication publication, Done done) {
   const auto bytes = publication.ByteSizeLong();
-  Result<void> taken;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (is_shut_down_) {
-      taken = refuse(Reason::shutting_down, "This edge is stopping. Try again in a moment.");
-    } else if (!waiting_.empty() && (waiting_.size() >= kMostWaiting || waiting_bytes_ + bytes > kMostWaitingBytes)) {
-      taken = refuse(Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment.");
-    } else {
-      waiting_.push_back({std::move(publication), bytes, Clock::now(), std::move(done)});
-      waiting_bytes_ += bytes;
-    }
+  std::unique_lock lock(mutex_);
+  if (const auto refusal = refusal_of(bytes)) {
+    lock.unlock();
+    return done(tl::unexpected(*refusal));
   }
-  taken ? send() : done(tl::unexpected(taken.error()));
+  waiting_.push_back({std::move(publication), bytes, Clock::now(), std::move(done)});
+  waiting_bytes_ += bytes;
+  lock.unlock();
+  send();
+}
+
+std::optional<Problem> PublishGroups::refusal_of(std::size_t bytes) const {
+  if (is_shut_down_) return Problem{Reason::shutting_down, "This edge is stopping. Try again in a moment."};
+  if (!waiting_.empty() && (waiting_.size() >= kMostWaiting || waiting_bytes_ + bytes > kMostWaitingBytes))
+    return Problem{Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment."};
+  return std::nullopt;
 }
 
 void PublishGroups::send() {

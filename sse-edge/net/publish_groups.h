@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,8 @@ class PublishGroups {
   };
   using Group = std::vector<Entry>;
 
+  /// Why one of so many bytes may not wait.
+  [[nodiscard]] std::optional<Problem> refusal_of(std::size_t bytes) const;
   void send();
   void fill(v1::PublishGroupsRequest& request, std::size_t most_bytes);
   void on_outcomes(const v1::PublishGroupsResponse& response, Call& call);
