@@ -252,8 +252,9 @@ TEST(RunAndItsServer, ACommandThatTellsItsProgressIsNotTalkedOver) {
   FakeServer server;
   Apart ran(run_command(server.url(), {},
                         {"python3", "-c",
-                         "import os,socket\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\n"
+                         "import fcntl,os,socket,termios\ns=socket.socket(socket.AF_UNIX,socket.SOCK_DGRAM)\n"
                          "s.sendto(b'X_TASKWIRE=1\\nSTATUS=no', os.environ['NOTIFY_SOCKET'])\n"
+                         "while any(fcntl.ioctl(s,termios.TIOCOUTQ,bytes(4))): os.sched_yield()\n"  // it was read
                          "print('50%')"}));
   EXPECT_EQ(ran.wait(), 0) << ran.err();
   EXPECT_EQ(server.told().progress, json::object());
