@@ -1,7 +1,5 @@
 #include "net/attendance.h"
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "hub/presence.h"
+#include "net/awaited.h"
 #include "net/fault.h"
 
 namespace taskwire::edge {
@@ -21,15 +20,7 @@ constexpr std::size_t kPeopleAtOnce = 256;  // people, between which the shard s
 
 /// What `shard` knows, asked on its own thread and awaited on the caller's.
 asio::awaitable<Shard::Known> ask_shard(Shard& shard) {
-  auto initiate = [&shard](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto executor = asio::get_associated_executor(*shared);
-    shard.list_people([shared, executor](Shard::Known known) {
-      asio::post(executor, [shared, known = std::move(known)]() mutable { std::move (*shared)(std::move(known)); });
-    });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Shard::Known)>(initiate,
-                                                                                             asio::use_awaitable);
+  return awaited<Shard::Known>([&shard](auto done) { shard.list_people(std::move(done)); });
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
 #include "net/claim.h"
 
 #include <algorithm>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <random>
 #include <utility>
 
 #include "http/work_json.h"
+#include "net/awaited.h"
 #include "text/hex.h"
 #include "text/lease_name.h"
 
@@ -51,16 +48,10 @@ v1::GiveBackRequest Claim::leases() const {
 }
 
 asio::awaitable<Result<Claim::Taken>> Claim::wait() {
-  // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
-  auto initiate = [this](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto executor = asio::get_associated_executor(*shared);
-    claims_.start(call_, [shared, executor](const Result<v1::ClaimResponse>& claimed) {
-      auto taken = claimed.map(taken_of);
-      asio::post(executor, [shared, taken = std::move(taken)]() mutable { std::move (*shared)(std::move(taken)); });
-    });
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Taken>)>(initiate, asio::use_awaitable);
+  return awaited<Result<Taken>>([this](auto done) {
+    claims_.start(call_,
+                  [done = std::move(done)](const Result<v1::ClaimResponse>& claimed) { done(claimed.map(taken_of)); });
+  });
 }
 
 void Claim::give_up() {

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr std::chrono::seconds kLeastPause(2);
-constexpr std::chrono::seconds kKept(
-    10);  // longer than any call but the Watch and PublishGroups, which have ended by then
+// Longer than any call but the Watch and PublishGroups, which have ended by then.
+constexpr std::chrono::seconds kKept(10);
 
 bool is_name(const std::string& address) {
   const auto parsed = parse_address(address);

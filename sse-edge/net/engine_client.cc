@@ -1,14 +1,13 @@
 #include "net/engine_client.h"
 
 #include <algorithm>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <chrono>
 #include <type_traits>
 #include <utility>
+
+#include "net/awaited.h"
 
 namespace taskwire::edge {
 namespace {
@@ -110,17 +109,9 @@ asio::awaitable<Result<Response>> EngineClient::call(void (Stub::*method)(grpc::
                                                                           Response*, std::function<void(grpc::Status)>),
                                                      const Request& request, bool is_write,
                                                      std::chrono::milliseconds deadline, bool is_limited) {
-  // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
-  auto initiate = [&](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto executor = asio::get_associated_executor(*shared);
-    const auto done = [shared, executor](Result<Response> result) {
-      asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
-    };
-    start<Request, Response>(method, request, is_write, is_limited, deadline, done);
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Response>)>(initiate,
-                                                                                                 asio::use_awaitable);
+  return awaited<Result<Response>>([this, method, &request, is_write, is_limited, deadline](auto done) {
+    start<Request, Response>(method, request, is_write, is_limited, deadline, std::move(done));
+  });
 }
 
 asio::awaitable<Result<v1::StartTaskResponse>> EngineClient::start_task(const v1::StartTaskRequest& request) {

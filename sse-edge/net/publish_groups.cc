@@ -1,14 +1,11 @@
 #include "net/publish_groups.h"
 
 #include <algorithm>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <grpcpp/client_context.h>
 #include <utility>
 
+#include "net/awaited.h"
 #include "resume/cursor.h"
 #include "resume/limits.h"
 
@@ -104,16 +101,9 @@ PublishGroups::~PublishGroups() {
 }
 
 asio::awaitable<Result<std::string>> PublishGroups::publish(v1::Publication publication) {
-  // Named, because GCC 12 destroys a temporary closure of a co_await expression twice.
-  auto initiate = [&](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto executor = asio::get_associated_executor(*shared);
-    publish(std::move(publication), [shared, executor](Result<std::string> result) {
-      asio::post(executor, [shared, result = std::move(result)]() mutable { std::move (*shared)(std::move(result)); });
-    });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<std::string>)>(
-      initiate, asio::use_awaitable);
+  return awaited<Result<std::string>>([this, publication = std::move(publication)](Done done) mutable {
+    publish(std::move(publication), std::move(done));
+  });
 }
 
 void PublishGroups::publish(v1::Publication publication, Done done) {
