@@ -1,5 +1,6 @@
 #include "store/sqlite_migration.h"
 
+#include <array>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <set>
@@ -9,6 +10,9 @@
 #include "engine/support/modes.h"
 #include "engine/support/temp_dir.h"
 #include "store/layout_1.h"
+#include "store/layout_2.h"
+#include "store/layout_3.h"
+#include "store/layout_4.h"
 #include "store/sqlite_schema.h"
 #include "store/sqlite_store.h"
 
@@ -19,8 +23,12 @@ class SqliteMigrationTest : public testing::Test {
  protected:
   SqliteMigrationTest() {
     dir.write("taskwire.db", "");
+    bring_to(1);
+  }
+  /// As the engine left it that had this layout last.
+  void bring_to(int layout) {
     const auto database = *sqlite::Database::open(file, sqlite::Database::Access::read_write);
-    database->script(kLayout1);
+    for (; layout_ < layout; ++layout_) database->script(kLayouts[static_cast<std::size_t>(layout_)]);
     EXPECT_FALSE(database->failure()) << database->failure()->message;
   }
   Result<std::unique_ptr<SqliteStore>> open() {
@@ -32,11 +40,24 @@ class SqliteMigrationTest : public testing::Test {
     return row.next() ? row.integer(0) : -1;
   }
 
+  static constexpr std::array kLayouts{kLayout1, kLayout2, kLayout3, kLayout4};
+  static_assert(kLayouts.size() == kSqliteSchema - 1, "a layout that was left behind has a file here");
+
   TempDir dir;
   ManualClock clock;
   const std::string file = dir / "taskwire.db";
   const std::string copy = file + ".layout-1";
+
+ private:
+  int layout_ = 0;
 };
+
+/// Beginning with any layout before today's.
+class SqliteEarlierLayoutTest : public SqliteMigrationTest, public testing::WithParamInterface<int> {
+ protected:
+  SqliteEarlierLayoutTest() { bring_to(GetParam()); }
+};
+INSTANTIATE_TEST_SUITE_P(Each, SqliteEarlierLayoutTest, testing::Range(1, kSqliteSchema));
 
 TEST_F(SqliteMigrationTest, BringsTheFirstLayoutToTodaysWithAllThatItHolds) {
   {
@@ -61,7 +82,26 @@ TEST_F(SqliteMigrationTest, BringsTheFirstLayoutToTodaysWithAllThatItHolds) {
   EXPECT_TRUE(open()) << "and once is enough";
 }
 
-TEST_F(SqliteMigrationTest, HasTheIndicesOfANewLog) {
+TEST_P(SqliteEarlierLayoutTest, HoldsWhatItHeld) {
+  {
+    const auto store = open();
+    ASSERT_TRUE(store) << store.error().message;
+    const auto reader = *(*store)->read();
+    EXPECT_EQ(reader->head().sequence, 6);
+    EXPECT_EQ(reader->floors("channels/x").lost, 1);
+    EXPECT_EQ(reader->task("t1")->past_attempts_size(), GetParam() < 3 ? 0 : 1);
+    EXPECT_EQ(reader->open_tasks().size(), 1U);
+    EXPECT_EQ(reader->leases().size(), GetParam() < 4 ? 0U : 1U);
+    EXPECT_EQ(reader->types().size(), GetParam() < 4 ? 0U : 1U);
+    EXPECT_EQ(reader->output_bytes(), 0);
+    EXPECT_EQ(reader->error(), std::nullopt);
+    EXPECT_TRUE((*store)->close());
+  }
+  EXPECT_EQ(number(file, "SELECT schema FROM meta"), kSqliteSchema);
+  EXPECT_EQ(number(file + ".layout-" + std::to_string(GetParam()), "SELECT schema FROM meta"), GetParam());
+}
+
+TEST_P(SqliteEarlierLayoutTest, HasTheIndicesOfANewLog) {
   const auto indices = [](const std::string& of) {
     std::set<std::string> found;
     const auto database = *sqlite::Database::open(of, sqlite::Database::Access::read_only);
