@@ -13,11 +13,39 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "resume/cursor.h"
 #include "resume/limits.h"
 
 namespace taskwire {
+
+/// Rising numbers, added at the end and taken from the front. Holds no memory while there are none.
+class Ordinals {
+ public:
+  [[nodiscard]] bool empty() const { return numbers_.empty(); }
+  /// Valid until the next change.
+  [[nodiscard]] std::span<const std::uint64_t> all() const { return std::span(numbers_).subspan(taken_); }
+  void push_back(std::uint64_t number) { numbers_.push_back(number); }
+  void pop_front() {
+    if (++taken_ == numbers_.size()) return clear();
+    if (taken_ < numbers_.size() / 2) return;
+    numbers_.erase(numbers_.begin(), numbers_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
+  void clear() noexcept {
+    numbers_ = {};
+    taken_ = 0;
+  }
+
+ private:
+  std::vector<std::uint64_t> numbers_;
+  std::size_t taken_ = 0;  // of the front, and not gone yet
+};
+
+struct NoAttachment {
+  explicit operator bool() const { return false; }
+};
 
 /// A bounded log in memory that is read by cursors: the end of one ordered log, everything in `(base, head]`.
 ///
@@ -32,7 +60,10 @@ namespace taskwire {
 ///  2. What was evicted lies at or below `base`: a cursor at or above it misses nothing.
 ///
 /// Reading copies no `Value` and allocates nothing. Not thread-safe.
-template <class Value>
+///
+/// What is to be found by a topic, as what waits for its news, may be attached to it: an `Attachment`, which says
+/// whether there is something.
+template <class Value, class Attachment = NoAttachment>
 class Log {
  public:
   struct Limits {
@@ -87,7 +118,7 @@ class Log {
   void restart(Sequence base) noexcept {
     for (auto& [name, topic] : topics_) {
       topic->ordinals_.clear();
-      topic->last_.clear();
+      topic->last_.reset();
     }
     first_ordinal_ += entries_.size();
     entries_.clear();
@@ -102,7 +133,8 @@ class Log {
     TopicIndex* const topic = index(item.topic).get();
     const std::uint64_t ordinal = first_ordinal_ + entries_.size();
     if (!item.key.empty()) {
-      const auto [last, is_new] = topic->last_.try_emplace(std::string(item.key), ordinal);
+      if (!topic->last_) topic->last_ = std::make_unique<typename TopicIndex::LastOfKey>();
+      const auto [last, is_new] = topic->last_->try_emplace(std::string(item.key), ordinal);
       if (!is_new) {
         entries_[last->second - first_ordinal_].superseded = true;
         last->second = ordinal;
@@ -125,7 +157,7 @@ class Log {
     for (; count > 0 && !entries_.empty(); --count) {
       const Entry& oldest = entries_.front();
       oldest.topic->ordinals_.pop_front();
-      if (!oldest.key.empty() && !oldest.superseded) oldest.topic->last_.erase(oldest.key);
+      if (!oldest.key.empty() && !oldest.superseded) oldest.topic->last_->erase(oldest.key);
       base_ = oldest.sequence;
       bytes_ -= oldest.bytes;
       entries_.pop_front();
@@ -134,6 +166,11 @@ class Log {
   }
 
   [[nodiscard]] TopicRef topic(std::string_view name) { return index(name); }
+
+  template <class Visit>
+  void for_each_topic(Visit&& visit) const {
+    for (const auto& [name, topic] : topics_) visit(*topic);
+  }
 
   /// The cursor that lies at most `events` events before the head.
   [[nodiscard]] Sequence back(std::size_t events) const {
@@ -162,13 +199,63 @@ class Log {
   Read read(std::span<const TopicRef> topics, Sequence after, std::int64_t max_lag, Visit&& visit,
             std::size_t most = std::numeric_limits<std::size_t>::max()) const {
     assert(covers(after) && topics.size() <= kMostTopics);
-    std::array<Position, kMostTopics> all;
-    const std::span positions(all.data(), topics.size());
-    Read result{after, false};
-    for (std::size_t i = 0; i < topics.size(); ++i) {
-      positions[i] = position(*topics[i], after, max_lag);
-      result.latest |= positions[i].latest;
+    if (topics.size() == 1) {
+      Position only = position(*topics.front(), after, max_lag);
+      return merge({&only, 1}, after, visit, most);
     }
+    std::array<Position, kMostTopics> all;  // NOLINT(cppcoreguidelines-pro-type-member-init): as many as are read
+    for (std::size_t i = 0; i < topics.size(); ++i) all[i] = position(*topics[i], after, max_lag);
+    return merge({all.data(), topics.size()}, after, visit, most);
+  }
+
+  /// The events of one topic, which are opaque to readers. It stays while something is attached.
+  class TopicIndex {
+   public:
+    explicit TopicIndex(std::string_view name) : name_(name) {}
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] Attachment& attachment() const { return attachment_; }
+
+   private:
+    friend class Log;
+    using LastOfKey = std::unordered_map<std::string, std::uint64_t>;  // key -> the ordinal of its latest entry
+
+    Ordinals ordinals_;                // of its entries
+    std::unique_ptr<LastOfKey> last_;  // none: it has no keys
+    const std::string name_;
+    [[no_unique_address]] mutable Attachment attachment_;
+  };
+
+ private:
+  struct Position {
+    const std::uint64_t *at, *end;
+    bool latest;
+  };
+
+  /// Most readers stand near the end, so it is looked for from there.
+  Position position(const TopicIndex& topic, Sequence after, std::int64_t max_lag) const {
+    const auto ordinals = topic.ordinals_.all();
+    const auto comes_after = [&](Sequence s, std::uint64_t ordinal) {
+      return s < entries_[ordinal - first_ordinal_].sequence;
+    };
+    const auto* const end = ordinals.data() + ordinals.size();
+    const auto* begin = ordinals.data();
+    const auto* at = end;  // all from here on come after
+    for (std::ptrdiff_t step = 1; at != begin; step *= 2) {
+      const auto* const look = at - std::min(step, at - begin);
+      if (!comes_after(after, *look)) {
+        begin = look + 1;
+        break;
+      }
+      at = look;
+    }
+    at = std::upper_bound(begin, at, after, comes_after);
+    return {at, end, topic.last_ != nullptr && !topic.last_->empty() && end - at > max_lag};
+  }
+
+  template <class Visit>
+  Read merge(std::span<Position> positions, Sequence after, Visit& visit, std::size_t most) const {
+    Read result{after, false};
+    for (const auto& position : positions) result.latest |= position.latest;
     for (;; --most) {
       Position* next = nullptr;
       for (auto& candidate : positions) {
@@ -186,43 +273,18 @@ class Log {
     return result;
   }
 
-  /// The events of one topic. Opaque to readers.
-  class TopicIndex {
-   private:
-    friend class Log;
-    std::deque<std::uint64_t> ordinals_;                   // of its entries, rising
-    std::unordered_map<std::string, std::uint64_t> last_;  // key -> the ordinal of its latest entry
-  };
-
- private:
-  /// Lets a name be looked up without a copy of it.
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-  };
-  struct Position {
-    std::deque<std::uint64_t>::const_iterator at, end;
-    bool latest = false;
-  };
-
-  Position position(const TopicIndex& topic, Sequence after, std::int64_t max_lag) const {
-    const auto& ordinals = topic.ordinals_;
-    const auto comes_after = [&](Sequence s, std::uint64_t ordinal) {
-      return s < entries_[ordinal - first_ordinal_].sequence;
-    };
-    Position position{std::upper_bound(ordinals.begin(), ordinals.end(), after, comes_after), ordinals.end()};
-    position.latest = !topic.last_.empty() && position.end - position.at > max_lag;
-    return position;
-  }
-
   std::shared_ptr<TopicIndex>& index(std::string_view name) {
     if (topics_.size() > 2 * topics_after_sweep_ + 64) {
-      std::erase_if(topics_,
-                    [](const auto& topic) { return topic.second->ordinals_.empty() && topic.second.use_count() == 1; });
+      std::erase_if(topics_, [](const auto& entry) {
+        const auto& topic = entry.second;
+        return topic->ordinals_.empty() && !topic->attachment_ && topic.use_count() == 1;
+      });
       topics_after_sweep_ = topics_.size();
     }
     if (const auto known = topics_.find(name); known != topics_.end()) return known->second;
-    return topics_.emplace(name, std::make_shared<TopicIndex>()).first->second;
+    auto topic = std::make_shared<TopicIndex>(name);
+    const std::string_view own = topic->name();
+    return topics_.emplace(own, std::move(topic)).first->second;
   }
 
   Limits limits_;
@@ -231,7 +293,7 @@ class Log {
   std::size_t bytes_ = 0;
   std::uint64_t first_ordinal_ = 0;  // of entries_.front()
   std::deque<Entry> entries_;
-  std::unordered_map<std::string, std::shared_ptr<TopicIndex>, Hash, std::equal_to<>> topics_;
+  std::unordered_map<std::string_view, std::shared_ptr<TopicIndex>> topics_;  // by their own names
   std::size_t topics_after_sweep_ = 0;  // unused topics go when their number could have doubled
 };
 

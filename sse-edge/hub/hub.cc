@@ -21,11 +21,13 @@ void Hub::begin_anew(const Cursor& after) {
   ++generation_;
   epoch_.clear();  // covers nothing, should the next throw
   epoch_ = after.epoch;
-  for (auto& [name, audience] : audiences_) {
+  log_.for_each_topic([&](const EventLog::TopicIndex& topic) {
+    const auto& audience = topic.attachment();
+    if (!audience) return;
     // Places of rounds under way are the old log's.
     audience->news_after = audience->later_news_after = after.sequence;
     add_news(*audience, after.sequence);
-  }
+  });
   changed();
 }
 
@@ -33,22 +35,28 @@ void Hub::append(std::span<const EventPtr> events, Sequence through) {
   for (const auto& event : events) {
     const Sequence before = log_.head();
     if (event->sequence <= before) continue;
-    log_.append({event->sequence, event->topic, event->key, event->deletion, event->size(), event});
-    const auto audience = audiences_.find(event->topic);
-    if (audience != audiences_.end()) add_news(*audience->second, before);
+    const auto& entry = log_.append({event->sequence, event->topic, event->key, event->deletion, event->size(), event});
+    if (const auto& audience = entry.topic->attachment()) add_news(*audience, before);
   }
   log_.advance(through);
   changed();
 }
 
-void Hub::subscribe(Subscriber& subscriber, std::span<const std::string> topics) {
+void Hub::subscribe(Subscriber& subscriber, std::span<const EventLog::TopicRef> topics) {
   for (const auto& topic : topics) {
-    auto& audience = audiences_[topic];
+    auto& audience = topic->attachment();
     if (!audience) {
       audience = std::make_unique<Audience>();
-      audience->name = topic;
+      audience->topic = topic.get();
     }
     join(subscriber, *audience);
+  }
+}
+
+void Hub::subscribe(Subscriber& subscriber, std::span<const std::string> topics) {
+  for (const auto& name : topics) {
+    const auto topic = log_.topic(name);
+    subscribe(subscriber, {&topic, 1});
   }
 }
 
@@ -122,9 +130,14 @@ void Hub::finish_round(Audience& audience) {
   }
   if (std::exchange(audience.once_more, false)) {
     add_news(audience, audience.later_news_after);
-  } else if (audience.subscribers.empty() && &audience != &changes_) {
-    audiences_.erase(std::string(audience.name));
+  } else {
+    drop_if_unused(audience);
   }
+}
+
+void Hub::drop_if_unused(Audience& audience) {
+  const bool is_unused = audience.subscribers.empty() && !audience.in_round;
+  if (is_unused && audience.topic != nullptr) audience.topic->attachment().reset();
 }
 
 void Hub::join(Subscriber& subscriber, Audience& audience) {
@@ -152,8 +165,7 @@ void Hub::leave(Subscriber& subscriber, std::size_t place) {
   audience.subscribers.pop_back();
   subscriber.places_[place] = subscriber.places_.back();
   subscriber.places_.pop_back();
-  if (audience.subscribers.empty() && !audience.in_round && &audience != &changes_)
-    audiences_.erase(std::string(audience.name));
+  drop_if_unused(audience);
 }
 
 void Hub::changed() {

@@ -1,13 +1,12 @@
 #pragma once
 
+#include <absl/container/inlined_vector.h>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "hub/event.h"
 #include "resume/log.h"
@@ -23,7 +22,7 @@ class Hub {
   struct Audience;
 
  public:
-  using EventLog = Log<EventPtr>;
+  using EventLog = Log<EventPtr, std::unique_ptr<Audience>>;
 
   /// Someone who reads topics of the hub. Told that there may be something; reads for itself.
   class Subscriber {
@@ -42,7 +41,7 @@ class Hub {
       Audience* audience;
       std::size_t index;  // in audience->subscribers
     };
-    std::vector<Place> places_;
+    absl::InlinedVector<Place, 1> places_;
   };
 
   explicit Hub(EventLog::Limits limits);
@@ -68,6 +67,7 @@ class Hub {
   void append(std::span<const EventPtr> events, Sequence through);
 
   /// From now on `subscriber` is told when `topics` have news. It is told nothing of what the log holds already.
+  void subscribe(Subscriber& subscriber, std::span<const EventLog::TopicRef> topics);
   void subscribe(Subscriber& subscriber, std::span<const std::string> topics);
   /// From now on `subscriber` is told of every change of the hub.
   void subscribe_to_changes(Subscriber& subscriber);
@@ -87,8 +87,8 @@ class Hub {
 
  private:
   struct Audience {
-    std::string name;
-    std::vector<Subscriber*> subscribers;
+    const EventLog::TopicIndex* topic = nullptr;  // none: of changes
+    absl::InlinedVector<Subscriber*, 2> subscribers;
     std::size_t next = 0;           // the round goes on with subscribers[next]
     bool in_round = false;          // queued for delivery
     bool once_more = false;         // something came after the round had begun
@@ -98,6 +98,7 @@ class Hub {
   };
 
   void add_news(Audience& audience, Sequence after);
+  void drop_if_unused(Audience& audience);
   void finish_round(Audience& audience);
   void join(Subscriber& subscriber, Audience& audience);
   void leave(Subscriber& subscriber, std::size_t place);
@@ -107,7 +108,6 @@ class Hub {
   std::string epoch_;
   std::uint64_t version_ = 0;
   std::uint64_t generation_ = 1;
-  std::unordered_map<std::string, std::unique_ptr<Audience>> audiences_;
   Audience changes_;
   std::deque<Audience*> rounds_;
   std::size_t marked_rounds_ = 0;  // the sum of `marked` of all audiences

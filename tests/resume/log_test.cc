@@ -146,6 +146,39 @@ TEST_F(LogTest, RestartsEmptyBehindTheNewBase) {
   EXPECT_EQ(log.topic("channels/x"), topic);
 }
 
+TEST_F(LogTest, FindsEveryPlaceWhateverWasEvicted) {
+  constexpr Sequence kEvents = 40;
+  for (std::size_t kept = 1; kept <= kEvents; ++kept) {
+    TestLog many{{.events = kept}};
+    const auto even = many.topic("channels/even");
+    for (Sequence s = 1; s <= kEvents; ++s)
+      many.append({s, s % 2 == 0 ? "channels/even" : "channels/odd", "", false, 1, 0});
+    for (Sequence after = many.base(); after <= kEvents; ++after) {
+      std::vector<Sequence> seen, expected;
+      for (Sequence s = after + 1; s <= kEvents; ++s) {
+        if (s % 2 == 0) expected.push_back(s);
+      }
+      many.read({&even, 1}, after, TestLog::kWhole, [&](const TestLog::Entry& entry) {
+        seen.push_back(entry.sequence);
+        return true;
+      });
+      EXPECT_EQ(seen, expected) << kept << " kept, after " << after;
+    }
+  }
+}
+
+TEST_F(LogTest, KeepsATopicThatHasSomethingAttached) {
+  Log<int, std::unique_ptr<int>> attached{{}};
+  attached.topic("channels/x")->attachment() = std::make_unique<int>(7);
+  for (int i = 0; i < 1000; ++i) (void)attached.topic("channels/" + std::to_string(i));
+  ASSERT_TRUE(attached.topic("channels/x")->attachment());
+  EXPECT_EQ(*attached.topic("channels/x")->attachment(), 7);
+  EXPECT_EQ(attached.topic("channels/x")->name(), "channels/x");
+  int topics = 0;
+  attached.for_each_topic([&](const auto& topic) { topics += topic.attachment() ? 1 : 0; });
+  EXPECT_EQ(topics, 1);
+}
+
 TEST_F(LogTest, GoesBackSoManyEvents) {
   for (Sequence s = 10; s <= 30; s += 10) publish(s, "channels/x");
   EXPECT_EQ(log.back(0), 30);
