@@ -22,7 +22,6 @@ ip::address network_of(const ip::address& address) {
 
 template <class Key>
 bool Admission::take(Counts<Key>& counts, const Key& key, std::size_t most) {
-  if (most == 0) return true;
   const std::lock_guard lock(mutex_);
   auto& count = counts[key];
   if (count >= most) return false;
@@ -38,11 +37,17 @@ void Admission::give_back(Counts<Key>& counts, const Key& key) {
 }
 
 Lease Admission::enter(const ip::address& address) {
-  Lease lease(*this, network_of(address));
+  Lease lease(*this);
   if (++count_ > limits_.in_all) {
     --count_;
     lease.refusal_ = Reason::too_many_connections;
-  } else if (!take(addresses_, lease.address_, limits_.per_address)) {
+    return lease;
+  }
+  if (limits_.per_address == 0) return lease;
+  const auto network = network_of(address);
+  if (take(addresses_, network, limits_.per_address)) {
+    lease.counted().address = network;
+  } else {
     --count_;
     lease.refusal_ = Reason::too_many_from_address;
   }
@@ -51,23 +56,28 @@ Lease Admission::enter(const ip::address& address) {
 
 Lease::Lease(Lease&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
-      address_(std::move(other.address_)),
       refusal_(other.refusal_),
-      users_(std::move(other.users_)) {}
+      counted_(std::move(other.counted_)) {}
 
 Lease::~Lease() {
   if (admission_ == nullptr) return;
-  for (const auto& user : users_) admission_->give_back(admission_->users_, user);
-  if (refusal_) return;
-  if (admission_->limits_.per_address > 0) admission_->give_back(admission_->addresses_, address_);
-  --admission_->count_;
+  if (counted_) {
+    for (const auto& user : counted_->users) admission_->give_back(admission_->users_, user);
+    if (counted_->address) admission_->give_back(admission_->addresses_, *counted_->address);
+  }
+  if (!refusal_) --admission_->count_;
 }
 
 std::optional<Reason> Lease::join(const std::string& user) {
   if (admission_->limits_.per_user == 0) return std::nullopt;
   if (!admission_->take(admission_->users_, user, admission_->limits_.per_user)) return Reason::too_many_of_user;
-  users_.push_back(user);
+  counted().users.push_back(user);
   return std::nullopt;
+}
+
+Lease::Counted& Lease::counted() {
+  if (!counted_) counted_ = std::make_unique<Counted>();
+  return *counted_;
 }
 
 }  // namespace taskwire::edge

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,7 +39,7 @@ class Admission {
   template <class Key>
   using Counts = std::unordered_map<Key, std::size_t>;
 
-  /// Counts one more of `key`; false, and nothing counted, where there are `most` already.
+  /// Counts one more of `key`; false, and nothing counted, where there are `most` already. `most` is not 0.
   template <class Key>
   [[nodiscard]] bool take(Counts<Key>& counts, const Key& key, std::size_t most);
   template <class Key>
@@ -65,12 +66,18 @@ class Lease {
 
  private:
   friend class Admission;
-  Lease(Admission& admission, const boost::asio::ip::address& address) : admission_(&admission), address_(address) {}
+  /// What is counted beside the connection; most need none.
+  struct Counted {
+    std::optional<boost::asio::ip::address> address;
+    std::vector<std::string> users;
+  };
+
+  explicit Lease(Admission& admission) : admission_(&admission) {}
+  Counted& counted();
 
   Admission* admission_;
-  boost::asio::ip::address address_;
   std::optional<Reason> refusal_;
-  std::vector<std::string> users_;
+  std::unique_ptr<Counted> counted_;
 };
 
 }  // namespace taskwire::edge
