@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "resume/topic.h"
+
 namespace taskwire::edge {
 namespace {
 
@@ -16,29 +18,29 @@ EngineState state_of(const Problem& problem) {
 
 }  // namespace
 
-Pump::Pump(Outside& outside, Sink& sink, Hub& hub, const EngineLink& link, const Settings& settings,
-           StreamRequest request, bool is_task_known)
+Pump::Pump(Outside& outside, Sink& sink, const Means& means, StreamRequest request, bool is_task_known)
     : outside_(outside),
       sink_(sink),
-      hub_(hub),
-      link_(link),
-      settings_(settings),
-      session_(std::move(request), settings.max_lag, hub),
-      is_task_known_(is_task_known || session_.request().task_id.empty()),
-      connected_at_(system_clock::now()) {
-  hub.subscribe(*this, session_.request().topics);
+      means_(means),
+      is_greeted_(!request.greeted_user.empty()),
+      session_(std::move(request), means.max_lag, means.hub),
+      connected_at_(system_clock::now()),
+      is_task_known_(is_task_known || !session_.is_of_one_task()) {
+  means.hub.subscribe(*this, session_.topics());
 }
 
 Pump::~Pump() {
-  hub_.unsubscribe(*this);
+  means_.hub.unsubscribe(*this);
 }
 
 void Pump::start(std::chrono::milliseconds retry) {
   std::string first;
   append_comment(first, "taskwire");
   append_block(first, {.retry_ms = static_cast<int>(retry.count())});
-  if (const auto& user = session_.request().greeted_user; !user.empty())
-    append_block(first, {.data = "User '" + user + "' connected"});
+  if (is_greeted_) {
+    const auto topic = parse_topic(session_.topics().front()->name());
+    append_block(first, {.data = "User '" + std::string(topic->name) + "' connected"});
+  }
   const FramePtr frame = std::make_shared<const Frame>(first);
   const Part part(frame);
   send({&part, 1});
@@ -63,23 +65,23 @@ void Pump::on_writable() {
 }
 
 void Pump::go_on() {
-  if (state_ == State::open && !sink_.is_writable() && sink_.flush()) outside_.on_sent();
+  if (state_ == State::open && !sink_.is_writable()) sink_.flush();
   if (state_ != State::open) return;
-  session_.advance(hub_, *this);
+  session_.advance(means_.hub, *this);
   tell_engine_state();
   if (!may_send() || is_asking_) return;
   if (page_) return use_page();
   if (!is_task_known_) {
     if (wait_for_engine()) return;
     is_asking_ = true;
-    return outside_.ask_for_task(task_request(session_.request()));
+    return outside_.ask_for_task(task_request(*session_.narrowed()));
   }
-  switch (session_.next(hub_)) {
+  switch (session_.next(means_.hub)) {
     case Session::Need::hub:
       return read_hub();
     case Session::Need::news:
       has_no_trouble();
-      return hub_.subscribe_to_changes(*this);
+      return means_.hub.subscribe_to_changes(*this);
     case Session::Need::page:
       if (wait_for_engine()) return;
       is_asking_ = true;
@@ -99,17 +101,17 @@ void Pump::read_hub() {
   parts.clear();
   has_no_trouble();
   if (!may_send()) return;
-  hub_.unsubscribe_from_changes(*this);
-  const bool has_more = session_.read(hub_, {}, before, events);
+  means_.hub.unsubscribe_from_changes(*this);
+  const bool has_more = session_.read(means_.hub, {}, before, events);
   for (const auto& frame : before) parts.emplace_back(frame);
-  for (const auto* event : events) parts.emplace_back(*event, session_.request().projection);
+  for (const auto* event : events) parts.emplace_back(*event, session_.projection());
   if (!parts.empty()) send(parts);
-  if (may_send() && (has_more || session_.next(hub_) == Session::Need::over)) outside_.want_turn();
+  if (may_send() && (has_more || session_.next(means_.hub) == Session::Need::over)) outside_.want_turn();
 }
 
 bool Pump::wait_for_engine() {
-  if (link_.is_reachable) return false;
-  hub_.subscribe_to_changes(*this);
+  if (means_.link.is_reachable) return false;
+  means_.hub.subscribe_to_changes(*this);
   return true;
 }
 
@@ -124,7 +126,7 @@ void Pump::take_page(const Result<PagePtr>& answer) {
 void Pump::use_page() {
   const PagePtr page = std::exchange(page_, nullptr);
   std::vector<FramePtr> frames;
-  session_.take(*page, hub_, frames);
+  session_.take(*page, means_.hub, frames);
   has_no_trouble();
   if (state_ != State::open) return;
   std::vector<Part> parts;
@@ -139,7 +141,7 @@ void Pump::take_task(const Result<v1::GetTaskResponse>& answer) {
   if (state_ != State::open) return;
   if (!answer && answer.error().reason != Reason::task_not_found) return try_again(answer.error());
   is_task_known_ = true;
-  if (!answer || is_over(answer->task(), session_.request().start)) return end();
+  if (!answer || is_over(answer->task(), session_.narrowed()->start)) return end();
   outside_.want_turn();
 }
 
@@ -147,74 +149,78 @@ void Pump::try_again(const Problem& problem) {
   outside_.ask_again_later();
   if (problem.reason == Reason::too_many_calls && !is_task_known_) return;  // a limit of the edge itself
   EngineState found = state_of(problem);
-  if (trouble_ && trouble_->is == found.is) {
-    trouble_->reason = std::move(found.reason);
-    trouble_lasts_ = true;
+  if (!trouble_) trouble_ = std::make_unique<Trouble>();
+  if (trouble_->found && trouble_->found->is == found.is) {
+    trouble_->found->reason = std::move(found.reason);
+    trouble_->lasts = true;
   } else {
-    trouble_lasts_ = !session_.is_announced();
-    trouble_ = std::move(found);
+    trouble_->lasts = !session_.is_announced();
+    trouble_->found = std::move(found);
   }
   tell_engine_state();
 }
 
 void Pump::has_no_trouble() {
-  if (!trouble_) return;
-  trouble_.reset();
+  if (!trouble_ || !trouble_->found) return;
+  trouble_->found.reset();
   tell_engine_state();
 }
 
 void Pump::tell_engine_state() {
   if (!may_send()) return;
-  const bool is_up = link_.state.is == EngineState::Is::up;
-  if (is_up && trouble_ && !trouble_lasts_) return;
-  const bool is_own = is_up && trouble_;
-  const EngineState& state = is_own ? *trouble_ : link_.state;
-  if (state.is == told_ && state.reason == told_reason_) return;
-  FramePtr frame = link_.state_frame;
+  const bool is_up = means_.link.state.is == EngineState::Is::up;
+  const bool is_found = trouble_ && trouble_->found;
+  if (is_up && is_found && !trouble_->lasts) return;
+  const bool is_own = is_up && is_found;
+  const EngineState& state = is_own ? *trouble_->found : means_.link.state;
+  if (state.is == told_ && state.reason == (trouble_ ? std::string_view(trouble_->told_reason) : "")) return;
+  FramePtr frame = means_.link.state_frame;
   if (is_own) {
     frame = upstream_frame(state);
   } else if (is_up && is_told_own_) {
     frame = upstream_frame({EngineState::Is::up, system_clock::now(), {}});
   }
   told_ = state.is;
-  told_reason_ = state.reason;
   is_told_own_ = is_own;
+  if (!trouble_ && !state.reason.empty()) trouble_ = std::make_unique<Trouble>();
+  if (trouble_) trouble_->told_reason = state.reason;
   const Part part(frame);
   send({&part, 1});
 }
 
 void Pump::send(std::span<const Part> parts) {
-  outside_.on_sent();
   sink_.try_write(parts);
 }
 
 void Pump::beat(Heartbeats& heartbeats, std::chrono::steady_clock::time_point now) {
   if (!sink_.is_writable()) {
-    if (now - sink_.last_taken() > settings_.stall_timeout) sink_.close(CloseReason::stalled);
+    if (now - sink_.last_taken() > means_.stall_timeout) sink_.close(CloseReason::stalled);
     return;
   }
   if (state_ != State::open) return;
-  const auto id = is_task_known_ ? session_.heartbeat_id(hub_, *this) : std::nullopt;
-  const Part part(heartbeats.frame(id, !session_.request().greeted_user.empty()));
+  const auto id = is_task_known_ ? session_.heartbeat_id(means_.hub, *this) : std::nullopt;
+  const Part part(heartbeats.frame(id, is_greeted_));
   send({&part, 1});
 }
 
 std::vector<Presence> Pump::people(std::chrono::system_clock::time_point last_seen_at) const {
-  auto id = state_ == State::open ? session_.complete(hub_, *this) : last_id_;
-  if (!id) id = parse_cursor(session_.request().start.cursor);
+  std::vector<std::string> topics;
+  topics.reserve(session_.topics().size());
+  for (const auto& topic : session_.topics()) topics.push_back(topic->name());
   std::vector<Presence> people;
-  for (const auto user : people_of(session_.request().topics))
-    people.push_back({std::string(user), 1, connected_at_, std::max(connected_at_, last_seen_at), id});
+  for (const auto user : people_of(topics)) {
+    people.push_back({std::string(user), 1, connected_at_, std::max(connected_at_, last_seen_at),
+                      session_.known(means_.hub, *this)});
+  }
   return people;
 }
 
 void Pump::end() {
   if (state_ != State::open) return;
-  last_id_ = session_.complete(hub_, *this);
-  state_ = State::ending;
-  hub_.unsubscribe(*this);
-  if (last_id_) {
-    const FramePtr frame = id_frame(*last_id_);
+  const auto last_id = session_.complete(means_.hub, *this);
+  leave(State::ending);
+  if (last_id) {
+    const FramePtr frame = id_frame(*last_id);
     const Part part(frame);
     sink_.try_write({&part, 1});
   }
@@ -222,10 +228,15 @@ void Pump::end() {
 }
 
 void Pump::on_closed(CloseReason reason) {
-  if (state_ == State::open) last_id_ = session_.complete(hub_, *this);
-  state_ = State::closed;
-  hub_.unsubscribe(*this);
+  leave(State::closed);
   outside_.on_closed(reason, people(reason == CloseReason::vanished ? sink_.last_seen() : system_clock::now()));
+}
+
+/// What it has read by now stays what it is known to have.
+void Pump::leave(State state) {
+  if (state_ == State::open) session_.advance(means_.hub, *this);
+  state_ = state;
+  means_.hub.unsubscribe(*this);
 }
 
 }  // namespace taskwire::edge

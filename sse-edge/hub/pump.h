@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "http/problem.h"
@@ -32,8 +34,6 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
     virtual void ask_again_later() = 0;
     /// Calls go_on() when others had their turn. Asked again before that, it is one turn.
     virtual void want_turn() = 0;
-    /// Something was sent just now.
-    virtual void on_sent() = 0;
     /// What the hub or the sink had it do met a fault: the stream has to be closed.
     virtual void on_fault(const std::exception_ptr& fault) = 0;
     /// Once: the stream is closed, and nothing is called any more. `people`: whose it was.
@@ -43,14 +43,16 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
     ~Outside() = default;
   };
 
-  struct Settings {
-    std::int64_t max_lag;
+  /// What all pumps of a shard share.
+  struct Means {
+    Hub& hub;
+    const EngineLink& link;
+    std::int64_t max_lag;                     ///< As Session.
     std::chrono::milliseconds stall_timeout;  ///< A reader that takes no byte for so long is cut.
   };
 
-  /// `is_task_known`: a stream of one task needs no look whether the task is there and goes on. `link` is the shard's.
-  Pump(Outside& outside, Sink& sink, Hub& hub, const EngineLink& link, const Settings& settings, StreamRequest request,
-       bool is_task_known);
+  /// `is_task_known`: a stream of one task needs no look whether the task is there and goes on.
+  Pump(Outside& outside, Sink& sink, const Means& means, StreamRequest request, bool is_task_known);
   ~Pump() override;
 
   /// Sends the first block, with `retry`, and goes on from there in turns.
@@ -67,7 +69,7 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
   void end();
 
   /// Whether there is more for it in the hub up to `place`, which it goes on with at its next turn.
-  [[nodiscard]] bool is_behind(Sequence place) const { return may_send() && session_.is_behind(place, hub_); }
+  [[nodiscard]] bool is_behind(Sequence place) const { return may_send() && session_.is_behind(place, means_.hub); }
   /// The people whose tasks or messages it carries, as connected once.
   [[nodiscard]] std::vector<Presence> people() const { return people(sink_.last_seen()); }
 
@@ -76,10 +78,18 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
   void on_closed(CloseReason reason) override;
 
  private:
-  enum class State { open, ending, closed };
+  enum class State : std::uint8_t { open, ending, closed };
+  /// What the client was told of the engine beside "up" or "down", and what this stream found out for itself. Most have
+  /// none.
+  struct Trouble {
+    std::optional<EngineState> found;
+    bool lasts = false;
+    std::string told_reason;
+  };
 
   [[nodiscard]] bool may_send() const { return state_ == State::open && sink_.is_writable(); }
   void send(std::span<const Part> parts);
+  void leave(State state);
   void read_hub();
   void use_page();
   [[nodiscard]] bool wait_for_engine();
@@ -91,22 +101,17 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
 
   Outside& outside_;
   Sink& sink_;
-  Hub& hub_;
-  const EngineLink& link_;
-  const Settings& settings_;
+  const Means& means_;
+  const bool is_greeted_;  // as a stream of messages to one person
   Session session_;
+  PagePtr page_;  // answered, not yet used
+  std::unique_ptr<Trouble> trouble_;
+  const std::chrono::system_clock::time_point connected_at_;
+  State state_ = State::open;
+  EngineState::Is told_ = EngineState::Is::up;
+  bool is_told_own_ = false;  // what it found out for itself
   bool is_task_known_;
   bool is_asking_ = false;
-  State state_ = State::open;
-  PagePtr page_;                   // answered, not yet used
-  std::optional<Cursor> last_id_;  // of a stream that ends
-  // What the client was told of the engine, and what this stream found out for itself.
-  EngineState::Is told_ = EngineState::Is::up;
-  std::string told_reason_;
-  bool is_told_own_ = false;
-  std::optional<EngineState> trouble_;
-  bool trouble_lasts_ = false;
-  const std::chrono::system_clock::time_point connected_at_;
 };
 
 }  // namespace taskwire::edge

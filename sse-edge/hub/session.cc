@@ -10,9 +10,10 @@ namespace taskwire::edge {
 using From = StreamStart::From;
 
 Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
-    : request_(std::move(request)), max_lag_(max_lag) {
-  for (const auto& topic : request_.topics) topics_.push_back(hub.topic(topic));
-  const auto& start = request_.start;
+    : max_lag_(max_lag), projection_(request.projection) {
+  topics_.reserve(request.topics.size());
+  for (const auto& topic : request.topics) topics_.push_back(hub.topic(topic));
+  const auto& start = request.start;
   const auto cursor = parse_cursor(start.cursor);
   switch (start.from) {
     case From::now:
@@ -29,13 +30,15 @@ Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
         begin_state(v1::RESET_REASON_MALFORMED, "");
       } else if (start.from == From::cursor) {
         phase_ = Phase::run;
-      } else if (std::all_of(request_.topics.begin(), request_.topics.end(), is_keyed)) {
+      } else if (std::all_of(request.topics.begin(), request.topics.end(), is_keyed)) {
         begin_state(v1::RESET_REASON_START, std::nullopt);
       } else {
         phase_ = Phase::judge_added;
       }
       if (cursor) cursor_ = *cursor;
   }
+  if (!request.task_id.empty() || !request.types.empty())
+    narrowed_ = std::make_unique<const StreamRequest>(std::move(request));
 }
 
 Session::Need Session::next(const Hub& hub) const {
@@ -54,8 +57,8 @@ Session::Need Session::need_at(const Cursor& cursor, const Hub& hub) const {
 v1::ReadEventsRequest Session::page_request() const {
   v1::ReadEventsRequest request;
   const auto add_topics = [&](auto wanted) {
-    for (const auto& topic : request_.topics) {
-      if (wanted(topic)) request.add_topics(topic);
+    for (const auto& topic : topics_) {
+      if (wanted(topic->name())) request.add_topics(topic->name());
     }
   };
   const auto any = [](const std::string&) { return true; };
@@ -76,9 +79,9 @@ v1::ReadEventsRequest Session::page_request() const {
     case Phase::state:
       add_topics(any);
       request.set_state(true);
-      request.set_after(place_);
-      request.set_until(until_);
-      if (others_after_) request.set_others_after(*others_after_);
+      request.set_after(state_->place);
+      request.set_until(state_->until);
+      if (state_->others_after) request.set_others_after(*state_->others_after);
       break;
   }
   return request;
@@ -111,7 +114,7 @@ bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& 
   const Cursor from = cursor_;
   std::size_t bytes = 0;
   const auto give = [&](const EventPtr& event) {
-    const std::size_t size = event->frame(request_.projection).chunk().size();
+    const std::size_t size = event->frame(projection_).chunk().size();
     if (!out.empty() && (out.size() >= budget.frames || bytes + size > budget.bytes)) return false;
     bytes += size;
     out.push_back(&event);
@@ -121,7 +124,7 @@ bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& 
     if (is_over_) return false;
     if (!wants(*entry.value)) return true;
     if (passes_filter(*entry.value) && !give(entry.value)) return false;
-    is_over_ = !request_.task_id.empty() && entry.value->ends_task;
+    is_over_ = is_of_one_task() && entry.value->ends_task;
     return true;
   };
   const auto [through, latest] = hub.log().read(topics_, cursor_.sequence, max_lag_, visit, budget.entries);
@@ -144,6 +147,12 @@ std::optional<Cursor> Session::complete(const Hub& hub, const Hub::Subscriber& s
   return cursor;
 }
 
+std::optional<Cursor> Session::known(const Hub& hub, const Hub::Subscriber& self) const {
+  auto cursor = complete(hub, self);
+  if (!cursor && !cursor_.epoch.empty()) cursor = cursor_;
+  return cursor;
+}
+
 std::optional<Cursor> Session::heartbeat_id(const Hub& hub, const Hub::Subscriber& self) {
   auto cursor = complete(hub, self);
   if (cursor && !is_over_ && need_at(*cursor, hub) == Need::page) cursor.reset();
@@ -152,19 +161,16 @@ std::optional<Cursor> Session::heartbeat_id(const Hub& hub, const Hub::Subscribe
 }
 
 bool Session::passes_filter(const Event& event) const {
-  const auto& types = request_.types;
+  if (!narrowed_) return true;
+  const auto& types = narrowed_->types;
   return types.empty() || std::find(types.begin(), types.end(), event.type) != types.end();
 }
 
 void Session::begin_state(v1::ResetReason reason, std::optional<std::string> others_after) {
+  state_ = std::make_unique<State>(State{.reason = reason, .others_after = std::move(others_after)});
   phase_ = Phase::state;
   is_confirmed_ = false;
   caught_up_in_ = 0;
-  reset_reason_ = reason;
-  is_reset_sent_ = false;
-  others_after_ = std::move(others_after);
-  place_.clear();
-  until_.clear();
 }
 
 void Session::refuse(v1::ResetReason reason) {
@@ -172,24 +178,24 @@ void Session::refuse(v1::ResetReason reason) {
 }
 
 void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
-  if (!std::exchange(is_reset_sent_, true)) {
-    out.push_back(reset_frame(reset_reason_, cursor_.epoch.empty() ? std::string() : to_string(cursor_)));
+  if (!std::exchange(state_->is_reset_sent, true)) {
+    out.push_back(reset_frame(state_->reason, cursor_.epoch.empty() ? std::string() : to_string(cursor_)));
     is_announced_ = true;
-    task_in_state_ = TaskInState::absent;
   }
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, request_.projection));
-    task_in_state_ = event->ends_task ? TaskInState::ended : TaskInState::living;
+    if (passes_filter(*event)) out.push_back(frame_of(event, projection_));
+    state_->task = event->ends_task ? TaskInState::ended : TaskInState::living;
   }
-  place_ = to_string(page.through);
-  until_ = to_string(*page.until);
+  state_->place = to_string(page.through);
+  state_->until = to_string(*page.until);
   if (page.through != *page.until) return;
   cursor_ = *page.until;
   is_confirmed_ = true;
   phase_ = Phase::run;
   out.push_back(synced_frame(cursor_));
-  is_over_ = !request_.task_id.empty() && task_in_state_ != TaskInState::living;
+  is_over_ = is_of_one_task() && state_->task != TaskInState::living;
+  state_.reset();
 }
 
 void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& out) {
@@ -199,8 +205,8 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
   if (page.skipped) out.push_back(skipped_frame(from, cursor_));
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, request_.projection));
-    if (request_.task_id.empty() || !event->ends_task) continue;
+    if (passes_filter(*event)) out.push_back(frame_of(event, projection_));
+    if (!is_of_one_task() || !event->ends_task) continue;
     is_over_ = true;
     cursor_.sequence = event->sequence;
     return;

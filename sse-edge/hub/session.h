@@ -1,7 +1,10 @@
 #pragma once
 
+#include <absl/container/inlined_vector.h>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,11 +68,26 @@ class Session {
   /// Whether the client knows where the stream begins: its first id, or a `reset`, was given.
   [[nodiscard]] bool is_announced() const { return is_announced_; }
 
-  [[nodiscard]] const StreamRequest& request() const { return request_; }
+  /// What it carries. One topic at least.
+  [[nodiscard]] std::span<const Hub::EventLog::TopicRef> topics() const { return topics_; }
+  [[nodiscard]] Projection projection() const { return projection_; }
+  /// What was asked for, where it is not all events of its topics; else null.
+  [[nodiscard]] const StreamRequest* narrowed() const { return narrowed_.get(); }
+  [[nodiscard]] bool is_of_one_task() const { return narrowed_ && !narrowed_->task_id.empty(); }
+  /// Up to where the client is known to have everything: where the stream is complete, else the id it came with.
+  [[nodiscard]] std::optional<Cursor> known(const Hub& hub, const Hub::Subscriber& self) const;
 
  private:
-  enum class Phase { start, judge_added, run, state };
-  enum class TaskInState { absent, living, ended };
+  enum class Phase : std::uint8_t { start, judge_added, run, state };
+  enum class TaskInState : std::uint8_t { absent, living, ended };
+  /// What only the state phase needs.
+  struct State {
+    v1::ResetReason reason;
+    std::optional<std::string> others_after;
+    bool is_reset_sent = false;
+    std::string place, until;
+    TaskInState task = TaskInState::absent;  // the one that was asked for
+  };
 
   void begin_state(v1::ResetReason reason, std::optional<std::string> others_after);
   void refuse(v1::ResetReason reason);
@@ -77,27 +95,21 @@ class Session {
   void take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& out);
   void announce(std::vector<FramePtr>& out);
   [[nodiscard]] Need need_at(const Cursor& cursor, const Hub& hub) const;
-  [[nodiscard]] bool wants(const Event& event) const {
-    return request_.task_id.empty() || event.key == request_.task_id;
-  }
+  [[nodiscard]] bool wants(const Event& event) const { return !is_of_one_task() || event.key == narrowed_->task_id; }
   [[nodiscard]] bool passes_filter(const Event& event) const;
 
-  StreamRequest request_;
+  std::unique_ptr<const StreamRequest> narrowed_;
+  absl::InlinedVector<Hub::EventLog::TopicRef, 1> topics_;
   std::int64_t max_lag_;
-  std::vector<Hub::EventLog::TopicRef> topics_;
-  Phase phase_ = Phase::start;
   Cursor cursor_;
+  std::uint64_t caught_up_in_ = 0;   // the hub's generation in which the stream had read everything; 0: it has not
+  std::uint64_t empty_page_at_ = 0;  // the hub's version when the engine had nothing more
+  std::unique_ptr<State> state_;     // in the state phase
+  Phase phase_ = Phase::start;
+  Projection projection_;
   bool is_announced_ = false;  // the stream's first id, or a reset, was sent
   bool is_confirmed_ = false;  // the engine knows the cursor, so one above the hub's head only waits
   bool is_over_ = false;
-  std::uint64_t caught_up_in_ = 0;   // the hub's generation in which the stream had read everything; 0: it has not
-  std::uint64_t empty_page_at_ = 0;  // the hub's version when the engine had nothing more
-  // The state phase.
-  v1::ResetReason reset_reason_{};
-  bool is_reset_sent_ = false;
-  std::optional<std::string> others_after_;
-  std::string place_, until_;
-  TaskInState task_in_state_ = TaskInState::absent;  // of the one task that was asked for
 };
 
 }  // namespace taskwire::edge

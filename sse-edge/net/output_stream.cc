@@ -23,7 +23,7 @@ OutputStream::OutputStream(Shard& shard, Outputs& outputs, boost::asio::ip::tcp:
     : shard_(shard),
       outputs_(outputs),
       lease_(std::move(lease)),
-      sink_(std::make_shared<SocketSink>(std::move(socket), is_chunked)),
+      sink_(shard.epoll(), std::move(socket), is_chunked),
       request_(std::move(request)),
       timer_(shard.io()),
       wait_(shard.add_wait(timer_)),
@@ -40,7 +40,7 @@ void OutputStream::guard(What&& what) noexcept {
   } catch (...) {
     note_fault(std::current_exception());
     try {
-      sink_->close(CloseReason::broken);
+      sink_.close(CloseReason::broken);
     } catch (...) {
       note_fault(std::current_exception());
     }
@@ -49,12 +49,14 @@ void OutputStream::guard(What&& what) noexcept {
 
 void OutputStream::start(std::string head) {
   wait();
-  sink_->start(*this, std::move(head));
-  std::string first;
-  append_comment(first, "taskwire");
-  append_block(first, {.retry_ms = static_cast<int>(shard_.random_retry().count())});
-  send(std::make_shared<const Frame>(first));
-  go_on();
+  guard([&] {
+    sink_.start(*this, std::move(head));
+    std::string first;
+    append_comment(first, "taskwire");
+    append_block(first, {.retry_ms = static_cast<int>(shard_.random_retry().count())});
+    send(std::make_shared<const Frame>(first));
+    go_on();
+  });
 }
 
 void OutputStream::on_writable() {
@@ -63,7 +65,7 @@ void OutputStream::on_writable() {
     const auto self = weak.lock();
     if (self && self->is_open_)
       self->guard([&] {
-        if (self->sink_->flush()) self->go_on();
+        if (self->sink_.flush()) self->go_on();
       });
   });
 }
@@ -78,11 +80,11 @@ void OutputStream::on_closed(CloseReason reason) {
 void OutputStream::send(const FramePtr& frame) {
   last_sent_ = Clock::now();
   const Part part(frame);
-  sink_->try_write({&part, 1});
+  sink_.try_write({&part, 1});
 }
 
 void OutputStream::go_on() {
-  if (is_open_ && !is_ending_ && !asking_ && !ask_again_at_ && sink_->is_writable()) ask();
+  if (is_open_ && !is_ending_ && !asking_ && !ask_again_at_ && sink_.is_writable()) ask();
 }
 
 void OutputStream::ask() {
@@ -112,13 +114,13 @@ void OutputStream::take(const Result<OutputPagePtr>& answer) {
   if (!is_open_) return;
   if (!page.ended) return go_on();
   is_ending_ = true;
-  sink_->close(CloseReason::over);
+  sink_.close(CloseReason::over);
 }
 
 void OutputStream::try_again(const Problem& problem) {
   if (problem.reason == Reason::task_not_found) {  // it was deleted; the next connect is told
     is_ending_ = true;
-    return sink_->close(CloseReason::over);
+    return sink_.close(CloseReason::over);
   }
   const auto now = Clock::now();
   ask_again_at_ = now + kAskForMoreAgain;
@@ -147,8 +149,8 @@ void OutputStream::look() {
   if (shard_.is_stopping() && !is_ending_) return end();
   const auto now = Clock::now();
   const auto& config = shard_.config();
-  if (!sink_->is_writable() && now - sink_->last_taken() > config.stall_timeout) sink_->close(CloseReason::stalled);
-  if (is_open_) sink_->look(now, config.gone_timeout);
+  if (!sink_.is_writable() && now - sink_.last_taken() > config.stall_timeout) sink_.close(CloseReason::stalled);
+  if (is_open_) sink_.look(now, config.gone_timeout);
   if (!is_open_ || is_ending_) return;
   if (ask_again_at_ && now >= *ask_again_at_) ask_again_at_.reset();
   go_on();
@@ -166,7 +168,7 @@ void OutputStream::end() {
   is_ending_ = true;
   asking_.reset();
   if (!request_.after().empty()) send_id(request_.after());
-  if (is_open_) sink_->close(CloseReason::over);
+  if (is_open_) sink_.close(CloseReason::over);
 }
 
 void OutputStream::send_id(const std::string& id) {
@@ -176,7 +178,7 @@ void OutputStream::send_id(const std::string& id) {
 }
 
 void OutputStream::beat() {
-  if (!sink_->is_writable()) return;
+  if (!sink_.is_writable()) return;
   std::string data;
   JsonWriter(data)
       .begin_object()

@@ -55,7 +55,7 @@ class OutputStream final : public Sink::Writer, public std::enable_shared_from_t
   Shard& shard_;
   Outputs& outputs_;
   Lease lease_;
-  const std::shared_ptr<SocketSink> sink_;
+  SocketSink sink_;
   v1::ReadOutputRequest request_;
   std::unique_ptr<Outputs::Wait> asking_;
   boost::asio::steady_timer timer_;

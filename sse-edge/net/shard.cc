@@ -17,6 +17,8 @@ constexpr std::size_t kSlice = 32;       // subscribers visited before the loop 
 constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside; as many that are owed it
 constexpr std::size_t kWalkSlice = 128;  // streams looked at, as long as it takes no longer than kWalkTime
 constexpr std::chrono::milliseconds kWalkTime(1);
+constexpr int kBeatLooks = 16;  // in a heartbeat's time
+constexpr std::chrono::milliseconds kLeastBeatLook(5);
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
@@ -25,10 +27,10 @@ constexpr std::chrono::milliseconds kMostLook(5000);
 
 Shard::Shard(const Config& config, Pages& pages, EngineClient& engine)
     : config_(config),
-      pump_settings_{config.max_lag, config.stall_timeout},
       pages_(pages),
       engine_(engine),
       hub_({config.hub_events, config.hub_bytes}),
+      pump_means_{hub_, link_, config.max_lag, config.stall_timeout},
       heartbeats_(config.heartbeat) {}
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
@@ -45,7 +47,7 @@ std::chrono::milliseconds Shard::random_retry() {
 struct Shard::Walk {
   Visit visit;
   std::function<void()> done;
-  Streams::Walk place = 0;
+  Streams::Number place = 0;
 };
 
 void Shard::add_turn(SseStream& stream) {
@@ -55,7 +57,7 @@ void Shard::add_turn(SseStream& stream) {
   work();
 }
 
-void Shard::remove(Streams::Place stream) {
+void Shard::remove(Streams::Number stream) {
   // The stream may be on the stack; it goes when the stack has gone.
   boost::asio::post(io_, [kept = streams_.remove(stream)] {});
 }
@@ -76,7 +78,7 @@ void Shard::run() {
       try {
         is_working_ = is_owing_ = false;
         look_after_streams();
-        beat();
+        beat_all();
         work();
         io_.run();
       } catch (...) {
@@ -235,21 +237,16 @@ void Shard::take(Turns& turns) {
   }
 }
 
-void Shard::beat() {
-  const auto now = steady_clock::now();
-  heartbeats_.set_time(std::chrono::system_clock::now());
-  const auto is_one_due = [&] { return !streams_.is_empty() && streams_.silent_since() + config_.heartbeat <= now; };
-  for (std::size_t i = 0; i < kSlice && is_one_due(); ++i) {
-    const auto stream = streams_.longest_silent();
-    streams_.pass_over();
-    stream->guard([&] { stream->pump().beat(heartbeats_, now); });
-  }
-  const auto next = streams_.is_empty() ? now : streams_.silent_since();
-  constexpr std::chrono::milliseconds kLeast(5);  // several streams fall due together
-  if (is_one_due()) return boost::asio::post(io_, [this] { beat(); });
-  beat_timer_.expires_at(std::max(next + config_.heartbeat, now + kLeast));
+void Shard::beat_all() {
+  // Who is silent is looked for now and then, so that a delivery need not note when it was.
+  beat_timer_.expires_after(std::max(config_.heartbeat / kBeatLooks, kLeastBeatLook));
   beat_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) beat();
+    if (error) return;
+    heartbeats_.set_time(std::chrono::system_clock::now());
+    const auto beat = [this, now = steady_clock::now()](SseStream& stream) {
+      if (stream.sink().last_taken() + config_.heartbeat <= now) stream.pump().beat(heartbeats_, now);
+    };
+    walk(beat, [this] { beat_all(); });
   });
 }
 

@@ -20,6 +20,7 @@
 #include "hub/presence.h"
 #include "hub/pump.h"
 #include "net/config.h"
+#include "net/epoll_set.h"
 #include "net/pages.h"
 #include "net/streams.h"
 #include "net/upstream.h"
@@ -43,14 +44,15 @@ class Shard {
   [[nodiscard]] EngineClient& engine() { return engine_; }
   [[nodiscard]] const EngineLink& engine_link() const { return link_; }
   [[nodiscard]] bool is_engine_reachable() const { return link_.is_reachable; }
-  [[nodiscard]] const Pump::Settings& pump_settings() const { return pump_settings_; }
+  [[nodiscard]] const Pump::Means& pump_means() const { return pump_means_; }
   /// A reconnection time for a client, between --retry-min and --retry-max.
   [[nodiscard]] std::chrono::milliseconds random_retry();
 
+  [[nodiscard]] EpollSet& epoll() { return epoll_; }
   [[nodiscard]] Streams& streams() { return streams_; }
   /// The stream goes on in one of the next slices.
   void add_turn(SseStream& stream);
-  void remove(Streams::Place stream);
+  void remove(Streams::Number stream);
   /// A stream of these people has closed.
   void depart(CloseReason reason, std::vector<Presence> people);
 
@@ -98,21 +100,22 @@ class Shard {
   void tell_engine_state(EngineState state);
   void work();
   void work_slice();
-  void beat();
+  void beat_all();
   void look_after_streams();
   void take(Turns& turns);
   void go_on(const std::shared_ptr<Walk>& walk);
 
   const Config& config_;
-  const Pump::Settings pump_settings_;
   Pages& pages_;
   EngineClient& engine_;
   // Outlive the io_context, whose end takes with it whoever still waits there.
   Hub hub_;
   EngineLink link_;
+  const Pump::Means pump_means_;
   Waits waits_;
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
+  EpollSet epoll_{io_};
   bool is_working_ = false;
   bool is_stopping_ = false;
   Streams streams_;

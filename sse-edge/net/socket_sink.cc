@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 #include <utility>
 
 namespace taskwire::edge {
@@ -17,8 +18,8 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 
 constexpr std::size_t kMostParts = 128;
-constexpr int kMostUnsentBytes = 128 << 10;           // in the kernel
-constexpr std::size_t kMostUnwantedBytes = 16 << 10;  // from the client
+constexpr int kMostUnsentBytes = 128 << 10;             // in the kernel
+constexpr std::uint32_t kMostUnwantedBytes = 16 << 10;  // from the client
 constexpr std::chrono::seconds kLinger(1);
 
 iovec as_part(std::string_view bytes) {
@@ -41,21 +42,19 @@ bool waits_for_ack(const tcp_info& info) {
 
 }  // namespace
 
-SocketSink::SocketSink(Tcp::socket socket, bool is_chunked)
-    : socket_(std::move(socket)),
-      handle_(socket_.native_handle()),
-      is_chunked_(is_chunked),
-      last_taken_(steady_clock::now()) {}
+SocketSink::SocketSink(EpollSet& epoll, Tcp::socket socket, bool is_chunked)
+    : epoll_(epoll), socket_(socket.release()), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
+
+SocketSink::~SocketSink() {
+  if (socket_ >= 0) ::close(socket_);
+}
 
 void SocketSink::start(Writer& writer, std::string head) {
   writer_ = &writer;
-  boost::system::error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(Tcp::no_delay(true), ignored);
-  setsockopt(handle_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
+  setsockopt(socket_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
   auto bytes = std::make_shared<const std::string>(std::move(head));
   rest_.push_back({bytes, *bytes});
-  watch_for_end();
+  epoll_.add(socket_, *this);
 }
 
 bool SocketSink::try_write(std::span<const Part> parts) {
@@ -89,7 +88,7 @@ std::optional<std::size_t> SocketSink::write_some(std::span<const iovec> bytes) 
   message.msg_iovlen = bytes.size();
   ssize_t written = 0;
   do {
-    written = ::sendmsg(handle_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    written = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (written < 0 && errno == EINTR);
   if (written < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
     close(CloseReason::broken);
@@ -122,13 +121,15 @@ bool SocketSink::flush() {
 
 void SocketSink::wait_until_writable() {
   is_waiting_ = true;
-  socket_.async_wait(Tcp::socket::wait_write, [self = shared_from_this()](boost::system::error_code error) {
-    if (self->state_ == State::closed) return;
-    if (error) return self->close(CloseReason::broken);
-    self->is_waiting_ = false;
-    if (self->state_ == State::open) return self->writer_->on_writable();
-    self->go_on_ending();
-  });
+  epoll_.want_to_write(socket_, *this);
+}
+
+void SocketSink::on_ready(std::uint32_t events) {
+  if ((events & ~std::uint32_t{EPOLLOUT}) != 0) on_readable();
+  if (state_ == State::closed || !is_waiting_ || (events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
+  is_waiting_ = false;
+  if (state_ == State::open) return writer_->on_writable();
+  go_on_ending();
 }
 
 void SocketSink::go_on_ending() {
@@ -136,17 +137,16 @@ void SocketSink::go_on_ending() {
   if (state_ == State::ending && rest_.empty()) linger();
 }
 
-void SocketSink::watch_for_end() {
-  socket_.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
-    if (self->state_ == State::closed) return;
+void SocketSink::on_readable() {
+  for (;;) {
     std::array<char, 1024> unwanted;
-    const auto got = error ? 0 : ::recv(self->handle_, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
-    const bool is_there = got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
-    if (!is_there) return self->close(CloseReason::left);
-    self->unwanted_ += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-    if (self->unwanted_ > kMostUnwantedBytes) return self->close(CloseReason::talking);
-    self->watch_for_end();
-  });
+    const auto got = ::recv(socket_, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (got <= 0) return close(CloseReason::left);
+    unwanted_ += static_cast<std::uint32_t>(got);
+    if (unwanted_ > kMostUnwantedBytes) return close(CloseReason::talking);
+  }
 }
 
 void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
@@ -155,7 +155,7 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
     if (now - *unanswered_since_ > kLinger) close(CloseReason::over);
     return;
   }
-  const auto info = look_at(handle_);
+  const auto info = look_at(socket_);
   if (!info || !waits_for_ack(*info)) return unanswered_since_.reset();
   if (!unanswered_since_ || now - milliseconds(info->tcpi_last_ack_recv) > *unanswered_since_) {
     unanswered_since_ = now;
@@ -166,15 +166,14 @@ void SocketSink::look(steady_clock::time_point now, milliseconds timeout) {
 
 system_clock::time_point SocketSink::last_seen() const {
   if (state_ == State::closed) return last_seen_;
-  if (const auto info = look_at(handle_)) return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
+  if (const auto info = look_at(socket_)) return system_clock::now() - milliseconds(info->tcpi_last_ack_recv);
   return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(steady_clock::now() - last_taken_);
 }
 
 void SocketSink::linger() {
   state_ = State::lingering;
   unanswered_since_ = steady_clock::now();
-  boost::system::error_code ignored;
-  socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+  ::shutdown(socket_, SHUT_WR);
 }
 
 void SocketSink::close(CloseReason reason) {
@@ -188,9 +187,9 @@ void SocketSink::close(CloseReason reason) {
   last_seen_ = last_seen();
   state_ = State::closed;
   rest_.clear();
-  boost::system::error_code ignored;
-  socket_.shutdown(Tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
+  epoll_.forget(*this);
+  ::shutdown(socket_, SHUT_RDWR);
+  ::close(std::exchange(socket_, -1));
   writer_->on_closed(reason);
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "hub/sink.h"
+#include "net/epoll_set.h"
 
 namespace taskwire::edge {
 
@@ -17,12 +19,14 @@ namespace taskwire::edge {
 /// response, or of an HTTP/1.0 response that the connection's end ends. The kernel is given little more than it can
 /// send at once, so a reader that stalls costs the frames of one write at most, which are shared, and as much again in
 /// the kernel. Confined to its shard's thread.
-class SocketSink final : public Sink, public std::enable_shared_from_this<SocketSink> {
+class SocketSink final : public Sink, private EpollSet::Waiter {
  public:
-  SocketSink(boost::asio::ip::tcp::socket socket, bool is_chunked);
+  /// `epoll` is of the socket's thread, and lives as long as anything is called here.
+  SocketSink(EpollSet& epoll, boost::asio::ip::tcp::socket socket, bool is_chunked);
+  ~SocketSink() override;
 
   /// Before anything else. `writer` lives until it was told of the end; `head` is the response's, and leaves with the
-  /// first frames.
+  /// first frames. Where it throws, close() is still to be called.
   void start(Writer& writer, std::string head);
 
   bool try_write(std::span<const Part> parts) override;
@@ -38,7 +42,7 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
   void look(std::chrono::steady_clock::time_point now, std::chrono::milliseconds timeout);
 
  private:
-  enum class State {
+  enum class State : std::uint8_t {
     open,
     ending,     // everything was handed over
     lingering,  // everything was taken, and the client's end is waited for
@@ -53,18 +57,19 @@ class SocketSink final : public Sink, public std::enable_shared_from_this<Socket
 
   /// Bytes that the socket took; nothing where the connection is gone, and closed then.
   std::optional<std::size_t> write_some(std::span<const struct iovec> bytes);
+  void on_ready(std::uint32_t events) override;
+  void on_readable();
   void go_on_ending();
   void wait_until_writable();
-  void watch_for_end();
   void linger();
 
-  boost::asio::ip::tcp::socket socket_;
-  const int handle_;  // of the socket, while it is open
-  Writer* writer_ = nullptr;
+  EpollSet& epoll_;
+  int socket_;  // -1: closed
   const bool is_chunked_;
   bool is_waiting_ = false;  // for the socket to take more
   State state_ = State::open;
-  std::size_t unwanted_ = 0;  // bytes that the client sent
+  std::uint32_t unwanted_ = 0;  // bytes that the client sent
+  Writer* writer_ = nullptr;
   std::chrono::steady_clock::time_point last_taken_;
   std::chrono::system_clock::time_point last_seen_;                        // when the connection was closed
   std::optional<std::chrono::steady_clock::time_point> unanswered_since_;  // or lingering since

@@ -16,14 +16,15 @@ SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease le
                      bool is_task_known)
     : shard_(shard),
       lease_(std::move(lease)),
-      sink_(std::make_shared<SocketSink>(std::move(socket), !request.is_http_1_0)),
-      pump_(*this, *sink_, shard.hub(), shard.engine_link(), shard.pump_settings(), std::move(request), is_task_known) {
-}
+      sink_(shard.epoll(), std::move(socket), !request.is_http_1_0),
+      pump_(*this, sink_, shard.pump_means(), std::move(request), is_task_known) {}
 
 void SseStream::start(std::string head) {
-  place_ = shard_.streams().add(shared_from_this());
-  sink_->start(pump_, std::move(head));
-  pump_.start(shard_.random_retry());
+  number_ = shard_.streams().add(shared_from_this());
+  guard([&] {
+    sink_.start(pump_, std::move(head));
+    pump_.start(shard_.random_retry());
+  });
 }
 
 void SseStream::ask_for_page(const v1::ReadEventsRequest& request) {
@@ -60,14 +61,10 @@ void SseStream::take_turn() {
   guard([this] { pump_.go_on(); });
 }
 
-void SseStream::on_sent() {
-  shard_.streams().touch(place_);
-}
-
 void SseStream::on_fault(const std::exception_ptr& fault) noexcept {
   note_fault(fault);
   try {
-    sink_->close(CloseReason::broken);
+    sink_.close(CloseReason::broken);
   } catch (...) {
     note_fault(std::current_exception());
   }
@@ -76,7 +73,7 @@ void SseStream::on_fault(const std::exception_ptr& fault) noexcept {
 void SseStream::on_closed(CloseReason reason, std::vector<Presence> people) {
   if (again_) again_->cancel();
   shard_.depart(reason, std::move(people));
-  shard_.remove(place_);
+  shard_.remove(number_);
 }
 
 }  // namespace taskwire::edge

@@ -36,13 +36,12 @@ class SseStream final : public Pump::Outside, public std::enable_shared_from_thi
     }
   }
   [[nodiscard]] Pump& pump() { return pump_; }
-  [[nodiscard]] SocketSink& sink() { return *sink_; }
+  [[nodiscard]] SocketSink& sink() { return sink_; }
 
   void ask_for_page(const v1::ReadEventsRequest& request) override;
   void ask_for_task(const v1::GetTaskRequest& request) override;
   void ask_again_later() override;
   void want_turn() override;
-  void on_sent() override;
   void on_fault(const std::exception_ptr& fault) noexcept override;
   void on_closed(CloseReason reason, std::vector<Presence> people) override;
   /// The turn that was wanted has come.
@@ -51,9 +50,9 @@ class SseStream final : public Pump::Outside, public std::enable_shared_from_thi
  private:
   Shard& shard_;
   Lease lease_;
-  const std::shared_ptr<SocketSink> sink_;
+  SocketSink sink_;
   Pump pump_;
-  Streams::Place place_;
+  Streams::Number number_ = 0;
   bool wants_turn_ = false;
   std::unique_ptr<boost::asio::steady_timer> again_;
 };

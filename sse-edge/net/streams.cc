@@ -1,36 +1,38 @@
 #include "net/streams.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace taskwire::edge {
+namespace {
 
-Streams::Place Streams::add(std::shared_ptr<SseStream> stream) {
-  const auto place = by_silence_.insert(by_silence_.end(), {std::move(stream), Clock::now(), ++last_number_});
-  by_number_.emplace(last_number_, place);
-  return place;
+constexpr std::size_t kMostClosed = 64;  // beside as many as there are open
+
+}  // namespace
+
+Streams::Number Streams::add(std::shared_ptr<SseStream> stream) {
+  entries_.push_back({last_ + 1, std::move(stream)});
+  ++open_;
+  return ++last_;
 }
 
-void Streams::touch(Place place) {
-  place->last_sent = Clock::now();
-  by_silence_.splice(by_silence_.end(), by_silence_, place);
-}
-
-std::shared_ptr<SseStream> Streams::remove(Place place) {
+std::shared_ptr<SseStream> Streams::remove(Number number) {
+  const auto place = std::ranges::lower_bound(entries_, number, {}, &Entry::number);
   auto stream = std::move(place->stream);
-  by_number_.erase(place->number);
-  by_silence_.erase(place);
+  --open_;
+  if (entries_.size() > 2 * open_ + kMostClosed) {
+    std::erase_if(entries_, [](const Entry& entry) { return entry.stream == nullptr; });
+    entries_.shrink_to_fit();
+  }
   return stream;
 }
 
-void Streams::pass_over() {
-  touch(by_silence_.begin());
-}
-
-std::shared_ptr<SseStream> Streams::next(Walk& walk) const {
-  const auto found = by_number_.upper_bound(walk);
-  if (found == by_number_.end()) return nullptr;
-  walk = found->first;
-  return found->second->stream;
+std::shared_ptr<SseStream> Streams::next(Number& walk) const {
+  auto place = std::ranges::upper_bound(entries_, walk, {}, &Entry::number);
+  while (place != entries_.end() && !place->stream) ++place;
+  if (place == entries_.end()) return nullptr;
+  walk = place->number;
+  return place->stream;
 }
 
 }  // namespace taskwire::edge

@@ -13,7 +13,7 @@ namespace {
 struct Reader : Hub::Subscriber {
   Reader(Hub& owner, std::int64_t max_lag)
       : hub(owner), session({.topics = {"channels/x"}, .start = {StreamStart::From::cursor, "e-0"}}, max_lag, owner) {
-    hub.subscribe(*this, session.request().topics);
+    hub.subscribe(*this, session.topics());
     on_news();
   }
   void on_news() override {
@@ -51,9 +51,10 @@ struct Drain final : Sink {
 };
 
 struct PumpedReader final : Pump::Outside {
-  PumpedReader(Hub& hub, const EngineLink& link, const Pump::Settings& settings)
-      : pump(*this, drain, hub, link, settings,
-             {.topics = {"channels/x"}, .start = {StreamStart::From::cursor, to_string(Cursor{"e", hub.log().head()})}},
+  explicit PumpedReader(const Pump::Means& means)
+      : pump(*this, drain, means,
+             {.topics = {"channels/x"},
+              .start = {StreamStart::From::cursor, to_string(Cursor{"e", means.hub.log().head()})}},
              false) {
     pump.start(std::chrono::milliseconds(1000));
     pump.go_on();
@@ -62,7 +63,6 @@ struct PumpedReader final : Pump::Outside {
   void ask_for_task(const v1::GetTaskRequest& /*request*/) override {}
   void ask_again_later() override {}
   void want_turn() override {}
-  void on_sent() override {}
   void on_fault(const std::exception_ptr&) override {}
   void on_closed(CloseReason /*reason*/, std::vector<Presence> /*people*/) override {}
 
@@ -110,9 +110,9 @@ void fan_out_pumped(benchmark::State& state) {
   Hub hub({10'000, std::size_t{64} << 20});
   hub.start({"e", 0});
   const EngineLink link;
-  const Pump::Settings settings{1000, std::chrono::seconds(60)};
+  const Pump::Means means{hub, link, 1000, std::chrono::seconds(60)};
   std::vector<std::unique_ptr<PumpedReader>> readers;
-  for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<PumpedReader>(hub, link, settings));
+  for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<PumpedReader>(means));
   std::size_t delivered = 0;
   for (const auto& reader : readers) delivered -= reader->drain.delivered;
   Sequence sequence = 0;
@@ -135,9 +135,9 @@ void heartbeats_of_a_slice(benchmark::State& state) {
   Hub hub({10'000, std::size_t{64} << 20});
   hub.start({"e", 0});
   const EngineLink link;
-  const Pump::Settings settings{1000, std::chrono::seconds(60)};
+  const Pump::Means means{hub, link, 1000, std::chrono::seconds(60)};
   std::vector<std::unique_ptr<PumpedReader>> readers;
-  for (int i = 0; i < 32; ++i) readers.push_back(std::make_unique<PumpedReader>(hub, link, settings));
+  for (int i = 0; i < 32; ++i) readers.push_back(std::make_unique<PumpedReader>(means));
   Heartbeats heartbeats(std::chrono::seconds(15));
   std::chrono::system_clock::time_point time;
   for (auto _ : state) {

@@ -58,7 +58,7 @@ class PumpTest : public testing::Test, public Pump::Outside {
   }
 
   void open(StreamRequest request, bool is_task_known = false) {
-    pump.emplace(*this, sink, hub, link, settings, std::move(request), is_task_known);
+    pump.emplace(*this, sink, means, std::move(request), is_task_known);
     sink.writer = &*pump;
     pump->start(std::chrono::milliseconds(1234));
     take_turns();
@@ -105,7 +105,6 @@ class PumpTest : public testing::Test, public Pump::Outside {
   void ask_for_task(const v1::GetTaskRequest& request) override { asked_task = request; }
   void ask_again_later() override { ++again; }
   void want_turn() override { ++turns; }
-  void on_sent() override { ++sends; }
   void on_fault(const std::exception_ptr&) override {
     ++faults;
     sink.close(CloseReason::broken);
@@ -117,12 +116,12 @@ class PumpTest : public testing::Test, public Pump::Outside {
 
   Hub hub{{.events = 100, .bytes = 16 << 20}};
   EngineLink link;
-  Pump::Settings settings{1000, seconds(60)};
+  Pump::Means means{hub, link, 1000, seconds(60)};
   ScriptedSink sink;
   std::optional<Pump> pump;
   std::vector<v1::ReadEventsRequest> asked;
   std::optional<v1::GetTaskRequest> asked_task;
-  int again = 0, turns = 0, sends = 0, faults = 0;
+  int again = 0, turns = 0, faults = 0;
   std::optional<CloseReason> gone;
   std::vector<Presence> gone_people;
 };

@@ -25,7 +25,7 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
     client.connect(acceptor.local_endpoint());
     Tcp::socket accepted = acceptor.accept();
     native = accepted.native_handle();
-    sink = std::make_shared<SocketSink>(std::move(accepted), true);
+    sink = std::make_unique<SocketSink>(epoll, std::move(accepted), true);
     sink->start(*this, "HTTP/1.1 200 OK\r\n\r\n");
   }
   ~SocketSinkTest() override { sink->close(CloseReason::stopping); }
@@ -71,9 +71,10 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
   }
 
   boost::asio::io_context io;
+  EpollSet epoll{io};
   Tcp::socket client{io};
   int native = -1;
-  std::shared_ptr<SocketSink> sink;
+  std::unique_ptr<SocketSink> sink;
   int writable = 0;
   bool flushes = true;  // at once
   std::optional<CloseReason> closed;
