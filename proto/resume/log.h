@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -116,7 +117,7 @@ class Log {
 
   /// Forgets everything, also what an append that threw has left; what is appended from now on follows `base`.
   void restart(Sequence base) noexcept {
-    for (auto& [name, topic] : topics_) {
+    for (const auto& topic : topics_) {
       topic->ordinals_.clear();
       topic->last_.reset();
     }
@@ -169,7 +170,7 @@ class Log {
 
   template <class Visit>
   void for_each_topic(Visit&& visit) const {
-    for (const auto& [name, topic] : topics_) visit(*topic);
+    for (const auto& topic : topics_) visit(*topic);
   }
 
   /// The cursor that lies at most `events` events before the head.
@@ -226,6 +227,18 @@ class Log {
   };
 
  private:
+  // Topics are known by their names, which are looked up as they are.
+  static std::string_view name_of(std::string_view name) { return name; }
+  static std::string_view name_of(const std::shared_ptr<TopicIndex>& topic) { return topic->name(); }
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(const auto& topic) const { return std::hash<std::string_view>()(name_of(topic)); }
+  };
+  struct SameName {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const { return name_of(a) == name_of(b); }
+  };
+
   struct Position {
     const std::uint64_t *at, *end;
     bool latest;
@@ -273,18 +286,15 @@ class Log {
     return result;
   }
 
-  std::shared_ptr<TopicIndex>& index(std::string_view name) {
+  const std::shared_ptr<TopicIndex>& index(std::string_view name) {
     if (topics_.size() > 2 * topics_after_sweep_ + 64) {
-      std::erase_if(topics_, [](const auto& entry) {
-        const auto& topic = entry.second;
+      std::erase_if(topics_, [](const auto& topic) {
         return topic->ordinals_.empty() && !topic->attachment_ && topic.use_count() == 1;
       });
       topics_after_sweep_ = topics_.size();
     }
-    if (const auto known = topics_.find(name); known != topics_.end()) return known->second;
-    auto topic = std::make_shared<TopicIndex>(name);
-    const std::string_view own = topic->name();
-    return topics_.emplace(own, std::move(topic)).first->second;
+    if (const auto known = topics_.find(name); known != topics_.end()) return *known;
+    return *topics_.insert(std::make_shared<TopicIndex>(name)).first;
   }
 
   Limits limits_;
@@ -293,7 +303,7 @@ class Log {
   std::size_t bytes_ = 0;
   std::uint64_t first_ordinal_ = 0;  // of entries_.front()
   std::deque<Entry> entries_;
-  std::unordered_map<std::string_view, std::shared_ptr<TopicIndex>> topics_;  // by their own names
+  std::unordered_set<std::shared_ptr<TopicIndex>, Hash, SameName> topics_;
   std::size_t topics_after_sweep_ = 0;  // unused topics go when their number could have doubled
 };
 

@@ -97,7 +97,7 @@ void Hub::mark() {
   marked_rounds_ = 0;
   for (auto* const audience : rounds_) {
     audience->marked = audience->once_more ? 2 : 1;
-    marked_rounds_ += static_cast<std::size_t>(audience->marked);
+    marked_rounds_ += audience->marked;
   }
 }
 
@@ -141,13 +141,13 @@ void Hub::drop_if_unused(Audience& audience) {
 }
 
 void Hub::join(Subscriber& subscriber, Audience& audience) {
-  subscriber.places_.push_back({&audience, audience.subscribers.size()});
+  subscriber.places_.push_back({&audience, static_cast<std::uint32_t>(audience.subscribers.size())});
   audience.subscribers.push_back(&subscriber);
 }
 
 void Hub::leave(Subscriber& subscriber, std::size_t place) {
   Audience& audience = *subscriber.places_[place].audience;
-  const auto move = [&](std::size_t from, std::size_t to) {
+  const auto move = [&](std::uint32_t from, std::uint32_t to) {
     if (from == to) return;
     Subscriber* const moved = audience.subscribers[from];
     audience.subscribers[to] = moved;
@@ -155,13 +155,13 @@ void Hub::leave(Subscriber& subscriber, std::size_t place) {
       if (other.audience == &audience) other.index = to;
     }
   };
-  std::size_t hole = subscriber.places_[place].index;
+  std::uint32_t hole = subscriber.places_[place].index;
   if (hole < audience.next) {  // the last visited fills the hole, so that nobody not yet visited passes for visited
     --audience.next;
     move(audience.next, hole);
     hole = audience.next;
   }
-  move(audience.subscribers.size() - 1, hole);
+  move(static_cast<std::uint32_t>(audience.subscribers.size()) - 1, hole);
   audience.subscribers.pop_back();
   subscriber.places_[place] = subscriber.places_.back();
   subscriber.places_.pop_back();

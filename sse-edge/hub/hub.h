@@ -39,7 +39,7 @@ class Hub {
     friend class Hub;
     struct Place {
       Audience* audience;
-      std::size_t index;  // in audience->subscribers
+      std::uint32_t index;  // in audience->subscribers
     };
     absl::InlinedVector<Place, 1> places_;
   };
@@ -89,10 +89,10 @@ class Hub {
   struct Audience {
     const EventLog::TopicIndex* topic = nullptr;  // none: of changes
     absl::InlinedVector<Subscriber*, 2> subscribers;
-    std::size_t next = 0;           // the round goes on with subscribers[next]
+    std::uint32_t next = 0;         // the round goes on with subscribers[next]
     bool in_round = false;          // queued for delivery
     bool once_more = false;         // something came after the round had begun
-    int marked = 0;                 // rounds that have to end until what was marked is delivered
+    std::uint8_t marked = 0;        // rounds that have to end until what was marked is delivered
     Sequence news_after = 0;        // the news that the round tells of come after this
     Sequence later_news_after = 0;  // the same of the next round
   };

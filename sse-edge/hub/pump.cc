@@ -41,9 +41,10 @@ void Pump::start(std::chrono::milliseconds retry) {
     const auto topic = parse_topic(session_.topics().front()->name());
     append_block(first, {.data = "User '" + std::string(topic->name) + "' connected"});
   }
-  const FramePtr frame = std::make_shared<const Frame>(first);
-  const Part part(frame);
-  send({&part, 1});
+  std::vector<FramePtr> frames{std::make_shared<const Frame>(first)};
+  if (is_task_known_) session_.begin(means_.hub, frames);
+  const std::vector<Part> parts(frames.begin(), frames.end());
+  send(parts);
   if (state_ == State::open) outside_.want_turn();
 }
 

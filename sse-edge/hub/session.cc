@@ -41,6 +41,10 @@ Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
     narrowed_ = std::make_unique<const StreamRequest>(std::move(request));
 }
 
+void Session::begin(const Hub& hub, std::vector<FramePtr>& out) {
+  if (phase_ == Phase::run && hub.covers(cursor_)) announce(out);
+}
+
 Session::Need Session::next(const Hub& hub) const {
   if (is_over_) return Need::over;
   if (phase_ != Phase::run) return Need::page;

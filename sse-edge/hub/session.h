@@ -65,6 +65,8 @@ class Session {
   [[nodiscard]] bool is_behind(Sequence place, const Hub& hub) const {
     return phase_ == Phase::run && !is_over_ && hub.covers(cursor_) && cursor_.sequence < place;
   }
+  /// Where it goes on in the hub, appends where it begins, which so can leave with whatever is sent first.
+  void begin(const Hub& hub, std::vector<FramePtr>& out);
   /// Whether the client knows where the stream begins: its first id, or a `reset`, was given.
   [[nodiscard]] bool is_announced() const { return is_announced_; }
 

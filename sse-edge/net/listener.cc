@@ -56,6 +56,13 @@ tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& e
   if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.set_option(ReusePort(true), error);
   if (!error && endpoint.protocol() == Tcp::v6() && !is_alone) acceptor_.set_option(asio::ip::v6_only(true), error);
+  // What is set here its connections have from the kernel.
+  if (!error) acceptor_.set_option(Tcp::no_delay(true), error);
+  // Of a client whose machine has vanished the kernel would keep what it owes for a quarter of an hour.
+  const auto gone_after = services_.config.stall_timeout + kGoneAfterStall;
+  if (!error) acceptor_.set_option(UserTimeout(static_cast<int>(gone_after.count())), error);
+  // Else the kernel takes megabytes for a slow reader, and progress shows only once much of that has gone.
+  if (!error) acceptor_.set_option(UnsentLowWater(kUnsentBytes), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return tl::unexpected(describe(endpoint, error));
@@ -79,9 +86,10 @@ void Listener::stop() {
 asio::awaitable<void> Listener::accept() {
   asio::steady_timer pause(shard_.io());
   while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(kAwait);
+    Tcp::endpoint peer;
+    auto [error, socket] = co_await acceptor_.async_accept(peer, kAwait);
     if (!error) {
-      welcome(std::move(socket));
+      welcome(std::move(socket), peer.address());
       continue;
     }
     if (error == asio::error::operation_aborted) co_return;
@@ -93,18 +101,8 @@ asio::awaitable<void> Listener::accept() {
   }
 }
 
-void Listener::welcome(Tcp::socket socket) {
-  boost::system::error_code gone;
-  const auto peer = socket.remote_endpoint(gone);
-  if (gone) return;
-  boost::system::error_code ignored;
-  socket.set_option(Tcp::no_delay(true), ignored);
-  // Of a client whose machine has vanished the kernel would keep what it owes for a quarter of an hour.
-  const auto gone_after = services_.config.stall_timeout + kGoneAfterStall;
-  socket.set_option(UserTimeout(static_cast<int>(gone_after.count())), ignored);
-  // Else the kernel takes megabytes for a slow reader, and progress shows only once much of that has gone.
-  socket.set_option(UnsentLowWater(kUnsentBytes), ignored);
-  auto lease = services_.admission.enter(peer.address());
+void Listener::welcome(Tcp::socket socket, const asio::ip::address& peer) {
+  auto lease = services_.admission.enter(peer);
   asio::co_spawn(shard_.io(), serve(shard_, services_, budgets_, std::move(socket), std::move(lease)),
                  [](const std::exception_ptr& error) { note_fault(error); });
 }

@@ -40,7 +40,7 @@ class Listener {
 
  private:
   boost::asio::awaitable<void> accept();
-  void welcome(boost::asio::ip::tcp::socket socket);
+  void welcome(boost::asio::ip::tcp::socket socket, const boost::asio::ip::address& peer);
   /// There is no descriptor left: closes one connection that waits, so that its client knows.
   void refuse_waiting();
 

@@ -25,11 +25,13 @@ class ScriptedSink final : public Sink {
   bool throws = false;
   std::optional<CloseReason> closed;
   std::string bytes;
+  int writes = 0;
   system_clock::time_point seen;
 
   bool try_write(std::span<const Part> parts) override {
     EXPECT_FALSE(closed) << "written after the end";
     if (throws) throw std::runtime_error("a fault of the test");
+    ++writes;
     for (const auto& part : parts) bytes += part.frame().plain();
     if (breaks) close(CloseReason::broken);
     return is_writable();
@@ -134,6 +136,15 @@ TEST_F(PumpTest, SendsTheFirstBlockAtOnceAndThenWhatComes) {
   append("channels/x", "2");
   deliver();
   EXPECT_EQ(sent(), (Lines{"message 1|e-11", "message 2|e-12"}));
+}
+
+TEST_F(PumpTest, SaysInItsFirstWriteWhereItBeginsIfTheHubKnows) {
+  open({.topics = {"channels/x"}, .start = {From::cursor, "e-10"}});
+  EXPECT_EQ(sink.writes, 1);
+  sent();
+  open({.topics = {"channels/x"}, .start = {From::cursor, "e-9"}});
+  EXPECT_EQ(sink.bytes, ": taskwire\nretry: 1234\n\n") << "it is the engine's to judge";
+  EXPECT_EQ(asked.size(), 1U);
 }
 
 TEST_F(PumpTest, HoldsNothingForAConnectionThatTakesNothing) {
