@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <netinet/in.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/event_scanner.h"
+#include "bench/histogram.h"
+#include "bench/http_response.h"
+#include "bench/loop.h"
+#include "bench/sequence_check.h"
+
+namespace taskwire::bench {
+
+/// What the streams of a set found out together.
+struct Reception {
+  std::uint64_t opened = 0;
+  std::uint64_t failed = 0;  ///< Were refused, or could not be opened.
+  std::uint64_t closed = 0;  ///< Ended by the server, or cut, after they had been open.
+  std::uint64_t deliveries = 0;
+  std::uint64_t foreign = 0;
+  std::uint64_t complete = 0;  ///< Streams that have `goal` events.
+  std::uint64_t goal = 0;
+  Histogram latency;          ///< From when an event was due to when it was read.
+  Histogram opening;          ///< From the connect to the answer's head.
+  Histogram completion;       ///< From the connect to the event number `goal`.
+  std::string first_problem;  ///< Why a stream was not opened.
+  std::vector<char> buffer = std::vector<char>(65'536);
+};
+
+/// One reader of one channel. Not thread-safe.
+class Stream final : public Handler {
+ public:
+  Stream(Loop& loop, Reception& reception, std::uint32_t channel)
+      : loop_(loop), reception_(reception), channel_(channel) {}
+  ~Stream() override { close(); }
+
+  /// Connects and asks by `request`; the reader is owed what comes after `sequence`. `receive_buffer`: SO_RCVBUF, 0 for
+  /// the system's.
+  void open(const sockaddr_in& target, std::optional<std::uint32_t> source, std::string request, std::uint64_t sequence,
+            int receive_buffer);
+  /// Reads nothing from now on, and stays connected.
+  void stall();
+  void close();
+  void on_ready(std::uint32_t events, Nanoseconds at) override;
+
+  [[nodiscard]] std::uint32_t channel() const { return channel_; }
+  [[nodiscard]] const SequenceCheck& check() const { return check_; }
+  [[nodiscard]] const std::string& last_event_id() const { return scanner_.id(); }
+
+ private:
+  enum class State { idle, connecting, asking, open };
+
+  void ask();
+  void read(Nanoseconds at);
+  void take(std::string_view bytes, Nanoseconds at);
+  void take_event(Nanoseconds at);
+  void give_up(const std::string& why);
+
+  Loop& loop_;
+  Reception& reception_;
+  std::uint32_t channel_;
+  State state_ = State::idle;
+  int fd_ = -1;
+  Nanoseconds started_ = 0;
+  std::string request_;
+  HttpResponse response_;
+  EventScanner scanner_;
+  SequenceCheck check_;
+};
+
+}  // namespace taskwire::bench
