@@ -52,4 +52,5 @@ forbid(web-wasm/view ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge
 forbid(web-wasm/browser ${boost} ${grpc} ${protobuf} ${engine} ${edge})
 forbid(tools/tail ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} "process/|browser/")
 forbid(tools/client ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web} "process/|tail/|progress/")
+forbid(tools/bench ${boost} ${grpc} ${protobuf} ${emscripten} ${engine} ${edge} ${web} "tail/|program/|progress/")
 forbid(tools/taskwire ${boost} ${grpc} "google/" ${emscripten} ${engine} ${edge} "browser/")
