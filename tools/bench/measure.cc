@@ -1,5 +1,7 @@
 #include "bench/measure.h"
 
+#include <algorithm>
+
 namespace taskwire::bench {
 
 Delivery measure_delivery(Bench& bench, Publisher& publisher, StreamSet& streams, const Publisher::Plan& plan,
@@ -7,9 +9,11 @@ Delivery measure_delivery(Bench& bench, Publisher& publisher, StreamSet& streams
   auto& reception = streams.reception();
   reception.latency.clear();
   const auto before = reception.deliveries;
+  const auto start = now();
   bench.begin_span();
   const bool has_all = bench.publish(publisher, plan, streams, patience);
   return {.span = bench.end_span(),
+          .time = std::max(reception.last_delivery - start, plan.time),
           .published = publisher.accepted(),
           .deliveries = reception.deliveries - before,
           .has_all = has_all};

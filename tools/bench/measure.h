@@ -11,6 +11,7 @@ namespace taskwire::bench {
 /// What a while of publishing and reading came to.
 struct Delivery {
   Span span;
+  Nanoseconds time = 0;  ///< From the first event to the last delivery, without the wait for what is lost.
   std::uint64_t published = 0;
   std::uint64_t deliveries = 0;
   bool has_all = false;  ///< Whether each reader had it all in time.

@@ -89,6 +89,7 @@ void Stream::take_event(Nanoseconds at) {
   }
   if (!check_.take(payload->sequence)) return;
   ++reception_.deliveries;
+  reception_.last_delivery = at;
   reception_.latency.add(at - payload->due);
   if (check_.taken() == reception_.goal) {
     ++reception_.complete;

@@ -21,6 +21,7 @@ struct Reception {
   std::uint64_t failed = 0;  ///< Were refused, or could not be opened.
   std::uint64_t closed = 0;  ///< Ended by the server, or cut, after they had been open.
   std::uint64_t deliveries = 0;
+  Nanoseconds last_delivery = 0;  ///< When the last one was read.
   std::uint64_t foreign = 0;
   std::uint64_t complete = 0;  ///< Streams that have `goal` events.
   std::uint64_t goal = 0;
@@ -47,6 +48,8 @@ class Stream final : public Handler {
   void close();
   void on_ready(std::uint32_t events, Nanoseconds at) override;
 
+  /// Whether it was cut, or refused: nothing more comes.
+  [[nodiscard]] bool is_over() const { return state_ == State::idle; }
   [[nodiscard]] std::uint32_t channel() const { return channel_; }
   [[nodiscard]] const SequenceCheck& check() const { return check_; }
   [[nodiscard]] const std::string& last_event_id() const { return scanner_.id(); }

@@ -38,8 +38,9 @@ void StreamSet::open_next() {
 }
 
 bool StreamSet::has_all() const {
-  return std::all_of(streams_.begin(), streams_.end(),
-                     [this](const auto& stream) { return stream->check().has_all(channels_.last(stream->channel())); });
+  return std::all_of(streams_.begin(), streams_.end(), [this](const auto& stream) {
+    return stream->is_over() || stream->check().has_all(channels_.last(stream->channel()));
+  });
 }
 
 Faults StreamSet::faults() const {

@@ -37,7 +37,7 @@ class StreamSet final : public Activity {
   [[nodiscard]] std::size_t size() const { return plan_.readers; }
   /// Whether each is open, or failed.
   [[nodiscard]] bool is_settled() const { return reception_.opened + reception_.failed == plan_.readers; }
-  /// Whether each has all that was published on its channel.
+  /// Whether each that is still open has all that was published on its channel.
   [[nodiscard]] bool has_all() const;
   /// What went wrong, if nothing more is waited for.
   [[nodiscard]] Faults faults() const;
