@@ -1,0 +1,108 @@
+// tools/compare: measures servers in turns, and writes the table.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { machine } from './machine.mjs';
+import { measure, stopAll } from './measure.mjs';
+import { peers } from './peers.mjs';
+import { measurements } from './plan.mjs';
+import { report } from './table.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const kHelp = `Measures taskwire beside Nchan, Pushpin and the floor, a server that does one send() for a delivery and nothing else, in turns: each
+measurement once for each server, in one order and then in the other, so many rounds. Servers have one core, taskwire-bench another.
+The table goes to standard output.
+
+  tools/compare [OPTIONS]
+  tools/compare --table FILE
+
+  --rounds N         at least 6, so that a ratio has a range that means something (6)
+  --short            a fifth of the readers, and shorter: to see that all works
+  --only LIST        servers, with commas between: ${Object.keys(peers).join(', ')}
+  --measure LIST     measurements: ${measurements(false).map(({ key }) => key).join(', ')}
+  --server-core N    (0)
+  --client-core N    (1)
+  --bin FOLDER       of the services (build/release/bin, which is built)
+  --bench FOLDER     of taskwire-bench and taskwire-bench-floor (that of --bin)
+  --results FILE     where each result goes, a line of JSON each (compare.jsonl)
+  --table FILE       no run; the table of earlier results
+
+Exit status: 0 measured, 1 something could not be measured, 2 the command makes no sense.`;
+
+function fail(text) {
+  console.error(`compare: ${text}; see --help`);
+  process.exit(2);
+}
+
+function options() {
+  const text = { type: 'string' };
+  try {
+    return parseArgs({
+      options: {
+        rounds: { ...text, default: '6' }, short: { type: 'boolean' }, only: text, measure: text,
+        'server-core': { ...text, default: '0' }, 'client-core': { ...text, default: '1' },
+        bin: { ...text, default: here('../../../build/release/bin') }, bench: text,
+        results: { ...text, default: 'compare.jsonl' }, table: text, help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+function number(name, value, least, most) {
+  if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) fail(`--${name} is a whole number from ${least} to ${most}, not '${value}'`);
+  return Number(value);
+}
+
+/** Those of `all` that `list` names; all of them where there is none. */
+function chosen(name, list, all) {
+  if (list === undefined) return all;
+  const names = list.split(',');
+  const unknown = names.find((one) => !all.includes(one));
+  if (unknown !== undefined) fail(`--${name}: '${unknown}' is none of ${all.join(', ')}`);
+  return names;
+}
+
+const linesOf = (file) => readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+
+async function run(given) {
+  const rounds = number('rounds', given.rounds, 1, 1000);
+  const plan = measurements(given.short ?? false);
+  const keys = chosen('measure', given.measure, plan.map(({ key }) => key));
+  const servers = chosen('only', given.only, Object.keys(peers));
+  const places = {
+    bin: given.bin, bench: given.bench ?? given.bin,
+    serverCore: number('server-core', given['server-core'], 0, 1023), clientCore: number('client-core', given['client-core'], 0, 1023),
+  };
+  for (const [folder, program] of [[places.bin, 'taskwire-edge'], [places.bin, 'taskwire-engine'], [places.bench, 'taskwire-bench'], [places.bench, 'taskwire-bench-floor']])
+    if (!existsSync(`${folder}/${program}`)) fail(`there is no ${folder}/${program}`);
+  writeFileSync(given.results, JSON.stringify({ machine: machine() }) + '\n');
+  let problems = 0;
+  for (let round = 0; round < rounds; ++round) {
+    for (const measurement of plan.filter(({ key }) => keys.includes(key))) {
+      const turn = servers.filter((name) => peers[name].can(measurement.key));
+      for (const name of round % 2 === 0 ? turn : turn.reverse()) {
+        const result = await measure(peers[name], measurement, places);
+        appendFileSync(given.results, JSON.stringify({ round, measurement: measurement.key, server: name, ...result }) + '\n');
+        const said = result.problem ?? Object.entries(result.figures).filter(([key]) => measurement.shown(key)).map(([key, value]) => `${key} ${value.toPrecision(4)}`).join(', ');
+        console.error(`round ${round + 1} of ${rounds}: ${measurement.key}, ${name}: ${said}`);
+        if (result.problem) ++problems;
+      }
+    }
+  }
+  return problems;
+}
+
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]])
+  process.once(signal, () => stopAll().finally(() => process.exit(status)));
+const given = options();
+if (given.help) {
+  console.log(kHelp);
+  process.exit(0);
+}
+if (given.table !== undefined && !existsSync(given.table)) fail(`there is no ${given.table}`);
+const problems = given.table === undefined ? await run(given) : 0;
+console.log(report(linesOf(given.table ?? given.results)));
+process.exit(problems === 0 ? 0 : 1);
