@@ -45,8 +45,7 @@ Bench::Bench(const Settings& settings)
       usage_(settings.server_pids) {
   if (usage_.is_measured() && !usage_.cpu())
     throw Failure(ExitStatus::usage, "--server-pid: there is no such process, or it must not be looked at");
-  // The scenario with the most has two sets of readers, or readers and users who poll.
-  const bool has_two_sets = settings.scenario == "interference" || settings.scenario == "slow";
+  const bool has_two_sets = settings.scenario == "interference";
   const auto connections = std::size_t{settings.readers} * (has_two_sets ? 2 : 1) + settings.callers + 1;
   if (const auto wrong = ensure_descriptors(connections)) throw Failure(ExitStatus::too_many, *wrong);
 }

@@ -30,7 +30,7 @@ void Poller::start(Nanoseconds at) {
 }
 
 void Poller::clear() {
-  requests_ = refused_ = skipped_ = deliveries_ = 0;
+  requests_ = put_off_ = refused_ = skipped_ = deliveries_ = 0;
   latency_.clear();
 }
 
@@ -59,6 +59,10 @@ void Poller::take_answer(std::uint32_t user, Nanoseconds at) {
   asking.is_waiting = false;
   --waiting_;
   ++requests_;
+  if (const int status = asking.exchange->status(); status == 429 || status == 503) {
+    ++put_off_;
+    return;
+  }
   if (!asking.exchange->is_success()) {
     ++refused_;
     if (first_problem_.empty()) {

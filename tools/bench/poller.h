@@ -36,6 +36,8 @@ class Poller final : public Activity {
   [[nodiscard]] bool is_idle() const { return waiting_ == 0; }
   [[nodiscard]] Faults faults() const;
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
+  /// Questions that the server had no time for (429, 503); they are asked again in the next interval.
+  [[nodiscard]] std::uint64_t put_off() const { return put_off_; }
   [[nodiscard]] std::uint64_t refused() const { return refused_; }
   /// Questions that were left out, since the one before had no answer yet.
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
@@ -65,7 +67,8 @@ class Poller final : public Activity {
   std::uint64_t turn_ = 0;
   bool is_stopped_ = true;
   std::vector<User> users_;
-  std::uint64_t settled_ = 0, waiting_ = 0, requests_ = 0, refused_ = 0, skipped_ = 0, deliveries_ = 0, foreign_ = 0;
+  std::uint64_t settled_ = 0, waiting_ = 0, requests_ = 0, put_off_ = 0, refused_ = 0, skipped_ = 0, deliveries_ = 0,
+                foreign_ = 0;
   Histogram latency_;
   std::string first_problem_;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench/measure.h"
 #include "bench/poller.h"
 #include "bench/scenarios.h"
@@ -48,6 +50,7 @@ void measure_polling(Bench& bench, Report& report) {
   report.add("pollRequestsPerUpdate", "requests for an update",
              static_cast<double>(poller.requests()) / static_cast<double>(std::max<std::uint64_t>(updates, 1)));
   report.add("pollSkipped", "polls left out, the one before being unanswered", static_cast<double>(poller.skipped()));
+  report.add("pollPutOff", "polls that the server had no time for", static_cast<double>(poller.put_off()));
   add_latency(report, "poll", "an update by polling", poller.latency());
   report.add("pollCpuMicrosPerUpdate", "server's CPU for an update by polling, µs", span.micros_each(updates));
   add_client_share(report, span);

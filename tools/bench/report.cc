@@ -1,5 +1,6 @@
 #include "bench/report.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -28,7 +29,9 @@ std::array<std::pair<const char*, std::uint64_t>, 5> fault_counts(const Report& 
 }
 
 void append_line(std::string& out, std::string text, const std::string& value) {
-  if (text.size() < kTextColumn) text.resize(kTextColumn, ' ');
+  const auto is_within = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };  // of a character
+  const auto width = text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_within));
+  if (width < kTextColumn) text.append(kTextColumn - width, ' ');
   (((out += "  ") += text) += value) += '\n';
 }
 

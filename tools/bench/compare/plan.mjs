@@ -54,6 +54,7 @@ export function measurements(short) {
       figures: [
         us('streamCpuMicrosPerUpdate', 'CPU of an update, 10,000 streams'), us('pollCpuMicrosPerUpdate', 'the same, 10,000 users who poll once a second'),
         { key: 'pollRequestsPerUpdate', title: 'requests for an update', unit: '', better: 'lower' },
+        { key: 'pollPutOff', title: 'requests that the server had no time for (503)', unit: '', better: 'lower' },
         ms('streamP50Ms', 'an update by a stream, p50'), ms('streamP99Ms', 'p99'), ms('pollP50Ms', 'an update by polling, p50'), ms('pollP99Ms', 'p99'),
       ],
     },
