@@ -91,8 +91,13 @@ void Options::add_check(std::function<std::optional<std::string>()> find_mistake
 }
 
 CLI::Option* Options::add_listen(std::string& value) {
-  listen_ = &value;
+  listens_.push_back({"--listen", &value, false});
   return add("--listen", value, "Address and port to listen on; port 0 takes a free one");
+}
+
+CLI::Option* Options::add_listen(const std::string& flag, std::string& value, const std::string& help) {
+  listens_.push_back({flag, &value, true});
+  return add(flag, value, help);
 }
 
 CLI::App* Options::add_command(const std::string& name, const std::string& help, std::function<void()> chosen) {
@@ -118,19 +123,23 @@ std::optional<int> Options::parse(int argc, const char* const* argv) {
 }
 
 std::optional<std::string> Options::find_mistake() const {
-  if (listen_ != nullptr) {
-    const auto address = parse_address(*listen_);
-    if (!address) return "--listen: '" + *listen_ + "' is no address; write host:port, like 127.0.0.1:8080";
-    if (!is_loopback(address->host) && !insecure_no_auth_) {
-      return "--listen: " + address->host +
-             " can be reached from other machines, and there is no authentication yet; use 127.0.0.1, or add "
-             "--insecure-no-auth to allow it";
-    }
+  for (const auto& listen : listens_) {
+    if (auto mistake = mistake_in(listen)) return mistake;
   }
   for (const auto& check : checks_) {
     if (auto mistake = check()) return mistake;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> Options::mistake_in(const Listen& listen) const {
+  if (listen.may_be_empty && listen.value->empty()) return std::nullopt;
+  const auto address = parse_address(*listen.value);
+  if (!address) return listen.flag + ": '" + *listen.value + "' is no address; write host:port, like 127.0.0.1:8080";
+  if (is_loopback(address->host) || insecure_no_auth_) return std::nullopt;
+  return listen.flag + ": " + address->host +
+         " can be reached from other machines, and there is no authentication yet; use 127.0.0.1, or add "
+         "--insecure-no-auth to allow it";
 }
 
 int Options::refuse(const std::string& mistake) const {

@@ -55,6 +55,8 @@ class Options {
   /// `--listen`: an address `host:port`, port 0 for any free one. Refused where it is not loopback, unless
   /// `--insecure-no-auth`.
   CLI::Option* add_listen(std::string& value);
+  /// Another address to listen on, with the same rules; empty: nowhere.
+  CLI::Option* add_listen(const std::string& flag, std::string& value, const std::string& help);
 
   /// A word behind the program's name that has it do something else; `chosen` is called in `parse`. The flags hold for
   /// it too, before and behind it.
@@ -73,7 +75,13 @@ class Options {
   CLI::Option* named(CLI::Option* option, const std::string& flag);
   CLI::Option* add_number(const std::string& flag, std::int64_t value, Between<std::int64_t> range,
                           const std::string& help, std::function<void(std::int64_t)> set);
+  struct Listen {
+    std::string flag;
+    const std::string* value;
+    bool may_be_empty;
+  };
   [[nodiscard]] std::optional<std::string> find_mistake() const;
+  [[nodiscard]] std::optional<std::string> mistake_in(const Listen& listen) const;
   [[nodiscard]] int refuse(const std::string& mistake) const;
 
   CLI::App app_;
@@ -81,7 +89,7 @@ class Options {
   std::string log_level_ = "info";
   bool insecure_no_auth_ = false;
   bool print_config_ = false;
-  std::string* listen_ = nullptr;
+  std::vector<Listen> listens_;
 };
 
 /// `host` and `port` of `host:port` or `[host]:port`.

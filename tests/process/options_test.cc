@@ -18,6 +18,7 @@ class OptionsTest : public testing::Test {
   std::optional<int> parse(std::initializer_list<const char*> arguments) {
     Options options("program", "Does things");
     options.add_listen(listen);
+    options.add_listen("--metrics-listen", metrics_listen, "metrics");
     options.add_number("--max-lag", max_lag, {0, 1'000'000}, "events");
     options.add_duration("--heartbeat", heartbeat, 1s, {10ms, 24h}, "silence");
     options.add_check([this]() -> std::optional<std::string> {
@@ -36,6 +37,7 @@ class OptionsTest : public testing::Test {
   }
 
   std::string listen = "127.0.0.1:8080";
+  std::string metrics_listen;
   int max_lag = 1000;
   std::chrono::milliseconds heartbeat = 15s;
   bool demo = true;
@@ -110,6 +112,17 @@ TEST_F(OptionsTest, ListensBeyondLoopbackOnlyWhenTold) {
   EXPECT_NE(error.find("--insecure-no-auth"), std::string::npos) << error;
   EXPECT_EQ(parse({"--listen", "0.0.0.0:80", "--insecure-no-auth", "--print-config"}), 0);
   EXPECT_EQ(parse({"--listen", "[::1]:80", "--print-config"}), 0);
+}
+
+TEST_F(OptionsTest, HoldsAnotherAddressToTheSameRules) {
+  EXPECT_EQ(parse({"--metrics-listen", "0.0.0.0:80"}), 2);
+  EXPECT_NE(error.find("--metrics-listen: 0.0.0.0 can be reached from other machines"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--metrics-listen", "9090"}), 2);
+  EXPECT_NE(error.find("--metrics-listen: '9090' is no address"), std::string::npos) << error;
+  EXPECT_EQ(parse({"--metrics-listen", "localhost:9090", "--print-config"}), 0);
+  EXPECT_EQ(metrics_listen, "localhost:9090");
+  EXPECT_EQ(parse({"--metrics-listen=", "--print-config"}), 0) << "nowhere";
+  EXPECT_EQ(parse({"--metrics-listen", "0.0.0.0:80", "--insecure-no-auth", "--print-config"}), 0);
 }
 
 TEST(Address, IsHostAndPort) {
