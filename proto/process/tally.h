@@ -21,10 +21,15 @@ class Tally {
 
   /// One more, at `now`; `detail` says what is special about this one.
   void count(std::string_view detail, Time now = std::chrono::steady_clock::now());
+  /// How many there were.
+  [[nodiscard]] std::uint64_t total() const {
+    const std::lock_guard lock(mutex_);
+    return total_;
+  }
 
  private:
   const std::string what_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::uint64_t total_ = 0;
   std::uint64_t told_ = 0;
   Time quiet_until_{};

@@ -42,6 +42,7 @@ constexpr std::array kRows = {
     RouteRow{"POST", "/api/messages/{userId}", Endpoint::send_message, Kind::write},
     RouteRow{"GET", "/healthz", Endpoint::healthz, Kind::read, Hosts::any},
     RouteRow{"GET", "/readyz", Endpoint::readyz, Kind::read, Hosts::any},
+    RouteRow{"GET", "/metrics", Endpoint::metrics, Kind::read, Hosts::any},
     RouteRow{"GET", "/openapi.json", Endpoint::openapi, Kind::read},
 };
 

@@ -43,6 +43,7 @@ enum class Endpoint {
   run_countdown,  ///< The same.
   healthz,
   readyz,
+  metrics,  ///< For Prometheus.
   openapi,
 };
 

@@ -4,8 +4,6 @@
 #include "text/json_writer.h"
 
 namespace taskwire::edge {
-namespace {
-
 std::string_view name_of(EngineState::Is is) {
   switch (is) {
     case EngineState::Is::down:
@@ -16,8 +14,6 @@ std::string_view name_of(EngineState::Is is) {
       return "up";
   }
 }
-
-}  // namespace
 
 FramePtr upstream_frame(const EngineState& state) {
   std::string data;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "hub/event.h"
 
@@ -19,6 +20,9 @@ struct EngineState {
   std::chrono::system_clock::time_point since;
   std::string reason;  ///< Of `failing`: a name of the table of reasons.
 };
+
+/// As streams are told it: `down`.
+[[nodiscard]] std::string_view name_of(EngineState::Is is);
 
 /// `event: upstream`, without id.
 [[nodiscard]] FramePtr upstream_frame(const EngineState& state);

@@ -2,26 +2,12 @@
 
 #include "http/event_json.h"
 #include "http/heart_rate.h"
+#include "http/proto_time.h"
 #include "http/task_json.h"
 #include "text/json_writer.h"
 
 namespace taskwire::edge {
 namespace {
-
-std::string_view reason_name(v1::ResetReason reason) {
-  switch (reason) {
-    case v1::RESET_REASON_EXPIRED:
-      return "expired";
-    case v1::RESET_REASON_EPOCH:
-      return "epoch";
-    case v1::RESET_REASON_AHEAD:
-      return "ahead";
-    case v1::RESET_REASON_MALFORMED:
-      return "malformed";
-    default:
-      return "start";
-  }
-}
 
 Frame event_frame(const v1::Event& event, WithId with_id, std::string_view data, int retry_ms) {
   std::string sse;
@@ -50,6 +36,21 @@ FramePtr make_frame(const SseBlock& block) {
 
 }  // namespace
 
+std::string_view reason_name(v1::ResetReason reason) {
+  switch (reason) {
+    case v1::RESET_REASON_EXPIRED:
+      return "expired";
+    case v1::RESET_REASON_EPOCH:
+      return "epoch";
+    case v1::RESET_REASON_AHEAD:
+      return "ahead";
+    case v1::RESET_REASON_MALFORMED:
+      return "malformed";
+    default:
+      return "start";
+  }
+}
+
 std::size_t Event::size() const {
   std::size_t bytes = sizeof(Event) + whole.chunk().size();
   for (const auto& projection : projections) bytes += projection.chunk().size();
@@ -64,7 +65,7 @@ EventPtr make_event(const v1::Event& event, WithId with_id) {
                                              is_deletion ? event.task_deleted().task_id() : event.task().task_id(),
                                              is_deletion, is_deletion || has_ended(event.task().state()),
                                              event_frame(event, with_id, event_data(event), event.retry_ms()),
-                                             projections(event, with_id)});
+                                             projections(event, with_id), to_time(event.time())});
 }
 
 PagePtr make_page(const v1::ReadEventsResponse& response, bool state) {

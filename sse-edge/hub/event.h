@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/projection.h"
@@ -24,7 +26,8 @@ struct Event {
   bool deletion = false;   ///< Its task was deleted.
   bool ends_task = false;  ///< Its task has ended or was deleted.
   Frame whole;
-  std::vector<Frame> projections;  ///< In the other forms, in order; empty where it has none.
+  std::vector<Frame> projections;              ///< In the other forms, in order; empty where it has none.
+  std::chrono::system_clock::time_point time;  ///< When it was written, by the engine's clock.
 
   /// The frame in that projection; an event without projections has the one.
   [[nodiscard]] const Frame& frame(Projection projection = Projection::whole) const {
@@ -32,6 +35,7 @@ struct Event {
                ? whole
                : projections[static_cast<std::size_t>(projection) - 1];
   }
+  [[nodiscard]] std::size_t frames() const { return 1 + projections.size(); }
   /// About how much memory it takes.
   [[nodiscard]] std::size_t size() const;
 };
@@ -41,6 +45,9 @@ using EventPtr = std::shared_ptr<const Event>;
 [[nodiscard]] inline FramePtr frame_of(const EventPtr& event, Projection projection = Projection::whole) {
   return {event, &event->frame(projection)};
 }
+
+/// As `reset` tells it: `start`.
+[[nodiscard]] std::string_view reason_name(v1::ResetReason reason);
 
 enum class WithId { yes, no };
 

@@ -23,7 +23,7 @@ Pump::Pump(Outside& outside, Sink& sink, const Means& means, StreamRequest reque
       sink_(sink),
       means_(means),
       is_greeted_(!request.greeted_user.empty()),
-      session_(std::move(request), means.max_lag, means.hub),
+      session_(std::move(request), means.session, means.hub),
       connected_at_(system_clock::now()),
       is_task_known_(is_task_known || !session_.is_of_one_task()) {
   means.hub.subscribe(*this, session_.topics());

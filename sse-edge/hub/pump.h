@@ -47,7 +47,7 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
   struct Means {
     Hub& hub;
     const EngineLink& link;
-    std::int64_t max_lag;                     ///< As Session.
+    Session::Means session;
     std::chrono::milliseconds stall_timeout;  ///< A reader that takes no byte for so long is cut.
   };
 

@@ -9,8 +9,7 @@ namespace taskwire::edge {
 
 using From = StreamStart::From;
 
-Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
-    : max_lag_(max_lag), projection_(request.projection) {
+Session::Session(StreamRequest request, const Means& means, Hub& hub) : means_(means), projection_(request.projection) {
   topics_.reserve(request.topics.size());
   for (const auto& topic : request.topics) topics_.push_back(hub.topic(topic));
   const auto& start = request.start;
@@ -30,6 +29,7 @@ Session::Session(StreamRequest request, std::int64_t max_lag, Hub& hub)
         begin_state(v1::RESET_REASON_MALFORMED, "");
       } else if (start.from == From::cursor) {
         phase_ = Phase::run;
+        is_resume_ = is_replaying_ = true;
       } else if (std::all_of(request.topics.begin(), request.topics.end(), is_keyed)) {
         begin_state(v1::RESET_REASON_START, std::nullopt);
       } else {
@@ -78,7 +78,7 @@ v1::ReadEventsRequest Session::page_request() const {
     case Phase::run:
       add_topics(any);
       request.set_after(to_string(cursor_));
-      request.set_max_lag(max_lag_);
+      request.set_max_lag(means_.max_lag);
       break;
     case Phase::state:
       add_topics(any);
@@ -92,6 +92,8 @@ v1::ReadEventsRequest Session::page_request() const {
 }
 
 void Session::take(const Page& page, const Hub& hub, std::vector<FramePtr>& out) {
+  if (std::exchange(is_resume_, false)) means_.metrics.resume_misses.add();
+  is_level_ = false;
   switch (phase_) {
     case Phase::start:
       cursor_ = page.head;
@@ -115,7 +117,9 @@ void Session::take(const Page& page, const Hub& hub, std::vector<FramePtr>& out)
 bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& before,
                    std::vector<const EventPtr*>& out) {
   announce(before);
+  if (std::exchange(is_resume_, false)) means_.metrics.resume_hits.add();
   const Cursor from = cursor_;
+  const std::size_t first = out.size();
   std::size_t bytes = 0;
   const auto give = [&](const EventPtr& event) {
     const std::size_t size = event->frame(projection_).chunk().size();
@@ -131,11 +135,19 @@ bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& 
     is_over_ = is_of_one_task() && entry.value->ends_task;
     return true;
   };
-  const auto [through, latest] = hub.log().read(topics_, cursor_.sequence, max_lag_, visit, budget.entries);
+  const auto [through, latest] = hub.log().read(topics_, cursor_.sequence, means_.max_lag, visit, budget.entries);
   cursor_.sequence = through;
-  if (latest) before.push_back(skipped_frame(from, cursor_));
+  if (latest) {
+    before.push_back(skipped_frame(from, cursor_));
+    means_.metrics.skips.add();
+  }
+  if (out.size() > first) count_delivery(std::span(out).subspan(first), hub.log().head() - from.sequence);
   const bool is_at_head = through == hub.log().head();
-  if (is_at_head) caught_up_in_ = hub.generation();
+  if (is_at_head) {
+    caught_up_in_ = hub.generation();
+    is_level_ = true;
+    if (std::exchange(is_replaying_, false)) means_.metrics.replayed.observe(replayed_);
+  }
   return !is_at_head && !is_over_;
 }
 
@@ -174,6 +186,7 @@ void Session::begin_state(v1::ResetReason reason, std::optional<std::string> oth
   state_ = std::make_unique<State>(State{.reason = reason, .others_after = std::move(others_after)});
   phase_ = Phase::state;
   is_confirmed_ = false;
+  is_replaying_ = false;
   caught_up_in_ = 0;
 }
 
@@ -184,11 +197,15 @@ void Session::refuse(v1::ResetReason reason) {
 void Session::take_state(const Page& page, std::vector<FramePtr>& out) {
   if (!std::exchange(state_->is_reset_sent, true)) {
     out.push_back(reset_frame(state_->reason, cursor_.epoch.empty() ? std::string() : to_string(cursor_)));
+    means_.metrics.resets[static_cast<std::size_t>(state_->reason)].add();
     is_announced_ = true;
   }
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, projection_));
+    if (passes_filter(*event)) {
+      out.push_back(frame_of(event, projection_));
+      count_given(1);
+    }
     state_->task = event->ends_task ? TaskInState::ended : TaskInState::living;
   }
   state_->place = to_string(page.through);
@@ -206,16 +223,33 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
   announce(out);
   is_confirmed_ = true;
   const Cursor from = std::exchange(cursor_, page.through);
-  if (page.skipped) out.push_back(skipped_frame(from, cursor_));
+  if (page.skipped) {
+    out.push_back(skipped_frame(from, cursor_));
+    means_.metrics.skips.add();
+  }
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
-    if (passes_filter(*event)) out.push_back(frame_of(event, projection_));
+    if (passes_filter(*event)) {
+      out.push_back(frame_of(event, projection_));
+      count_given(1);
+    }
     if (!is_of_one_task() || !event->ends_task) continue;
     is_over_ = true;
     cursor_.sequence = event->sequence;
     return;
   }
   if (page.events.empty() && page.through == page.head) empty_page_at_ = hub.version();
+}
+
+void Session::count_given(std::size_t events) {
+  means_.metrics.events.add(events);
+  if (is_replaying_) replayed_ += static_cast<std::uint32_t>(events);
+}
+
+void Session::count_delivery(std::span<const EventPtr* const> events, Sequence lag) {
+  count_given(events.size());
+  means_.metrics.lag.observe(static_cast<std::uint64_t>(lag));
+  if (is_level_) means_.metrics.latency.observe(means_.metrics.now - (*events.front())->time);
 }
 
 void Session::announce(std::vector<FramePtr>& out) {

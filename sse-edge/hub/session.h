@@ -11,6 +11,7 @@
 #include "http/stream_request.h"
 #include "hub/event.h"
 #include "hub/hub.h"
+#include "hub/stream_metrics.h"
 
 namespace taskwire::edge {
 
@@ -37,8 +38,14 @@ class Session {
     std::size_t entries = 4096;  ///< Of the log, given or passed over.
   };
 
-  /// `max_lag`: a task topic is read latest while more of its events lie ahead.
-  Session(StreamRequest request, std::int64_t max_lag, Hub& hub);
+  /// What all sessions of a shard share.
+  struct Means {
+    std::int64_t max_lag;  ///< A task topic is read latest while more of its events lie ahead.
+    StreamMetrics& metrics;
+  };
+
+  /// `means` outlives it.
+  Session(StreamRequest request, const Means& means, Hub& hub);
 
   /// What the stream needs now.
   [[nodiscard]] Need next(const Hub& hub) const;
@@ -99,10 +106,12 @@ class Session {
   [[nodiscard]] Need need_at(const Cursor& cursor, const Hub& hub) const;
   [[nodiscard]] bool wants(const Event& event) const { return !is_of_one_task() || event.key == narrowed_->task_id; }
   [[nodiscard]] bool passes_filter(const Event& event) const;
+  void count_given(std::size_t events);
+  void count_delivery(std::span<const EventPtr* const> events, Sequence lag);
 
   std::unique_ptr<const StreamRequest> narrowed_;
   absl::InlinedVector<Hub::EventLog::TopicRef, 1> topics_;
-  std::int64_t max_lag_;
+  const Means& means_;
   Cursor cursor_;
   std::uint64_t caught_up_in_ = 0;   // the hub's generation in which the stream had read everything; 0: it has not
   std::uint64_t empty_page_at_ = 0;  // the hub's version when the engine had nothing more
@@ -112,6 +121,10 @@ class Session {
   bool is_announced_ = false;  // the stream's first id, or a reset, was sent
   bool is_confirmed_ = false;  // the engine knows the cursor, so one above the hub's head only waits
   bool is_over_ = false;
+  bool is_resume_ = false;     // came with an id, of which it is not known yet whether the hub covers it
+  bool is_replaying_ = false;  // came with an id, and has not been level with the hub's head since
+  bool is_level_ = false;      // has been, and the hub has covered it since: what comes is new
+  std::uint32_t replayed_ = 0;
 };
 
 }  // namespace taskwire::edge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <span>
 
@@ -37,6 +38,7 @@ enum class CloseReason {
   talking,   ///< The client sent what nobody reads.
   stopping,  ///< The edge goes; nothing is waited for.
 };
+inline constexpr std::size_t kCloseReasons = 7;
 
 /// Where the frames of one stream go: a connection of some kind. Confined to its shard's thread.
 class Sink {

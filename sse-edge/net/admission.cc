@@ -40,6 +40,7 @@ Lease Admission::enter(const ip::address& address) {
   Lease lease(*this);
   if (++count_ > limits_.in_all) {
     --count_;
+    refused_in_all_.add();
     lease.refusal_ = Reason::too_many_connections;
     return lease;
   }
@@ -49,6 +50,7 @@ Lease Admission::enter(const ip::address& address) {
     lease.counted().address = network;
   } else {
     --count_;
+    refused_per_address_.add();
     lease.refusal_ = Reason::too_many_from_address;
   }
   return lease;
@@ -70,7 +72,10 @@ Lease::~Lease() {
 
 std::optional<Reason> Lease::join(const std::string& user) {
   if (admission_->limits_.per_user == 0) return std::nullopt;
-  if (!admission_->take(admission_->users_, user, admission_->limits_.per_user)) return Reason::too_many_of_user;
+  if (!admission_->take(admission_->users_, user, admission_->limits_.per_user)) {
+    admission_->refused_per_user_.add();
+    return Reason::too_many_of_user;
+  }
   counted().users.push_back(user);
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "http/problem.h"
+#include "metrics/counter.h"
 
 namespace taskwire::edge {
 
@@ -34,6 +36,11 @@ class Admission {
   /// network of 64 bits, which is what one host has.
   [[nodiscard]] Lease enter(const boost::asio::ip::address& address);
 
+  // How often there was no place, by the limit that was met.
+  [[nodiscard]] std::uint64_t refused_in_all() const { return refused_in_all_.value(); }
+  [[nodiscard]] std::uint64_t refused_per_address() const { return refused_per_address_.value(); }
+  [[nodiscard]] std::uint64_t refused_per_user() const { return refused_per_user_.value(); }
+
  private:
   friend class Lease;
   template <class Key>
@@ -47,6 +54,9 @@ class Admission {
 
   const Limits limits_;
   std::atomic<std::size_t> count_ = 0;
+  SharedCounter refused_in_all_;
+  SharedCounter refused_per_address_;
+  SharedCounter refused_per_user_;
   std::mutex mutex_;
   Counts<boost::asio::ip::address> addresses_;  // empty without a bound
   Counts<std::string> users_;                   // the same

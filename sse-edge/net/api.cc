@@ -1,8 +1,13 @@
 #include "net/api.h"
 
+#include <boost/asio/post.hpp>
 #include <chrono>
+#include <utility>
 
 #include "http/openapi.h"
+#include "metrics/exposition.h"
+#include "net/aside.h"
+#include "net/edge_metrics.h"
 #include "net/event_api.h"
 #include "net/long_request_api.h"
 #include "net/output_api.h"
@@ -26,6 +31,18 @@ HttpResponse readyz(const Shard& shard, const Services& services) {
         {Reason::engine_unavailable, "This edge has been without the engine for too long. Look whether it runs."});
   }
   return json_response(200, R"({"status":"ready"})");
+}
+
+asio::awaitable<HttpResponse> metrics(const Services& services) {
+  auto begin = [&services](Answer answer) {
+    asio::post(services.aside, [&services, answer = std::move(answer)] {
+      HttpResponse response;
+      response.headers = {{"Content-Type", std::string(Exposition::kContentType)}, {"Cache-Control", "no-store"}};
+      response.body = edge_metrics(services);
+      answer(std::move(response));
+    });
+  };
+  co_return co_await answer_aside(begin);
 }
 
 asio::awaitable<HttpResponse> at_once(HttpResponse response) {
@@ -82,6 +99,8 @@ asio::awaitable<HttpResponse> answer(const ApiCall& call) {
       return at_once(json_response(200, R"({"status":"ok"})"));
     case Endpoint::readyz:
       return at_once(readyz(call.shard, call.services));
+    case Endpoint::metrics:
+      return metrics(call.services);
     case Endpoint::openapi:
       return at_once(openapi_response());
     case Endpoint::user_stream:

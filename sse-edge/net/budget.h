@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <string>
@@ -27,6 +28,8 @@ class Budget {
 
   /// What is held now.
   [[nodiscard]] std::size_t held() const { return held_; }
+  /// Thread-safe: how often one was cut.
+  [[nodiscard]] std::uint64_t cuts() const { return cuts_.total(); }
 
  private:
   struct Entry {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <grpcpp/client_context.h>
 #include <memory>
@@ -31,6 +32,8 @@ class Claims {
   void start(std::shared_ptr<Call> call, Done done);
 
   [[nodiscard]] std::size_t waiting() const { return lanes_.waiting(); }
+  /// How many calls were refused since there were too many.
+  [[nodiscard]] std::uint64_t refused() const { return lanes_.refused(); }
   /// How many connections it has to the engine.
   [[nodiscard]] std::size_t connections() const { return lanes_.connections(); }
 

@@ -54,6 +54,7 @@ Result<void> EngineClient::enter(grpc::ClientContext& context, std::optional<std
   const std::size_t bytes = limited_bytes.value_or(0);
   if (limited_bytes && limited_calls_ > 0 &&
       (limited_calls_ >= kMaxLimitedCalls || bytes > kMostBytes - std::min(limited_bytes_, kMostBytes))) {
+    refused_.add();
     return refuse(Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment.");
   }
   limited_calls_ += limited_bytes ? 1 : 0;

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <grpcpp/client_context.h>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <unordered_set>
 
 #include "http/problem.h"
+#include "metrics/counter.h"
 #include "net/engine_channel.h"
 
 namespace taskwire::edge {
@@ -65,6 +67,9 @@ class EngineClient {
   /// Calls `done` on a gRPC thread. Not counted among the calls that are limited.
   void read_events(const v1::ReadEventsRequest& request, Done<v1::ReadEventsResponse> done);
 
+  /// How many calls were refused with TOO_MANY_CALLS.
+  [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
+
   /// Cancels all calls and waits until they have ended; further ones end at once.
   void shutdown();
 
@@ -89,6 +94,7 @@ class EngineClient {
   void leave(std::shared_ptr<grpc::ClientContext> context, std::optional<std::size_t> limited_bytes);
 
   const EngineChannel& channel_;
+  SharedCounter refused_;
   std::mutex mutex_;
   std::condition_variable all_ended_;
   std::unordered_set<grpc::ClientContext*> calls_;

@@ -23,6 +23,13 @@ namespace {
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 
+/// Counts a request that is refused, where that is for a limit.
+void count_limit(ConnectionMetrics& metrics, Reason reason) {
+  if (reason == Reason::header_too_large) metrics.header_too_large.add();
+  if (reason == Reason::body_too_large) metrics.body_too_large.add();
+  if (reason == Reason::request_timeout) metrics.too_slow.add();
+}
+
 class Connection {
  public:
   Connection(Shard& shard, const Services& services, ConnectionBudgets& budgets, Tcp::socket socket, Lease lease)
@@ -125,6 +132,7 @@ asio::awaitable<bool> Connection::turn_away(RequestParser& parser, HttpResponse 
 }
 
 asio::awaitable<bool> Connection::turn_away(RequestParser& parser) {
+  count_limit(shard_.connection_metrics(), parser.problem()->reason);
   HttpResponse response = problem_response(*parser.problem());
   co_return co_await turn_away(parser, std::move(response));
 }

@@ -19,7 +19,10 @@ Lanes::~Lanes() {
 Result<Lanes::Lane*> Lanes::enter(grpc::ClientContext& context) {
   const std::scoped_lock lock(mutex_);
   if (is_shut_down_) return refuse(Reason::shutting_down, "This edge is stopping. Try again in a moment.");
-  if (calls_.size() >= most_) return tl::unexpected(refusal_);
+  if (calls_.size() >= most_) {
+    refused_.add();
+    return tl::unexpected(refusal_);
+  }
   // Nothing is sent then, so the outcome is known.
   if (engine_.now()->channel->GetState(true) != GRPC_CHANNEL_READY) return no_engine();
   auto& lane = free_lane();

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <grpcpp/client_context.h>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "http/problem.h"
+#include "metrics/counter.h"
 #include "net/engine_channel.h"
 #include "taskwire/v1/worker_service.grpc.pb.h"
 
@@ -42,6 +44,8 @@ class Lanes {
   void leave(std::shared_ptr<void> call, grpc::ClientContext& context, Lane& lane);
 
   [[nodiscard]] std::size_t waiting() const;
+  /// How many calls were refused since there were too many.
+  [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
   [[nodiscard]] std::size_t connections() const;
 
   /// Cancels all calls and waits until they have ended; further ones end at once.
@@ -53,6 +57,7 @@ class Lanes {
   const EngineChannel& engine_;
   const std::size_t most_;
   const Problem refusal_;
+  SharedCounter refused_;
   mutable std::mutex mutex_;
   std::condition_variable all_ended_;
   std::unordered_set<grpc::ClientContext*> calls_;

@@ -94,6 +94,7 @@ asio::awaitable<void> Listener::accept() {
     }
     if (error == asio::error::operation_aborted) co_return;
     if (error == asio::error::connection_aborted) continue;
+    shard_.connection_metrics().not_accepted.add();
     refusals_.count(error.message());  // for want of file descriptors, most likely
     refuse_waiting();
     pause.expires_after(std::chrono::milliseconds(100));

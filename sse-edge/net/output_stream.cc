@@ -23,7 +23,7 @@ OutputStream::OutputStream(Shard& shard, Outputs& outputs, boost::asio::ip::tcp:
     : shard_(shard),
       outputs_(outputs),
       lease_(std::move(lease)),
-      sink_(shard.epoll(), std::move(socket), is_chunked),
+      sink_(shard.sink_means(), std::move(socket), is_chunked),
       request_(std::move(request)),
       timer_(shard.io()),
       wait_(shard.add_wait(timer_)),
@@ -49,6 +49,7 @@ void OutputStream::guard(What&& what) noexcept {
 
 void OutputStream::start(std::string head) {
   wait();
+  shard_.metrics().opened.add();
   guard([&] {
     sink_.start(*this, std::move(head));
     std::string first;

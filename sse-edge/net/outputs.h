@@ -31,6 +31,8 @@ class Outputs {
                                               boost::asio::any_io_executor executor, Done done);
 
   [[nodiscard]] std::size_t waiting() const { return lanes_.waiting(); }
+  /// How many calls were refused since there were too many.
+  [[nodiscard]] std::uint64_t refused() const { return lanes_.refused(); }
 
   /// Cancels all calls and waits until they have ended; further ones end at once. Required before the end.
   void shutdown() { lanes_.shutdown(); }

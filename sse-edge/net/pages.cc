@@ -64,6 +64,9 @@ void Pages::begin_calls() {
 }
 
 void Pages::finish(const std::string& key, const Result<PagePtr>& page) {
+  if (page) {
+    for (const auto& event : (*page)->events) frames_made_.add(event->frames());
+  }
   std::vector<Waiter> waiters;
   {
     const std::scoped_lock lock(mutex_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "hub/event.h"
+#include "metrics/counter.h"
 #include "net/engine_client.h"
 
 namespace taskwire::edge {
@@ -28,6 +30,9 @@ class Pages {
   void request(const v1::ReadEventsRequest& request, boost::asio::any_io_executor executor, std::weak_ptr<void> caller,
                Done done);
 
+  /// How many frames of events were made.
+  [[nodiscard]] std::uint64_t frames_made() const { return frames_made_.value(); }
+
  private:
   struct Waiter {
     boost::asio::any_io_executor executor;
@@ -45,6 +50,7 @@ class Pages {
   void finish(const std::string& key, const Result<PagePtr>& page);
 
   EngineClient& client_;
+  SharedCounter frames_made_;
   std::mutex mutex_;
   std::unordered_map<std::string, Asked> asked_;  // by the request's bytes
   std::deque<std::string> queue_;                 // keys whose call has not begun

@@ -111,6 +111,7 @@ void PublishGroups::publish(v1::Publication publication, Done done) {
   std::unique_lock lock(mutex_);
   if (const auto refusal = refusal_of(bytes)) {
     lock.unlock();
+    if (refusal->reason == Reason::too_many_calls) refused_.add();
     return done(tl::unexpected(*refusal));
   }
   waiting_.push_back({std::move(publication), bytes, Clock::now(), std::move(done)});

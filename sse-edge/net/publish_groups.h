@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "http/problem.h"
+#include "metrics/counter.h"
 #include "net/engine_channel.h"
 
 namespace taskwire::edge {
@@ -48,6 +50,9 @@ class PublishGroups {
   /// Calls `done` on a gRPC thread, or at once.
   void publish(v1::Publication publication, Done done);
 
+  /// How many were refused with TOO_MANY_CALLS.
+  [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
+
   /// Answers those that have waited too long by `now`. To be called now and then.
   void expire(Clock::time_point now);
 
@@ -72,6 +77,7 @@ class PublishGroups {
   void on_end(std::shared_ptr<Call> call, const Problem& problem);
 
   const EngineChannel& channel_;
+  SharedCounter refused_;
   std::mutex mutex_;
   std::condition_variable all_ended_;
   std::deque<Entry> waiting_;

@@ -10,9 +10,10 @@
 namespace taskwire::edge {
 namespace {
 
-/// What is answered to whoever asks, also when there is no place: whether the edge is well.
+/// What is answered to whoever asks, also when there is no place: whether the edge is well, and what it has counted.
 bool is_probe(const Result<Route>& route) {
-  return route && (route->endpoint == Endpoint::healthz || route->endpoint == Endpoint::readyz);
+  return route && (route->endpoint == Endpoint::healthz || route->endpoint == Endpoint::readyz ||
+                   route->endpoint == Endpoint::metrics);
 }
 
 std::uint64_t body_limit(const Route& route, const HttpRequest& header, const Config& config) {

@@ -22,9 +22,9 @@ struct Destination {
 };
 
 /// Finds out from its header where a request goes: the host it names, who asks, the route, the page that asks.
-/// `refusal`: why its connection has no place, which only the probes of health do without. The answer where nothing
-/// else is needed for it: a file, OPTIONS, or a problem: MALFORMED_TARGET, what RequestGuard and find_route say,
-/// `refusal`.
+/// `refusal`: why its connection has no place, which only the probes, of health and of metrics, do without. The answer
+/// where nothing else is needed for it: a file, OPTIONS, or a problem: MALFORMED_TARGET, what RequestGuard and
+/// find_route say, `refusal`.
 [[nodiscard]] tl::expected<Destination, HttpResponse> find_destination(const Services& services,
                                                                        const HttpRequest& header,
                                                                        const std::optional<Reason>& refusal);

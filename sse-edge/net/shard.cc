@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kLeastBeatLook(5);
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
+constexpr std::chrono::milliseconds kMeasureDelay(250);
 
 }  // namespace
 
@@ -30,7 +31,7 @@ Shard::Shard(const Config& config, Pages& pages, EngineClient& engine)
       pages_(pages),
       engine_(engine),
       hub_({config.hub_events, config.hub_bytes}),
-      pump_means_{hub_, link_, config.max_lag, config.stall_timeout},
+      pump_means_{hub_, link_, {config.max_lag, metrics_}, config.stall_timeout},
       heartbeats_(config.heartbeat) {}
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop
@@ -63,7 +64,7 @@ void Shard::remove(Streams::Number stream) {
 }
 
 void Shard::depart(CloseReason reason, std::vector<Presence> people) {
-  ++closed_[static_cast<std::size_t>(reason)];
+  metrics_.closed[static_cast<std::size_t>(reason)].add();
   for (auto& person : people) {
     person.connections = 0;
     departed_.note(std::move(person));
@@ -78,6 +79,7 @@ void Shard::run() {
       try {
         is_working_ = is_owing_ = false;
         look_after_streams();
+        measure_delay();
         beat_all();
         work();
         io_.run();
@@ -138,6 +140,7 @@ void Shard::stop() {
   boost::asio::post(io_, [this, walk] {
     beat_timer_.cancel();
     look_timer_.cancel();
+    delay_timer_.cancel();
     outage_timer_.cancel();
     go_on(walk);
   });
@@ -214,6 +217,7 @@ void Shard::work() {
 }
 
 void Shard::work_slice() {
+  metrics_.now = std::chrono::system_clock::now();
   is_owing_ = !hub_.is_marked_delivered();
   bool has_more = hub_.deliver(kSlice);
   is_owing_ = true;
@@ -251,7 +255,11 @@ void Shard::beat_all() {
 }
 
 void Shard::look_after_streams() {
-  const auto cut = [&](CloseReason reason) { return std::exchange(closed_[static_cast<std::size_t>(reason)], 0); };
+  const auto cut = [&](CloseReason reason) {
+    const auto index = static_cast<std::size_t>(reason);
+    const auto count = metrics_.closed[index].value();
+    return count - std::exchange(told_closed_[index], count);
+  };
   const auto stalled = cut(CloseReason::stalled);
   const auto vanished = cut(CloseReason::vanished);
   const auto talking = cut(CloseReason::talking);
@@ -265,6 +273,15 @@ void Shard::look_after_streams() {
     if (error) return;
     const auto look = [this](SseStream& stream) { stream.sink().look(steady_clock::now(), config_.gone_timeout); };
     walk(look, [this] { look_after_streams(); });
+  });
+}
+
+void Shard::measure_delay() {
+  delay_timer_.expires_after(kMeasureDelay);
+  delay_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    loop_delay_.observe(steady_clock::now() - delay_timer_.expiry());
+    measure_delay();
   });
 }
 

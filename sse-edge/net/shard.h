@@ -19,9 +19,13 @@
 #include "hub/hub.h"
 #include "hub/presence.h"
 #include "hub/pump.h"
+#include "hub/stream_metrics.h"
+#include "metrics/histogram.h"
 #include "net/config.h"
+#include "net/connection_metrics.h"
 #include "net/epoll_set.h"
 #include "net/pages.h"
+#include "net/socket_sink.h"
 #include "net/streams.h"
 #include "net/upstream.h"
 
@@ -45,10 +49,17 @@ class Shard {
   [[nodiscard]] const EngineLink& engine_link() const { return link_; }
   [[nodiscard]] bool is_engine_reachable() const { return link_.is_reachable; }
   [[nodiscard]] const Pump::Means& pump_means() const { return pump_means_; }
+  [[nodiscard]] const SocketSink::Means& sink_means() const { return sink_means_; }
+  /// What is counted in them may be read on any thread.
+  [[nodiscard]] StreamMetrics& metrics() { return metrics_; }
+  [[nodiscard]] const StreamMetrics& metrics() const { return metrics_; }
+  [[nodiscard]] ConnectionMetrics& connection_metrics() { return connection_metrics_; }
+  [[nodiscard]] const ConnectionMetrics& connection_metrics() const { return connection_metrics_; }
+  /// Thread-safe: how late its thread comes to what is due, looked at four times a second.
+  [[nodiscard]] HistogramValue loop_delay() const { return loop_delay_.value(); }
   /// A reconnection time for a client, between --retry-min and --retry-max.
   [[nodiscard]] std::chrono::milliseconds random_retry();
 
-  [[nodiscard]] EpollSet& epoll() { return epoll_; }
   [[nodiscard]] Streams& streams() { return streams_; }
   /// The stream goes on in one of the next slices.
   void add_turn(SseStream& stream);
@@ -102,6 +113,7 @@ class Shard {
   void work_slice();
   void beat_all();
   void look_after_streams();
+  void measure_delay();
   void take(Turns& turns);
   void go_on(const std::shared_ptr<Walk>& walk);
 
@@ -109,6 +121,9 @@ class Shard {
   Pages& pages_;
   EngineClient& engine_;
   // Outlive the io_context, whose end takes with it whoever still waits there.
+  StreamMetrics metrics_;
+  ConnectionMetrics connection_metrics_;
+  Histogram loop_delay_{kTimeBounds};
   Hub hub_;
   EngineLink link_;
   const Pump::Means pump_means_;
@@ -116,13 +131,14 @@ class Shard {
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
   EpollSet epoll_{io_};
+  const SocketSink::Means sink_means_{epoll_, metrics_.bytes};
   bool is_working_ = false;
   bool is_stopping_ = false;
   Streams streams_;
   Turns turns_;
   Departed departed_;
   Heartbeats heartbeats_;
-  std::array<std::size_t, 7> closed_{};  // by reason, since it was last told
+  std::array<std::uint64_t, kCloseReasons> told_closed_{};  // of metrics_.closed, as it was last told
   // Back pressure.
   std::size_t events_since_mark_ = 0, bytes_since_mark_ = 0;
   Sequence marked_ = 0;                // the hub's head at the mark
@@ -133,6 +149,7 @@ class Shard {
   boost::asio::steady_timer outage_timer_{io_};
   boost::asio::steady_timer beat_timer_{io_};
   boost::asio::steady_timer look_timer_{io_};
+  boost::asio::steady_timer delay_timer_{io_};
   std::mt19937_64 random_{std::random_device{}()};
   std::thread thread_;
 };

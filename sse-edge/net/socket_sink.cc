@@ -42,8 +42,8 @@ bool waits_for_ack(const tcp_info& info) {
 
 }  // namespace
 
-SocketSink::SocketSink(EpollSet& epoll, Tcp::socket socket, bool is_chunked)
-    : epoll_(epoll), socket_(socket.release()), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
+SocketSink::SocketSink(const Means& means, Tcp::socket socket, bool is_chunked)
+    : means_(means), socket_(socket.release()), is_chunked_(is_chunked), last_taken_(steady_clock::now()) {}
 
 SocketSink::~SocketSink() {
   if (socket_ >= 0) ::close(socket_);
@@ -54,7 +54,7 @@ void SocketSink::start(Writer& writer, std::string head) {
   setsockopt(socket_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes, sizeof kMostUnsentBytes);
   auto bytes = std::make_shared<const std::string>(std::move(head));
   rest_.push_back({bytes, *bytes});
-  epoll_.add(socket_, *this);
+  means_.epoll.add(socket_, *this);
 }
 
 bool SocketSink::try_write(std::span<const Part> parts) {
@@ -94,8 +94,10 @@ std::optional<std::size_t> SocketSink::write_some(std::span<const iovec> bytes) 
     close(CloseReason::broken);
     return std::nullopt;
   }
-  if (written > 0) last_taken_ = steady_clock::now();
-  return static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+  const auto taken = static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+  if (taken > 0) last_taken_ = steady_clock::now();
+  means_.taken.add(taken);
+  return taken;
 }
 
 bool SocketSink::flush() {
@@ -121,7 +123,7 @@ bool SocketSink::flush() {
 
 void SocketSink::wait_until_writable() {
   is_waiting_ = true;
-  epoll_.want_to_write(socket_, *this);
+  means_.epoll.want_to_write(socket_, *this);
 }
 
 void SocketSink::on_ready(std::uint32_t events) {
@@ -143,7 +145,7 @@ void SocketSink::on_readable() {
     const auto got = ::recv(socket_, unwanted.data(), unwanted.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (got <= 0) return close(CloseReason::left);
+    if (got <= 0) return close(state_ == State::lingering ? CloseReason::over : CloseReason::left);
     unwanted_ += static_cast<std::uint32_t>(got);
     if (unwanted_ > kMostUnwantedBytes) return close(CloseReason::talking);
   }
@@ -187,7 +189,7 @@ void SocketSink::close(CloseReason reason) {
   last_seen_ = last_seen();
   state_ = State::closed;
   rest_.clear();
-  epoll_.forget(*this);
+  means_.epoll.forget(*this);
   ::shutdown(socket_, SHUT_RDWR);
   ::close(std::exchange(socket_, -1));
   writer_->on_closed(reason);

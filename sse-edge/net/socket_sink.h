@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hub/sink.h"
+#include "metrics/counter.h"
 #include "net/epoll_set.h"
 
 namespace taskwire::edge {
@@ -21,8 +22,14 @@ namespace taskwire::edge {
 /// the kernel. Confined to its shard's thread.
 class SocketSink final : public Sink, private EpollSet::Waiter {
  public:
-  /// `epoll` is of the socket's thread, and lives as long as anything is called here.
-  SocketSink(EpollSet& epoll, boost::asio::ip::tcp::socket socket, bool is_chunked);
+  /// What all sinks of a shard share.
+  struct Means {
+    EpollSet& epoll;
+    Counter& taken;  ///< Bytes that the sockets took.
+  };
+
+  /// `means` lives as long as anything is called here.
+  SocketSink(const Means& means, boost::asio::ip::tcp::socket socket, bool is_chunked);
   ~SocketSink() override;
 
   /// Before anything else. `writer` lives until it was told of the end; `head` is the response's, and leaves with the
@@ -63,7 +70,7 @@ class SocketSink final : public Sink, private EpollSet::Waiter {
   void wait_until_writable();
   void linger();
 
-  EpollSet& epoll_;
+  const Means& means_;
   int socket_;  // -1: closed
   const bool is_chunked_;
   bool is_waiting_ = false;  // for the socket to take more

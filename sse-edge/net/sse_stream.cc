@@ -16,11 +16,12 @@ SseStream::SseStream(Shard& shard, boost::asio::ip::tcp::socket socket, Lease le
                      bool is_task_known)
     : shard_(shard),
       lease_(std::move(lease)),
-      sink_(shard.epoll(), std::move(socket), !request.is_http_1_0),
+      sink_(shard.sink_means(), std::move(socket), !request.is_http_1_0),
       pump_(*this, sink_, shard.pump_means(), std::move(request), is_task_known) {}
 
 void SseStream::start(std::string head) {
   number_ = shard_.streams().add(shared_from_this());
+  shard_.metrics().opened.add();
   guard([&] {
     sink_.start(pump_, std::move(head));
     pump_.start(shard_.random_retry());

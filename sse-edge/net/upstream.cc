@@ -113,6 +113,7 @@ void Upstream::on_message(const std::shared_ptr<WatchCall>& call, const v1::Watc
 }
 
 void Upstream::hand_on(const std::shared_ptr<WatchCall>& call, const UpdatePtr& update) {
+  for (const auto& event : update->events) frames_made_.add(event->frames());
   is_taken_in_ = true;
   publish_(update, [this, call, update] {
     is_taken_in_ = false;
@@ -138,6 +139,7 @@ void Upstream::took(const UpdatePtr& update) {
   absence_.reached();
   outage_.reset();
   was_synced_ = true;
+  state_ = EngineState::Is::up;
   lost_since_ = 0;
   spdlog::info("upstream: live after {}", to_string(*cursor_));
 }
@@ -152,7 +154,9 @@ void Upstream::on_end(const grpc::Status& status) {
   tell_outage(status);
   reopen_.expires_after(delay);
   reopen_.async_wait([this](boost::system::error_code error) {
-    if (!error && !is_stopping_) open();
+    if (error || is_stopping_) return;
+    reconnects_.add();
+    open();
   });
 }
 
@@ -163,6 +167,7 @@ void Upstream::tell_outage(const grpc::Status& status) {
     outage.is = EngineState::Is::failing;
     outage.reason = info(problem.reason).name;
   }
+  state_ = outage.is;
   if (outage_ && outage_->is == outage.is && outage_->reason == outage.reason) return;
   outage_ = outage;
   auto update = std::make_shared<Update>();

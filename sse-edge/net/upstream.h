@@ -12,6 +12,7 @@
 
 #include "hub/engine_state.h"
 #include "hub/event.h"
+#include "metrics/counter.h"
 #include "net/absence_log.h"
 #include "net/engine_channel.h"
 #include "net/watch_call.h"
@@ -52,6 +53,12 @@ class Upstream {
   [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> lost_since() const;
   /// Thread-safe: whether the engine was reached at least once.
   [[nodiscard]] bool was_synced() const { return was_synced_; }
+  /// Thread-safe: how it stands with the engine.
+  [[nodiscard]] EngineState::Is state() const { return state_; }
+  /// Thread-safe: how often the Watch was opened anew.
+  [[nodiscard]] std::uint64_t reconnects() const { return reconnects_.value(); }
+  /// Thread-safe: how many frames of events were made.
+  [[nodiscard]] std::uint64_t frames_made() const { return frames_made_.value(); }
 
  private:
   void open();
@@ -80,6 +87,9 @@ class Upstream {
   std::atomic<bool> is_taken_in_ = false;                   // a message is being handed to the shards
   std::atomic<std::chrono::steady_clock::rep> lost_since_;  // 0: reached
   std::atomic<bool> was_synced_ = false;
+  std::atomic<EngineState::Is> state_ = EngineState::Is::down;
+  Counter reconnects_;
+  Counter frames_made_;  // by one thread of gRPC's at a time
 };
 
 }  // namespace taskwire::edge

@@ -11,8 +11,8 @@ namespace taskwire::edge {
 namespace {
 
 struct Reader : Hub::Subscriber {
-  Reader(Hub& owner, std::int64_t max_lag)
-      : hub(owner), session({.topics = {"channels/x"}, .start = {StreamStart::From::cursor, "e-0"}}, max_lag, owner) {
+  explicit Reader(Hub& owner)
+      : hub(owner), session({.topics = {"channels/x"}, .start = {StreamStart::From::cursor, "e-0"}}, means, owner) {
     hub.subscribe(*this, session.topics());
     on_news();
   }
@@ -25,6 +25,8 @@ struct Reader : Hub::Subscriber {
     delivered += events.size();
   }
 
+  static inline StreamMetrics metrics;
+  static inline const Session::Means means{1000, metrics};
   Hub& hub;
   Session session;
   std::vector<FramePtr> before;
@@ -85,7 +87,7 @@ void fan_out(benchmark::State& state) {
   Hub hub({10'000, std::size_t{64} << 20});
   hub.start({"e", 0});
   std::vector<std::unique_ptr<Reader>> readers;
-  for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<Reader>(hub, 1000));
+  for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<Reader>(hub));
   Sequence sequence = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -110,7 +112,7 @@ void fan_out_pumped(benchmark::State& state) {
   Hub hub({10'000, std::size_t{64} << 20});
   hub.start({"e", 0});
   const EngineLink link;
-  const Pump::Means means{hub, link, 1000, std::chrono::seconds(60)};
+  const Pump::Means means{hub, link, Reader::means, std::chrono::seconds(60)};
   std::vector<std::unique_ptr<PumpedReader>> readers;
   for (int i = 0; i < state.range(0); ++i) readers.push_back(std::make_unique<PumpedReader>(means));
   std::size_t delivered = 0;
@@ -135,7 +137,7 @@ void heartbeats_of_a_slice(benchmark::State& state) {
   Hub hub({10'000, std::size_t{64} << 20});
   hub.start({"e", 0});
   const EngineLink link;
-  const Pump::Means means{hub, link, 1000, std::chrono::seconds(60)};
+  const Pump::Means means{hub, link, Reader::means, std::chrono::seconds(60)};
   std::vector<std::unique_ptr<PumpedReader>> readers;
   for (int i = 0; i < 32; ++i) readers.push_back(std::make_unique<PumpedReader>(means));
   Heartbeats heartbeats(std::chrono::seconds(15));

@@ -144,6 +144,8 @@ struct Edge {
   }
 
   edge::Hub hub;
+  edge::StreamMetrics metrics;
+  const edge::Session::Means means{kMaxLag, metrics};
   std::unique_ptr<engine::TailFeed> feed;  // null: the engine cannot be reached
 };
 
@@ -164,7 +166,7 @@ class Client : public edge::Hub::Subscriber {
     if (const auto cursor = parse_cursor(last_id)) complete_ = cursor;
     hub_ = &edge.hub;
     hub_->subscribe(*this, topics_);
-    session_.emplace(edge::StreamRequest{.topics = topics_, .start = start}, kMaxLag, edge.hub);
+    session_.emplace(edge::StreamRequest{.topics = topics_, .start = start}, edge.means, edge.hub);
     parser_.reconnect();
   }
   /// What a heartbeat, or the end of a stream, gives: the id up to which the stream is complete.

@@ -49,6 +49,7 @@ TEST(Routes, FindsEveryEndpoint) {
       {"GET", "/openapi.json", Endpoint::openapi, {}},
       {"GET", "/healthz", Endpoint::healthz, {}},
       {"HEAD", "/readyz", Endpoint::readyz, {}},
+      {"GET", "/metrics", Endpoint::metrics, {}},
       {"GET", "/stream/a%40b", Endpoint::channel_stream, {"a@b"}},
   };
   for (const auto& expected : cases) {
@@ -80,7 +81,7 @@ TEST(Routes, NamesTheMethodsOfAPath) {
 }
 
 TEST(Routes, AnswerProbesWhateverHostTheyName) {
-  for (const auto* path : {"/healthz", "/readyz", "/readyz?verbose"})
+  for (const auto* path : {"/healthz", "/readyz", "/readyz?verbose", "/metrics"})
     EXPECT_EQ(answered_hosts(*parse_target(path)), Hosts::any) << path;
   for (const auto* path : {"/", "/healthz/", "/healthz/x", "/openapi.json", "/stream/healthz", "/api/tasks/healthz"})
     EXPECT_EQ(answered_hosts(*parse_target(path)), Hosts::known) << path;

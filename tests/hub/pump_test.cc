@@ -118,7 +118,8 @@ class PumpTest : public testing::Test, public Pump::Outside {
 
   Hub hub{{.events = 100, .bytes = 16 << 20}};
   EngineLink link;
-  Pump::Means means{hub, link, 1000, seconds(60)};
+  StreamMetrics metrics;
+  Pump::Means means{hub, link, {1000, metrics}, seconds(60)};
   ScriptedSink sink;
   std::optional<Pump> pump;
   std::vector<v1::ReadEventsRequest> asked;

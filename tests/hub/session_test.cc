@@ -1,6 +1,8 @@
 #include "hub/session.h"
 
+#include <chrono>
 #include <gtest/gtest.h>
+#include <numeric>
 
 #include "hub/events.h"
 #include "resume/sse_parser.h"
@@ -27,7 +29,8 @@ class SessionTest : public testing::Test {
   }
   void open(StreamRequest request, std::int64_t max_lag = 1000) {
     hub.subscribe(self, request.topics);
-    session.emplace(std::move(request), max_lag, hub);
+    means.emplace(Session::Means{max_lag, metrics});
+    session.emplace(std::move(request), *means, hub);
   }
   void append(const v1::Event& event) {
     const EventPtr ready = make_event(event, WithId::yes);
@@ -45,6 +48,10 @@ class SessionTest : public testing::Test {
     has_more = session->read(hub, budget, before, events);
     for (const auto* event : events) before.push_back(frame_of(*event));
     return lines(before);
+  }
+  static std::uint64_t count(const Histogram& histogram) {
+    const auto counts = histogram.value().counts;
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   }
   Lines take(const Page& page) {
     std::vector<FramePtr> frames;
@@ -95,6 +102,8 @@ class SessionTest : public testing::Test {
 
   Hub hub{{.events = 100, .bytes = 1 << 20}};
   DeafReader self;
+  StreamMetrics metrics;
+  std::optional<Session::Means> means;
   std::optional<Session> session;
   bool has_more = false;
 };
@@ -108,6 +117,57 @@ TEST_F(SessionTest, ResumesFromTheHubWithTheClientsOwnId) {
   EXPECT_EQ(read(), (Lines{"id e-11", "message|e-12"}));
   EXPECT_EQ(complete(), "e-12");
   EXPECT_EQ(read(), Lines{});
+}
+
+TEST_F(SessionTest, CountsAResumeThatTheHubServes) {
+  for (Sequence s = 11; s <= 13; ++s) append(published("e", s, "channels/x"));
+  append(published("e", 14, "channels/y"));
+  open({"channels/x"}, {From::cursor, "e-11"});
+  read({.frames = 1});
+  read();
+  EXPECT_EQ(metrics.resume_hits.value(), 1U);
+  EXPECT_EQ(metrics.resume_misses.value(), 0U);
+  EXPECT_EQ(metrics.events.value(), 2U);
+  EXPECT_EQ(metrics.replayed.value().sum, 2U);
+  EXPECT_EQ(count(metrics.replayed), 1U);
+  EXPECT_EQ(metrics.lag.value().sum, 3U + 2U);
+  EXPECT_EQ(count(metrics.latency), 0U) << "what it missed is old";
+}
+
+TEST_F(SessionTest, MeasuresTheLatencyOfWhatIsNew) {
+  using std::chrono::milliseconds;
+  open({"channels/x"}, {From::cursor, "e-10"});
+  read();
+  for (Sequence s = 11; s <= 12; ++s) {
+    auto event = published("e", s, "channels/x");
+    event.mutable_time()->set_seconds(100 + s);
+    append(event);
+  }
+  metrics.now = std::chrono::system_clock::time_point(std::chrono::seconds(112) + milliseconds(7));
+  read();
+  EXPECT_EQ(count(metrics.latency), 1U) << "of the one that waited longest";
+  EXPECT_EQ(metrics.latency.value().sum, 1'007'000'000U);
+  EXPECT_EQ(metrics.replayed.value().sum, 0U);
+  EXPECT_EQ(count(metrics.replayed), 1U);
+}
+
+TEST_F(SessionTest, CountsWhatTheEngineIsAskedAndResets) {
+  open({"channels/x"}, {From::cursor, "e-5"});
+  take(refusal(v1::RESET_REASON_EXPIRED));
+  take(state({published("e", 7, "channels/x")}, 10, 10));
+  read();
+  EXPECT_EQ(metrics.resume_misses.value(), 1U);
+  EXPECT_EQ(metrics.resets[v1::RESET_REASON_EXPIRED].value(), 1U);
+  EXPECT_EQ(metrics.events.value(), 1U);
+  EXPECT_EQ(count(metrics.replayed), 0U) << "it was given the state instead";
+}
+
+TEST_F(SessionTest, CountsSkips) {
+  open({"tasks/alice"}, {From::cursor, "e-10"}, "", 1);
+  for (Sequence s = 11; s <= 14; ++s) append(task_update("e", s, "alice", "k3v7qm2xw5ta"));
+  read();
+  EXPECT_EQ(metrics.skips.value(), 1U);
+  EXPECT_EQ(metrics.events.value(), 1U);
 }
 
 TEST_F(SessionTest, StartsNowAfterTheHeadThatTheEngineTells) {

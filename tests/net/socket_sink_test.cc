@@ -25,7 +25,7 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
     client.connect(acceptor.local_endpoint());
     Tcp::socket accepted = acceptor.accept();
     native = accepted.native_handle();
-    sink = std::make_unique<SocketSink>(epoll, std::move(accepted), true);
+    sink = std::make_unique<SocketSink>(means, std::move(accepted), true);
     sink->start(*this, "HTTP/1.1 200 OK\r\n\r\n");
   }
   ~SocketSinkTest() override { sink->close(CloseReason::stopping); }
@@ -72,6 +72,8 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
 
   boost::asio::io_context io;
   EpollSet epoll{io};
+  Counter taken;
+  const SocketSink::Means means{epoll, taken};
   Tcp::socket client{io};
   int native = -1;
   std::unique_ptr<SocketSink> sink;
@@ -84,7 +86,9 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
 TEST_F(SocketSinkTest, WritesTheHeadWithTheFirstFrame) {
   EXPECT_FALSE(sink->is_writable());
   EXPECT_TRUE(write(3));
-  EXPECT_EQ(read(), "HTTP/1.1 200 OK\r\n\r\n3\r\nxxx\r\n");
+  const std::string all = read();
+  EXPECT_EQ(all, "HTTP/1.1 200 OK\r\n\r\n3\r\nxxx\r\n");
+  EXPECT_EQ(taken.value(), all.size());
 }
 
 TEST_F(SocketSinkTest, LeavesLittleInTheKernelForAReaderThatStalls) {
@@ -120,6 +124,7 @@ TEST_F(SocketSinkTest, EndsWithTheLastChunkAndWaitsForTheClientsEnd) {
   EXPECT_TRUE(all.ends_with("xxx\r\n0\r\n\r\n")) << all;
   client.close();
   EXPECT_TRUE(run_until([&] { return closed.has_value(); }));
+  EXPECT_EQ(closed, CloseReason::over) << "the client has not left, it has it all";
 }
 
 TEST_F(SocketSinkTest, WaitsNotForEverForTheClientsEnd) {
