@@ -1,7 +1,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 #include "commands.h"
 #include "engine/engine.h"
@@ -12,6 +14,8 @@
 #include "process/stop_signals.h"
 #include "rpc/config.h"
 #include "rpc/server.h"
+#include "scrape/engine_metrics.h"
+#include "scrape/scrape_listener.h"
 
 int main(int argc, char** argv) {
   using namespace taskwire;
@@ -34,8 +38,21 @@ int main(int argc, char** argv) {
     spdlog::critical("{}", server.error().message);
     return EXIT_FAILURE;
   }
+  std::unique_ptr<scrape::ScrapeListener> metrics;
+  if (!config.metrics_listen.empty()) {
+    auto listener = scrape::ScrapeListener::open(config.metrics_listen,
+                                                 [&] { return scrape::engine_metrics(**engine, (*server)->limits()); });
+    if (!listener) {
+      spdlog::critical("{}", listener.error().message);
+      return EXIT_FAILURE;
+    }
+    metrics = std::move(*listener);
+  }
   (*engine)->run();
   for (const auto& address : (*server)->addresses()) spdlog::info("listening on {}", to_string(address));
+  if (metrics) {
+    for (const auto& address : metrics->addresses()) spdlog::info("metrics at http://{}/metrics", to_string(address));
+  }
   signals.wait();
   spdlog::info("stopping");
   (*server)->shut_down(std::chrono::seconds(5));

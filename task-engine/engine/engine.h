@@ -68,6 +68,10 @@ class Engine {
   [[nodiscard]] Watchers& watchers() { return watchers_; }
   [[nodiscard]] EventLog& log() { return *log_; }
   [[nodiscard]] StoreHealth& health() { return *health_; }
+  [[nodiscard]] StoreReads& reads() { return reads_; }
+  [[nodiscard]] Scheduler& scheduler() { return *scheduler_; }
+  /// The store's file, as SqliteStore::path.
+  [[nodiscard]] const std::string& store_path() const { return store_->path(); }
 
   /// Answers who waits for work or for output, and whose call could keep the engine from stopping.
   void let_go() {

@@ -86,15 +86,16 @@ bool is_absent(int error) {
 
 }  // namespace
 
-engine::Result<std::vector<Listening>> listen_on(const std::string& address) {
+engine::Result<std::vector<Listening>> listen_on(const std::string& address, const std::string& flag) {
   const auto wanted = parse_address(address);
   if (!wanted)
-    return engine::refuse(Reason::cannot_start, "'" + address + "' is no address; write host:port with --listen");
+    return engine::refuse(Reason::cannot_start, "'" + address + "' is no address; write host:port with " + flag);
   const auto hosts = listen_hosts(wanted->host);
   if (!hosts)
     return engine::refuse(Reason::cannot_start, "'" + wanted->host +
                                                     "' is no name that this machine knows; choose "
-                                                    "another with --listen");
+                                                    "another with " +
+                                                    flag);
   std::vector<Listening> all;
   int why_none = 0;
   for (const auto& host : *hosts) {
@@ -113,11 +114,11 @@ engine::Result<std::vector<Listening>> listen_on(const std::string& address) {
     }
     return engine::refuse(Reason::cannot_start,
                           "cannot listen on " + address + (place == address ? "" : ", which is " + place) + ": " +
-                              text_of(why_none) + "; is the port in use? choose another with --listen");
+                              text_of(why_none) + "; is the port in use? choose another with " + flag);
   }
   if (all.empty())
     return engine::refuse(Reason::cannot_start, "cannot listen on " + address + ": " + text_of(why_none) +
-                                                    "; choose an address of this machine with --listen");
+                                                    "; choose an address of this machine with " + flag);
   return all;
 }
 

@@ -44,9 +44,11 @@ void EventLog::submit(Writer writer, Write write) {
       error = {Reason::shutting_down, "the engine is stopping; try again when it is back"};
     } else if (writer == Writer::caller &&
                (waiting_.size() >= limits_.waiting_writes || waiting_bytes_ + write.bytes > limits_.waiting_bytes)) {
+      metrics_.refused.add();
       error = {Reason::too_many_appends, "too many writes wait already; try again in a moment"};
     } else {
       waiting_bytes_ += write.bytes;
+      write.since = std::chrono::steady_clock::now();
       waiting_.push_back(std::move(write));
       if (waiting_.size() == 1) changed_.notify_one();
       return;
@@ -55,9 +57,9 @@ void EventLog::submit(Writer writer, Write write) {
   write.done(&error);
 }
 
-bool EventLog::has_waiting() {
+EventLog::Waiting EventLog::waiting() {
   const std::lock_guard lock(mutex_);
-  return !waiting_.empty();
+  return {waiting_.size(), waiting_bytes_};
 }
 
 bool EventLog::commit_waiting() {
@@ -68,6 +70,7 @@ bool EventLog::commit_waiting() {
     waiting_bytes_ = 0;
   }
   if (group.empty()) return false;
+  const auto began = std::chrono::steady_clock::now();
   auto committed = store_.commit([&](Transaction& transaction) {
     for (auto& write : group) {
       write.apply(transaction);
@@ -76,6 +79,7 @@ bool EventLog::commit_waiting() {
   });
   note(committed);
   if (committed) {
+    count(group, *committed, began);
     tail_.append(committed->after, committed->events);
     tail_.wake();
     for (const auto& write : group) {
@@ -92,6 +96,7 @@ bool EventLog::commit_waiting() {
 void EventLog::note(const Result<Committed>& committed) {
   // Who writes may try often, and one thing may fail again and again between others that do not.
   if (!committed) {
+    metrics_.failed.add();
     ++failed_commits_;
     const auto now = std::chrono::steady_clock::now();
     if (committed.error().message != told_failure_ || now - told_at_ >= kTellAgain) {
@@ -107,6 +112,16 @@ void EventLog::note(const Result<Committed>& committed) {
   if (committed.has_value() == takes_writes_) return;
   takes_writes_ = committed.has_value();
   if (tell_) tell_(takes_writes_);
+}
+
+void EventLog::count(const std::vector<Write>& group, const Committed& committed,
+                     std::chrono::steady_clock::time_point began) {
+  const auto now = std::chrono::steady_clock::now();
+  metrics_.duration.observe(now - began);
+  for (const auto& write : group) metrics_.latency.observe(now - write.since);
+  metrics_.writes.observe(group.size());
+  metrics_.events_of_one.observe(committed.events.size());
+  metrics_.events.add(committed.events.size());
 }
 
 void EventLog::tell_damage(const Error& error) {

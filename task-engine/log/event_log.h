@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "log/commit_metrics.h"
 #include "log/hot_tail.h"
 #include "log/observed_read.h"
 #include "store/store.h"
@@ -70,7 +71,15 @@ class EventLog {
   void tell_damage(const Error& error);
 
   /// Whether writes wait for the next commit.
-  [[nodiscard]] bool has_waiting();
+  [[nodiscard]] bool has_waiting() { return waiting().writes > 0; }
+  /// What waits for the next commit.
+  struct Waiting {
+    std::size_t writes = 0;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] Waiting waiting();
+  /// What is counted in them may be read on any thread.
+  [[nodiscard]] const CommitMetrics& metrics() const { return metrics_; }
 
   /// Commits what waits on the calling thread; false if nothing does. Not while started.
   bool commit_waiting();
@@ -89,6 +98,7 @@ class EventLog {
     std::function<void(Transaction&)> apply;
     std::function<void(const Error*)> done;
     std::optional<Error> failure = {};  // its own
+    std::chrono::steady_clock::time_point since = {};
   };
 
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
@@ -97,11 +107,13 @@ class EventLog {
   Result<void> catch_up(ReadTransaction& store);
   void recover();
   void note(const Result<Committed>& committed);
+  void count(const std::vector<Write>& group, const Committed& committed, std::chrono::steady_clock::time_point began);
   void work();
 
   Store& store_;
   const Limits limits_;
   HotTail tail_;
+  CommitMetrics metrics_;
   std::atomic<Sequence> read_head_ = 0;  // the highest that a reading began at
   std::function<void(bool)> tell_;
   ObservedRead::Tell tell_read_;

@@ -23,6 +23,11 @@ void StoreReads::stop() {
   }
 }
 
+std::size_t StoreReads::waiting() {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void StoreReads::submit(Reader reader, Read read) {
   std::vector<Read> gone;
   std::optional<Read> refused;
@@ -36,7 +41,10 @@ void StoreReads::submit(Reader reader, Read read) {
           waiting_.begin(), waiting_.end(), [](const Read& waiting) { return !waiting.is_gone || !waiting.is_gone(); });
       gone.assign(std::make_move_iterator(first_gone), std::make_move_iterator(waiting_.end()));
       waiting_.erase(first_gone, waiting_.end());
-      if (waiting_.size() >= limits_.waiting) refusal = &kTooMany;
+      if (waiting_.size() >= limits_.waiting) {
+        refused_.add();
+        refusal = &kTooMany;
+      }
     }
     if (refusal == nullptr) {
       waiting_.push_back(std::move(read));

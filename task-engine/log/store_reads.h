@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "base/thread_pool.h"
 #include "log/event_log.h"
+#include "metrics/counter.h"
 
 namespace taskwire::engine {
 
@@ -45,6 +47,11 @@ class StoreReads {
                     std::move(is_gone)});
   }
 
+  /// How many wait.
+  [[nodiscard]] std::size_t waiting();
+  /// How many were refused with TOO_MANY_READS.
+  [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
+
   /// Makes the reads that wait, and returns when all are answered; refuses what comes.
   void stop();
 
@@ -67,6 +74,7 @@ class StoreReads {
 
   EventLog& log_;
   const Limits limits_;
+  SharedCounter refused_;
 
   std::mutex mutex_;
   std::deque<Read> waiting_;

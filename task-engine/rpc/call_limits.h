@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,6 +45,16 @@ class CallLimits {
   [[nodiscard]] engine::Result<Place> enter_output();
   [[nodiscard]] std::size_t most_groups() const { return most_groups_; }
 
+  /// How many of a kind are under way, and how many were refused.
+  struct Use {
+    std::size_t now = 0;
+    std::uint64_t refused = 0;
+  };
+  [[nodiscard]] Use calls() const { return use(calls_); }
+  [[nodiscard]] Use watches() const { return use(watches_); }
+  [[nodiscard]] Use claims() const { return use(claims_); }
+  [[nodiscard]] Use outputs() const { return use(outputs_); }
+
  private:
   struct Counter {
     Counter(std::size_t limit, std::string what) : most(limit), refusals(std::move(what)) {}
@@ -52,6 +63,7 @@ class CallLimits {
     Tally refusals;
   };
 
+  [[nodiscard]] static Use use(const Counter& counter) { return {counter.now, counter.refusals.total()}; }
   engine::Result<Place> enter(Counter& counter, const engine::Error& refusal);
 
   Counter calls_;

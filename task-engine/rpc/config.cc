@@ -81,6 +81,8 @@ std::optional<int> parse_config(int argc, const char* const* argv, Config& confi
   std::string durability = "full";
   Options options("taskwire-engine", "Runs long tasks and keeps the log of everything that happened, over gRPC.");
   options.add_listen(config.listen);
+  options.add_listen("--metrics-listen", config.metrics_listen,
+                     "Address and port for GET /metrics of Prometheus, like 127.0.0.1:50052; none, unless given");
   options.add("--data-dir", store.data_dir, "Folder of the store; one engine at a time");
   options.add("--durability", durability, "full: a commit outlives the machine's fall; normal: only the engine's")
       ->check(CLI::IsMember({"full", "normal"}));

@@ -18,6 +18,7 @@ struct Config {
   Command command = Command::serve;
   std::string backup_file;  ///< Of Command::backup.
   std::string listen = "localhost:50051";
+  std::string metrics_listen;  ///< Empty: nowhere.
   Server::Settings server;
   engine::Engine::Settings engine{.demo_sources = true};
 };

@@ -61,6 +61,7 @@ class GrpcServer final : public Server {
 
   ~GrpcServer() override { engine_.health().listen({}); }
   [[nodiscard]] const std::vector<Address>& addresses() const override { return gate_->addresses(); }
+  [[nodiscard]] const CallLimits& limits() const override { return limits_; }
 
   void shut_down(std::chrono::milliseconds patience) override {
     gate_->stop_listening();

@@ -36,6 +36,8 @@ class Server {
   /// Where it listens: the same port on each.
   [[nodiscard]] virtual const std::vector<Address>& addresses() const = 0;
   [[nodiscard]] int port() const { return addresses().front().port; }
+  /// How many calls are under way.
+  [[nodiscard]] virtual const CallLimits& limits() const = 0;
   /// Finishes all Watches, refuses new calls, and waits so long for those under way before it cuts them.
   virtual void shut_down(std::chrono::milliseconds patience) = 0;
 };

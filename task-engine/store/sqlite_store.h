@@ -66,6 +66,8 @@ class SqliteStore final : public Store {
   /// Whether the run before this one closed the log in order; true for a new log.
   [[nodiscard]] bool was_closed() const { return was_closed_; }
 
+  /// The log's file; the write-ahead log lies beside it, as `-wal`.
+  [[nodiscard]] const std::string& path() const { return path_; }
   /// The log of a data folder.
   [[nodiscard]] static std::string file_in(const std::string& data_dir);
 

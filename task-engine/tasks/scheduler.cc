@@ -60,12 +60,17 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user, const std::
         "the tasks that wait cannot be read, so that no other is taken on; nothing was written; try again when "
         "the engine's store is well");
   if (queue_.size() + delayed_.size() + suspects_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
-    return refuse(Reason::queue_full, "too many tasks wait already; try again when some have ended");
+    return full("too many tasks wait already; try again when some have ended");
   if (queue_.size(user) + delayed_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
-    return refuse(Reason::queue_full, "too many tasks of this user wait already; try again when some have ended");
+    return full("too many tasks of this user wait already; try again when some have ended");
   reserved_.add(user);
   reserved_types_.add(type);
   return Place(this, {user, type});
+}
+
+Result<Scheduler::Place> Scheduler::full(std::string message) {
+  refused_.add();
+  return refuse(Reason::queue_full, std::move(message));
 }
 
 void Scheduler::give_back(const std::string& user, const std::string& type) {
@@ -89,6 +94,11 @@ v1::QueuedBecause Scheduler::why_queued(const v1::Task& task) {
 int Scheduler::queue_position(const std::string& task_id) {
   const std::lock_guard lock(mutex_);
   return is_following_ ? static_cast<int>(queue_.position(task_id, kFurthestPosition)) : 0;
+}
+
+Census::ByType Scheduler::census() {
+  const std::lock_guard lock(mutex_);
+  return census_.by_type();
 }
 
 std::size_t Scheduler::waiting(const std::string& type) {
@@ -166,6 +176,7 @@ void Scheduler::begin(Result<OpenTasks> open, const std::vector<AttemptId>& runn
   delayed_.clear();
   suspects_.clear();
   unseen_.clear();
+  census_.forget_open();
   supersede_all_but(open->tasks, running);
   means_.outside.take_up(open->leases, open->tasks);
   for (const auto& task : open->tasks) take_in(task);
@@ -232,6 +243,7 @@ bool Scheduler::catch_up() {
 }
 
 void Scheduler::take_in(const v1::Task& task) {
+  census_.take_in(task);
   const AttemptId attempt{task.task_id(), task.attempt()};
   supersede(attempt.task_id, has_ended(task.state()) ? attempt.number : attempt.number - 1);
   if (task.state() != v1::TASK_STATE_QUEUED) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,7 +14,9 @@
 #include "base/executor.h"
 #include "log/event_log.h"
 #include "log/store_reads.h"
+#include "metrics/counter.h"
 #include "tasks/catalogue.h"
+#include "tasks/census.h"
 #include "tasks/counts.h"
 #include "tasks/delayed_tasks.h"
 #include "tasks/outside_work.h"
@@ -79,6 +82,10 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   /// How many of its type begin up to a task, itself included, if no more come; 0: it does not wait for a place or a
   /// worker, or they are more than 1,000.
   [[nodiscard]] int queue_position(const std::string& task_id);
+  /// How many tasks there are, as far as it has followed the log.
+  [[nodiscard]] Census::ByType census();
+  /// How many tasks were refused with QUEUE_FULL.
+  [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
   /// How many of a type wait to run.
   [[nodiscard]] std::size_t waiting(const std::string& type);
   /// Whether tasks of a type have not ended, as far as was committed, or are about to be. Only inside a transaction, as
@@ -111,6 +118,7 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   void went_well();
   void try_later();
   [[nodiscard]] bool catch_up();
+  [[nodiscard]] Result<Place> full(std::string message);
   void take_in(const v1::Task& task);
   void supersede(const std::string& task_id, int through);
   [[nodiscard]] bool is_running(const AttemptId& id);
@@ -129,12 +137,14 @@ class Scheduler final : public Waiter, public std::enable_shared_from_this<Sched
   const Means means_;
   const Settings settings_;
   const HotTail::Selection everything_;
+  SharedCounter refused_;
 
   std::mutex mutex_;
   std::shared_ptr<Alarm> alarm_;
   TaskQueue queue_;
   DelayedTasks delayed_;
   Suspects suspects_;
+  Census census_;
   Counts reserved_;
   Counts reserved_types_;
   Counts unseen_;  // places of tasks that may have been committed while it did not follow

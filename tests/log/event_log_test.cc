@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <thread>
 
 #include "engine/support/captured_log.h"
@@ -47,6 +48,25 @@ TEST_F(EventLogTest, CommitsWhatWaitsInOneTransaction) {
   EXPECT_EQ(store.commits, 1);
   EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2, 3}));
   EXPECT_FALSE(log->commit_waiting());
+}
+
+TEST_F(EventLogTest, CountsWhatBecameOfWrites) {
+  for (int i = 0; i < 4; ++i) write(append);
+  EXPECT_EQ(log->waiting().writes, 3U);
+  EXPECT_EQ(log->waiting().bytes, 30U);
+  log->commit_waiting();
+  EXPECT_EQ(log->waiting().writes, 0U);
+  write(append);
+  store.fail_before = true;
+  log->commit_waiting();
+  const auto& metrics = log->metrics();
+  EXPECT_EQ(metrics.refused.value(), 1U);
+  EXPECT_EQ(metrics.failed.value(), 1U);
+  EXPECT_EQ(metrics.events.value(), 3U);
+  EXPECT_EQ(metrics.writes.value().sum, 3U) << "in one commit";
+  EXPECT_EQ(metrics.events_of_one.value().sum, 3U);
+  const auto latency = metrics.latency.value().counts;
+  EXPECT_EQ(std::accumulate(latency.begin(), latency.end(), std::uint64_t{0}), 3U);
 }
 
 TEST_F(EventLogTest, ShowsAnEventOnlyAfterItsCommit) {

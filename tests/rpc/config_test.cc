@@ -31,6 +31,7 @@ class ConfigTest : public testing::Test {
 TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
   EXPECT_EQ(parse({}), 0);
   EXPECT_EQ(config.listen, "localhost:50051");
+  EXPECT_EQ(config.metrics_listen, "");
   EXPECT_EQ(config.engine.store.data_dir, "./data");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::full);
   EXPECT_FALSE(config.engine.store.new_epoch);
@@ -46,13 +47,14 @@ TEST_F(ConfigTest, HasTheDefaultsOfTheContract) {
 }
 
 TEST_F(ConfigTest, TakesEachFlag) {
-  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--data-dir=/tmp/x", "--durability=normal", "--new-epoch",
-                   "--files-root=/tmp", "--workers=3", "--max-queued=5", "--max-waiting-reads=7",
+  EXPECT_EQ(parse({"--listen=127.0.0.1:0", "--metrics-listen=[::1]:0", "--data-dir=/tmp/x", "--durability=normal",
+                   "--new-epoch", "--files-root=/tmp", "--workers=3", "--max-queued=5", "--max-waiting-reads=7",
                    "--progress-interval=1s", "--tail-events=700", "--tail-bytes=9", "--demo-sources=false",
                    "--max-connections=2", "--max-calls-per-connection=4", "--max-calls=6", "--max-watches=8"}),
             0)
       << error;
   EXPECT_EQ(config.listen, "127.0.0.1:0");
+  EXPECT_EQ(config.metrics_listen, "[::1]:0");
   EXPECT_EQ(config.engine.store.data_dir, "/tmp/x");
   EXPECT_EQ(config.engine.store.durability, engine::Durability::normal);
   EXPECT_TRUE(config.engine.store.new_epoch);
