@@ -1,13 +1,10 @@
 #include "net/api.h"
 
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 
 #include "http/openapi.h"
-#include "metrics/exposition.h"
 #include "net/aside.h"
-#include "net/edge_metrics.h"
 #include "net/event_api.h"
 #include "net/long_request_api.h"
 #include "net/output_api.h"
@@ -34,14 +31,7 @@ HttpResponse readyz(const Shard& shard, const Services& services) {
 }
 
 asio::awaitable<HttpResponse> metrics(const Services& services) {
-  auto begin = [&services](Answer answer) {
-    asio::post(services.aside, [&services, answer = std::move(answer)] {
-      HttpResponse response;
-      response.headers = {{"Content-Type", std::string(Exposition::kContentType)}, {"Cache-Control", "no-store"}};
-      response.body = edge_metrics(services);
-      answer(std::move(response));
-    });
-  };
+  auto begin = [&services](Answer answer) { services.scrapes.ask(services, std::move(answer)); };
   co_return co_await answer_aside(begin);
 }
 

@@ -79,9 +79,9 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ =
-      std::make_unique<Services>(Services{config_, guard_, files_, engine_, publications_, claims_, give_backs_,
-                                          outputs_, aside_, *upstream_, admission_, attendance_, shards_, budgets_});
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, publications_, claims_, give_backs_,
+                                                  outputs_, aside_, scrapes_, *upstream_, admission_, attendance_,
+                                                  shards_, budgets_});
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop

@@ -45,6 +45,7 @@ class Server {
   Attendance attendance_{shards_};
   std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;
+  Scrapes scrapes_;
   boost::asio::thread_pool aside_{1};  // what waits there is of shards
   std::unique_ptr<Upstream> upstream_;
   std::optional<boost::asio::steady_timer> next_look_;  // of the first shard's thread

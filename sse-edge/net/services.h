@@ -14,6 +14,7 @@
 #include "net/give_backs.h"
 #include "net/outputs.h"
 #include "net/publish_groups.h"
+#include "net/scrapes.h"
 #include "net/shard.h"
 #include "net/static_files.h"
 #include "net/upstream.h"
@@ -31,6 +32,7 @@ struct Services {
   GiveBacks& give_backs;
   Outputs& outputs;
   boost::asio::thread_pool& aside;  ///< A thread for what would hold up a shard.
+  Scrapes& scrapes;
   const Upstream& upstream;
   Admission& admission;
   Attendance& attendance;
