@@ -1,8 +1,10 @@
 #include "net/edge_metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "hub/stream_metrics.h"
 #include "metrics/exposition.h"
@@ -52,9 +54,10 @@ class Sums {
 void collect_streams(Exposition& out, const Services& services, const Sums& sums) {
   for (std::size_t i = 0; i < services.shards.size(); ++i) {
     const auto& metrics = services.shards[i]->metrics();
-    const auto gone = closed(metrics);  // read first, so that there are never fewer than none
-    out.gauge("taskwire_edge_streams_open", "Event streams that are open.",
-              static_cast<double>(metrics.opened.value() - gone), {{"shard", std::to_string(i)}});
+    const auto gone = closed(metrics);
+    const auto opened = std::max(metrics.opened.value(), gone);  // the shard goes on meanwhile
+    out.gauge("taskwire_edge_streams_open", "Event streams that are open.", static_cast<double>(opened - gone),
+              {{"shard", std::to_string(i)}});
   }
   out.counter("taskwire_edge_streams_opened_total", "Event streams that were opened.", sums.of(&StreamMetrics::opened));
   for (std::size_t i = 0; i < kCloseNames.size(); ++i) {

@@ -72,8 +72,8 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
 
   boost::asio::io_context io;
   EpollSet epoll{io};
-  Counter taken;
-  const SocketSink::Means means{epoll, taken};
+  Counter counted;
+  const SocketSink::Means means{epoll, counted};
   Tcp::socket client{io};
   int native = -1;
   std::unique_ptr<SocketSink> sink;
@@ -88,7 +88,7 @@ TEST_F(SocketSinkTest, WritesTheHeadWithTheFirstFrame) {
   EXPECT_TRUE(write(3));
   const std::string all = read();
   EXPECT_EQ(all, "HTTP/1.1 200 OK\r\n\r\n3\r\nxxx\r\n");
-  EXPECT_EQ(taken.value(), all.size());
+  EXPECT_EQ(counted.value(), all.size());
 }
 
 TEST_F(SocketSinkTest, LeavesLittleInTheKernelForAReaderThatStalls) {
