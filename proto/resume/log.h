@@ -33,6 +33,7 @@ class Ordinals {
     if (taken_ < numbers_.size() / 2) return;
     numbers_.erase(numbers_.begin(), numbers_.begin() + static_cast<std::ptrdiff_t>(taken_));
     taken_ = 0;
+    if (numbers_.capacity() > 4 * numbers_.size() + 16) numbers_.shrink_to_fit();
   }
   void clear() noexcept {
     numbers_ = {};
@@ -158,7 +159,10 @@ class Log {
     for (; count > 0 && !entries_.empty(); --count) {
       const Entry& oldest = entries_.front();
       oldest.topic->ordinals_.pop_front();
-      if (!oldest.key.empty() && !oldest.superseded) oldest.topic->last_->erase(oldest.key);
+      if (auto& last = oldest.topic->last_; !oldest.key.empty() && !oldest.superseded) {
+        last->erase(oldest.key);
+        if (last->empty()) last.reset();
+      }
       base_ = oldest.sequence;
       bytes_ -= oldest.bytes;
       entries_.pop_front();
@@ -262,7 +266,7 @@ class Log {
       at = look;
     }
     at = std::upper_bound(begin, at, after, comes_after);
-    return {at, end, topic.last_ != nullptr && !topic.last_->empty() && end - at > max_lag};
+    return {at, end, topic.last_ != nullptr && end - at > max_lag};
   }
 
   template <class Visit>

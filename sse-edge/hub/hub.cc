@@ -43,13 +43,18 @@ void Hub::append(std::span<const EventPtr> events, Sequence through) {
 }
 
 void Hub::subscribe(Subscriber& subscriber, std::span<const EventLog::TopicRef> topics) {
-  for (const auto& topic : topics) {
-    auto& audience = topic->attachment();
-    if (!audience) {
-      audience = std::make_unique<Audience>();
-      audience->topic = topic.get();
+  try {
+    for (const auto& topic : topics) {
+      auto& audience = topic->attachment();
+      if (!audience) {
+        audience = std::make_unique<Audience>();
+        audience->topic = topic.get();
+      }
+      join(subscriber, *audience);
     }
-    join(subscriber, *audience);
+  } catch (...) {
+    unsubscribe(subscriber);  // who cannot be told of all is told of nothing, and may go
+    throw;
   }
 }
 
@@ -112,10 +117,10 @@ Sequence Hub::complete_through(const Subscriber& subscriber) const {
 
 void Hub::add_news(Audience& audience, Sequence after) {
   if (!audience.in_round) {
+    rounds_.push_back(&audience);
     audience.in_round = true;
     audience.news_after = after;
     audience.next = 0;
-    rounds_.push_back(&audience);
   } else if (audience.next > 0 && !audience.once_more) {
     audience.once_more = true;
     audience.later_news_after = after;
@@ -141,8 +146,9 @@ void Hub::drop_if_unused(Audience& audience) {
 }
 
 void Hub::join(Subscriber& subscriber, Audience& audience) {
-  subscriber.places_.push_back({&audience, static_cast<std::uint32_t>(audience.subscribers.size())});
+  subscriber.places_.reserve(subscriber.places_.size() + 1);
   audience.subscribers.push_back(&subscriber);
+  subscriber.places_.push_back({&audience, static_cast<std::uint32_t>(audience.subscribers.size() - 1)});
 }
 
 void Hub::leave(Subscriber& subscriber, std::size_t place) {

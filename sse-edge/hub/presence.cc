@@ -75,7 +75,7 @@ void Departed::note(Presence person) {
   people_.pop_front();
 }
 
-std::vector<std::string_view> people_of(const std::vector<std::string>& topics) {
+std::vector<std::string_view> people_of(const std::vector<std::string_view>& topics) {
   std::vector<std::string_view> people;
   for (const auto& name : topics) {
     const auto topic = parse_topic(name);

@@ -58,7 +58,7 @@ class Departed {
 };
 
 /// The people whose tasks or messages `topics` carry, each once.
-[[nodiscard]] std::vector<std::string_view> people_of(const std::vector<std::string>& topics);
+[[nodiscard]] std::vector<std::string_view> people_of(const std::vector<std::string_view>& topics);
 
 /// Writes `{"sessions":[…]}`, a piece at a time: who is connected, in order of the names, then who has gone, the last
 /// first; at most kMostPeople.

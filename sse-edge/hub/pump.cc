@@ -185,6 +185,7 @@ void Pump::tell_engine_state() {
   is_told_own_ = is_own;
   if (!trouble_ && !state.reason.empty()) trouble_ = std::make_unique<Trouble>();
   if (trouble_) trouble_->told_reason = state.reason;
+  if (!is_found && state.reason.empty()) trouble_.reset();
   const Part part(frame);
   send({&part, 1});
 }
@@ -205,14 +206,13 @@ void Pump::beat(Heartbeats& heartbeats, std::chrono::steady_clock::time_point no
 }
 
 std::vector<Presence> Pump::people(std::chrono::system_clock::time_point last_seen_at) const {
-  std::vector<std::string> topics;
+  std::vector<std::string_view> topics;
   topics.reserve(session_.topics().size());
   for (const auto& topic : session_.topics()) topics.push_back(topic->name());
   std::vector<Presence> people;
-  for (const auto user : people_of(topics)) {
-    people.push_back({std::string(user), 1, connected_at_, std::max(connected_at_, last_seen_at),
-                      session_.known(means_.hub, *this)});
-  }
+  const auto known = session_.known(means_.hub, *this);
+  for (const auto user : people_of(topics))
+    people.push_back({std::string(user), 1, connected_at_, std::max(connected_at_, last_seen_at), known});
   return people;
 }
 

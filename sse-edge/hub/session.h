@@ -72,7 +72,8 @@ class Session {
   [[nodiscard]] bool is_behind(Sequence place, const Hub& hub) const {
     return phase_ == Phase::run && !is_over_ && hub.covers(cursor_) && cursor_.sequence < place;
   }
-  /// Where it goes on in the hub, appends where it begins, which so can leave with whatever is sent first.
+  /// Where it goes on in the hub, appends where it begins, which so can leave with whatever is sent first. Before
+  /// anything else, if at all.
   void begin(const Hub& hub, std::vector<FramePtr>& out);
   /// Whether the client knows where the stream begins: its first id, or a `reset`, was given.
   [[nodiscard]] bool is_announced() const { return is_announced_; }
@@ -83,7 +84,8 @@ class Session {
   /// What was asked for, where it is not all events of its topics; else null.
   [[nodiscard]] const StreamRequest* narrowed() const { return narrowed_.get(); }
   [[nodiscard]] bool is_of_one_task() const { return narrowed_ && !narrowed_->task_id.empty(); }
-  /// Up to where the client is known to have everything: where the stream is complete, else the id it came with.
+  /// Up to where the client is known to have everything: where the stream is complete, else where it was before the
+  /// `reset`, or the id it came with.
   [[nodiscard]] std::optional<Cursor> known(const Hub& hub, const Hub::Subscriber& self) const;
 
  private:

@@ -48,7 +48,8 @@ class Sink {
    public:
     /// The connection takes more of what was handed over: call flush() when it is its turn.
     virtual void on_writable() = 0;
-    /// Once: the connection is closed, and whoever is held for it may go. May come within any call of the sink.
+    /// Once: the connection is closed, and whoever is held for it may go, but not the sink before the call of it has
+    /// returned within which this comes, which may be any.
     virtual void on_closed(CloseReason reason) = 0;
 
    protected:

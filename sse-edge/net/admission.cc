@@ -46,8 +46,9 @@ Lease Admission::enter(const ip::address& address) {
   }
   if (limits_.per_address == 0) return lease;
   const auto network = network_of(address);
+  auto& counted = lease.counted();  // before it is counted: nothing may fail behind that
   if (take(addresses_, network, limits_.per_address)) {
-    lease.counted().address = network;
+    counted.address = network;
   } else {
     --count_;
     refused_per_address_.add();
@@ -72,12 +73,12 @@ Lease::~Lease() {
 
 std::optional<Reason> Lease::join(const std::string& user) {
   if (admission_->limits_.per_user == 0) return std::nullopt;
-  if (!admission_->take(admission_->users_, user, admission_->limits_.per_user)) {
-    admission_->refused_per_user_.add();
-    return Reason::too_many_of_user;
-  }
-  counted().users.push_back(user);
-  return std::nullopt;
+  auto& users = counted().users;
+  users.push_back(user);
+  if (admission_->take(admission_->users_, user, admission_->limits_.per_user)) return std::nullopt;
+  users.pop_back();
+  admission_->refused_per_user_.add();
+  return Reason::too_many_of_user;
 }
 
 Lease::Counted& Lease::counted() {

@@ -20,9 +20,7 @@ int make_set() {
 
 }  // namespace
 
-EpollSet::EpollSet(boost::asio::io_context& io) : set_(io, make_set()), ready_{} {
-  wait();
-}
+EpollSet::EpollSet(boost::asio::io_context& io) : set_(io, make_set()), ready_{} {}
 
 void EpollSet::add(int socket, Waiter& waiter) {
   change(EPOLL_CTL_ADD, socket, kReads, waiter);
@@ -44,18 +42,7 @@ void EpollSet::change(int operation, int socket, std::uint32_t events, Waiter& w
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
-void EpollSet::wait() {
-  // Each wait looks anew, so the next one finds what a look had no room for.
-  set_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code error) {
-    if (error) return;
-    take();
-    wait();
-  });
-}
-
-void EpollSet::take() {
-  const int count = epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
-  left_ = std::span(ready_).first(static_cast<std::size_t>(std::max(count, 0)));
+void EpollSet::go_on() {
   while (!left_.empty()) {
     const auto event = left_.front();
     left_ = left_.subspan(1);
@@ -66,6 +53,22 @@ void EpollSet::take() {
       note_fault(std::current_exception());
     }
   }
+  if (is_waiting_) return;
+  // Each wait looks anew, so the next one finds what a look had no room for.
+  set_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code error) {
+    is_waiting_ = false;
+    if (error) return;
+    look();
+    go_on();
+  });
+  is_waiting_ = true;
+}
+
+/// Edges come once, so none that was not told yet may be overwritten.
+void EpollSet::look() {
+  if (!left_.empty()) return;
+  const int count = epoll_wait(set_.native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
+  left_ = std::span(ready_).first(static_cast<std::size_t>(std::max(count, 0)));
 }
 
 }  // namespace taskwire::edge

@@ -24,12 +24,16 @@ class EpollSet {
     ~Waiter() = default;
   };
 
+  /// Nothing is told before go_on().
   explicit EpollSet(boost::asio::io_context& io);
   EpollSet(const EpollSet&) = delete;
   EpollSet& operator=(const EpollSet&) = delete;
 
+  /// Begins, or goes on after a fault: tells what was not told yet, and from then on what comes.
+  void go_on();
+
   /// From now on `waiter` is told when there is something to read, also of what is there already. Throws
-  /// std::system_error where the kernel lacks memory.
+  /// std::system_error where the kernel has no room for another.
   void add(int socket, Waiter& waiter);
   /// And when the socket takes bytes, also where it does already. Its `waiter` as before.
   void want_to_write(int socket, Waiter& waiter);
@@ -38,12 +42,12 @@ class EpollSet {
 
  private:
   void change(int operation, int socket, std::uint32_t events, Waiter& waiter);
-  void wait();
-  void take();
+  void look();
 
   boost::asio::posix::stream_descriptor set_;
   std::array<epoll_event, 64> ready_;
   std::span<epoll_event> left_;  // of those that are ready, not told yet
+  bool is_waiting_ = false;
 };
 
 }  // namespace taskwire::edge

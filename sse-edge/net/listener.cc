@@ -57,12 +57,13 @@ tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& e
   if (!error) acceptor_.set_option(ReusePort(true), error);
   if (!error && endpoint.protocol() == Tcp::v6() && !is_alone) acceptor_.set_option(asio::ip::v6_only(true), error);
   // What is set here its connections have from the kernel.
-  if (!error) acceptor_.set_option(Tcp::no_delay(true), error);
+  boost::system::error_code ignored;
+  acceptor_.set_option(Tcp::no_delay(true), ignored);
   // Of a client whose machine has vanished the kernel would keep what it owes for a quarter of an hour.
   const auto gone_after = services_.config.stall_timeout + kGoneAfterStall;
-  if (!error) acceptor_.set_option(UserTimeout(static_cast<int>(gone_after.count())), error);
+  acceptor_.set_option(UserTimeout(static_cast<int>(gone_after.count())), ignored);
   // Else the kernel takes megabytes for a slow reader, and progress shows only once much of that has gone.
-  if (!error) acceptor_.set_option(UnsentLowWater(kUnsentBytes), error);
+  acceptor_.set_option(UnsentLowWater(kUnsentBytes), ignored);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (error) return tl::unexpected(describe(endpoint, error));

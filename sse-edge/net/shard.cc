@@ -17,7 +17,7 @@ constexpr std::size_t kSlice = 32;       // subscribers visited before the loop 
 constexpr std::size_t kTurns = 8;        // streams that go on with what they lack, beside; as many that are owed it
 constexpr std::size_t kWalkSlice = 128;  // streams looked at, as long as it takes no longer than kWalkTime
 constexpr std::chrono::milliseconds kWalkTime(1);
-constexpr int kBeatLooks = 16;  // in a heartbeat's time
+constexpr int kBeatLooks = 8;  // in a heartbeat's time
 constexpr std::chrono::milliseconds kLeastBeatLook(5);
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
@@ -48,7 +48,7 @@ std::chrono::milliseconds Shard::random_retry() {
 struct Shard::Walk {
   Visit visit;
   std::function<void()> done;
-  Streams::Number place = 0;
+  Streams::Walk place;
 };
 
 void Shard::add_turn(SseStream& stream) {
@@ -81,6 +81,7 @@ void Shard::run() {
         look_after_streams();
         measure_delay();
         beat_all();
+        epoll_.go_on();
         work();
         io_.run();
       } catch (...) {
@@ -242,13 +243,16 @@ void Shard::take(Turns& turns) {
 }
 
 void Shard::beat_all() {
-  // Who is silent is looked for now and then, so that a delivery need not note when it was.
-  beat_timer_.expires_after(std::max(config_.heartbeat / kBeatLooks, kLeastBeatLook));
-  beat_timer_.async_wait([this](boost::system::error_code error) {
+  // Who is silent is looked for now and then, so that a delivery need not note when it was; who would be silent for too
+  // long by the next time is beaten now.
+  const auto pause = std::max(config_.heartbeat / kBeatLooks, kLeastBeatLook);
+  beat_timer_.expires_after(pause);
+  beat_timer_.async_wait([this, pause](boost::system::error_code error) {
     if (error) return;
     heartbeats_.set_time(std::chrono::system_clock::now());
-    const auto beat = [this, now = steady_clock::now()](SseStream& stream) {
-      if (stream.sink().last_taken() + config_.heartbeat <= now) stream.pump().beat(heartbeats_, now);
+    const auto now = steady_clock::now();
+    const auto beat = [this, now, since = now - config_.heartbeat + pause](SseStream& stream) {
+      if (stream.sink().last_taken() <= since) stream.pump().beat(heartbeats_, now);
     };
     walk(beat, [this] { beat_all(); });
   });

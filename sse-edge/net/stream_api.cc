@@ -44,7 +44,7 @@ asio::awaitable<tl::expected<StreamOpening, HttpResponse>> prepare_stream(const 
 }
 
 std::optional<Reason> join_people(Lease& lease, const StreamRequest& request) {
-  for (const auto user : people_of(request.topics)) {
+  for (const auto user : people_of({request.topics.begin(), request.topics.end()})) {
     if (const auto refusal = lease.join(std::string(user))) return refusal;
   }
   return std::nullopt;

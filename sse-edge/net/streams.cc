@@ -27,12 +27,18 @@ std::shared_ptr<SseStream> Streams::remove(Number number) {
   return stream;
 }
 
-std::shared_ptr<SseStream> Streams::next(Number& walk) const {
-  auto place = std::ranges::upper_bound(entries_, walk, {}, &Entry::number);
-  while (place != entries_.end() && !place->stream) ++place;
-  if (place == entries_.end()) return nullptr;
-  walk = place->number;
-  return place->stream;
+std::shared_ptr<SseStream> Streams::next(Walk& walk) const {
+  auto& [last, index] = walk;
+  if (index < entries_.size() && entries_[index].number == last) {
+    ++index;
+  } else {
+    const auto place = std::ranges::upper_bound(entries_, last, {}, &Entry::number);
+    index = static_cast<std::size_t>(place - entries_.begin());
+  }
+  while (index < entries_.size() && !entries_[index].stream) ++index;
+  if (index == entries_.size()) return nullptr;
+  last = entries_[index].number;
+  return entries_[index].stream;
 }
 
 }  // namespace taskwire::edge

@@ -22,9 +22,13 @@ class Streams {
 
   [[nodiscard]] std::size_t size() const { return open_; }
 
-  /// The next stream of a walk that begins with 0; null at its end. A stream opened meanwhile comes too, one closed
-  /// meanwhile does not.
-  [[nodiscard]] std::shared_ptr<SseStream> next(Number& walk) const;
+  /// How far a walk over all streams has come.
+  struct Walk {
+    Number last = 0;        ///< The stream that it visited last.
+    std::size_t index = 0;  ///< Where that was.
+  };
+  /// The next stream; null at the walk's end. A stream opened meanwhile comes too, one closed meanwhile does not.
+  [[nodiscard]] std::shared_ptr<SseStream> next(Walk& walk) const;
 
  private:
   struct Entry {

@@ -167,6 +167,9 @@ class Client : public edge::Hub::Subscriber {
     hub_ = &edge.hub;
     hub_->subscribe(*this, topics_);
     session_.emplace(edge::StreamRequest{.topics = topics_, .start = start}, edge.means, edge.hub);
+    std::vector<edge::FramePtr> first;
+    session_->begin(edge.hub, first);
+    frames_.assign(first.begin(), first.end());
     parser_.reconnect();
   }
   /// What a heartbeat, or the end of a stream, gives: the id up to which the stream is complete.

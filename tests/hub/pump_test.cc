@@ -148,6 +148,23 @@ TEST_F(PumpTest, SaysInItsFirstWriteWhereItBeginsIfTheHubKnows) {
   EXPECT_EQ(asked.size(), 1U);
 }
 
+TEST_F(PumpTest, SaysNotWhereItBeginsBeforeItsTaskIsKnown) {
+  open({.topics = {"tasks/alice"}, .task_id = "t", .start = {From::cursor, "e-10"}});
+  EXPECT_EQ(sink.bytes, ": taskwire\nretry: 1234\n\n");
+}
+
+TEST_F(PumpTest, KnowsAtItsEndWhatTheClientHas) {
+  open({.topics = {"messages/alice"}, .start = {From::cursor, "e-10"}});
+  append("messages/alice");
+  append("channels/x");
+  deliver();
+  pump->end();
+  append("messages/alice");
+  EXPECT_EQ(pump->people()[0].last_event_id, (Cursor{"e", 12})) << "what comes after the end it is not given";
+  pump->on_closed(CloseReason::over);
+  EXPECT_EQ(gone_people[0].last_event_id, (Cursor{"e", 12}));
+}
+
 TEST_F(PumpTest, HoldsNothingForAConnectionThatTakesNothing) {
   open({.topics = {"channels/x"}, .start = {From::cursor, "e-10"}});
   sent();

@@ -26,6 +26,7 @@ class SocketSinkTest : public testing::Test, public Sink::Writer {
     Tcp::socket accepted = acceptor.accept();
     native = accepted.native_handle();
     sink = std::make_unique<SocketSink>(means, std::move(accepted), true);
+    epoll.go_on();
     sink->start(*this, "HTTP/1.1 200 OK\r\n\r\n");
   }
   ~SocketSinkTest() override { sink->close(CloseReason::stopping); }
