@@ -29,11 +29,16 @@ void measure_polling(Bench& bench, Report& report) {
   Poller poller(bench.loop(), bench.dialect(), bench.target(), bench.channels(), settings.readers,
                 of(settings.interval));
   poller.start(now());
-  const auto check = [&](bool is_done) {
+  const auto fail_where_refused = [&] {
     if (poller.refused() > 0) throw Failure(ExitStatus::refused, poller.first_problem());
-    if (!is_done) throw Failure(ExitStatus::late, "polls were not answered within --patience");
+    if (publisher->refused() > 0) throw Failure(ExitStatus::refused, publisher->first_problem());
   };
-  check(bench.drive({&poller}, of(settings.patience), [&] { return poller.is_settled(); }));
+  const auto note_where_late = [&](bool is_done, const char* what) {
+    if (!is_done) report.notes.emplace_back(what);
+  };
+  note_where_late(bench.drive({&poller}, of(settings.patience), [&] { return poller.is_settled(); }),
+                  "the server does not answer so many polls: some users had no answer at all within --patience");
+  fail_where_refused();
   poller.clear();
   bench.begin_span();
   const auto time = of(settings.time);
@@ -41,9 +46,10 @@ void measure_polling(Bench& bench, Report& report) {
   bench.drive({&poller, publisher.get()}, time + of(settings.patience),
               [&] { return publisher->is_done() && poller.has_all(); });
   const auto span = bench.end_span();
-  if (publisher->refused() > 0) throw Failure(ExitStatus::refused, publisher->first_problem());
   poller.stop();
-  check(bench.drive({&poller}, of(settings.patience), [&] { return poller.is_idle(); }));
+  note_where_late(bench.drive({&poller}, of(settings.patience), [&] { return poller.is_idle(); }),
+                  "the last polls were not answered within --patience");
+  fail_where_refused();
   const auto updates = poller.deliveries();
   report.add("pollUpdates", "updates found by polling", static_cast<double>(updates));
   report.add("pollRequests", "requests", static_cast<double>(poller.requests()));
