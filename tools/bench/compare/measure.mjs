@@ -31,7 +31,8 @@ export async function stopAll() {
 class Programs {
   started = [];
 
-  constructor() {
+  constructor(folder) {
+    this.folder = folder;
     running = this;
   }
 
@@ -65,6 +66,7 @@ class Programs {
       await exited;
       clearTimeout(impatience);
     }
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -84,7 +86,7 @@ async function bench(places, args) {
 /** The figures of `measurement`, or `problem`, why there are none. */
 export async function measure(peer, measurement, places) {
   const folder = mkdtempSync(join(tmpdir(), 'compare-'));
-  const programs = new Programs();
+  const programs = new Programs(folder);
   try {
     const server = await peer.start({ programs, folder, places, ports: await freePorts(6) });
     const pids = server.pids.flatMap((pid) => ['--server-pid', String(pid)]);
@@ -93,6 +95,5 @@ export async function measure(peer, measurement, places) {
     return { problem: error.message };
   } finally {
     await programs.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
