@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
@@ -22,7 +23,8 @@ int main(int argc, char** argv) {
   }
   for (const auto& endpoint : *endpoints)
     spdlog::info("listening on {}", to_string(Address{endpoint.address().to_string(), endpoint.port()}));
-  signals.wait();
+  const int signal = signals.wait(config.drain);
+  if (signal == SIGTERM) server.drain();
   spdlog::info("stopping");
   server.stop();
   spdlog::info("stopped");

@@ -70,6 +70,8 @@ class Options {
   /// Reads the command line and the environment and sets the log's level. Answers an exit status where the program
   /// should end at once: 0 after `--help` and the like, 2 after a mistake, which was explained on standard error.
   [[nodiscard]] std::optional<int> parse(int argc, const char* const* argv);
+  /// After parse: whether other machines may reach what it listens on.
+  [[nodiscard]] bool insecure_no_auth() const { return insecure_no_auth_; }
 
  private:
   CLI::Option* named(CLI::Option* option, const std::string& flag);

@@ -24,13 +24,15 @@ StopSignals::StopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
-void StopSignals::wait() {
+int StopSignals::wait(std::chrono::milliseconds drain) {
   int signal = 0;
   sigwait(&signals_, &signal);
   auto impatient = signals_;
   sigdelset(&impatient, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &impatient, nullptr);
-  alarm(kPatienceSeconds);
+  const auto more = signal == SIGTERM ? std::chrono::ceil<std::chrono::seconds>(drain) : std::chrono::seconds(0);
+  alarm(kPatienceSeconds + static_cast<unsigned>(more.count()));
+  return signal;
 }
 
 }  // namespace taskwire

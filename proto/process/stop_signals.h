@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 
 namespace taskwire {
@@ -12,10 +13,10 @@ class StopSignals {
   /// Make it before any other thread, so that all of them leave the signals alone.
   StopSignals();
 
-  /// Waits for the first. From then on a SIGINT or SIGTERM ends the process at once, and so does a stop that takes
-  /// longer than 15 s: what is committed outlives that as it does a crash. The end of a terminal sends SIGHUP more than
-  /// once, so a second one changes nothing.
-  void wait();
+  /// Waits for the first, and answers which it is. From then on a SIGINT or SIGTERM ends the process at once, and so
+  /// does a stop that takes longer than 15 s and, after a SIGTERM, `drain`: what is committed outlives that as it does
+  /// a crash. The end of a terminal sends SIGHUP more than once, so a second one changes nothing.
+  int wait(std::chrono::milliseconds drain = {});
 
  private:
   sigset_t signals_;

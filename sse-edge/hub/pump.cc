@@ -216,12 +216,15 @@ std::vector<Presence> Pump::people(std::chrono::system_clock::time_point last_se
   return people;
 }
 
-void Pump::end() {
+void Pump::end(std::optional<std::chrono::milliseconds> retry) {
   if (state_ != State::open) return;
   const auto last_id = session_.complete(means_.hub, *this);
   leave(State::ending);
-  if (last_id) {
-    const FramePtr frame = id_frame(*last_id);
+  std::string last;
+  if (retry) append_block(last, {.retry_ms = static_cast<int>(retry->count())});
+  if (last_id) append_block(last, {.id = to_string(*last_id)});
+  if (!last.empty()) {
+    const FramePtr frame = std::make_shared<const Frame>(last);
     const Part part(frame);
     sink_.try_write({&part, 1});
   }

@@ -65,9 +65,11 @@ class Pump final : public Hub::Subscriber, public Sink::Writer {
   void beat(Heartbeats& heartbeats, std::chrono::steady_clock::time_point now);
   /// Tells the stream how it stands with the engine, where it does not know. Call it when `link` has changed.
   void tell_engine_state();
-  /// Ends the stream in order: what is under way, an id, the response's end.
-  void end();
+  /// Ends the stream in order: what is under way, an id, the response's end. `retry`: when it is to come back, if not
+  /// as it was told before.
+  void end(std::optional<std::chrono::milliseconds> retry = {});
 
+  [[nodiscard]] bool is_of_one_task() const { return session_.is_of_one_task(); }
   /// Whether there is more for it in the hub up to `place`, which it goes on with at its next turn.
   [[nodiscard]] bool is_behind(Sequence place) const { return may_send() && session_.is_behind(place, means_.hub); }
   /// The people whose tasks or messages it carries, as connected once.

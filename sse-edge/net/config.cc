@@ -52,6 +52,9 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                        "Time after which a reader that takes no byte, of a stream or an answer, is cut");
   options.add_duration("--gone-timeout", config.gone_timeout, 1s, {1s, 1h},
                        "Time after which a stream whose reader's machine acknowledges nothing is cut");
+  options.add_duration(
+      "--drain", config.drain, 1s, {0ms, 1h},
+      "Time over which SIGTERM spreads the ends of the streams, which come back elsewhere; 0: at once");
   options.add_number("--max-lag", config.max_lag, {0, 1'000'000'000},
                      "A reader more than so many events behind gets only the latest of each task");
   options.add_number("--hub-events", config.hub_events, {1, 100'000'000},
@@ -76,7 +79,9 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
   options.add_duration("--long-request-timeout", config.long_request_timeout, 1s, {100ms, 1h},
                        "Time after which a request that waits for its task is answered without it");
   options.add_check([&config] { return find_mistake(config); });
-  return options.parse(argc, argv);
+  const auto status = options.parse(argc, argv);
+  config.insecure_no_auth = options.insecure_no_auth();
+  return status;
 }
 
 }  // namespace taskwire::edge

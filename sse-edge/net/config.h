@@ -14,6 +14,7 @@ namespace taskwire::edge {
 struct Config {
   std::string listen = "localhost:8080";
   bool reuse_port = false;
+  bool insecure_no_auth = false;
   std::string engine = "127.0.0.1:50051";
   std::filesystem::path web_root;
   unsigned shards = 0;  ///< 0: one a core.
@@ -24,6 +25,7 @@ struct Config {
   std::chrono::milliseconds engine_grace{60'000};
   std::chrono::milliseconds stall_timeout{60'000};
   std::chrono::milliseconds gone_timeout{20'000};
+  std::chrono::milliseconds drain{10'000};
   std::int64_t max_lag = 1000;
   std::size_t hub_events = 50'000;
   std::size_t hub_bytes = std::size_t{64} << 20;

@@ -53,6 +53,8 @@ class Connection {
   asio::awaitable<bool> open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
+  /// Whether who comes back should come to another edge, or later.
+  [[nodiscard]] bool goes_away() const { return shard_.is_draining() || shard_.is_stopping(); }
 
   Shard& shard_;
   const Services& services_;
@@ -99,7 +101,7 @@ asio::awaitable<bool> Connection::serve_one() {
                      caller};
   if (call.route.kind == Kind::stream) co_return co_await open_stream(call, request, keeps_alive);
   auto response = co_await answer(call);
-  const bool goes_on = keeps_alive && !shard_.is_stopping();
+  const bool goes_on = keeps_alive && !goes_away();
   destination->target = Target();
   co_return co_await answer_with(request, std::move(response), goes_on);
 }
@@ -147,8 +149,7 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  const auto refusal =
-      shard_.is_stopping() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
+  const auto refusal = goes_away() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
   if (refusal) {
     if (is_event_source(request)) co_return co_await send_later(request);
     HttpResponse response = problem_response(no_place(*refusal));
@@ -170,7 +171,7 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  if (shard_.is_stopping()) co_return co_await send_later(request);
+  if (goes_away()) co_return co_await send_later(request);
   std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<OutputStream>(shard_, services_.outputs, socket_.release(), !request.is_http_1_0, std::move(lease_),
                                  std::move(*opening))
@@ -181,7 +182,8 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
 /// A stream that gets no place: a non-200 answer would end a browser's EventSource for good.
 asio::awaitable<bool> Connection::send_later(const HttpRequest& request) {
   std::string whole = stream_head(services_, request, false);
-  if (request.method != "HEAD") whole += come_back_later(!request.is_http_1_0);
+  const auto retry = shard_.is_draining() ? shard_.until_drained() : std::chrono::milliseconds(kComeBackMs);
+  if (request.method != "HEAD") whole += come_back_later(!request.is_http_1_0, retry);
   co_await writer_.write(whole);
   co_return false;
 }

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <exception>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 #include "net/fault.h"
@@ -56,7 +58,30 @@ tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& e
   if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.set_option(ReusePort(true), error);
   if (!error && endpoint.protocol() == Tcp::v6() && !is_alone) acceptor_.set_option(asio::ip::v6_only(true), error);
-  // What is set here its connections have from the kernel.
+  set_options();
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return tl::unexpected(describe(endpoint, error));
+  return acceptor_.local_endpoint();
+}
+
+tl::expected<Tcp::endpoint, ListenError> Listener::adopt(int socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  boost::system::error_code error;
+  if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)  // NOLINT: that is how it is called
+    error.assign(errno, boost::system::system_category());
+  if (!error) acceptor_.assign(address.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4(), socket, error);
+  if (error) {
+    ::close(socket);
+    return tl::unexpected(ListenError{"cannot listen on an inherited socket: " + error.message()});
+  }
+  set_options();
+  return acceptor_.local_endpoint();
+}
+
+/// What is set here its connections have from the kernel.
+void Listener::set_options() {
   boost::system::error_code ignored;
   acceptor_.set_option(Tcp::no_delay(true), ignored);
   // Of a client whose machine has vanished the kernel would keep what it owes for a quarter of an hour.
@@ -64,10 +89,6 @@ tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& e
   acceptor_.set_option(UserTimeout(static_cast<int>(gone_after.count())), ignored);
   // Else the kernel takes megabytes for a slow reader, and progress shows only once much of that has gone.
   acceptor_.set_option(UnsentLowWater(kUnsentBytes), ignored);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return tl::unexpected(describe(endpoint, error));
-  return acceptor_.local_endpoint();
 }
 
 void Listener::start() {

@@ -23,7 +23,8 @@ struct ListenError {
 /// clients too.
 [[nodiscard]] tl::expected<void, ListenError> check_free(const boost::asio::ip::tcp::endpoint& endpoint, bool is_alone);
 
-/// Accepts the connections of one shard. Every shard has its own, on the same port (SO_REUSEPORT).
+/// Accepts the connections of one shard. Every shard has its own, on the same port (SO_REUSEPORT) or of the same
+/// socket.
 class Listener {
  public:
   /// `budgets` are the shard's, and outlive it.
@@ -33,12 +34,15 @@ class Listener {
   /// Before the shard runs. Port 0 takes a free one. `is_alone` as above.
   [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> listen(
       const boost::asio::ip::tcp::endpoint& endpoint, bool is_alone);
+  /// The same with a socket that listens already, which others may share; it belongs to the listener.
+  [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> adopt(int socket);
   /// Before the shard runs: accepts until stop().
   void start();
   /// Thread-safe.
   void stop();
 
  private:
+  void set_options();
   boost::asio::awaitable<void> accept();
   void welcome(boost::asio::ip::tcp::socket socket, const boost::asio::ip::address& peer);
   /// There is no descriptor left: closes one connection that waits, so that its client knows.

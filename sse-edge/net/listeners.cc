@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
 
 #include "process/listen_hosts.h"
@@ -55,6 +56,24 @@ tl::expected<Tcp::endpoint, ListenError> Listeners::listen_on_all_shards(Tcp::en
   }
   std::move(listeners.begin(), listeners.end(), std::back_inserter(listeners_));
   return endpoint;
+}
+
+tl::expected<std::vector<Tcp::endpoint>, std::string> Listeners::adopt(const std::vector<int>& sockets, bool others) {
+  std::vector<Tcp::endpoint> bound;
+  for (const int socket : sockets) {
+    for (std::size_t i = 0; i < services_.shards.size(); ++i) {
+      const int own = i + 1 < services_.shards.size() ? fcntl(socket, F_DUPFD_CLOEXEC, 0) : socket;
+      listeners_.push_back(std::make_unique<Listener>(*services_.shards[i], services_, *services_.budgets[i]));
+      const auto endpoint = listeners_.back()->adopt(own);
+      if (!endpoint) return tl::unexpected(endpoint.error().text);
+      if (i == 0) bound.push_back(*endpoint);
+    }
+    if (!others && !bound.back().address().is_loopback()) {
+      return tl::unexpected("the inherited socket listens on " + bound.back().address().to_string() +
+                            ", which other machines reach; give --insecure-no-auth to allow it");
+    }
+  }
+  return bound;
 }
 
 void Listeners::start() {

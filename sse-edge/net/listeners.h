@@ -21,6 +21,10 @@ class Listeners {
   /// `reuse_port`, nobody else may listen there. The error says what stands in the way.
   [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> listen(const std::string& text,
                                                                                               bool reuse_port);
+  /// Before the shards run: accepts from these sockets, which belong to it now, and answers where they listen. Unless
+  /// `others`, all of them on loopback.
+  [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> adopt(
+      const std::vector<int>& sockets, bool others);
   /// Before the shards run: accepts until stop().
   void start();
   /// Thread-safe.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "process/descriptors.h"
+#include "process/inherited_sockets.h"
 
 namespace taskwire::edge {
 namespace {
@@ -91,7 +92,11 @@ Server::~Server() {
 
 tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start() {
   listeners_ = std::make_unique<Listeners>(*services_);
-  auto endpoints = listeners_->listen(config_.listen, config_.reuse_port);
+  const auto inherited = inherited_sockets();
+  if (!inherited) return tl::unexpected(inherited.error());
+  is_inherited_ = !inherited->empty();
+  auto endpoints = is_inherited_ ? listeners_->adopt(*inherited, config_.insecure_no_auth)
+                                 : listeners_->listen(config_.listen, config_.reuse_port);
   if (!endpoints) return tl::unexpected(endpoints.error());
   if (files_.is_empty())
     spdlog::warn("no dashboard in {}; it is served after a build of it", config_.web_root.string());
@@ -102,6 +107,17 @@ tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::s
   watch_publications();
   for (const auto& shard : shards_) shard->run();
   return endpoints;
+}
+
+void Server::drain() {
+  if (config_.drain <= std::chrono::milliseconds(0)) return;
+  spdlog::info("draining for {} ms at most", config_.drain.count());
+  // Of a socket that others have, too, or will have, the next takes what comes.
+  if (is_inherited_) listeners_->stop();
+  std::vector<std::promise<void>> drained(shards_.size());
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    shards_[i]->drain(config_.drain, [&done = drained[i]] { done.set_value(); });
+  for (auto& shard : drained) shard.get_future().wait();
 }
 
 void Server::stop() {

@@ -22,8 +22,13 @@ class Server {
   /// Stops.
   ~Server();  // NOLINT(bugprone-exception-escape)
 
-  /// Listens and serves, and answers where. The error says what to do.
+  /// Listens, on the sockets that it inherits or where its settings say, and serves, and answers where. The error says
+  /// what to do.
   [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> start();
+  /// Ends the streams one after the other, within the time that --drain says, and waits until none is left: each comes
+  /// back elsewhere, or here, when another edge is there. /readyz says so, and new streams are told to come back after
+  /// that time. All else goes on.
+  void drain();
   /// Stops accepting, ends every stream in order, ends the Watch, and waits for all of it.
   void stop();
 
@@ -51,6 +56,7 @@ class Server {
   std::optional<boost::asio::steady_timer> next_look_;  // of the first shard's thread
   std::unique_ptr<Services> services_;
   std::unique_ptr<Listeners> listeners_;
+  bool is_inherited_ = false;  // what it listens on
   bool is_running_ = false;
 };
 

@@ -19,6 +19,7 @@ constexpr std::size_t kWalkSlice = 128;  // streams looked at, as long as it tak
 constexpr std::chrono::milliseconds kWalkTime(1);
 constexpr int kBeatLooks = 8;  // in a heartbeat's time
 constexpr std::chrono::milliseconds kLeastBeatLook(5);
+constexpr std::chrono::milliseconds kDrainPause(20);
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
@@ -49,6 +50,18 @@ struct Shard::Walk {
   Visit visit;
   std::function<void()> done;
   Streams::Walk place;
+};
+
+struct Shard::Drain {
+  Drain(boost::asio::io_context& io, std::chrono::milliseconds over, std::function<void()> then)
+      : begin(steady_clock::now()), window(over), done(std::move(then)), timer(io) {}
+
+  const steady_clock::time_point begin;
+  const std::chrono::milliseconds window;
+  std::function<void()> done;
+  std::vector<std::weak_ptr<SseStream>> streams, of_one_task;  // to be ended in order
+  std::size_t ended = 0;
+  boost::asio::steady_timer timer;
 };
 
 void Shard::add_turn(SseStream& stream) {
@@ -122,6 +135,43 @@ void Shard::list_people(std::function<void(Known)> done) {
       note_fault(std::current_exception());
     }
     go_on(walk);
+  });
+}
+
+std::chrono::milliseconds Shard::until_drained() {
+  const auto left = drain_->begin + drain_->window - steady_clock::now();
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)) + random_retry();
+}
+
+void Shard::drain(std::chrono::milliseconds window, std::function<void()> done) {
+  boost::asio::post(io_, [this, window, done = std::move(done)]() mutable {
+    drain_ = std::make_unique<Drain>(io_, window, std::move(done));
+    const auto add = [this](SseStream& stream) {
+      (stream.pump().is_of_one_task() ? drain_->of_one_task : drain_->streams).push_back(stream.weak_from_this());
+    };
+    walk(add, [this] {
+      auto& streams = drain_->streams;
+      streams.insert(streams.end(), drain_->of_one_task.begin(), drain_->of_one_task.end());
+      drain_on();
+    });
+  });
+}
+
+/// Ends those whose time has come, so many at once that others have their turn.
+void Shard::drain_on() {
+  auto& drain = *drain_;
+  const auto count = drain.streams.size();
+  const double part = std::chrono::duration<double>(steady_clock::now() - drain.begin) / drain.window;
+  const auto due = part >= 1 ? count : static_cast<std::size_t>(part * static_cast<double>(count));
+  for (std::size_t i = 0; i < kWalkSlice && drain.ended < due; ++i) {
+    if (const auto stream = drain.streams[drain.ended++].lock())
+      stream->guard([&] { stream->pump().end(random_retry()); });
+  }
+  // Who has not taken its end by then will not come back sooner for it.
+  if (streams_.size() == 0 || (drain.ended == count && part >= 1)) return drain.done();
+  drain.timer.expires_after(drain.ended < due ? std::chrono::milliseconds(0) : kDrainPause);
+  drain.timer.async_wait([this](boost::system::error_code error) {
+    if (!error) drain_on();
   });
 }
 

@@ -72,6 +72,9 @@ class Shard {
   Waits::iterator add_wait(boost::asio::steady_timer& timer) { return waits_.insert(waits_.end(), &timer); }
   void remove_wait(Waits::iterator wait) { waits_.erase(wait); }
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
+  /// Whether streams are sent elsewhere, and how long those who come now should wait.
+  [[nodiscard]] bool is_draining() const { return drain_ != nullptr; }
+  [[nodiscard]] std::chrono::milliseconds until_drained();
 
   /// Thread-safe: starts the thread.
   void run();
@@ -90,6 +93,9 @@ class Shard {
   /// Visits every stream, a slice at a time, then calls `done`. A stream whose visit throws is closed, and counted as a
   /// fault.
   void walk(Visit visit, std::function<void()> done);
+  /// Thread-safe: ends the streams one after the other, spread over `window`, those of one task last, since it may end
+  /// by itself; then calls `done` on this thread: at once where there is none.
+  void drain(std::chrono::milliseconds window, std::function<void()> done);
   /// Thread-safe: ends all streams in order, wakes who waits, then calls `done` on this thread.
   void end_streams(std::function<void()> done);
   /// Thread-safe: ends the thread and waits for it. Its connections are cut.
@@ -98,6 +104,7 @@ class Shard {
  private:
   using Turns = std::deque<std::weak_ptr<SseStream>>;
   struct Walk;
+  struct Drain;
 
   void apply(const Update& update);
   void begin_anew(const Update& update) noexcept;
@@ -115,6 +122,7 @@ class Shard {
   void look_after_streams();
   void measure_delay();
   void take(Turns& turns);
+  void drain_on();
   void go_on(const std::shared_ptr<Walk>& walk);
 
   const Config& config_;
@@ -147,6 +155,7 @@ class Shard {
   std::function<void()> held_;         // of the update that was taken in last
   std::optional<EngineState> outage_;  // not told yet
   boost::asio::steady_timer outage_timer_{io_};
+  std::unique_ptr<Drain> drain_;  // once it has begun
   boost::asio::steady_timer beat_timer_{io_};
   boost::asio::steady_timer look_timer_{io_};
   boost::asio::steady_timer delay_timer_{io_};

@@ -58,9 +58,9 @@ std::string stream_head(const Services& services, const HttpRequest& header, boo
                        header.is_http_1_0);
 }
 
-std::string come_back_later(bool is_chunked) {
+std::string come_back_later(bool is_chunked, std::chrono::milliseconds retry) {
   std::string block;
-  append_block(block, {.retry_ms = kComeBackMs});
+  append_block(block, {.retry_ms = static_cast<int>(retry.count())});
   std::string body(Frame(block).bytes(is_chunked));
   if (is_chunked) body += kLastChunk;
   return body;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -29,6 +30,6 @@ boost::asio::awaitable<tl::expected<StreamOpening, HttpResponse>> prepare_stream
 [[nodiscard]] std::string stream_head(const Services& services, const HttpRequest& header, bool keeps_alive);
 
 /// What a stream without a place is: a long reconnection time, and the end.
-[[nodiscard]] std::string come_back_later(bool is_chunked);
+[[nodiscard]] std::string come_back_later(bool is_chunked, std::chrono::milliseconds retry);
 
 }  // namespace taskwire::edge

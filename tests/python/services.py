@@ -44,7 +44,7 @@ class Service:
     def start(self):
         begin = len(self.log)
         command = [str(BIN / self.program), *self.arguments, "--listen", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=clean_environment())
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=clean_environment(TASKWIRE_DRAIN="0s"))
         listening = threading.Event()
 
         def read():

@@ -43,7 +43,8 @@ Service::Service(std::string program, std::vector<std::string> arguments, std::u
 void Service::restart() {
   process_.reset();
   auto argv = joined({program_path(program_), "--listen", address()}, arguments_);
-  process_ = std::make_unique<Process>(std::move(argv));
+  // Streams that tests leave open are not waited for, where they ask for nothing else.
+  process_ = std::make_unique<Process>(std::move(argv), std::vector<std::string>{"TASKWIRE_DRAIN=0s"});
   const auto line = process_->wait_for_line("listening on 127.0.0.1:");
   ASSERT_TRUE(line) << program_ << " does not listen:\n" << process_->output();
   port_ = static_cast<std::uint16_t>(std::stoi(line->substr(line->rfind(':') + 1)));

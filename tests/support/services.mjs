@@ -24,6 +24,7 @@ class Service {
     const begin = this.log.length;
     this.process = spawn(join(bin, this.program), [...this.args, '--listen', `127.0.0.1:${this.port}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TASKWIRE_DRAIN: '0s' },  // streams that tests leave open are not waited for
     });
     const ended = once(this.process, 'exit').then(([code]) => assert.fail(`${this.program} ended (${code}):\n${this.log}`));
     ended.catch(() => {});
