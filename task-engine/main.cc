@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
                                                  [&] { return scrape::engine_metrics(**engine, (*server)->limits()); });
     if (!listener) {
       spdlog::critical("{}", listener.error().message);
+      (*server)->shut_down(std::chrono::seconds(0));  // who has called already is not waited for
       return EXIT_FAILURE;
     }
     metrics = std::move(*listener);

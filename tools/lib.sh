@@ -8,6 +8,8 @@ fail() {
 
 # Where setup puts a grpcurl of its own.
 grpcurl_path() { echo "$PWD/build/go/bin/grpcurl"; }
+# Its Prometheus, and the tool that checks metrics.
+prometheus_folder() { echo "$PWD/build/prometheus/usr/bin"; }
 # And what judges whether a run of tools/torture was linearizable.
 linearizable_path() { echo "$PWD/build/go/bin/taskwire-linearizable"; }
 

@@ -143,9 +143,9 @@ bool Session::read(const Hub& hub, const Budget& budget, std::vector<FramePtr>& 
   }
   if (out.size() > first) count_delivery(std::span(out).subspan(first), hub.log().head() - from.sequence);
   const bool is_at_head = through == hub.log().head();
+  is_level_ = is_at_head;
   if (is_at_head) {
     caught_up_in_ = hub.generation();
-    is_level_ = true;
     if (std::exchange(is_replaying_, false)) means_.metrics.replayed.observe(replayed_);
   }
   return !is_at_head && !is_over_;
@@ -227,6 +227,7 @@ void Session::take_run(const Page& page, const Hub& hub, std::vector<FramePtr>& 
     out.push_back(skipped_frame(from, cursor_));
     means_.metrics.skips.add();
   }
+  if (!page.events.empty()) means_.metrics.lag.observe(static_cast<std::uint64_t>(page.head.sequence - from.sequence));
   for (const auto& event : page.events) {
     if (!wants(*event)) continue;
     if (passes_filter(*event)) {

@@ -125,7 +125,7 @@ class Session {
   bool is_over_ = false;
   bool is_resume_ = false;     // came with an id, of which it is not known yet whether the hub covers it
   bool is_replaying_ = false;  // came with an id, and has not been level with the hub's head since
-  bool is_level_ = false;      // has been, and the hub has covered it since: what comes is new
+  bool is_level_ = false;      // with the hub's head, at the last look: what comes is new
   std::uint32_t replayed_ = 0;
 };
 

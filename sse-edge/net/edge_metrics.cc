@@ -96,9 +96,10 @@ void collect_streams(Exposition& out, const Services& services, const Sums& sums
 
 void collect_upstream(Exposition& out, const Services& services) {
   const auto& upstream = services.upstream;
+  const auto now = upstream.state();
   for (const auto state : {EngineState::Is::up, EngineState::Is::down, EngineState::Is::failing}) {
     out.gauge("taskwire_edge_upstream_state", "Whether it stands so with the engine: 1 of exactly one state.",
-              upstream.state() == state ? 1 : 0, {{"state", std::string(name_of(state))}});
+              now == state ? 1 : 0, {{"state", std::string(name_of(state))}});
   }
   out.counter("taskwire_edge_upstream_reconnects_total", "Times that the Watch of the engine was opened anew.",
               upstream.reconnects());

@@ -79,9 +79,10 @@ bool EventLog::commit_waiting() {
   });
   note(committed);
   if (committed) {
-    count(group, *committed, began);
+    const auto ended = std::chrono::steady_clock::now();
     tail_.append(committed->after, committed->events);
     tail_.wake();
+    count(group, *committed, began, ended);
     for (const auto& write : group) {
       if (write.failure) tell_damage(*write.failure);
       write.done(write.failure ? &*write.failure : nullptr);
@@ -114,11 +115,11 @@ void EventLog::note(const Result<Committed>& committed) {
   if (tell_) tell_(takes_writes_);
 }
 
-void EventLog::count(const std::vector<Write>& group, const Committed& committed,
-                     std::chrono::steady_clock::time_point began) {
-  const auto now = std::chrono::steady_clock::now();
-  metrics_.duration.observe(now - began);
-  for (const auto& write : group) metrics_.latency.observe(now - write.since);
+void EventLog::count(const std::vector<Write>& group, const Committed& committed, SteadyTime began, SteadyTime ended) {
+  metrics_.duration.observe(ended - began);
+  for (const auto& write : group) {
+    if (!write.failure) metrics_.latency.observe(ended - write.since);
+  }
   metrics_.writes.observe(group.size());
   metrics_.events_of_one.observe(committed.events.size());
   metrics_.events.add(committed.events.size());

@@ -107,7 +107,7 @@ class EventLog {
   Result<void> catch_up(ReadTransaction& store);
   void recover();
   void note(const Result<Committed>& committed);
-  void count(const std::vector<Write>& group, const Committed& committed, std::chrono::steady_clock::time_point began);
+  void count(const std::vector<Write>& group, const Committed& committed, SteadyTime began, SteadyTime ended);
   void work();
 
   Store& store_;

@@ -26,6 +26,13 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+std::string answer_to(std::string_view method, std::string_view target, const Collect& collect) {
+  if (target.substr(0, target.find('?')) != "/metrics") return refusal("404 Not Found", "Only /metrics is here.\n");
+  if (method != "GET" && method != "HEAD")
+    return refusal("405 Method Not Allowed", "Only GET and HEAD are answered.\n", "Allow: GET, HEAD\r\n");
+  return answer("200 OK", {}, Exposition::kContentType, collect());
+}
+
 }  // namespace
 
 std::optional<std::string> scrape_answer(std::string_view request, const Collect& collect) {
@@ -39,9 +46,9 @@ std::optional<std::string> scrape_answer(std::string_view request, const Collect
   const auto target = take_word(line);
   if (method.empty() || !target.starts_with('/') || !line.starts_with("HTTP/1."))
     return refusal("400 Bad Request", "This is no request of HTTP/1.1.\n");
-  if (target.substr(0, target.find('?')) != "/metrics") return refusal("404 Not Found", "Only /metrics is here.\n");
-  if (method != "GET") return refusal("405 Method Not Allowed", "Only GET is answered.\n", "Allow: GET\r\n");
-  return answer("200 OK", {}, Exposition::kContentType, collect());
+  auto whole = answer_to(method, target, collect);
+  if (method == "HEAD") whole.resize(whole.find("\r\n\r\n") + 4);
+  return whole;
 }
 
 }  // namespace taskwire::scrape

@@ -4,7 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <exception>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <utility>
@@ -56,7 +58,7 @@ void ScrapeListener::run() {
   for (;;) {
     const auto now = steady_clock::now();
     std::erase_if(connections_, [&](const Connection& connection) { return connection.deadline <= now; });
-    const bool accepts = connections_.size() < kMostConnections && now >= rests_until_;
+    const bool accepts = connections_.size() + listening_.size() <= kMostConnections && now >= rests_until_;
     polled.assign({{wake_.get(), POLLIN, 0}});
     for (const auto& each : listening_) polled.push_back({accepts ? each.socket.get() : -1, POLLIN, 0});
     const std::size_t first = polled.size();
@@ -70,7 +72,7 @@ void ScrapeListener::run() {
     if (polled[0].revents != 0) return;
     for (std::size_t i = connections_.size(); i > 0; --i) {
       auto& connection = connections_[i - 1];
-      if (polled[first + i - 1].revents == 0 || serve(connection)) continue;
+      if (polled[first + i - 1].revents == 0 || try_to_serve(connection)) continue;
       std::swap(connection, connections_.back());
       connections_.pop_back();
     }
@@ -86,6 +88,16 @@ void ScrapeListener::accept(int listening) {
     connections_.push_back({std::move(socket), steady_clock::now() + kPatience, {}, {}});
   } else if (!is_to_be_repeated(errno) && errno != ECONNABORTED) {
     rests_until_ = steady_clock::now() + kRest;  // what waits to be accepted would wake the thread again and again
+  }
+}
+
+/// Want of memory ends the connection, not the engine.
+bool ScrapeListener::try_to_serve(Connection& connection) noexcept {
+  try {
+    return serve(connection);
+  } catch (const std::exception& error) {
+    spdlog::error("the metrics could not be told: {}", error.what());
+    return false;
   }
 }
 

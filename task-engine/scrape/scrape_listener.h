@@ -23,8 +23,8 @@ class ScrapeListener {
   static constexpr std::size_t kMostConnections = 16;
   static constexpr std::chrono::seconds kPatience{5};
 
-  /// Listens on each address of `host:port`, as gate::listen_on says. `collect` is called on the thread, and must not
-  /// throw. `CANNOT_START`.
+  /// Listens on each address of `host:port`, as gate::listen_on says. `collect` is called on the thread.
+  /// `CANNOT_START`.
   [[nodiscard]] static engine::Result<std::unique_ptr<ScrapeListener>> open(const std::string& address,
                                                                             Collect collect);
   ScrapeListener(const ScrapeListener&) = delete;
@@ -51,6 +51,7 @@ class ScrapeListener {
   void run();
   void accept(int listening);
   /// Goes on with a connection; false where it is over.
+  [[nodiscard]] bool try_to_serve(Connection& connection) noexcept;
   [[nodiscard]] bool serve(Connection& connection);
   [[nodiscard]] static bool send(Connection& connection);
 

@@ -42,13 +42,16 @@ std::string percent_encoded(const std::string& text) {
 }
 
 /// The expressions of all panels of the dashboard.
+void add_expressions(const json& panels, std::vector<std::string>& found) {
+  for (const auto& panel : panels) {
+    for (const auto& target : panel.value("targets", json::array())) found.push_back(target["expr"]);
+    add_expressions(panel.value("panels", json::array()), found);  // of a row that is folded
+  }
+}
+
 std::vector<std::string> expressions() {
   std::vector<std::string> found;
-  const auto dashboard = json::parse(read_file(TASKWIRE_GRAFANA "/dashboard.json"));
-  for (const auto& panel : dashboard["panels"]) {
-    if (!panel.contains("targets")) continue;
-    for (const auto& target : panel["targets"]) found.push_back(target["expr"]);
-  }
+  add_expressions(json::parse(read_file(TASKWIRE_GRAFANA "/dashboard.json"))["panels"], found);
   return found;
 }
 

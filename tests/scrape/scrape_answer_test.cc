@@ -22,6 +22,14 @@ TEST(ScrapeAnswer, TellsWhatThereIs) {
   EXPECT_TRUE(answer("GET /metrics?x=y HTTP/1.0\r\n\r\n")->starts_with("HTTP/1.1 200"));
 }
 
+TEST(ScrapeAnswer, SendsNoBodyToHead) {
+  const auto told = answer("HEAD /metrics HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(*told, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(*told, HasSubstr("Content-Length: 4\r\n"));
+  EXPECT_THAT(*told, EndsWith("\r\n\r\n"));
+  EXPECT_THAT(*answer("HEAD / HTTP/1.1\r\n\r\n"), EndsWith("\r\n\r\n"));
+}
+
 TEST(ScrapeAnswer, WaitsForAWholeHeader) {
   const std::string request = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n";
   for (std::size_t i = 0; i < request.size(); ++i) EXPECT_FALSE(answer(request.substr(0, i))) << i;
@@ -31,9 +39,9 @@ TEST(ScrapeAnswer, WaitsForAWholeHeader) {
 TEST(ScrapeAnswer, RefusesAllElse) {
   EXPECT_THAT(*answer("GET / HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 404 Not Found\r\n"));
   EXPECT_THAT(*answer("POST /metrics/x HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 404"));
-  for (const auto* method : {"POST", "HEAD", "DELETE", "OPTIONS"}) {
+  for (const auto* method : {"POST", "DELETE", "OPTIONS"}) {
     const auto refused = answer(std::string(method) + " /metrics HTTP/1.1\r\n\r\n");
-    EXPECT_THAT(*refused, StartsWith("HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\n")) << method;
+    EXPECT_THAT(*refused, StartsWith("HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\n")) << method;
     EXPECT_THAT(*refused, Not(HasSubstr("a 1"))) << method;
   }
   for (const auto* line : {"", "GET", "GET /metrics", "GET metrics HTTP/1.1", " /metrics HTTP/1.1",
