@@ -35,4 +35,8 @@ int StopSignals::wait(std::chrono::milliseconds drain) {
   return signal;
 }
 
+void StopSignals::begin_stop() {
+  alarm(kPatienceSeconds);
+}
+
 }  // namespace taskwire

@@ -17,6 +17,8 @@ class StopSignals {
   /// does a stop that takes longer than 15 s and, after a SIGTERM, `drain`: what is committed outlives that as it does
   /// a crash. The end of a terminal sends SIGHUP more than once, so a second one changes nothing.
   int wait(std::chrono::milliseconds drain = {});
+  /// What came before the stop is over: it has 15 s from now.
+  static void begin_stop();
 
  private:
   sigset_t signals_;

@@ -83,7 +83,7 @@ asio::awaitable<bool> Connection::serve_one() {
   if (!has_header) co_return false;
   if (parser.problem()) co_return co_await turn_away(parser);
   auto destination = find_destination(services_, parser.request(), lease_.refusal());
-  const bool keeps_alive = parser.keeps_alive() && !lease_.refusal();
+  const bool keeps_alive = parser.keeps_alive() && !lease_.refusal() && !goes_away();
   if (!destination) {
     HttpResponse refusal = std::move(destination.error());
     if (!parser.is_complete()) co_return co_await turn_away(parser, std::move(refusal));

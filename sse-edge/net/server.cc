@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "process/descriptors.h"
-#include "process/inherited_sockets.h"
 
 namespace taskwire::edge {
 namespace {
@@ -90,12 +89,11 @@ Server::~Server() {
   stop();
 }
 
-tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start() {
+tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::start(
+    const std::vector<int>& inherited) {
   listeners_ = std::make_unique<Listeners>(*services_);
-  const auto inherited = inherited_sockets();
-  if (!inherited) return tl::unexpected(inherited.error());
-  is_inherited_ = !inherited->empty();
-  auto endpoints = is_inherited_ ? listeners_->adopt(*inherited, config_.insecure_no_auth)
+  is_inherited_ = !inherited.empty();
+  auto endpoints = is_inherited_ ? listeners_->adopt(inherited, config_.insecure_no_auth)
                                  : listeners_->listen(config_.listen, config_.reuse_port);
   if (!endpoints) return tl::unexpected(endpoints.error());
   if (files_.is_empty())

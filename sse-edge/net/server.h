@@ -22,12 +22,13 @@ class Server {
   /// Stops.
   ~Server();  // NOLINT(bugprone-exception-escape)
 
-  /// Listens, on the sockets that it inherits or where its settings say, and serves, and answers where. The error says
-  /// what to do.
-  [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> start();
-  /// Ends the streams one after the other, within the time that --drain says, and waits until none is left: each comes
-  /// back elsewhere, or here, when another edge is there. /readyz says so, and new streams are told to come back after
-  /// that time. All else goes on.
+  /// Listens where its settings say, or on the sockets that it inherits, which it owns, and serves, and answers where.
+  /// The error says what to do.
+  [[nodiscard]] tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> start(
+      const std::vector<int>& inherited = {});
+  /// Ends the streams of events one after the other, within the time that --drain says, and waits until none is left:
+  /// each comes back elsewhere, or here, when another edge is there. /readyz says so, and new streams are told to come
+  /// back after that time. All else goes on, streams of output until stop().
   void drain();
   /// Stops accepting, ends every stream in order, ends the Watch, and waits for all of it.
   void stop();

@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds kWalkTime(1);
 constexpr int kBeatLooks = 8;  // in a heartbeat's time
 constexpr std::chrono::milliseconds kLeastBeatLook(5);
 constexpr std::chrono::milliseconds kDrainPause(20);
+constexpr std::chrono::milliseconds kMostAbsence(
+    20'000);  // of who comes while it drains: until that is over, and spread
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
@@ -139,20 +141,30 @@ void Shard::list_people(std::function<void(Known)> done) {
 }
 
 std::chrono::milliseconds Shard::until_drained() {
-  const auto left = drain_->begin + drain_->window - steady_clock::now();
-  return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)) + random_retry();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(drain_->begin + drain_->window - steady_clock::now());
+  // They would all be back at once when it has gone.
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> spread(0,
+                                                                       std::min(drain_->window, kMostAbsence).count());
+  return std::clamp(left, std::chrono::milliseconds(0), kMostAbsence) + std::chrono::milliseconds(spread(random_)) +
+         random_retry();
 }
 
 void Shard::drain(std::chrono::milliseconds window, std::function<void()> done) {
-  boost::asio::post(io_, [this, window, done = std::move(done)]() mutable {
-    drain_ = std::make_unique<Drain>(io_, window, std::move(done));
+  auto drain = std::make_unique<Drain>(io_, window, std::move(done));
+  boost::asio::post(io_, [this, drain = std::move(drain)]() mutable {
+    drain_ = std::move(drain);
     const auto add = [this](SseStream& stream) {
       (stream.pump().is_of_one_task() ? drain_->of_one_task : drain_->streams).push_back(stream.weak_from_this());
     };
     walk(add, [this] {
-      auto& streams = drain_->streams;
-      streams.insert(streams.end(), drain_->of_one_task.begin(), drain_->of_one_task.end());
-      drain_on();
+      try {
+        auto& streams = drain_->streams;
+        streams.insert(streams.end(), drain_->of_one_task.begin(), drain_->of_one_task.end());
+        drain_on();
+      } catch (...) {  // who waits for the end must not wait for ever
+        note_fault(std::current_exception());
+        drain_->done();
+      }
     });
   });
 }
@@ -162,7 +174,7 @@ void Shard::drain_on() {
   auto& drain = *drain_;
   const auto count = drain.streams.size();
   const double part = std::chrono::duration<double>(steady_clock::now() - drain.begin) / drain.window;
-  const auto due = part >= 1 ? count : static_cast<std::size_t>(part * static_cast<double>(count));
+  const auto due = part >= 1 ? count : std::min(count, static_cast<std::size_t>(part * static_cast<double>(count)) + 1);
   for (std::size_t i = 0; i < kWalkSlice && drain.ended < due; ++i) {
     if (const auto stream = drain.streams[drain.ended++].lock())
       stream->guard([&] { stream->pump().end(random_retry()); });

@@ -55,6 +55,9 @@ ScrapeListener::~ScrapeListener() {
 
 void ScrapeListener::run() {
   std::vector<pollfd> polled;
+  // Want of memory is met before there is anybody to serve.
+  polled.reserve(1 + listening_.size() + kMostConnections);
+  connections_.reserve(kMostConnections);
   for (;;) {
     const auto now = steady_clock::now();
     std::erase_if(connections_, [&](const Connection& connection) { return connection.deadline <= now; });

@@ -62,7 +62,7 @@ TEST_F(InheritedSocketTest, GoesFromOneEdgeToTheNextWithoutALostConnect) {
   ASSERT_TRUE(second.wait_for_line("upstream: live")) << second.output();
   first.signal(SIGTERM);
   int requests = 0;
-  for (; !first.wait(Clock::now()); ++requests) ASSERT_EQ(get(port, "/readyz").status, 200) << requests;
+  for (; !first.wait(Clock::now()); ++requests) ASSERT_EQ(get(port, "/healthz").status, 200) << requests;
   EXPECT_EQ(*first.wait(), 0);
   EXPECT_GT(requests, 0);
   EXPECT_TRUE(stream.wait_for_end());

@@ -158,7 +158,9 @@ TEST_F(PumpTest, KnowsAtItsEndWhatTheClientHas) {
   append("messages/alice");
   append("channels/x");
   deliver();
-  pump->end();
+  sent();
+  pump->end(std::chrono::milliseconds(777));
+  EXPECT_EQ(sink.bytes, "retry: 777\n\nid: e-12\n\n");
   append("messages/alice");
   EXPECT_EQ(pump->people()[0].last_event_id, (Cursor{"e", 12})) << "what comes after the end it is not given";
   pump->on_closed(CloseReason::over);

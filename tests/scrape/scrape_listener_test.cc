@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "support/http.h"
@@ -57,6 +59,18 @@ TEST_F(ScrapeListenerTest, CutsThoseWhoAskNothingSoThatOthersAreServed) {
   for (std::size_t i = 0; i < ScrapeListener::kMostConnections; ++i) silent.push_back(std::make_unique<Socket>(port()));
   EXPECT_EQ(get(port(), "/metrics").status, 200) << "when their time is over";
   for (const auto& each : silent) EXPECT_EQ(each->receive(1, within()), "") << "the end";
+}
+
+TEST_F(ScrapeListenerTest, CutsWhoAskedWhereTheAnswerMeetsAFault) {
+  int times = 0;
+  auto faulty = ScrapeListener::open("127.0.0.1:0", [&times]() -> std::string {
+    if (++times == 1) throw std::runtime_error("a fault of the test");
+    return "a 1\n";
+  });
+  ASSERT_TRUE(faulty);
+  const auto at = (*faulty)->addresses().front().port;
+  EXPECT_EQ(get(at, "/metrics").status, 0);
+  EXPECT_EQ(get(at, "/metrics").status, 200);
 }
 
 TEST_F(ScrapeListenerTest, SaysWhyItCannotListen) {
