@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const kPatience = 180_000;
+const kStopPatience = 10_000;
 
 /** So many free ports. */
 async function freePorts(count) {
@@ -21,13 +23,26 @@ async function freePorts(count) {
 }
 
 let running;
+let isStopping = false;
 
-/** Ends what a measurement runs; for who is interrupted. */
+export const isInterrupted = () => isStopping;
+
+/** Ends what a measurement runs, and starts nothing any more; for who is interrupted. */
 export async function stopAll() {
+  isStopping = true;
   await running?.stop();
 }
 
-/** Programs that run for one measurement, each on a core. */
+/** Whether there was anybody in the group of `leader` to get `signal`. */
+function signalGroup(leader, signal) {
+  try {
+    return process.kill(-leader, signal);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Programs that run for one measurement, each on a core, and in a process group of its own with those that it starts. */
 class Programs {
   started = [];
 
@@ -36,14 +51,32 @@ class Programs {
     running = this;
   }
 
-  start(core, program, ...args) {
-    const child = spawn('taskset', ['-c', String(core), program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(core, program, args) {
+    if (isStopping || this.stopping) throw new Error('interrupted');
+    const child = spawn('taskset', ['-c', String(core), program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const one = { child, name: program, output: '', hasEnded: false };
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (one.output = (one.output + data).slice(-4000)));
     child.on('error', (error) => ((one.output += error.message), (one.hasEnded = true)));
     child.on('exit', () => (one.hasEnded = true));
     this.started.push(one);
-    return child.pid;  // taskset becomes the program
+    return one;
+  }
+
+  start(core, program, ...args) {
+    const one = this.spawn(core, program, args);
+    for (const stream of [one.child.stdout, one.child.stderr]) stream.on('data', (data) => (one.output = (one.output + data).slice(-4000)));
+    return one.child.pid;  // taskset becomes the program
+  }
+
+  /** What a program said until it ended. */
+  async run(core, program, ...args) {
+    const { child } = this.spawn(core, program, args);
+    let said = '', problem = '';
+    child.stdout.on('data', (data) => (said += data));
+    child.stderr.on('data', (data) => (problem += data));
+    const impatience = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), kPatience);
+    const [status] = await once(child, 'close');
+    clearTimeout(impatience);
+    return { said, problem, status };
   }
 
   /** Until `isReady`, or a program ended. */
@@ -53,44 +86,42 @@ class Programs {
       const ended = this.started.find(({ hasEnded }) => hasEnded);
       if (ended) throw new Error(`${ended.name} ended: ${ended.output}`);
       if (Date.now() > deadline) throw new Error(`${this.started.map(({ name }) => name).join(', ')}: not ready in time`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 
-  async stop() {
-    for (const one of this.started.splice(0).reverse()) {
-      if (one.hasEnded) continue;
-      const exited = once(one.child, 'exit');
-      one.child.kill('SIGTERM');
-      const impatience = setTimeout(() => one.child.kill('SIGKILL'), 10_000);
-      await exited;
-      clearTimeout(impatience);
+  stop() {
+    return (this.stopping ??= this.#stop());
+  }
+
+  async #stop() {
+    for (const { child: { pid } } of this.started.reverse()) {
+      if (pid === undefined) continue;
+      const deadline = Date.now() + kStopPatience;
+      signalGroup(pid, 'SIGTERM');
+      while (signalGroup(pid, 0)) {
+        if (Date.now() > deadline) signalGroup(pid, 'SIGKILL');
+        if (Date.now() > deadline + kStopPatience) break;
+        await sleep(20);
+      }
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-async function bench(places, args) {
-  const child = spawn('taskset', ['-c', String(places.clientCore), join(places.bench, 'taskwire-bench'), ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '', problem = '';
-  child.stdout.on('data', (data) => (said += data));
-  child.stderr.on('data', (data) => (problem += data));
-  const impatience = setTimeout(() => child.kill('SIGKILL'), kPatience);
-  const [status] = await once(child, 'close');
-  clearTimeout(impatience);
-  if (!said) return { problem: problem.trim() || `taskwire-bench ended with ${status}` };
-  const { figures, faults, exact } = JSON.parse(said);
-  return { figures, faults, exact };
-}
-
 /** The figures of `measurement`, or `problem`, why there are none. */
 export async function measure(peer, measurement, places) {
+  if (isStopping) return { problem: 'interrupted' };
   const folder = mkdtempSync(join(tmpdir(), 'compare-'));
   const programs = new Programs(folder);
   try {
     const server = await peer.start({ programs, folder, places, ports: await freePorts(6) });
     const pids = server.pids.flatMap((pid) => ['--server-pid', String(pid)]);
-    return await bench(places, [...measurement.args(peer), '--patience', '10s', '--server', peer.kind, '--url', server.url, ...(server.args ?? []), ...pids]);
+    const { said, problem, status } = await programs.run(places.clientCore, join(places.bench, 'taskwire-bench'), ...measurement.args(peer),
+      '--patience', '10s', '--server', peer.kind, '--url', server.url, ...(server.args ?? []), ...pids, '--json');
+    if (!said) return { problem: problem.trim() || `taskwire-bench ended with ${status}` };
+    const { figures, faults, notes, exact } = JSON.parse(said);
+    return { figures, faults, notes, exact };
   } catch (error) {
     return { problem: error.message };
   } finally {

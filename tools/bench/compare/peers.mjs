@@ -35,7 +35,9 @@ ${http}
 }
 
 const taskwire = {
-  title: 'taskwire', kind: 'taskwire', streams: 10_000, mostRate: 40, can: () => true,
+  title: 'taskwire',
+  told: 'an engine and an edge, two processes on the one core, with --shards 1. It commits each event to SQLite, durably, before it answers its publisher.',
+  kind: 'taskwire', packages: [], streams: 10_000, mostRate: 40, can: () => true,
   async start({ programs, folder, places, ports: [grpc, http] }) {
     const engine = programs.start(places.serverCore, join(places.bin, 'taskwire-engine'), '--listen', `127.0.0.1:${grpc}`,
       '--data-dir', join(folder, 'data'), '--demo-sources=false');
@@ -47,7 +49,9 @@ const taskwire = {
 };
 
 const floor = {
-  title: 'floor', kind: 'floor', streams: 10_000, mostRate: 40, can: (key) => key !== 'polling',
+  title: 'floor',
+  told: 'one process that does one send() for a delivery and nothing else. It keeps the last 1,000 events of a channel in memory, and cuts a reader whose socket is full.',
+  kind: 'floor', packages: [], streams: 10_000, mostRate: 40, can: (key) => key !== 'polling',
   async start({ programs, places, ports: [http] }) {
     const pid = programs.start(places.serverCore, join(places.bench, 'taskwire-bench-floor'), String(http));
     await programs.waitUntil(listens(http));
@@ -56,7 +60,9 @@ const floor = {
 };
 
 const nchan = {
-  title: 'Nchan', kind: 'nchan', streams: 10_000, mostRate: 40, can: (key) => key !== 'polling',
+  title: 'Nchan',
+  told: 'one worker of nginx. It keeps the last 1,000 events of a channel in shared memory only (512 MiB), and answers without having stored anything on disk.',
+  kind: 'nchan', packages: ['nginx', 'libnginx-mod-nchan'], streams: 10_000, mostRate: 40, can: (key) => key !== 'polling',
   async start({ programs, folder, places, ports: [http] }) {
     const file = nginxFolder(folder, 'load_module /usr/lib/nginx/modules/ngx_nchan_module.so;', `  nchan_shared_memory_size 512M;
   server {
@@ -84,7 +90,9 @@ const nchan = {
 // streams at a time it answers some with 502, so it is asked for 20. The program behind it is nginx, on
 // the core of the client, and is not counted.
 const pushpin = {
-  title: 'Pushpin', kind: 'pushpin', streams: 2_000, mostRate: 3, can: (key) => !['polling', 'replay', 'interference'].includes(key),
+  title: 'Pushpin',
+  told: 'four processes on the one core, with an origin (nginx) on the core of the client, which is not counted. It keeps nothing, so nothing can be caught up on. It gets fewer streams, opened 20 at a time, a lower first rate, and limits raised above its defaults (message_rate, message_hwm).',
+  kind: 'pushpin', packages: ['nginx', 'pushpin'], streams: 2_000, mostRate: 3, can: (key) => !['polling', 'replay', 'interference'].includes(key),
   async start({ programs, folder, places, ports: [http, publish, push, subscribe, command, origin] }) {
     for (const name of ['run', 'log', 'origin']) mkdirSync(join(folder, name));
     const file = nginxFolder(join(folder, 'origin'), '', `  server {

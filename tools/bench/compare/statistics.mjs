@@ -2,6 +2,8 @@
 
 /** Where the load generator uses more of its core, the limit may be its own. */
 export const kBusyClient = 0.85;
+/** So many rounds make a range. */
+export const kFewestRounds = 6;
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,7 +16,7 @@ export function summary(values) {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values), count: values.length };
 }
 
-/** Of `ours` to `theirs`, each by round: the ratio of the medians, and the range of the ratios of each round that both have. */
+/** Of `ours` to `theirs`, each by round: the ratio of the medians and the range of the ratios, both over the rounds that both have. */
 export function ratio(ours, theirs) {
   const both = [...ours.keys()].filter((round) => theirs.has(round) && theirs.get(round) !== 0);
   if (both.length === 0) return undefined;
@@ -23,8 +25,9 @@ export function ratio(ours, theirs) {
   return { median: medians, least: Math.min(...each), most: Math.max(...each), count: both.length };
 }
 
-/** `better`, `worse` or, where the range lies on both sides of `mark` or there are fewer than six, `undecided`. */
+/** `better` or `worse`; `undecided` where the range lies on both sides of `mark`; `too few rounds (n)`. */
 export function verdict({ least, most, count }, better, mark = 1) {
-  if (count < 6 || (least <= mark && most >= mark)) return 'undecided';
+  if (count < kFewestRounds) return `too few rounds (${count})`;
+  if (least <= mark && most >= mark) return 'undecided';
   return (most < mark) === (better === 'lower') ? 'better' : 'worse';
 }
