@@ -1,7 +1,7 @@
 // One measurement of one server that is started for it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +40,18 @@ function signalGroup(leader, signal) {
   } catch (error) {
     return error.code === 'EPERM';
   }
+}
+
+/** Whether any in the group of `leader` runs, or will. Who has ended and waits for a parent that never asks does not. */
+function groupLives(leader) {
+  return signalGroup(leader, 0) && readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((pid) => {
+    try {
+      const [state, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+      return Number(group) === leader && state !== 'Z';
+    } catch {
+      return false;  // it has just gone
+    }
+  });
 }
 
 /** Programs that run for one measurement, each on a core, and in a process group of its own with those that it starts. */
@@ -99,7 +111,7 @@ class Programs {
       if (pid === undefined) continue;
       const deadline = Date.now() + kStopPatience;
       signalGroup(pid, 'SIGTERM');
-      while (signalGroup(pid, 0)) {
+      while (groupLives(pid)) {
         if (Date.now() > deadline) signalGroup(pid, 'SIGKILL');
         if (Date.now() > deadline + kStopPatience) break;
         await sleep(20);
