@@ -55,6 +55,17 @@ TEST(Dialect, PollsAfterAPlaceOnceThereIsOne) {
   EXPECT_FALSE(known("nchan").can_poll());
 }
 
+TEST(Dialect, PollsWhereTheUrlSays) {
+  const Templates templates{.subscribe_url = "/s/{channel}",
+                            .publish_url = "/p/{channel}",
+                            .poll_url = "http://127.0.0.2:9000/poll/{channel}"};
+  const auto dialect = Dialect::of(templates, "http://127.0.0.1:8080");
+  ASSERT_TRUE(dialect) << dialect.error();
+  EXPECT_EQ(dialect->poll_at().host, "127.0.0.2");
+  EXPECT_EQ(dialect->poll_at().port, "9000");
+  EXPECT_EQ(dialect->subscribe_at().port, "8080");
+}
+
 TEST(Dialect, LeavesOtherBracketsAlone) {
   std::string out;
   append_filled(out, "{[a]}{channel}{x}[{after}]{", {.channel = "c", .after = ""});

@@ -11,7 +11,7 @@ namespace taskwire::test {
 namespace {
 
 void send_all(int fd, const std::string& bytes) {
-  send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -75,6 +75,11 @@ void FaultyServer::serve(int fd) {
     send_all(fd, "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
     in.erase(0, end + 4 + length);
   }
+}
+
+void FaultyServer::send(const std::string& bytes) {
+  const std::scoped_lock lock(mutex_);
+  for (const int reader : readers_) send_all(reader, bytes);
 }
 
 void FaultyServer::publish(const std::string& data) {

@@ -23,6 +23,8 @@ class FaultyServer {
   FaultyServer& operator=(const FaultyServer&) = delete;
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  /// Gives all readers `bytes`; not from within a Spoil.
+  void send(const std::string& bytes);
   /// The head that streams get, in place of a good one.
   void set_stream_head(std::string head) { stream_head_ = std::move(head); }
 

@@ -61,14 +61,12 @@ TEST_F(ScenariosTest, ChannelsWithSeveralReadersEach) {
 }
 
 TEST_F(ScenariosTest, Most) {
-  const auto measured = bench({"most", "--url", "http://" + services.edge.address(), "--readers", "5", "--rate", "50",
-                               "--latency", "1s", "--settle", "100ms", "--time", "300ms"});
-  if (measured.status == 5) {  // a machine so slow that the first rate was too much
-    EXPECT_NE(measured.output.find("begin with a lower --rate"), std::string::npos) << measured.output;
-    return;
-  }
+  // At a rate that any machine can, and with a p99 that none misses.
+  const auto measured = bench({"most", "--url", "http://" + services.edge.address(), "--readers", "5", "--rate", "10",
+                               "--latency", "1m", "--settle", "20ms", "--time", "100ms"});
   EXPECT_EQ(measured.status, 0) << measured.output;
   EXPECT_GT(measured.figure("deliveriesPerSecond"), 0);
+  EXPECT_GE(measured.figure("rate"), 10);
 }
 
 TEST_F(ScenariosTest, Connect) {
@@ -80,7 +78,9 @@ TEST_F(ScenariosTest, Replay) {
 }
 
 TEST_F(ScenariosTest, Slow) {
-  const auto measured = measure({"slow", "--readers", "20", "--stalled", "5", "--rate", "50"});
+  const auto measured = measure({"slow", "--readers", "20", "--stalled", "5", "--rate", "50", "--owed", "960"});
+  EXPECT_EQ(measured.figure("owedKibPerStalled"), 960);
+  EXPECT_EQ(measured.figure("stalledCut") + measured.figure("stalledCaughtUp"), 5);
   EXPECT_GT(measured.figure("withoutP99Ms"), 0);
   EXPECT_GT(measured.figure("withP99Ms"), 0);
 }
@@ -90,7 +90,8 @@ TEST_F(ScenariosTest, Interference) {
   EXPECT_EQ(measured.figure("publishedBeside"), 15);
   const auto replayed = static_cast<int>(measured.figure("replayed"));
   EXPECT_GT(replayed, 0);
-  EXPECT_EQ(replayed % 200, 0) << "each reader of each storm got all";
+  EXPECT_EQ(replayed % 20, 0) << "each who came got all";
+  EXPECT_GE(replayed, 400) << "and others after them";
 }
 
 TEST_F(ScenariosTest, Polling) {
@@ -105,13 +106,19 @@ TEST(FloorServer, ServesWhatItIsMeasuredBy) {
   const auto line = server.wait_for_line("listening on ");
   ASSERT_TRUE(line);
   const auto url = "http://" + line->substr(line->rfind(' ') + 1);
-  for (const std::vector<std::string>& scenario :
-       {std::vector<std::string>{"fan-out", "--rate", "50"}, {"channels"}, {"replay", "--events", "30"}, {"idle"}}) {
+  for (const std::vector<std::string>& scenario : {std::vector<std::string>{"fan-out", "--rate", "50"},
+                                                   {"channels"},
+                                                   {"replay", "--events", "30"},
+                                                   {"slow", "--rate", "50", "--owed", "16384"},
+                                                   {"idle"}}) {
     auto arguments = scenario;
     arguments.insert(arguments.end(), kShort.begin(), kShort.end());
     arguments.insert(arguments.end(), {"--url", url, "--server", "floor", "--readers", "20"});
     const auto measured = bench(std::move(arguments));
     EXPECT_EQ(measured.status, 0) << measured.output;
+    if (scenario.front() == "slow") {
+      EXPECT_EQ(measured.figure("stalledCut"), 1) << "it gives up who takes nothing";
+    }
   }
 }
 

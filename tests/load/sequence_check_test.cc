@@ -44,11 +44,13 @@ TEST(SequenceCheck, FindsWhatWasNeverOwed) {
   EXPECT_EQ(faults_of({10, 11}, 11, 10), "0 0 0 1");
 }
 
-TEST(SequenceCheck, RemembersSixtyFourPlaces) {
-  EXPECT_EQ(faults_of({64, 1}, 64), "62 0 1 0");
-  EXPECT_EQ(faults_of({65, 1}, 65), "64 1 0 0") << "it was given up before it came";
+TEST(SequenceCheck, RemembersAWindow) {
+  EXPECT_EQ(faults_of({4096, 1}, 4096), "4094 0 1 0");
+  EXPECT_EQ(faults_of({4097, 1}, 4097), "4096 1 0 0") << "it was given up before it came";
+  EXPECT_EQ(faults_of({2, 4097, 4099, 4098}, 4099), "4095 0 1 0") << "the place of 2 is free for 4098";
+  EXPECT_EQ(faults_of({5, 5000, 5, 5000}, 5000), "4998 2 0 0");
   EXPECT_EQ(faults_of({1'000'000'000'000}, 1'000'000'000'000), "999999999999 0 0 0") << "and is fast at it";
-  EXPECT_EQ(faults_of({2, 40, 300}, 300), "297 0 0 0");
+  EXPECT_EQ(faults_of({2, 4000, 30'000}, 30'000), "29997 0 0 0");
 }
 
 TEST(SequenceCheck, KnowsWhetherAllCame) {
@@ -62,8 +64,17 @@ TEST(SequenceCheck, KnowsWhetherAllCame) {
   EXPECT_EQ(check.taken(), 2U);
   for (std::uint64_t sequence = 3; sequence <= 200; ++sequence) check.take(sequence);
   EXPECT_TRUE(check.has_all(200));
-  check.take(500);
-  EXPECT_FALSE(check.has_all(500));
+  for (std::uint64_t sequence = 5000; sequence > 200; --sequence) check.take(sequence);
+  EXPECT_FALSE(check.has_all(5000)) << "more than the window was turned round";
+}
+
+TEST(SequenceCheck, JudgesAWindowThatIsTurnedRound) {
+  SequenceCheck check;
+  for (std::uint64_t first = 1; first < 20'000; first += SequenceCheck::kWindow) {
+    for (auto i = SequenceCheck::kWindow; i > 0; --i) EXPECT_TRUE(check.take(first + i - 1));
+    EXPECT_TRUE(check.has_all(first + SequenceCheck::kWindow - 1));
+    EXPECT_FALSE(check.take(first));
+  }
 }
 
 }  // namespace

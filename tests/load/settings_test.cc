@@ -33,7 +33,7 @@ TEST(Settings, HaveDefaultsByTheScenario) {
   const auto channels = parse({"channels", "--readers", "30"});
   EXPECT_EQ(channels.settings.channels, 30U);
   EXPECT_EQ(channels.settings.rate, 0);
-  EXPECT_EQ(parse({"slow", "--readers", "50"}).settings.stalled, 10U);
+  EXPECT_EQ(parse({"slow", "--readers", "50"}).settings.stalled, 2U);
 }
 
 TEST(Settings, TakeWhatIsGiven) {
@@ -59,6 +59,7 @@ TEST(Settings, AreRefusedWithTheFlagAndHowToMendIt) {
       {{"fan-out", "--readers", "2", "--channels", "3"}, "--channels: 3 channels have no reader each"},
       {{"fan-out", "--subscribe-url", "/x"}, "--subscribe-url has no {channel}"},
       {{"polling", "--server", "nchan"}, "give --poll-url"},
+      {{"fan-out", "--rate", "nan"}, "--rate: write a number"},
       {{"slow", "--rate", "0"}, "--rate: slow needs a rate above 0"},
       {{"slow", "--readers", "5", "--stalled", "5"}, "--stalled: some of --readers have to be healthy"},
       {{"idle", "--server-pid", "0"}, "--server-pid: write the number of a process"},

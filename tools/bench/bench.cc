@@ -42,11 +42,13 @@ Bench::Bench(const Settings& settings)
       dialect_(dialect_of(settings)),
       subscribe_at_(address_of(dialect_.subscribe_at())),
       publish_at_(address_of(dialect_.publish_at())),
+      poll_at_(settings.scenario == "polling" ? address_of(dialect_.poll_at()) : subscribe_at_),
       usage_(settings.server_pids) {
   if (usage_.is_measured() && !usage_.cpu())
     throw Failure(ExitStatus::usage, "--server-pid: there is no such process, or it must not be looked at");
   const bool has_two_sets = settings.scenario == "interference";
-  const auto connections = std::size_t{settings.readers} * (has_two_sets ? 2 : 1) + settings.callers + 1;
+  const auto connections =
+      std::size_t{settings.readers} * (has_two_sets ? 2 : 1) + 2 * std::size_t{settings.callers} + 1;
   if (const auto wrong = ensure_descriptors(connections)) throw Failure(ExitStatus::too_many, *wrong);
 }
 
@@ -61,7 +63,11 @@ std::unique_ptr<StreamSet> Bench::make_streams(StreamSet::Plan plan) {
 }
 
 std::unique_ptr<Publisher> Bench::make_publisher(std::size_t callers) {
-  return std::make_unique<Publisher>(loop_, dialect_, publish_at_, *channels_, callers, settings_.bytes);
+  return make_publisher(callers, settings_.bytes);
+}
+
+std::unique_ptr<Publisher> Bench::make_publisher(std::size_t callers, std::size_t bytes) {
+  return std::make_unique<Publisher>(loop_, dialect_, publish_at_, *channels_, callers, bytes);
 }
 
 bool Bench::drive(std::initializer_list<Activity*> activities, Nanoseconds time, const std::function<bool()>& is_done) {
@@ -87,6 +93,10 @@ void Bench::pause(Nanoseconds time) {
   drive({}, time, [] { return false; });
 }
 
+void Bench::settle() {
+  pause(of(settings_.settle));
+}
+
 void Bench::open(StreamSet& streams) {
   const bool is_settled = drive({&streams}, of(settings_.patience), [&] { return streams.is_settled(); });
   auto& reception = streams.reception();
@@ -99,7 +109,7 @@ void Bench::open(StreamSet& streams) {
                                         " streams are open; give more time with --patience");
   }
   streams.advance(now());
-  pause(of(settings_.settle));
+  settle();
 }
 
 bool Bench::publish(Publisher& publisher, const Publisher::Plan& plan, StreamSet& streams, Nanoseconds patience) {

@@ -53,14 +53,19 @@ class Bench {
   [[nodiscard]] std::unique_ptr<StreamSet> make_streams(StreamSet::Plan plan);
   [[nodiscard]] std::unique_ptr<Publisher> make_publisher(std::size_t callers);
   [[nodiscard]] std::unique_ptr<Publisher> make_publisher() { return make_publisher(settings_.callers); }
+  /// Of events of another size than --bytes.
+  [[nodiscard]] std::unique_ptr<Publisher> make_publisher(std::size_t callers, std::size_t bytes);
   [[nodiscard]] Loop& loop() { return loop_; }
   [[nodiscard]] const Dialect& dialect() const { return dialect_; }
-  [[nodiscard]] const sockaddr_in& target() const { return subscribe_at_; }
+  /// Where polls go.
+  [[nodiscard]] const sockaddr_in& poll_at() const { return poll_at_; }
   [[nodiscard]] const Channels& channels() const { return *channels_; }
 
   /// Lets `activities` go on until `is_done`; false where it is not within `time`.
   bool drive(std::initializer_list<Activity*> activities, Nanoseconds time, const std::function<bool()>& is_done);
   void pause(Nanoseconds time);
+  /// For what should not come, before it is judged what did.
+  void settle();
   /// Opens `streams`, and waits until the server has taken them in. Fails where one cannot be opened.
   void open(StreamSet& streams);
   /// Publishes by `plan` and waits until all was answered and `streams` have it; answers whether they have it all
@@ -75,6 +80,7 @@ class Bench {
   Dialect dialect_;
   sockaddr_in subscribe_at_;
   sockaddr_in publish_at_;
+  sockaddr_in poll_at_;
   ProcessUsage usage_;
   Loop loop_;
   std::unique_ptr<Channels> channels_;

@@ -30,9 +30,10 @@ class Dialect {
   /// Of `templates`, whose paths are below `base`, a URL. Fails with what was wrong, and how to mend it.
   static tl::expected<Dialect, std::string> of(const Templates& templates, const std::string& base);
 
-  /// Where streams are opened and polls go.
+  /// Where streams are opened.
   [[nodiscard]] const client::Url& subscribe_at() const { return subscribe_; }
   [[nodiscard]] const client::Url& publish_at() const { return publish_; }
+  [[nodiscard]] const client::Url& poll_at() const { return poll_; }
   [[nodiscard]] bool can_poll() const { return !templates_.poll_url.empty(); }
   [[nodiscard]] const std::string& poll_cursor() const { return templates_.poll_cursor; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,12 @@ class EventScanner {
 
   /// Of the event that next() found; until the next call.
   [[nodiscard]] std::string_view data() const { return data_; }
+  /// Whether a line, or an event, is longer than is read; nothing more is to be asked then.
+  [[nodiscard]] bool is_too_long() const { return line_.size() + data_.size() > kMostBytes; }
   /// The last id of the stream up to here.
   [[nodiscard]] const std::string& id() const { return id_; }
+
+  static constexpr std::size_t kMostBytes = 16 << 20;
 
  private:
   bool take_line(std::string_view line);

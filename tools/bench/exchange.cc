@@ -11,6 +11,11 @@
 #include "bench/network.h"
 
 namespace taskwire::bench {
+namespace {
+
+constexpr std::size_t kMostBody = 16 << 20;
+
+}  // namespace
 
 void Exchange::send() {
   sent_ = 0;
@@ -67,7 +72,7 @@ void Exchange::read(Nanoseconds at) {
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   while (!bytes.empty() && response_.state() != HttpResponse::State::done) {
     body_ += response_.next(bytes);
-    if (response_.state() == HttpResponse::State::broken) return answer(0, false, at);
+    if (response_.state() == HttpResponse::State::broken || body_.size() > kMostBody) return answer(0, false, at);
   }
   if (response_.state() == HttpResponse::State::done) answer(response_.status(), response_.keeps_alive(), at);
 }

@@ -4,6 +4,19 @@
 
 namespace taskwire::bench {
 
+double Delivery::client_share() const {
+  return static_cast<double>(span.own_cpu) / static_cast<double>(std::max<Nanoseconds>(std::min(span.wall, time), 1));
+}
+
+Delivery end_delivery(Bench& bench, const Publisher& publisher, StreamSet& streams, const Publisher::Plan& plan,
+                      Nanoseconds start) {
+  const auto& reception = streams.reception();
+  return {.span = bench.end_span(),
+          .time = std::max(reception.last_delivery - start, plan.time),
+          .published = publisher.accepted(),
+          .deliveries = reception.deliveries};
+}
+
 Delivery measure_delivery(Bench& bench, Publisher& publisher, StreamSet& streams, const Publisher::Plan& plan,
                           Nanoseconds patience) {
   auto& reception = streams.reception();
@@ -12,11 +25,10 @@ Delivery measure_delivery(Bench& bench, Publisher& publisher, StreamSet& streams
   const auto start = now();
   bench.begin_span();
   const bool has_all = bench.publish(publisher, plan, streams, patience);
-  return {.span = bench.end_span(),
-          .time = std::max(reception.last_delivery - start, plan.time),
-          .published = publisher.accepted(),
-          .deliveries = reception.deliveries - before,
-          .has_all = has_all};
+  auto delivery = end_delivery(bench, publisher, streams, plan, start);
+  delivery.deliveries -= before;
+  delivery.has_all = has_all;
+  return delivery;
 }
 
 Delivery measure_delivery(Bench& bench, Publisher& publisher, StreamSet& streams) {
@@ -34,11 +46,12 @@ void add_latency(Report& report, const std::string& prefix, const std::string& t
   report.add(prefix + "MaxMs", text + ", longest, ms", milliseconds(histogram.max()));
 }
 
-void add_client_share(Report& report, const Span& span) {
-  report.add("clientShare", "the client's share of a core", span.client_share());
+void add_client_share(Report& report, double share, const std::string& key, const std::string& of_what) {
+  report.add(key, "the client's share of a core" + of_what, share);
 }
 
-void add_faults(Report& report, StreamSet& streams, std::size_t callers) {
+void add_faults(Bench& bench, Report& report, StreamSet& streams, std::size_t callers) {
+  bench.settle();
   add_faults(report, streams.faults(), callers);
   report.cut += streams.reception().closed;
 }

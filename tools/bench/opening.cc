@@ -8,20 +8,16 @@ namespace {
 constexpr double kKibibyte = 1024;
 
 /// Streams that want `history`, and what they are owed of it.
-std::unique_ptr<StreamSet> make_storm(Bench& bench, std::uint32_t channel, const History& history) {
+std::unique_ptr<StreamSet> make_storm(Bench& bench, std::uint32_t channel, const History& history, bool closes_done) {
   const auto& settings = bench.settings();
   auto streams = bench.make_streams({.readers = settings.readers,
                                      .first_channel = channel,
                                      .last_event_id = history.id,
                                      .after = history.sequence,
+                                     .closes_done = closes_done,
                                      .first_connection = settings.readers});
   streams->reception().goal = settings.events;
   return streams;
-}
-
-bool is_over(StreamSet& streams) {
-  const auto& reception = streams.reception();
-  return reception.complete + reception.failed + reception.closed >= streams.size();
 }
 
 void check_opened(StreamSet& streams) {
@@ -60,8 +56,8 @@ Report run_idle(Bench& bench) {
     report.add("idleShare", "server's share of a core",
                static_cast<double>(*span.server_cpu) / static_cast<double>(span.wall));
   }
-  add_client_share(report, span);
-  add_faults(report, *streams, 1);
+  add_client_share(report, span.client_share());
+  add_faults(bench, report, *streams, 1);
   return report;
 }
 
@@ -81,8 +77,8 @@ Report run_connect(Bench& bench) {
   report.add("connectsPerSecond", "streams opened a second", static_cast<double>(opened) / in_seconds(span.wall));
   add_latency(report, "opening", "from connect to the answer's head", streams->reception().opening);
   report.add("cpuMicrosPerConnect", "server's CPU for a stream, µs", span.micros_each(opened));
-  add_client_share(report, span);
-  add_faults(report, *streams, 1);
+  add_client_share(report, span.client_share());
+  add_faults(bench, report, *streams, 1);
   return report;
 }
 
@@ -90,19 +86,18 @@ Report run_replay(Bench& bench) {
   const auto& settings = bench.settings();
   bench.make_channels(1);
   const auto history = make_history(bench, 0);
-  const auto storm = make_storm(bench, 0, history);
+  const auto storm = make_storm(bench, 0, history, false);
   bench.begin_span();
-  bench.drive({storm.get()}, of(settings.patience), [&] { return is_over(*storm); });
+  bench.drive({storm.get()}, of(settings.patience), [&] { return storm->is_over(); });
   const auto span = bench.end_span();
-  check_opened(*storm);
-  bench.pause(of(settings.settle));  // for what should not come
-  Report report;
   const auto deliveries = storm->reception().deliveries;
+  check_opened(*storm);
+  Report report;
   add_replayed(report, deliveries, span.wall);
   add_latency(report, "catchUp", "from connect to the last event", storm->reception().completion);
   report.add("cpuMicrosPerEvent", "server's CPU for an event replayed, µs", span.micros_each(deliveries));
-  add_client_share(report, span);
-  add_faults(report, *storm, 1);
+  add_client_share(report, span.client_share());
+  add_faults(bench, report, *storm, 1);
   return report;
 }
 
@@ -116,7 +111,8 @@ Report run_interference(Bench& bench) {
   auto& reception = readers->reception();
   bench.open(*readers);
   Report report;
-  (void)measure_delivery(bench, *publisher, *readers);
+  const auto without = measure_delivery(bench, *publisher, *readers);
+  add_client_share(report, without.client_share(), "withoutClientShare", " without");
   add_latency(report, "without", "delivery without the storm", reception.latency);
   add_latency(report, "answerWithout", "answer to a publisher without it", publisher->answers());
 
@@ -125,24 +121,22 @@ Report run_interference(Bench& bench) {
   const auto start = now();
   const auto end = start + of(settings.time);
   publisher->start({.per_second = settings.rate, .time = of(settings.time), .channels = settings.channels}, start);
-  std::uint64_t replayed = 0;
-  while (now() < end) {  // whoever has all is gone, and as many come again
-    const auto storm = make_storm(bench, behind, history);
-    bench.drive({publisher.get(), storm.get()}, of(settings.patience), [&] { return is_over(*storm); });
-    check_opened(*storm);
-    replayed += storm->reception().deliveries;
-    add_faults(report, *storm, 1);
-  }
-  const auto wall = now() - start;
-  bench.drive({publisher.get()}, of(settings.patience), [&] { return publisher->is_done() && readers->has_all(); });
+  const auto storm = make_storm(bench, behind, history, true);  // whoever has all goes, and another comes
+  bench.drive({publisher.get(), storm.get()}, of(settings.time), [&] { return now() >= end; });
+  storm->come_no_more();
+  bench.drive({publisher.get(), storm.get()}, of(settings.patience),
+              [&] { return publisher->is_done() && readers->has_all() && storm->is_over(); });
   const auto span = bench.end_span();
+  const auto replayed = storm->reception().deliveries;
+  check_opened(*storm);
   if (publisher->refused() > 0) throw Failure(ExitStatus::refused, publisher->first_problem());
   report.add("publishedBeside", "events published beside the storm", static_cast<double>(publisher->accepted()));
   add_latency(report, "with", "delivery beside the storm", reception.latency);
   add_latency(report, "answerWith", "answer to a publisher beside it", publisher->answers());
-  add_replayed(report, replayed, wall);
-  add_client_share(report, span);
-  add_faults(report, *readers, settings.callers);
+  add_replayed(report, replayed, span.wall);
+  add_client_share(report, span.client_share());
+  add_faults(bench, report, *storm, 1);
+  add_faults(bench, report, *readers, settings.callers);
   return report;
 }
 

@@ -1,7 +1,6 @@
 #include "bench/sequence_check.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace taskwire::bench {
 
@@ -30,37 +29,47 @@ bool SequenceCheck::take(std::uint64_t sequence) {
   }
   while (sequence - next_ >= kWindow) {
     // Given up one by one up to where the window reaches it, or all at once where nothing in between came.
-    const auto excess = sequence - next_ - kWindow + 1;
-    const auto step = window_ == 0 ? excess : std::min<std::uint64_t>(excess, 1);
-    faults_.missing += step - ((window_ & 1U) != 0 ? 1 : 0);
-    window_ = step >= kWindow ? 0 : window_ >> step;
+    const auto step = above_ == 0 ? sequence - next_ - kWindow + 1 : 1;
+    const bool came = above_ > 0 && has(next_);
+    if (came) set(next_, false);
+    faults_.missing += step - (came ? 1 : 0);
     next_ += step;
   }
-  const auto bit = std::uint64_t{1} << (sequence - next_);
-  if ((window_ & bit) != 0) {
-    ++faults_.repeated;
-    return false;
+  if (sequence != next_) {
+    if (has(sequence)) {
+      ++faults_.repeated;
+      return false;
+    }
+    set(sequence, true);
   }
   if (sequence < highest_) ++faults_.reordered;
   highest_ = std::max(highest_, sequence);
-  window_ |= bit;
   ++taken_;
+  if (sequence == next_) ++next_;
   advance();
   return true;
 }
 
+bool SequenceCheck::has(std::uint64_t sequence) const {
+  if (window_.empty()) return false;
+  return (window_[sequence % kWindow / 64] >> (sequence % 64) & 1U) != 0;
+}
+
+void SequenceCheck::set(std::uint64_t sequence, bool came) {
+  if (window_.empty()) window_.resize(kWindow / 64);
+  window_[sequence % kWindow / 64] ^= std::uint64_t{1} << (sequence % 64);
+  came ? ++above_ : --above_;
+}
+
 void SequenceCheck::advance() {
-  const auto whole = std::countr_one(window_);
-  next_ += static_cast<std::uint64_t>(whole);
-  window_ = whole == 64 ? 0 : window_ >> whole;
+  while (above_ > 0 && has(next_)) set(next_++, false);
 }
 
 Faults SequenceCheck::faults(std::uint64_t last) const {
   auto result = faults_;
   if (last >= next_) {
     const auto owed = last - next_ + 1;
-    const auto came = static_cast<std::uint64_t>(std::popcount(window_));
-    result.missing += owed - std::min(owed, came);
+    result.missing += owed - std::min(owed, above_);
   }
   return result;
 }

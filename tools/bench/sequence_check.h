@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace taskwire::bench {
 
@@ -15,8 +16,8 @@ struct Faults {
   Faults& operator+=(const Faults& other);
 };
 
-/// Whether one reader of one channel gets each event once, in order. Remembers the 64 places above what is complete;
-/// what has not come when they run out is missing. Not thread-safe.
+/// Whether one reader of one channel gets each event once, in order. Remembers kWindow places above what is
+/// complete; what has not come when they run out is missing. Not thread-safe.
 class SequenceCheck {
  public:
   /// The reader is owed what comes after `sequence`.
@@ -30,13 +31,16 @@ class SequenceCheck {
   /// Whether all up to `last` came.
   [[nodiscard]] bool has_all(std::uint64_t last) const { return next_ > last && faults_.missing == 0; }
 
- private:
-  static constexpr std::uint64_t kWindow = 64;
+  static constexpr std::uint64_t kWindow = 4096;
 
+ private:
+  [[nodiscard]] bool has(std::uint64_t sequence) const;
+  void set(std::uint64_t sequence, bool came);
   void advance();
 
-  std::uint64_t next_ = 1;    // the lowest that has not come and is not given up
-  std::uint64_t window_ = 0;  // bit n: next_ + n came
+  std::uint64_t next_ = 1;             // the lowest that has not come and is not given up
+  std::vector<std::uint64_t> window_;  // bit n % kWindow: n came, of those above next_; empty where none ever did
+  std::uint64_t above_ = 0;            // how many bits are set
   std::uint64_t highest_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t first_ = 1;

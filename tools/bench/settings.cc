@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <iostream>
 #include <string_view>
 
@@ -25,14 +26,14 @@ constexpr const char* kFooter = R"(Scenarios:
   most          fan-out at growing rates: the most deliveries a second with a p99 within --latency
   connect       readers that come all at once
   replay        readers that come all at once, and want the last --events events of a channel
-  slow          fan-out without and with --stalled readers that take nothing
-  interference  fan-out without and beside as many readers who come, catch up on another channel and go, again and again
+  slow          fan-out without and with --stalled readers of another channel that take nothing, while each is owed --owed
+  interference  fan-out without and beside as many readers of another channel; who has caught up goes, and another comes
   polling       --readers users with a stream each, then polling once in --interval
 
 A delivery takes from when an event was due, by the schedule of --rate, to when a reader has read it: so the time that
 an event waits for a publisher who is held up counts too. The load ends by itself.
 
-Any server can be measured: give it by --subscribe-url and --publish-url, like
+Any server of event streams over http:// can be measured: give it by --subscribe-url and --publish-url, like
   taskwire-bench fan-out --url http://127.0.0.1:3000 --subscribe-url '/events?c={channel}' --publish-url '/send/{channel}'
 
 Exit status:
@@ -145,6 +146,7 @@ std::optional<std::string> find_mistake(Settings& settings) {
   const auto& defaults = *defaults_of(settings.scenario);
   if (settings.readers == 0) settings.readers = defaults.readers;
   if (settings.channels == 0) settings.channels = defaults.channels == 0 ? settings.readers : defaults.channels;
+  if (!std::isfinite(settings.rate)) return std::string("--rate: write a number");
   if (settings.rate < 0) settings.rate = defaults.rate;
   if (settings.channels > settings.readers)
     return "--channels: " + std::to_string(settings.channels) + " channels have no reader each; give --readers as many";
@@ -155,7 +157,7 @@ std::optional<std::string> find_mistake(Settings& settings) {
   if (settings.rate == 0 && (settings.scenario == "slow" || settings.scenario == "interference" ||
                              settings.scenario == "polling" || settings.scenario == "most"))
     return "--rate: " + settings.scenario + " needs a rate above 0, so that both of its parts have the same load";
-  if (settings.scenario == "slow" && settings.stalled == 0) settings.stalled = std::max(settings.readers / 5, 1U);
+  if (settings.scenario == "slow" && settings.stalled == 0) settings.stalled = std::max(settings.readers / 20, 1U);
   if (settings.scenario == "slow" && settings.stalled >= settings.readers)
     return std::string("--stalled: some of --readers have to be healthy");
   for (const auto pid : settings.server_pids) {
@@ -184,7 +186,8 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   Flags flags(app);
   flags.add_number("--readers", settings.readers, 1, 1'000'000, "Streams, the stalled ones among them");
   flags.add_number("--channels", settings.channels, 1, 1'000'000, "Channels that they are spread over");
-  flags.add_number("--stalled", settings.stalled, 1, 1'000'000, "Readers that take nothing; by default a fifth");
+  flags.add_number("--stalled", settings.stalled, 1, 1'000'000, "Readers that take nothing; by default a twentieth");
+  flags.add_number("--owed", settings.owed, 1, 1'000'000, "KiB that each of them is owed at last");
   flags.add_number("--callers", settings.callers, 1, 1'000,
                    "Publishers, each with a connection and one request at a time");
   flags.add_number("--at-once", settings.at_once, 1, 10'000, "Streams that are being opened at a time");

@@ -23,6 +23,7 @@ struct Settings {
   std::uint32_t callers = 8;
   std::uint32_t at_once = 100;
   std::uint32_t events = 100;
+  std::uint32_t owed = 4'096;  ///< KiB.
   std::uint32_t bytes = 200;
   double rate = -1;  ///< Events published a second; 0: as fast as they are answered.
   std::chrono::milliseconds time{5'000};

@@ -22,6 +22,9 @@ std::string in_words(int error) {
 void Stream::open(const sockaddr_in& target, std::optional<std::uint32_t> source, std::string request,
                   std::uint64_t sequence, int receive_buffer) {
   request_ = std::move(request);
+  response_ = {};
+  scanner_ = {};
+  is_forgotten_ = false;
   check_.start_after(sequence);
   started_ = now();
   fd_ = start_connect(target, source, receive_buffer);
@@ -34,9 +37,21 @@ void Stream::stall() {
   if (fd_ >= 0) loop_.change(fd_, 0, *this);
 }
 
+void Stream::resume() {
+  if (fd_ < 0) return;
+  const int as_much_as_may_be = 1 << 20;
+  setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &as_much_as_may_be, sizeof as_much_as_may_be);
+  loop_.change(fd_, EPOLLIN, *this);
+}
+
 void Stream::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   state_ = State::idle;
+}
+
+void Stream::forget() {
+  close();
+  is_forgotten_ = true;
 }
 
 void Stream::on_ready(std::uint32_t /*events*/, Nanoseconds at) {
@@ -75,25 +90,28 @@ void Stream::take(std::string_view bytes, Nanoseconds at) {
       reception_.opening.add(at - started_);
     }
     while (scanner_.next(piece)) take_event(at);
+    if (scanner_.is_too_long()) return give_up("an event is longer than 16 MiB");
     if (response_.state() == HttpResponse::State::done) return give_up("the server ended the stream");
   }
   if (response_.state() == HttpResponse::State::broken) give_up("the answer is no HTTP/1.1");
 }
 
 void Stream::take_event(Nanoseconds at) {
-  const auto payload = find_payload(scanner_.data());
-  if (!payload) return;
-  if (payload->channel != channel_) {
-    ++reception_.foreign;
-    return;
-  }
-  if (!check_.take(payload->sequence)) return;
-  ++reception_.deliveries;
-  reception_.last_delivery = at;
-  reception_.latency.add(at - payload->due);
-  if (check_.taken() == reception_.goal) {
-    ++reception_.complete;
-    reception_.completion.add(at - started_);
+  auto data = scanner_.data();
+  while (const auto payload = take_payload(data)) {  // a server may put several into one
+    if (payload->channel != channel_) {
+      ++reception_.foreign;
+      continue;
+    }
+    if (!check_.take(payload->sequence)) continue;
+    ++reception_.deliveries;
+    reception_.last_delivery = at;
+    reception_.latency.add(at - payload->due);
+    if (check_.taken() == reception_.goal) {
+      ++reception_.complete;
+      reception_.completion.add(at - started_);
+      reception_.done.push_back(index_);
+    }
   }
 }
 
