@@ -83,7 +83,7 @@ export function report(lines) {
     })])));
   return [
     ...(about.short ? ['**Short runs with a fifth of the readers, to see that all works: they compare nothing.**', ''] : []),
-    `Medians of ${rounds} rounds in turns, with the least and the most, on ${about.machine}.`,
+    `Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turns, with the least and the most, on ${about.machine}.`,
     '',
     ...head(['', ...servers.map((server) => peers[server].title)]),
     ...rows.map(({ key, figure }) => row([title(figure), ...servers.map((server) => cell(of(key, server), figure))])),
