@@ -112,9 +112,11 @@ engine::Result<std::vector<Listening>> listen_on(const std::string& address, con
       spdlog::warn("{} of {} is left out, since the port is not free there: {}", place, address, text_of(why_none));
       continue;
     }
-    return engine::refuse(Reason::cannot_start,
-                          "cannot listen on " + address + (place == address ? "" : ", which is " + place) + ": " +
-                              text_of(why_none) + "; is the port in use? choose another with " + flag);
+    const std::string which = place == address ? "" : ", which is " + place;
+    std::string message = "cannot listen on ";
+    message.append(address).append(which).append(": ").append(text_of(why_none));
+    message.append("; is the port in use? choose another with ").append(flag);
+    return engine::refuse(Reason::cannot_start, std::move(message));
   }
   if (all.empty())
     return engine::refuse(Reason::cannot_start, "cannot listen on " + address + ": " + text_of(why_none) +

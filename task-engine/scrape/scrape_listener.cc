@@ -21,6 +21,7 @@ constexpr milliseconds kRest{100};
 
 std::vector<Address> addresses_of(const std::vector<gate::Listening>& listening) {
   std::vector<Address> addresses;
+  addresses.reserve(listening.size());
   for (const auto& each : listening) addresses.push_back(each.address);
   return addresses;
 }

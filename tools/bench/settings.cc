@@ -174,6 +174,7 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Setting
   app.footer(kFooter);
   app.set_version_flag("--version", TASKWIRE_VERSION);
   std::vector<std::string> names;
+  names.reserve(std::size(kDefaults));
   for (const auto& defaults : kDefaults) names.emplace_back(defaults.scenario);
   app.add_option("SCENARIO", settings.scenario, "What to measure")->required()->check(CLI::IsMember(names));
   app.add_option("--url", settings.url, "The server")->capture_default_str()->take_last();
