@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -14,13 +13,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include "program/process_stat.h"
+
 namespace taskwire {
 namespace {
-
-std::string read_file(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 double seconds_of(const timeval& time) {
   constexpr double kMicrosecondsOfSecond = 1e6;
@@ -36,14 +32,13 @@ std::optional<std::size_t> open_descriptors() {
   return count - 1;  // one is the folder's
 }
 
-/// The numbers of /proc/self/stat behind the program's name, which is in brackets; the first is that of the parent.
+/// The numbers behind the state that its stat tells; the first is that of the parent.
 std::vector<std::uint64_t> stat_numbers() {
-  const auto text = read_file("/proc/self/stat");
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string::npos || text.size() < name_end + 4) return {};
-  std::istringstream rest(text.substr(name_end + 4));  // behind the state
+  std::istringstream fields(process_stat(getpid()));
+  std::string word;
+  fields >> word;  // the state
   std::vector<std::uint64_t> numbers;
-  for (std::string word; rest >> word;) {
+  while (fields >> word) {
     std::uint64_t number = 0;  // of a negative one nothing is wanted
     std::from_chars(word.data(), word.data() + word.size(), number);
     numbers.push_back(number);
@@ -53,7 +48,7 @@ std::vector<std::uint64_t> stat_numbers() {
 
 /// When the system started, in seconds since 1970.
 std::optional<double> boot_time() {
-  std::istringstream lines(read_file("/proc/stat"));
+  std::ifstream lines("/proc/stat");
   for (std::string word; lines >> word;) {
     double seconds = 0;
     if (word == "btime" && lines >> seconds) return seconds;

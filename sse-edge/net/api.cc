@@ -19,8 +19,7 @@ namespace {
 namespace asio = boost::asio;
 
 HttpResponse readyz(const Shard& shard, const Services& services) {
-  if (shard.is_draining() || shard.is_stopping())
-    return problem_response({Reason::shutting_down, "This edge is stopping."});
+  if (shard.goes_away()) return problem_response({Reason::shutting_down, "This edge is stopping."});
   if (!services.upstream.was_synced())
     return problem_response({Reason::not_synced, "This edge has not reached the engine yet. Try again in a moment."});
   const auto lost = services.upstream.lost_since();

@@ -53,8 +53,6 @@ class Connection {
   asio::awaitable<bool> open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
-  /// Whether who comes back should come to another edge, or later.
-  [[nodiscard]] bool goes_away() const { return shard_.is_draining() || shard_.is_stopping(); }
 
   Shard& shard_;
   const Services& services_;
@@ -83,7 +81,7 @@ asio::awaitable<bool> Connection::serve_one() {
   if (!has_header) co_return false;
   if (parser.problem()) co_return co_await turn_away(parser);
   auto destination = find_destination(services_, parser.request(), lease_.refusal());
-  const bool keeps_alive = parser.keeps_alive() && !lease_.refusal() && !goes_away();
+  const bool keeps_alive = parser.keeps_alive() && !lease_.refusal() && !shard_.goes_away();
   if (!destination) {
     HttpResponse refusal = std::move(destination.error());
     if (!parser.is_complete()) co_return co_await turn_away(parser, std::move(refusal));
@@ -101,7 +99,7 @@ asio::awaitable<bool> Connection::serve_one() {
                      caller};
   if (call.route.kind == Kind::stream) co_return co_await open_stream(call, request, keeps_alive);
   auto response = co_await answer(call);
-  const bool goes_on = keeps_alive && !goes_away();
+  const bool goes_on = keeps_alive && !shard_.goes_away();
   destination->target = Target();
   co_return co_await answer_with(request, std::move(response), goes_on);
 }
@@ -149,7 +147,8 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  const auto refusal = goes_away() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
+  const auto refusal =
+      shard_.goes_away() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
   if (refusal) {
     if (is_event_source(request)) co_return co_await send_later(request);
     HttpResponse response = problem_response(no_place(*refusal));
@@ -171,7 +170,7 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  if (goes_away()) co_return co_await send_later(request);
+  if (shard_.goes_away()) co_return co_await send_later(request);
   std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<OutputStream>(shard_, services_.outputs, socket_.release(), !request.is_http_1_0, std::move(lease_),
                                  std::move(*opening))
@@ -182,7 +181,7 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
 /// A stream that gets no place: a non-200 answer would end a browser's EventSource for good.
 asio::awaitable<bool> Connection::send_later(const HttpRequest& request) {
   std::string whole = stream_head(services_, request, false);
-  const auto retry = shard_.is_draining() ? shard_.until_drained() : std::chrono::milliseconds(kComeBackMs);
+  const auto retry = shard_.absence().value_or(std::chrono::milliseconds(kComeBackMs));
   if (request.method != "HEAD") whole += come_back_later(!request.is_http_1_0, retry);
   co_await writer_.write(whole);
   co_return false;

@@ -41,7 +41,7 @@ boost::asio::awaitable<HttpResponse> run_long_request(const ApiCall& call) {
   if (call.request.method == "HEAD") co_return json_response(200, {});  // must not start anything
   auto request = parse_long_request(call.request, call.route);
   if (!request) co_return problem_response(request.error());
-  if (call.shard.is_draining() || call.shard.is_stopping())
+  if (call.shard.goes_away())
     co_return problem_response(
         {Reason::shutting_down, "This edge is stopping. Nothing was started; try again in a moment."});
   const auto deadline = std::chrono::steady_clock::now() + call.services.config.long_request_timeout;

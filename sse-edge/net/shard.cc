@@ -19,9 +19,6 @@ constexpr std::size_t kWalkSlice = 128;  // streams looked at, as long as it tak
 constexpr std::chrono::milliseconds kWalkTime(1);
 constexpr int kBeatLooks = 8;  // in a heartbeat's time
 constexpr std::chrono::milliseconds kLeastBeatLook(5);
-constexpr std::chrono::milliseconds kDrainPause(20);
-constexpr std::chrono::milliseconds kMostAbsence(
-    20'000);  // of who comes while it drains: until that is over, and spread
 constexpr std::chrono::seconds kOutageIsTold(1);
 constexpr std::chrono::milliseconds kLeastLook(100);
 constexpr std::chrono::milliseconds kMostLook(5000);
@@ -42,9 +39,8 @@ Shard::~Shard() {
   stop();
 }
 
-std::chrono::milliseconds Shard::random_retry() {
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> between(config_.retry_min.count(),
-                                                                        config_.retry_max.count());
+std::chrono::milliseconds Shard::random_between(std::chrono::milliseconds least, std::chrono::milliseconds most) {
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> between(least.count(), most.count());
   return std::chrono::milliseconds(between(random_));
 }
 
@@ -52,18 +48,6 @@ struct Shard::Walk {
   Visit visit;
   std::function<void()> done;
   Streams::Walk place;
-};
-
-struct Shard::Drain {
-  Drain(boost::asio::io_context& io, std::chrono::milliseconds over, std::function<void()> then)
-      : begin(steady_clock::now()), window(over), done(std::move(then)), timer(io) {}
-
-  const steady_clock::time_point begin;
-  const std::chrono::milliseconds window;
-  std::function<void()> done;
-  std::vector<std::weak_ptr<SseStream>> streams, of_one_task;  // to be ended in order
-  std::size_t ended = 0;
-  boost::asio::steady_timer timer;
 };
 
 void Shard::add_turn(SseStream& stream) {
@@ -140,50 +124,11 @@ void Shard::list_people(std::function<void(Known)> done) {
   });
 }
 
-std::chrono::milliseconds Shard::until_drained() {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(drain_->begin + drain_->window - steady_clock::now());
-  // They would all be back at once when it has gone.
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> spread(0,
-                                                                       std::min(drain_->window, kMostAbsence).count());
-  return std::clamp(left, std::chrono::milliseconds(0), kMostAbsence) + std::chrono::milliseconds(spread(random_)) +
-         random_retry();
-}
-
 void Shard::drain(std::chrono::milliseconds window, std::function<void()> done) {
-  auto drain = std::make_unique<Drain>(io_, window, std::move(done));
+  auto drain = std::make_unique<Drain>(*this, window, std::move(done));
   boost::asio::post(io_, [this, drain = std::move(drain)]() mutable {
     drain_ = std::move(drain);
-    const auto add = [this](SseStream& stream) {
-      (stream.pump().is_of_one_task() ? drain_->of_one_task : drain_->streams).push_back(stream.weak_from_this());
-    };
-    walk(add, [this] {
-      try {
-        auto& streams = drain_->streams;
-        streams.insert(streams.end(), drain_->of_one_task.begin(), drain_->of_one_task.end());
-        drain_on();
-      } catch (...) {  // who waits for the end must not wait for ever
-        note_fault(std::current_exception());
-        drain_->done();
-      }
-    });
-  });
-}
-
-/// Ends those whose time has come, so many at once that others have their turn.
-void Shard::drain_on() {
-  auto& drain = *drain_;
-  const auto count = drain.streams.size();
-  const double part = std::chrono::duration<double>(steady_clock::now() - drain.begin) / drain.window;
-  const auto due = part >= 1 ? count : std::min(count, static_cast<std::size_t>(part * static_cast<double>(count)) + 1);
-  for (std::size_t i = 0; i < kWalkSlice && drain.ended < due; ++i) {
-    if (const auto stream = drain.streams[drain.ended++].lock())
-      stream->guard([&] { stream->pump().end(random_retry()); });
-  }
-  // Who has not taken its end by then will not come back sooner for it.
-  if (streams_.size() == 0 || (drain.ended == count && part >= 1)) return drain.done();
-  drain.timer.expires_after(drain.ended < due ? std::chrono::milliseconds(0) : kDrainPause);
-  drain.timer.async_wait([this](boost::system::error_code error) {
-    if (!error) drain_on();
+    walk([this](SseStream& stream) { drain_->add(stream); }, [this] { drain_->start(); });
   });
 }
 

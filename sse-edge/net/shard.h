@@ -9,6 +9,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -23,6 +24,7 @@
 #include "metrics/histogram.h"
 #include "net/config.h"
 #include "net/connection_metrics.h"
+#include "net/drain.h"
 #include "net/epoll_set.h"
 #include "net/pages.h"
 #include "net/socket_sink.h"
@@ -59,7 +61,12 @@ class Shard {
   /// Thread-safe: how late its thread comes to what is due, looked at four times a second.
   [[nodiscard]] HistogramValue loop_delay() const { return loop_delay_.value(); }
   /// A reconnection time for a client, between --retry-min and --retry-max.
-  [[nodiscard]] std::chrono::milliseconds random_retry();
+  [[nodiscard]] std::chrono::milliseconds random_retry() {
+    return random_between(config_.retry_min, config_.retry_max);
+  }
+  /// Any time from `least` to `most`.
+  [[nodiscard]] std::chrono::milliseconds random_between(std::chrono::milliseconds least,
+                                                         std::chrono::milliseconds most);
 
   [[nodiscard]] Streams& streams() { return streams_; }
   /// The stream goes on in one of the next slices.
@@ -73,9 +80,12 @@ class Shard {
   Waits::iterator add_wait(boost::asio::steady_timer& timer) { return waits_.insert(waits_.end(), &timer); }
   void remove_wait(Waits::iterator wait) { waits_.erase(wait); }
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
-  /// Whether streams are sent elsewhere, and how long those who come now should wait.
-  [[nodiscard]] bool is_draining() const { return drain_ != nullptr; }
-  [[nodiscard]] std::chrono::milliseconds until_drained();
+  /// How long who comes now should stay away; nothing where its streams are not sent elsewhere.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> absence() {
+    return drain_ ? std::optional(drain_->absence()) : std::nullopt;
+  }
+  /// Whether who comes back should come to another edge, or later.
+  [[nodiscard]] bool goes_away() const { return drain_ != nullptr || is_stopping_; }
 
   /// Thread-safe: starts the thread.
   void run();
@@ -105,7 +115,6 @@ class Shard {
  private:
   using Turns = std::deque<std::weak_ptr<SseStream>>;
   struct Walk;
-  struct Drain;
 
   void apply(const Update& update);
   void begin_anew(const Update& update) noexcept;
@@ -123,7 +132,6 @@ class Shard {
   void look_after_streams();
   void measure_delay();
   void take(Turns& turns);
-  void drain_on();
   void go_on(const std::shared_ptr<Walk>& walk);
 
   const Config& config_;

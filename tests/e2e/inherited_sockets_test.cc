@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <csignal>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -14,15 +13,7 @@ namespace {
 /// A listening socket that programs get as systemd would hand it to them.
 class InheritedSocketTest : public testing::Test {
  protected:
-  explicit InheritedSocketTest(in_addr_t address = INADDR_LOOPBACK) {
-    sockaddr_in own{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(address)}, .sin_zero = {}};
-    socklen_t size = sizeof own;
-    auto* const plain = reinterpret_cast<sockaddr*>(&own);
-    EXPECT_EQ(bind(socket_, plain, size), 0);
-    EXPECT_EQ(listen(socket_, 128), 0);
-    EXPECT_EQ(getsockname(socket_, plain, &size), 0);
-    port = ntohs(own.sin_port);
-  }
+  explicit InheritedSocketTest(in_addr_t address = INADDR_LOOPBACK) : port(listen_at(socket_, 0, address)) {}
   ~InheritedSocketTest() override { close(socket_); }
 
   std::vector<std::string> with_socket(const std::string& pid = "$$", const std::string& more = "") const {
@@ -39,12 +30,13 @@ class InheritedSocketTest : public testing::Test {
             "5s"};
   }
 
-  TemporaryFolder data;
-  Service engine{"taskwire-engine", {"--data-dir", data.path() / "data"}};
-  std::uint16_t port = 0;
-
  private:
   const int socket_ = socket(AF_INET, SOCK_STREAM, 0);
+
+ protected:
+  const std::uint16_t port;
+  TemporaryFolder data;
+  Service engine{"taskwire-engine", {"--data-dir", data.path() / "data"}};
 };
 
 class InheritedPublicSocketTest : public InheritedSocketTest {

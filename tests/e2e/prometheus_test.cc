@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/url.h"
 #include "e2e/samples.h"
 #include "support/http.h"
 #include "support/process.h"
@@ -29,16 +30,6 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()), ++count)
     text.replace(at, from.size(), to);
   EXPECT_GT(count, 0U) << from << " is not in " << text;
-}
-
-std::string percent_encoded(const std::string& text) {
-  std::string encoded;
-  for (const auto byte : text) {
-    std::array<char, 4> hex{};
-    std::snprintf(hex.data(), hex.size(), "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-    encoded += hex.data();
-  }
-  return encoded;
 }
 
 /// The expressions of all panels of the dashboard.
@@ -73,7 +64,7 @@ class Prometheus {
 
   /// What it answers to `expression`: an instant vector.
   [[nodiscard]] json ask(const std::string& expression) const {
-    const auto answer = get(port_, "/api/v1/query?query=" + percent_encoded(expression)).json();
+    const auto answer = get(port_, "/api/v1/query?query=" + client::encoded(expression)).json();
     EXPECT_EQ(answer.value("status", ""), "success") << expression << ": " << answer;
     return answer.value("data", json::object()).value("result", json::array());
   }

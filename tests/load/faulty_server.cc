@@ -1,11 +1,11 @@
 #include "load/faulty_server.h"
 
-#include <arpa/inet.h>
 #include <array>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
+
+#include "support/socket.h"
 
 namespace taskwire::test {
 namespace {
@@ -18,15 +18,7 @@ void send_all(int fd, const std::string& bytes) {
 
 FaultyServer::FaultyServer(Spoil spoil)
     : spoil_(std::move(spoil)), listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  bind(listener_, any, size);
-  listen(listener_, SOMAXCONN);
-  getsockname(listener_, any, &size);
-  port_ = ntohs(address.sin_port);
+  port_ = listen_at(listener_);
   acceptor_ = std::thread([this] { accept_all(); });
 }
 

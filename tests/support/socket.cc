@@ -13,6 +13,19 @@
 
 namespace taskwire::test {
 
+std::uint16_t listen_at(int socket, std::uint16_t port, in_addr_t address) {
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_port = htons(port);
+  own.sin_addr.s_addr = htonl(address);
+  auto* const plain = reinterpret_cast<sockaddr*>(&own);
+  socklen_t size = sizeof own;
+  EXPECT_EQ(bind(socket, plain, size), 0);
+  EXPECT_EQ(listen(socket, SOMAXCONN), 0);
+  EXPECT_EQ(getsockname(socket, plain, &size), 0);
+  return ntohs(own.sin_port);
+}
+
 Socket::Socket(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const int yes = 1;
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,10 @@
 #include "support/deadline.h"
 
 namespace taskwire::test {
+
+/// Has `socket` listen at `address`, in host order, and answers the port: `port`, or for 0 any that is free. Fails the
+/// test where it cannot.
+std::uint16_t listen_at(int socket, std::uint16_t port = 0, in_addr_t address = INADDR_LOOPBACK);
 
 /// A blocking TCP connection to 127.0.0.1 with deadlines. What is sent leaves at once.
 class Socket {

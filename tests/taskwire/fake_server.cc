@@ -1,12 +1,12 @@
 #include "taskwire/fake_server.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cstdlib>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "support/socket.h"
 
 namespace taskwire::test {
 namespace {
@@ -36,15 +36,7 @@ void FakeServer::listen() {
   setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   const int small = 4096;  // what was sent and not read yet waits with the sender
   setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port_);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  if (bind(listener_, any, size) != 0 || ::listen(listener_, SOMAXCONN) != 0) std::abort();
-  getsockname(listener_, any, &size);
-  port_ = ntohs(address.sin_port);
+  port_ = listen_at(listener_, port_);
   accepting_ = std::thread([this] { serve(); });
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../tools/command_line.mjs';
 import { kBites, mutationOf } from './run/bite.mjs';
 import { torture } from './run/torture.mjs';
 import { kMutations } from './mutate.mjs';
@@ -29,29 +29,15 @@ const kHelp = `Runs one engine and two edges among readers and writers while eve
 
 The last line is the verdict. Exit status: 0 every guarantee holds, 1 one does not or could not be judged, 2 the command makes no sense.`;
 
-function fail(text) {
-  console.error(`torture: ${text}; see --help`);
-  process.exit(2);
-}
+const { fail, parse, number } = commandLine('torture');
 
 function options() {
   const text = { type: 'string' };
-  try {
-    return parseArgs({
-      options: {
-        seconds: { ...text, default: '60' }, seed: text, clients: { ...text, default: '200' }, load: { ...text, default: '60' },
-        bin: { ...text, default: here('../../build/release/bin') }, history: text, bite: text, validate: text, mutate: text,
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    return fail(error.message);
-  }
-}
-
-function number(name, value, least, most) {
-  if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) fail(`--${name} is a whole number from ${least} to ${most}, not '${value}'`);
-  return Number(value);
+  return parse({
+    seconds: { ...text, default: '60' }, seed: text, clients: { ...text, default: '200' }, load: { ...text, default: '60' },
+    bin: { ...text, default: here('../../build/release/bin') }, history: text, bite: text, validate: text, mutate: text,
+    help: { type: 'boolean', short: 'h' },
+  });
 }
 
 /** Judges by programs of their own, which have the history alone; whether all holds. */

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../command_line.mjs';
 import { allowedCores, machine } from './machine.mjs';
 import { isInterrupted, measure, stopAll } from './measure.mjs';
 import { peers } from './peers.mjs';
@@ -31,31 +31,17 @@ The table goes to standard output.
 
 Exit status: 0 measured, 1 something could not be measured, 2 the command makes no sense.`;
 
-function fail(text) {
-  console.error(`compare: ${text}; see --help`);
-  process.exit(2);
-}
+const { fail, parse, number } = commandLine('compare');
 
 function options() {
   const text = { type: 'string' };
-  try {
-    return parseArgs({
-      options: {
-        rounds: { ...text, default: '6' }, short: { type: 'boolean' }, only: text, measure: text,
-        'server-core': { ...text, default: '0' }, 'client-core': { ...text, default: '1' },
-        bin: text, bench: text,
-        results: text, table: text, help: { type: 'boolean', short: 'h' },
-        needs: { type: 'boolean' },  // tools/compare asks what has to be there, before it installs and builds it
-      },
-    }).values;
-  } catch (error) {
-    return fail(error.message);
-  }
-}
-
-function number(name, value, least, most) {
-  if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) fail(`--${name} is a whole number from ${least} to ${most}, not '${value}'`);
-  return Number(value);
+  return parse({
+    rounds: { ...text, default: '6' }, short: { type: 'boolean' }, only: text, measure: text,
+    'server-core': { ...text, default: '0' }, 'client-core': { ...text, default: '1' },
+    bin: text, bench: text,
+    results: text, table: text, help: { type: 'boolean', short: 'h' },
+    needs: { type: 'boolean' },  // tools/compare asks what has to be there, before it installs and builds it
+  });
 }
 
 /** Those of `all` that `list` names; all of them where there is none. */
