@@ -1,45 +1,15 @@
 #include "store/logged_event.h"
 
-#include <cstdint>
-#include <google/protobuf/wire_format_lite.h>
-#include <optional>
 #include <utility>
 
 #include "base/wire.h"
+#include "store/plain_event.h"
 
 namespace taskwire::engine {
 namespace {
 
 /// Room for a time and a cursor of the longest kind, with their tags.
 constexpr std::size_t kPlaceBytes = 64;
-
-struct Field {
-  std::size_t at;     // in its message
-  std::size_t whole;  // bytes, with tag and length
-  std::string_view bytes;
-};
-
-/// A length-delimited field of a message that was parsed; nothing where it is there more than once, or not at all.
-std::optional<Field> wire_field(std::string_view message, int number) {
-  using google::protobuf::internal::WireFormatLite;
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message.data()),
-                                            static_cast<int>(message.size()));
-  std::optional<Field> found;
-  for (;;) {
-    const auto at = static_cast<std::size_t>(in.CurrentPosition());
-    const auto tag = in.ReadTag();
-    if (tag == 0) return found;
-    if (tag != WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED)) {
-      if (!WireFormatLite::SkipField(&in, tag)) return std::nullopt;
-      continue;
-    }
-    std::uint32_t size = 0;
-    if (found || !in.ReadVarint32(&size)) return std::nullopt;
-    const auto from = static_cast<std::size_t>(in.CurrentPosition());
-    if (!in.Skip(static_cast<int>(size))) return std::nullopt;
-    found = Field{at, from + size - at, message.substr(from, size)};
-  }
-}
 
 /// What a task says of its place beside its event, as the event itself does.
 std::size_t place_size(std::string_view cursor, std::string_view time) {
@@ -100,29 +70,22 @@ LoggedEvent place(NewEvent event, const Cursor& cursor, std::string_view time) {
   return {cursor.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(event.bytes)};
 }
 
-std::string place(std::string_view stored, const v1::Event& parsed, const Cursor& cursor) {
+LoggedEvent place(std::string_view stored, const PlainEvent& event, const Cursor& cursor) {
   const CursorText text(cursor);
   std::string bytes;
   bytes.reserve(stored.size() + 3 * kPlaceBytes);
-  if (!parsed.has_task()) {
-    bytes = stored;
-  } else {
-    const auto task = wire_field(stored, v1::Event::kTaskFieldNumber);
-    if (!task || parsed.task().has_update_time() || !parsed.task().cursor().empty()) {
-      auto event = parsed;
-      place(event, cursor);
-      return event.SerializeAsString();
-    }
-    const auto time = parsed.time().SerializeAsString();
-    const auto [at, whole, inner] = *task;
+  if (event.task) {
+    const auto [at, whole, task] = *event.task;
     bytes.append(stored.substr(0, at));
-    begin_field(bytes, v1::Event::kTaskFieldNumber, inner.size() + place_size(text, time));
-    bytes.append(inner);
-    add_place(bytes, text, time);
+    begin_field(bytes, v1::Event::kTaskFieldNumber, task.size() + place_size(text, event.time));
+    bytes.append(task);
+    add_place(bytes, text, event.time);
     bytes.append(stored.substr(at + whole));
+  } else {
+    bytes.append(stored);
   }
   add_field(bytes, v1::Event::kCursorFieldNumber, text);
-  return bytes;
+  return {cursor.sequence, std::string(event.topic), std::string(event.key), event.is_deletion, std::move(bytes)};
 }
 
 void place(v1::Event& event, const Cursor& cursor) {

@@ -11,6 +11,8 @@
 
 namespace taskwire::engine {
 
+struct PlainEvent;
+
 /// An event that is about to be appended: all of it but its place and its time.
 struct NewEvent {
   NewEvent() = default;
@@ -51,8 +53,8 @@ void set_time(NewEvent& event, std::string_view time);
 [[nodiscard]] std::string with_task(const NewEvent& event);
 /// An event that has its time, as everybody sees it.
 [[nodiscard]] LoggedEvent place(NewEvent event, const Cursor& cursor, std::string_view time);
-/// The same of one that a store kept: `stored` is what it kept, and `parsed` what that says.
-[[nodiscard]] std::string place(std::string_view stored, const v1::Event& parsed, const Cursor& cursor);
+/// The same of one that a store kept: `stored` is what it kept, and `event` what that says.
+[[nodiscard]] LoggedEvent place(std::string_view stored, const PlainEvent& event, const Cursor& cursor);
 /// Fills in the cursors.
 void place(v1::Event& event, const Cursor& cursor);
 

@@ -1,18 +1,14 @@
 #include "store/sqlite_rows.h"
 
-#include <array>
-#include <cstddef>
-#include <google/protobuf/arena.h>
 #include <string>
 #include <utility>
 
 #include "store/logged_event.h"
+#include "store/plain_event.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
 namespace {
-
-constexpr std::size_t kParsedBytes = 4096;  // of most events
 
 bool parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor, v1::Event& event) {
   // Every event has a topic, so that a row of nothing is none.
@@ -55,15 +51,13 @@ void write_details(sqlite::Database& database, const v1::Task& task) {
 }  // namespace
 
 EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  alignas(std::max_align_t) std::array<char, kParsedBytes> room;
-  google::protobuf::ArenaOptions options;
-  options.initial_block = room.data();
-  options.initial_block_size = room.size();
-  google::protobuf::Arena arena(options);  // it is only looked at
-  auto& event = *google::protobuf::Arena::CreateMessage<v1::Event>(&arena);
+  if (const auto plain = plain_event(payload))
+    return std::make_shared<const LoggedEvent>(place(payload, *plain, cursor));
+  v1::Event event;
   if (!parse(database, payload, cursor, event)) return nullptr;
+  place(event, cursor);
   return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event.topic(), std::string(key_of(event)),
-                                                         event.has_task_deleted(), place(payload, event, cursor)});
+                                                         event.has_task_deleted(), event.SerializeAsString()});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace taskwire::engine {
+
+/// A stored event that is on the wire as the log itself writes it, taken apart without building a message of it. All of
+/// it views what was stored.
+struct PlainEvent {
+  /// A field, with its tag and its length: from `at`, so many bytes.
+  struct Field {
+    std::size_t at = 0;
+    std::size_t whole = 0;
+    std::string_view bytes;
+  };
+
+  std::string_view topic;
+  std::string_view key;  ///< Its task; empty: none.
+  bool is_deletion = false;
+  std::string_view time;      ///< A google.protobuf.Timestamp on the wire.
+  std::optional<Field> task;  ///< A v1::Task on the wire, without cursor and time.
+};
+
+/// Takes `stored`, a v1::Event, apart, after a look at all of it, whatever lies within: a parser takes it too, and
+/// finds the same. Nothing where that is not sure, as of a field that is unknown, there twice, or in a form not its
+/// own; then a parser has to say. Thread-safe.
+[[nodiscard]] std::optional<PlainEvent> plain_event(std::string_view stored);
+
+}  // namespace taskwire::engine
