@@ -45,14 +45,15 @@ milliseconds Drain::absence() {
 
 void Drain::go_on() {
   const auto count = streams_.size();
-  const double part = std::chrono::duration<double>(steady_clock::now() - begin_) / window_;
-  const auto due = part >= 1 ? count : std::min(count, static_cast<std::size_t>(part * static_cast<double>(count)) + 1);
+  const bool is_over = steady_clock::now() >= begin_ + window_;
+  const double part = std::chrono::duration<double>(steady_clock::now() - begin_) / std::max(window_, milliseconds(1));
+  const auto due = is_over ? count : std::min(count, static_cast<std::size_t>(part * static_cast<double>(count)) + 1);
   for (std::size_t i = 0; i < kEndsAtOnce && ended_ < due; ++i) {
     if (const auto stream = streams_[ended_++].lock())
       stream->guard([&] { stream->pump().end(shard_.random_retry()); });
   }
   // Who has not taken its end by then will not come back sooner for it.
-  if (shard_.streams().size() == 0 || (ended_ == count && part >= 1)) return done_();
+  if (shard_.streams().size() == 0 || (ended_ == count && is_over)) return done_();
   timer_.expires_after(ended_ < due ? milliseconds(0) : kPause);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) go_on();

@@ -70,6 +70,7 @@ class Engine {
   [[nodiscard]] StoreHealth& health() { return *health_; }
   [[nodiscard]] StoreReads& reads() { return reads_; }
   [[nodiscard]] Scheduler& scheduler() { return *scheduler_; }
+  [[nodiscard]] const Retention& retention() const { return retention_; }
   /// The store's file, as SqliteStore::path.
   [[nodiscard]] const std::string& store_path() const { return store_->path(); }
 

@@ -78,6 +78,15 @@ void collect_store(Exposition& out, engine::Engine& engine) {
   };
   add("database", engine.store_path());
   add("wal", engine.store_path() + "-wal");
+  const auto retention = engine.retention().figures();
+  constexpr auto kForgotten = "taskwire_engine_forgotten_total";
+  constexpr auto kForgottenHelp = "What was forgotten since it was too old or too much.";
+  out.counter(kForgotten, kForgottenHelp, retention.events, {{"what", "events"}});
+  out.counter(kForgotten, kForgottenHelp, retention.tasks, {{"what", "tasks"}});
+  out.counter(kForgotten, kForgottenHelp, retention.topics, {{"what", "topics"}});
+  out.gauge("taskwire_engine_retention_longest_batch_seconds",
+            "The longest that writers were held up for a batch of what is forgotten.",
+            std::chrono::duration<double>(retention.longest_batch).count());
   out.gauge("taskwire_engine_reads_waiting", "Reads of the store that wait.",
             static_cast<double>(engine.reads().waiting()));
 }

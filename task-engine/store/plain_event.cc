@@ -12,11 +12,9 @@
 namespace taskwire::engine {
 namespace {
 
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::internal::WireFormatLite;
 
-constexpr std::size_t kFields = 32;  // with a number from there on nothing is plain
+constexpr std::size_t kFieldNumbers = 32;  // with one from there on nothing is plain
 constexpr int kMostDepth = 16;
 
 /// What a message of one type looks like on the wire.
@@ -27,32 +25,33 @@ struct Shape {
     bool is_text = false;
     const Shape* message = nullptr;
   };
-  std::array<Field, kFields> fields;
+  std::array<Field, kFieldNumbers> fields;
 };
 
 /// Of each type that is met within one.
 class Shapes {
  public:
-  const Shape& of(const Descriptor& type) {
+  const Shape& of(const google::protobuf::Descriptor& type) {
     const auto [known, is_new] = shapes_.try_emplace(&type);
     if (is_new) fill(known->second, type);
     return known->second;
   }
 
  private:
-  void fill(Shape& shape, const Descriptor& type) {
+  void fill(Shape& shape, const google::protobuf::Descriptor& type) {
     for (int i = 0; i < type.field_count(); ++i) {
       const auto& field = *type.field(i);
-      if (static_cast<std::size_t>(field.number()) >= kFields || field.is_packable()) continue;
+      if (static_cast<std::size_t>(field.number()) >= kFieldNumbers || field.is_packable()) continue;
       const auto wire = WireFormatLite::WireTypeForFieldType(static_cast<WireFormatLite::FieldType>(field.type()));
-      const bool is_message = field.type() == FieldDescriptor::TYPE_MESSAGE;
+      const bool is_message = field.type() == google::protobuf::FieldDescriptor::TYPE_MESSAGE;
       shape.fields[static_cast<std::size_t>(field.number())] = {
           WireFormatLite::MakeTag(field.number(), wire), field.is_repeated(),
-          field.type() == FieldDescriptor::TYPE_STRING, is_message ? &of(*field.message_type()) : nullptr};
+          field.type() == google::protobuf::FieldDescriptor::TYPE_STRING,
+          is_message ? &of(*field.message_type()) : nullptr};
     }
   }
 
-  std::map<const Descriptor*, Shape> shapes_;  // where they lie does not change
+  std::map<const google::protobuf::Descriptor*, Shape> shapes_;  // where they lie does not change
 };
 
 const Shape& event_shape() {
@@ -69,12 +68,13 @@ class Wire {
   [[nodiscard]] const char* at() const { return at_; }
   [[nodiscard]] bool is_over() const { return at_ == end_; }
 
+  /// Only in its shortest form: of tags and lengths parsers take none of more than five bytes.
   bool varint(std::uint64_t& value) {
     value = 0;
     for (int shift = 0; at_ != end_ && shift < 64; shift += 7) {
       const auto byte = static_cast<unsigned char>(*at_++);
       value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) return shift < 63 || byte <= 1;
+      if (byte < 0x80) return shift == 0 || (byte > 0 && (shift < 63 || byte == 1));
     }
     return false;
   }
@@ -107,15 +107,15 @@ bool take_value(Wire& wire, std::uint32_t tag, std::string_view& bytes) {
   }
 }
 
-/// Looks through a message, and shows `see(number, field, shape of the message that it holds)` each of its fields,
-/// which has to look within. False where something is not plain, or `see` says so.
+/// Goes over the fields of a message. `see(number, field, shape)` is shown each; where that is a message itself, which
+/// has a `shape`, it is for `see` to look within. False where something is not plain, or `see` says so.
 template <class See>
 bool walk(std::string_view message, const Shape& shape, const See& see) {
   std::uint32_t seen = 0;
   for (Wire wire(message); !wire.is_over();) {
     const auto* const from = wire.at();
     std::uint64_t tag = 0;
-    if (!wire.varint(tag) || tag >= kFields << 3) return false;
+    if (!wire.varint(tag) || tag >= kFieldNumbers << 3) return false;
     const auto number = static_cast<std::size_t>(tag >> 3);
     const auto& field = shape.fields[number];
     if (tag == 0 || tag != field.tag || (!field.is_repeated && (seen >> number & 1) != 0)) return false;

@@ -9,11 +9,10 @@ namespace taskwire::engine {
 /// A stored event that is on the wire as the log itself writes it, taken apart without building a message of it. All of
 /// it views what was stored.
 struct PlainEvent {
-  /// A field, with its tag and its length: from `at`, so many bytes.
   struct Field {
-    std::size_t at = 0;
-    std::size_t whole = 0;
-    std::string_view bytes;
+    std::size_t at = 0;      ///< Where it begins in its message.
+    std::size_t whole = 0;   ///< Bytes, with tag and length.
+    std::string_view bytes;  ///< Without.
   };
 
   std::string_view topic;
@@ -24,8 +23,8 @@ struct PlainEvent {
 };
 
 /// Takes `stored`, a v1::Event, apart, after a look at all of it, whatever lies within: a parser takes it too, and
-/// finds the same. Nothing where that is not sure, as of a field that is unknown, there twice, or in a form not its
-/// own; then a parser has to say. Thread-safe.
+/// finds the same. Nothing where that is not sure, as of a field that is unknown, that is there twice or that is
+/// written otherwise than the log does it; then a parser has to say. Thread-safe.
 [[nodiscard]] std::optional<PlainEvent> plain_event(std::string_view stored);
 
 }  // namespace taskwire::engine

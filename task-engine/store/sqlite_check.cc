@@ -1,6 +1,7 @@
 #include "store/sqlite_check.h"
 
 #include <filesystem>
+#include <google/protobuf/empty.pb.h>
 #include <google/protobuf/struct.pb.h>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +33,7 @@ class Check {
     check_details();
     check_leases();
     check_types();
+    check_answers();
     check_output();
     check_bytes();
     check_marks();
@@ -194,6 +196,16 @@ class Check {
       if (!type.ParseFromArray(row.bytes(1).data(), static_cast<int>(row.bytes(1).size())) ||
           type.type() != row.bytes(0))
         find("task type " + std::string(row.bytes(0)) + ": is not what was written");
+    }
+  }
+
+  void check_answers() {
+    auto row = database_.query("SELECT scope, key, hash, answer FROM idempotency");
+    while (row.next()) {
+      const auto answer = row.bytes(3);
+      google::protobuf::Empty any;  // takes every message, whose fields it does not know
+      if (row.bytes(2).empty() || answer.empty() || !any.ParseFromArray(answer.data(), static_cast<int>(answer.size())))
+        find("key " + std::string(row.bytes(1)) + " of " + std::string(row.bytes(0)) + ": is not what was written");
     }
   }
 

@@ -61,7 +61,8 @@ Result<Scheduler::Place> Scheduler::reserve(const std::string& user, const std::
         "the engine's store is well");
   if (queue_.size() + delayed_.size() + suspects_.size() + reserved_.all() + unseen_.all() >= settings_.most_waiting)
     return full("too many tasks wait already; try again when some have ended");
-  if (queue_.size(user) + delayed_.size(user) + reserved_.of(user) + unseen_.of(user) >= settings_.most_waiting_of_user)
+  if (queue_.size(user) + delayed_.size(user) + suspects_.size(user) + reserved_.of(user) + unseen_.of(user) >=
+      settings_.most_waiting_of_user)
     return full("too many tasks of this user wait already; try again when some have ended");
   reserved_.add(user);
   reserved_types_.add(type);

@@ -23,6 +23,11 @@ std::optional<Waiting> Suspects::take(const std::function<bool(const Waiting&)>&
   return taken;
 }
 
+std::size_t Suspects::size(const std::string& user) const {
+  const auto is_of_user = [&](const Waiting& waiting) { return waiting.user == user; };
+  return static_cast<std::size_t>(std::count_if(waiting_.begin(), waiting_.end(), is_of_user));
+}
+
 bool Suspects::holds(const std::string& task_id) const {
   return std::any_of(waiting_.begin(), waiting_.end(),
                      [&](const Waiting& waiting) { return waiting.attempt.task_id == task_id; });

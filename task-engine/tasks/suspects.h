@@ -25,6 +25,7 @@ class Suspects {
   void end() { does_one_run_ = false; }
   [[nodiscard]] bool holds(const std::string& task_id) const;
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
+  [[nodiscard]] std::size_t size(const std::string& user) const;
 
  private:
   std::deque<Waiting> waiting_;

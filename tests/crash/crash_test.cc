@@ -106,6 +106,14 @@ TEST_F(CrashTest, TheSecondLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
   keeps_its_promises({.durability = std::nullopt, .layout = 2});
 }
 
+TEST_F(CrashTest, TheThirdLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 3});
+}
+
+TEST_F(CrashTest, TheFourthLayoutIsBroughtToTodaysAtOnceOrNotAtAll) {
+  keeps_its_promises({.durability = std::nullopt, .layout = 4});
+}
+
 // What follows proves that the judge is not blind.
 
 TEST_F(CrashTest, FindsADiskThatSaysItSyncedAndLosesCommits) {

@@ -30,6 +30,12 @@ void Model::append(v1::Event event, SystemTime now) {
                     std::make_shared<const std::string>(bytes_of(event))};
 }
 
+std::string past_attempts(const v1::Task& task) {
+  v1::Task kept;
+  *kept.mutable_past_attempts() = task.past_attempts();
+  return kept.SerializeAsString();
+}
+
 void Model::know(const std::string& topic) {
   topics.try_emplace(topic, Trimmed{common.all, is_keyed(topic) ? common.deletions : 0});
 }
@@ -41,6 +47,7 @@ void Model::put_task(const v1::Task& task, SystemTime now) {
   *event.mutable_task() = task;
   event.mutable_task()->clear_params();
   event.mutable_task()->clear_result();
+  event.mutable_task()->clear_past_attempts();
   append(std::move(event), now);
   auto& row = tasks[task.task_id()];
   row.user = task.user_id();
@@ -49,6 +56,7 @@ void Model::put_task(const v1::Task& task, SystemTime now) {
   row.last = head;
   if (task.has_params()) row.params = task.params().SerializeAsString();
   if (task.has_result()) row.result = task.result().SerializeAsString();
+  if (!task.past_attempts().empty()) row.attempts = past_attempts(task);
 }
 
 void Model::delete_task(const std::string& id, SystemTime now) {
@@ -126,7 +134,7 @@ std::int64_t Model::bytes() const {
   std::size_t sum = 0, rows = events.size() + answers.size();
   for (const auto& [sequence, event] : events) sum += event.bytes->size();
   for (const auto& [id, task] : tasks) {
-    const auto details = task.params.size() + task.result.size();
+    const auto details = task.params.size() + task.result.size() + task.attempts.size();
     rows += details > 0 ? 1 : 0;
     sum += details;
   }

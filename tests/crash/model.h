@@ -40,6 +40,7 @@ struct Model {
     Sequence first = 0;
     Sequence last = 0;
     std::string params, result;
+    std::string attempts;           ///< As past_attempts() writes them; empty: none.
     std::string lease;              ///< Empty: none.
     std::map<int, Output> outputs;  ///< By attempt.
 
@@ -95,5 +96,7 @@ struct Model {
 
 /// An event's bytes without what says where it lies.
 [[nodiscard]] std::string bytes_of(v1::Event event);
+/// A task's attempts before this one, in a v1::Task of nothing else, on the wire.
+[[nodiscard]] std::string past_attempts(const v1::Task& task);
 
 }  // namespace taskwire::engine

@@ -88,6 +88,7 @@ void observe_tasks(ReadTransaction& reader, Observed& observed) {
     if (!whole) continue;
     if (whole->has_params()) task.params = whole->params().SerializeAsString();
     if (whole->has_result()) task.result = whole->result().SerializeAsString();
+    task.attempts = past_attempts(*whole);
     observe_output(reader, id, task.outputs, observed);
   }
   std::vector<std::string> open;

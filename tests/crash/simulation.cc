@@ -8,6 +8,8 @@
 #include "crash/observe.h"
 #include "store/layout_1.h"
 #include "store/layout_2.h"
+#include "store/layout_3.h"
+#include "store/layout_4.h"
 #include "store/sqlite_schema.h"
 
 namespace taskwire::engine {
@@ -56,8 +58,9 @@ void Simulation::make_old_log() {
   const auto make = [this](const std::string& file) {
     sqlite3* database = nullptr;
     sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-    for (const auto* const sql : {kLayout1, rules_.layout == 2 ? kLayout2 : ""})
-      sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
+    constexpr std::array kLayouts = {kLayout1, kLayout2, kLayout3, kLayout4};  // each of the one before
+    for (std::size_t i = 0; i < static_cast<std::size_t>(rules_.layout); ++i)
+      sqlite3_exec(database, kLayouts.at(i), nullptr, nullptr, nullptr);
     sqlite3_close(database);
   };
   const TempDir brought;

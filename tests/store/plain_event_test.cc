@@ -1,7 +1,9 @@
 #include "store/plain_event.h"
 
+#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,12 +89,15 @@ TEST(PlainEvent, IsWhatTheLogWrites) {
   }
 }
 
-TEST(PlainEvent, IsNoneThatIsCutAnywhere) {
+TEST(PlainEvent, IsNoneThatIsCutWithinAField) {
   const auto stored = update().SerializeAsString();
-  // Where a field ends one may miss nothing but the fields that follow.
-  for (std::size_t size = 0; size < stored.size(); ++size) EXPECT_EQ(difference(stored.substr(0, size)), "") << size;
-  EXPECT_FALSE(plain_event(std::string_view(stored).substr(0, stored.size() - 1)));
-  EXPECT_FALSE(plain_event(""));
+  int whole = 0;  // what ends where a field does
+  for (std::size_t size = 0; size < stored.size(); ++size) {
+    const auto cut = stored.substr(0, size);
+    whole += plain_event(cut) ? 1 : 0;
+    EXPECT_EQ(difference(cut), "") << size;
+  }
+  EXPECT_EQ(whole, 1) << "topic, type and time, without the task";
 }
 
 TEST(PlainEvent, IsNoneThatOnlyAParserCanTell) {
@@ -110,6 +115,11 @@ TEST(PlainEvent, IsNoneThatOnlyAParserCanTell) {
   EXPECT_FALSE(plain_event(with(3000, "x"))) << "an unknown field of a high number";
   EXPECT_FALSE(plain_event(with(v1::Event::kRetryMsFieldNumber, "x"))) << "a form not its own";
   EXPECT_FALSE(plain_event(stored + std::string(1, '\0'))) << "no field";
+  const std::string stretched("\x80\x80\x80\x80\x00", 5);  // zeroes that a varint may end with
+  const auto topic = published().SerializeAsString();
+  ASSERT_EQ(topic.substr(0, 2), "\x12\x0D");
+  EXPECT_FALSE(plain_event("\x92" + stretched + topic.substr(1))) << "a tag that is longer than it need be";
+  EXPECT_FALSE(plain_event("\x12\x8D" + stretched + topic.substr(2))) << "and a length";
   for (const auto make : {+[](v1::Task& task) { task.set_cursor("epoch-1"); },
                           +[](v1::Task& task) { (void)task.mutable_update_time(); }}) {
     auto placed = update();
@@ -134,6 +144,22 @@ TEST(PlainEvent, IsNoneWithTextThatIsNone) {
   EXPECT_FALSE(plain_event(stored)) << "however deep it lies";
 }
 
+/// Expects that all fields of a type, and of what it holds, can be plain.
+void expect_plain(const google::protobuf::Descriptor& type, std::set<const google::protobuf::Descriptor*>& seen) {
+  if (!seen.insert(&type).second) return;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const auto& field = *type.field(i);
+    EXPECT_LT(field.number(), 32) << field.full_name();
+    EXPECT_FALSE(field.is_packable()) << field.full_name();
+    if (field.message_type() != nullptr) expect_plain(*field.message_type(), seen);
+  }
+}
+
+TEST(PlainEvent, IsEachThatTheLogMayHave) {
+  std::set<const google::protobuf::Descriptor*> seen;
+  expect_plain(*v1::Event::descriptor(), seen);
+}
+
 TEST(PlainEvent, IsNeverWhatAParserTakesForAnother) {
   std::mt19937 random(42);
   const auto below = [&](std::size_t end) { return std::uniform_int_distribution<std::size_t>(0, end - 1)(random); };
@@ -144,14 +170,18 @@ TEST(PlainEvent, IsNeverWhatAParserTakesForAnother) {
       auto changed = stored;
       for (auto changes = 1 + below(3); changes > 0; --changes) {
         const auto at = below(changed.size());
-        switch (below(4)) {
+        switch (below(5)) {
           case 0:
             changed[at] = static_cast<char>(below(256));
             break;
           case 1:
             changed[at] = static_cast<char>(changed[at] ^ (1 << below(8)));
             break;
-          case 2:
+          case 2:  // a varint may end there
+            changed[at] = static_cast<char>(changed[at] | 0x80);
+            changed.insert(at + 1, std::string(below(9), '\x80') + std::string(1, '\0'));
+            break;
+          case 3:
             changed.erase(at, 1 + below(4));
             break;
           default:

@@ -36,7 +36,9 @@ class SqliteCheckTest : public testing::Test {
     commit(*store, [](Transaction& t) {
       t.trim("channels/gone", 13, 0, kAll);
       t.forget_topic("channels/gone");
-      t.remember("alice", "key", {"hash", "answer"}, std::chrono::hours(24));
+      v1::PublishResponse answer;
+      answer.set_cursor("epoch-1");
+      t.remember("alice", "key", {"hash", answer.SerializeAsString()}, std::chrono::hours(24));
     });
     ASSERT_TRUE(store->close());
   }
@@ -147,6 +149,8 @@ TEST_F(SqliteCheckTest, FindsTasksThatAreNotTheirLastEvent) {
   expect("INSERT INTO task SELECT 'deleted', topic_id, state, first_seq, last_seq FROM task WHERE id = 'ended'",
          "event 12: says that task deleted is gone, and it is there");
   expect("UPDATE task_detail SET params = x'ff' WHERE id = 'open'", "task open: what it was given or answered");
+  expect("UPDATE idempotency SET answer = x'ff'", "key key of alice: is not what was written");
+  expect("UPDATE idempotency SET hash = x''", "key key of alice: is not what was written");
   expect("UPDATE task_detail SET attempts = x'ff' WHERE id = 'open'", "task open: what became of its attempts");
 }
 

@@ -91,6 +91,7 @@ export async function torture({ seconds, seed, clients, load, bin, history, say,
   const services = [world.engine, ...world.edges];
   return {
     isWhole,
+    leftOut: leftOut.map(([, what]) => what),
     problems,
     crashes: services.filter(({ crashes }) => crashes > 0).map(({ name, crashes }) => `${name} ended ${crashes} times by itself`),
     kills: Object.fromEntries(services.map(({ name }, i) => [name, killed?.[i] ?? 0])),
