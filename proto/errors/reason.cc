@@ -111,7 +111,7 @@ constexpr std::array kReasons = {
     ReasonInfo{Reason::too_many_connections, "TOO_MANY_CONNECTIONS", ok, 503,
                "The edge serves as many connections as it may."},
     ReasonInfo{Reason::too_many_from_address, "TOO_MANY_FROM_ADDRESS", ok, 429,
-               "This address has as many connections as it may."},
+               "This address has as many connections as it may, or asks more often than it may."},
     ReasonInfo{Reason::too_many_of_user, "TOO_MANY_OF_USER", ok, 429, "This user has as many streams as it may."},
     ReasonInfo{Reason::too_many_calls, "TOO_MANY_CALLS", resource_exhausted, 503,
                "Too many requests wait for the engine."},

@@ -4,11 +4,9 @@
 #include <utility>
 
 namespace taskwire::edge {
-namespace {
 
 namespace ip = boost::asio::ip;
 
-/// What counts as one address.
 ip::address network_of(const ip::address& address) {
   if (!address.is_v6()) return address;
   const auto v6 = address.to_v6();
@@ -17,8 +15,6 @@ ip::address network_of(const ip::address& address) {
   std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), 0);
   return ip::address_v6(bytes);
 }
-
-}  // namespace
 
 template <class Key>
 bool Admission::take(Counts<Key>& counts, const Key& key, std::size_t most) {
@@ -36,7 +32,7 @@ void Admission::give_back(Counts<Key>& counts, const Key& key) {
   if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
-Lease Admission::enter(const ip::address& address) {
+Lease Admission::enter(const std::optional<ip::address>& address) {
   Lease lease(*this);
   if (++count_ > limits_.in_all) {
     --count_;
@@ -44,16 +40,9 @@ Lease Admission::enter(const ip::address& address) {
     lease.refusal_ = Reason::too_many_connections;
     return lease;
   }
-  if (limits_.per_address == 0) return lease;
-  const auto network = network_of(address);
-  auto& counted = lease.counted();  // before it is counted: nothing may fail behind that
-  if (take(addresses_, network, limits_.per_address)) {
-    counted.address = network;
-  } else {
-    --count_;
-    refused_per_address_.add();
-    lease.refusal_ = Reason::too_many_from_address;
-  }
+  const auto refusal = address ? lease.join_address(*address) : std::nullopt;
+  if (refusal) --count_;
+  lease.refusal_ = refusal;
   return lease;
 }
 
@@ -69,6 +58,18 @@ Lease::~Lease() {
     if (counted_->address) admission_->give_back(admission_->addresses_, *counted_->address);
   }
   if (!refusal_) --admission_->count_;
+}
+
+std::optional<Reason> Lease::join_address(const ip::address& address) {
+  if (admission_->limits_.per_address == 0 || (counted_ && counted_->address)) return std::nullopt;
+  const auto network = network_of(address);
+  auto& counted = this->counted();  // before it is counted: nothing may fail behind that
+  if (admission_->take(admission_->addresses_, network, admission_->limits_.per_address)) {
+    counted.address = network;
+    return std::nullopt;
+  }
+  admission_->refused_per_address_.add();
+  return Reason::too_many_from_address;
 }
 
 std::optional<Reason> Lease::join(const std::string& user) {

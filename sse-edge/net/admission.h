@@ -18,6 +18,9 @@ namespace taskwire::edge {
 
 class Lease;
 
+/// What counts as one address: of IPv6 the network of 64 bits, which is what one host has.
+[[nodiscard]] boost::asio::ip::address network_of(const boost::asio::ip::address& address);
+
 /// Who may hold how many connections: in all, of one address, and for one user. Hands out leases of places.
 /// Thread-safe. Outlives its leases.
 class Admission {
@@ -32,9 +35,9 @@ class Admission {
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
-  /// A place for a connection from `address`, or a lease without one that says why. IPv6 addresses count by their
-  /// network of 64 bits, which is what one host has.
-  [[nodiscard]] Lease enter(const boost::asio::ip::address& address);
+  /// A place for a connection from `address`, which is counted by its network; nothing: a proxy's, which counts for
+  /// those whom it asks for. Or a lease without a place that says why.
+  [[nodiscard]] Lease enter(const std::optional<boost::asio::ip::address>& address);
 
   // How often there was no place, by the limit that was met.
   [[nodiscard]] std::uint64_t refused_in_all() const { return refused_in_all_.value(); }
@@ -71,6 +74,9 @@ class Lease {
 
   /// Why there is no place: TOO_MANY_CONNECTIONS, TOO_MANY_FROM_ADDRESS; nothing where there is one.
   [[nodiscard]] const std::optional<Reason>& refusal() const { return refusal_; }
+  /// Takes a place for `address` too, unless one is taken for an address already. TOO_MANY_FROM_ADDRESS; nothing is
+  /// taken then.
+  [[nodiscard]] std::optional<Reason> join_address(const boost::asio::ip::address& address);
   /// Takes a place for `user` too. TOO_MANY_OF_USER; nothing is taken then.
   [[nodiscard]] std::optional<Reason> join(const std::string& user);
 

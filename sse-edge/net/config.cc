@@ -1,6 +1,7 @@
 #include "net/config.h"
 
 #include "http/origin.h"
+#include "net/trusted_proxies.h"
 #include "process/options.h"
 
 namespace taskwire::edge {
@@ -28,6 +29,9 @@ std::optional<std::string> find_mistake(const Config& config) {
   for (const auto& origin : config.cors_origins) {
     if (auto valid = check_origin_setting(origin); !valid) return "--cors-origin: " + valid.error();
   }
+  for (const auto& range : config.trusted_proxies) {
+    if (auto valid = TrustedProxies::parse(range); !valid) return "--trusted-proxy: " + valid.error();
+  }
   return std::nullopt;
 }
 
@@ -35,6 +39,7 @@ std::optional<std::string> find_mistake(const Config& config) {
 
 std::optional<int> parse_command_line(int argc, const char* const* argv, Config& config) {
   constexpr std::int64_t kMostConnections = 1'000'000;
+  constexpr std::int64_t kMostRate = 1'000'000;
   if (config.web_root.empty()) config.web_root = default_web_root().lexically_normal();
   Options options("taskwire-edge", "Serves task progress to browsers as Server-Sent Events");
   options.add_listen(config.listen);
@@ -65,9 +70,19 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
   options.add_number("--max-connections", config.max_connections, {1, kMostConnections},
                      "Connections at once; fewer where the system lets it open too few files");
   options.add_number("--max-connections-per-address", config.max_connections_per_address, {0, kMostConnections},
-                     "Connections at once from one address, a proxy's too; 0: no bound");
+                     "Connections at once from one address, streams where a trusted proxy asks for it; 0: no bound");
   options.add_number("--max-connections-per-user", config.max_connections_per_user, {0, kMostConnections},
                      "Streams at once that carry one user's tasks or messages; 0: no bound");
+  options.add_number("--max-request-rate-per-address", config.max_request_rate_per_address, {0, kMostRate},
+                     "Requests a second from one address, ten times as many at once; 0: no bound");
+  options.add_number("--max-stream-rate-per-address", config.max_stream_rate_per_address, {0, kMostRate},
+                     "New streams a second from one address, ten times as many at once; 0: no bound");
+  options.add_list("--trusted-proxy", config.trusted_proxies,
+                   "Addresses of a proxy whose X-Forwarded-For is believed, like 10.0.0.0/8 (repeatable)");
+  options.add_switch("--forwarded", config.reads_forwarded,
+                     "Trusted proxies write Forwarded (RFC 7239), and X-Forwarded-For is not looked at");
+  options.add_number("--max-engine-calls", config.max_engine_calls, {1, kMostConnections},
+                     "Requests at once that wait for an answer of the engine, each for 5 s at most");
   options.add_number("--max-claims", config.max_claims, {1, kMostConnections},
                      "Requests for work that wait at once, each with a connection of its own");
   options.add_number("--max-header-bytes", config.max_header_bytes, {1024, 1 << 20}, "Size of a request's header");

@@ -36,6 +36,11 @@ struct Config {
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_address = 0;  ///< 0: no bound.
   std::size_t max_connections_per_user = 0;     ///< 0: no bound.
+  unsigned max_request_rate_per_address = 0;    ///< A second; 0: no bound.
+  unsigned max_stream_rate_per_address = 0;     ///< A second; 0: no bound.
+  std::vector<std::string> trusted_proxies;     ///< As TrustedProxies::parse() takes them.
+  bool reads_forwarded = false;                 ///< Their Forwarded, in place of X-Forwarded-For.
+  std::size_t max_engine_calls = 256;
   std::size_t max_claims = 10'000;
   std::uint32_t max_header_bytes = 64 << 10;
   std::uint64_t max_body_bytes = 256 << 10;

@@ -10,6 +10,7 @@ struct alignas(64) ConnectionMetrics {
   Counter header_too_large;  ///< Requests.
   Counter body_too_large;
   Counter too_slow;
+  Counter too_many_topics;  ///< Of a stream.
 };
 
 }  // namespace taskwire::edge

@@ -122,12 +122,15 @@ void collect_limits(Exposition& out, const Services& services, const Sums& sums)
   }
   add("connections", services.admission.refused_in_all());
   add("connections_per_address", services.admission.refused_per_address());
+  add("request_rate_per_address", services.request_rate.refused());
+  add("stream_rate_per_address", services.stream_rate.refused());
   add("streams_per_user", services.admission.refused_per_user());
   add("guests", guests);
   add("held_bytes", held);
   add("descriptors", sums.of(&ConnectionMetrics::not_accepted));
   add("header_bytes", sums.of(&ConnectionMetrics::header_too_large));
   add("body_bytes", sums.of(&ConnectionMetrics::body_too_large));
+  add("topics_per_stream", sums.of(&ConnectionMetrics::too_many_topics));
   add("request_time", sums.of(&ConnectionMetrics::too_slow));
   add("engine_calls", services.engine.refused());
   add("publications", services.publications.refused());

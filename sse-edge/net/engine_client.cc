@@ -13,7 +13,6 @@ namespace taskwire::edge {
 namespace {
 
 namespace asio = boost::asio;
-constexpr std::size_t kMaxLimitedCalls = 256;
 
 template <class Response>
 Result<Response> to_result(const grpc::Status& status, Response&& response, bool is_write) {
@@ -53,7 +52,7 @@ Result<void> EngineClient::enter(grpc::ClientContext& context, std::optional<std
   if (is_shut_down_) return refuse(Reason::shutting_down, "This edge is stopping. Try again in a moment.");
   const std::size_t bytes = limited_bytes.value_or(0);
   if (limited_bytes && limited_calls_ > 0 &&
-      (limited_calls_ >= kMaxLimitedCalls || bytes > kMostBytes - std::min(limited_bytes_, kMostBytes))) {
+      (limited_calls_ >= most_calls_ || bytes > kMostBytes - std::min(limited_bytes_, kMostBytes))) {
     refused_.add();
     return refuse(Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment.");
   }

@@ -32,7 +32,8 @@ class EngineClient {
   /// What the requests that wait for the engine may come to, as they are sent; one alone may be larger.
   static constexpr std::size_t kMostBytes = std::size_t{32} << 20;
 
-  explicit EngineClient(const EngineChannel& channel) : channel_(channel) {}
+  /// So many calls may wait at once that are limited.
+  EngineClient(const EngineChannel& channel, std::size_t most_calls) : channel_(channel), most_calls_(most_calls) {}
   /// Requires shutdown() before.
   ~EngineClient();
   EngineClient(const EngineClient&) = delete;
@@ -94,6 +95,7 @@ class EngineClient {
   void leave(std::shared_ptr<grpc::ClientContext> context, std::optional<std::size_t> limited_bytes);
 
   const EngineChannel& channel_;
+  const std::size_t most_calls_;
   SharedCounter refused_;
   std::mutex mutex_;
   std::condition_variable all_ended_;

@@ -32,10 +32,12 @@ void count_limit(ConnectionMetrics& metrics, Reason reason) {
 
 class Connection {
  public:
-  Connection(Shard& shard, const Services& services, ConnectionBudgets& budgets, Tcp::socket socket, Lease lease)
+  Connection(Shard& shard, const Services& services, ConnectionBudgets& budgets, Tcp::socket socket,
+             asio::ip::address peer, Lease lease)
       : shard_(shard),
         services_(services),
         socket_(std::move(socket)),
+        peer_(std::move(peer)),
         lease_(std::move(lease)),
         reader_(socket_, budgets.bytes, services.config),
         writer_(socket_, budgets.bytes, services.guard, services.config.stall_timeout) {
@@ -51,12 +53,17 @@ class Connection {
   asio::awaitable<bool> turn_away(RequestParser& parser, HttpResponse response);
   asio::awaitable<bool> turn_away(RequestParser& parser);
   asio::awaitable<bool> open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive);
+  asio::awaitable<bool> refuse_stream(HttpRequest& request, Refusal refusal, bool keeps_alive);
   asio::awaitable<bool> open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive);
   asio::awaitable<bool> send_later(const HttpRequest& request);
+  std::optional<Refusal> refusal_of(const HttpRequest& header);
+  std::optional<Refusal> refusal_by(RateLimit& limit, const HttpRequest& header);
+  std::optional<Reason> refusal_of_stream(const HttpRequest& header);
 
   Shard& shard_;
   const Services& services_;
   TimedSocket socket_;
+  const asio::ip::address peer_;
   Lease lease_;
   RequestReader reader_;
   AnswerWriter writer_;
@@ -80,13 +87,13 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool has_header = co_await reader_.read_header(parser);
   if (!has_header) co_return false;
   if (parser.problem()) co_return co_await turn_away(parser);
-  auto destination = find_destination(services_, parser.request(), lease_.refusal());
+  auto destination = find_destination(services_, parser.request(), [&] { return refusal_of(parser.request()); });
   const bool keeps_alive = parser.keeps_alive() && !lease_.refusal() && !shard_.goes_away();
   if (!destination) {
-    HttpResponse refusal = std::move(destination.error());
-    if (!parser.is_complete()) co_return co_await turn_away(parser, std::move(refusal));
+    HttpResponse problem = std::move(destination.error());
+    if (!parser.is_complete()) co_return co_await turn_away(parser, std::move(problem));
     HttpRequest refused = parser.take_request();
-    co_return co_await answer_with(refused, std::move(refusal), keeps_alive);
+    co_return co_await answer_with(refused, std::move(problem), keeps_alive);
   }
   reader_.add(destination->target.held());
   const bool has_body = co_await reader_.read_body(parser, destination->most_body_bytes);
@@ -140,6 +147,8 @@ asio::awaitable<bool> Connection::turn_away(RequestParser& parser) {
 /// Whether another request may follow: where there is no stream.
 asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
   if (call.route.endpoint == Endpoint::task_output) co_return co_await open_output(call, request, keeps_alive);
+  const auto too_often = refusal_by(services_.stream_rate, request);
+  if (too_often) co_return co_await refuse_stream(request, *too_often, keeps_alive);
   auto opening = co_await prepare_stream(call);
   if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
   if (request.method == "HEAD") {
@@ -147,13 +156,9 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  const auto refusal =
-      shard_.goes_away() ? std::optional(Reason::shutting_down) : join_people(lease_, opening->request);
-  if (refusal) {
-    if (is_event_source(request)) co_return co_await send_later(request);
-    HttpResponse response = problem_response(no_place(*refusal));
-    co_return co_await answer_with(request, std::move(response), false);
-  }
+  auto refusal = refusal_of_stream(request);
+  if (!refusal) refusal = join_people(lease_, opening->request);
+  if (refusal) co_return co_await refuse_stream(request, Refusal{*refusal}, false);
   std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<SseStream>(shard_, socket_.release(), std::move(lease_), std::move(opening->request),
                               opening->is_task_known)
@@ -163,6 +168,8 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
 
 /// The same, of what a task prints.
 asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
+  const auto too_often = refusal_by(services_.stream_rate, request);
+  if (too_often) co_return co_await refuse_stream(request, *too_often, keeps_alive);
   auto opening = co_await prepare_output(call);
   if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
   if (request.method == "HEAD") {
@@ -170,7 +177,8 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
     co_await writer_.write(head);
     co_return false;
   }
-  if (shard_.goes_away()) co_return co_await send_later(request);
+  const auto refusal = refusal_of_stream(request);
+  if (refusal) co_return co_await refuse_stream(request, Refusal{*refusal}, false);
   std::string head = stream_head(services_, request, keeps_alive);
   std::make_shared<OutputStream>(shard_, services_.outputs, socket_.release(), !request.is_http_1_0, std::move(lease_),
                                  std::move(*opening))
@@ -178,10 +186,36 @@ asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& 
   co_return false;
 }
 
+/// Why there is no place for a request, if there is none.
+std::optional<Refusal> Connection::refusal_of(const HttpRequest& header) {
+  if (lease_.refusal()) return Refusal{*lease_.refusal()};
+  return refusal_by(services_.request_rate, header);
+}
+
+/// Why who asks has to wait, if it has to. Who only looks for a head opens nothing.
+std::optional<Refusal> Connection::refusal_by(RateLimit& limit, const HttpRequest& header) {
+  if (!limit.is_bound() || (&limit == &services_.stream_rate && header.method == "HEAD")) return std::nullopt;
+  const auto wait = limit.take(services_.proxies.client(peer_, header), RateLimit::Clock::now());
+  if (wait <= RateLimit::Clock::duration(0)) return std::nullopt;
+  return Refusal{Reason::too_many_from_address, std::chrono::ceil<std::chrono::seconds>(wait)};
+}
+
+/// Why there is none for a stream that would be opened now. Its place is the connection's last.
+std::optional<Reason> Connection::refusal_of_stream(const HttpRequest& header) {
+  if (shard_.goes_away()) return Reason::shutting_down;
+  return lease_.join_address(services_.proxies.client(peer_, header));
+}
+
+asio::awaitable<bool> Connection::refuse_stream(HttpRequest& request, Refusal refusal, bool keeps_alive) {
+  if (is_event_source(request)) co_return co_await send_later(request);
+  HttpResponse response = problem_response(no_place(refusal));
+  co_return co_await answer_with(request, std::move(response), keeps_alive);
+}
+
 /// A stream that gets no place: a non-200 answer would end a browser's EventSource for good.
 asio::awaitable<bool> Connection::send_later(const HttpRequest& request) {
   std::string whole = stream_head(services_, request, false);
-  const auto retry = shard_.absence().value_or(std::chrono::milliseconds(kComeBackMs));
+  const auto retry = shard_.absence().value_or(kComeBack);
   if (request.method != "HEAD") whole += come_back_later(!request.is_http_1_0, retry);
   co_await writer_.write(whole);
   co_return false;
@@ -190,8 +224,8 @@ asio::awaitable<bool> Connection::send_later(const HttpRequest& request) {
 }  // namespace
 
 asio::awaitable<void> serve(Shard& shard, const Services& services, ConnectionBudgets& budgets, Tcp::socket socket,
-                            Lease lease) {
-  Connection connection(shard, services, budgets, std::move(socket), std::move(lease));
+                            asio::ip::address peer, Lease lease) {
+  Connection connection(shard, services, budgets, std::move(socket), std::move(peer), std::move(lease));
   co_await connection.run();
 }
 

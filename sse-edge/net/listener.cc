@@ -9,6 +9,7 @@
 #include <chrono>
 #include <exception>
 #include <netinet/tcp.h>
+#include <optional>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -125,8 +126,8 @@ asio::awaitable<void> Listener::accept() {
 }
 
 void Listener::welcome(Tcp::socket socket, const asio::ip::address& peer) {
-  auto lease = services_.admission.enter(peer);
-  asio::co_spawn(shard_.io(), serve(shard_, services_, budgets_, std::move(socket), std::move(lease)),
+  auto lease = services_.admission.enter(services_.proxies.has(peer) ? std::nullopt : std::optional(peer));
+  asio::co_spawn(shard_.io(), serve(shard_, services_, budgets_, std::move(socket), peer, std::move(lease)),
                  [](const std::exception_ptr& error) { note_fault(error); });
 }
 

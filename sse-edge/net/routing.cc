@@ -35,7 +35,7 @@ HttpResponse not_routed(const Problem& problem, const std::string& allowed) {
 }  // namespace
 
 tl::expected<Destination, HttpResponse> find_destination(const Services& services, const HttpRequest& header,
-                                                         const std::optional<Reason>& refusal) {
+                                                         const std::function<std::optional<Refusal>()>& refuse) {
   const auto answer = [](HttpResponse response) { return tl::unexpected(std::move(response)); };
   const bool is_server = header.target == "*";
   auto target = is_server ? Target() : parse_target(header.target);
@@ -53,8 +53,9 @@ tl::expected<Destination, HttpResponse> find_destination(const Services& service
                                           : allowed_methods(*target);
   Result<Route> route = is_file ? tl::unexpected(method_not_allowed(allowed)) : find_route(header.method, *target);
   if (route && route->endpoint == Endpoint::task_output && is_event_source(header)) route->kind = Kind::stream;
+  const auto refusal = is_probe(route) ? std::nullopt : refuse();
   const bool is_turned_away = refusal && route && route->kind == Kind::stream && is_event_source(header);
-  if (refusal && !is_turned_away && !is_probe(route)) return answer(problem_response(no_place(*refusal)));
+  if (refusal && !is_turned_away) return answer(problem_response(no_place(*refusal)));
   if (header.method == "OPTIONS" && !allowed.empty()) return answer(services.guard.options_response(header, allowed));
   if (is_file && (header.method == "GET" || header.method == "HEAD"))
     return answer(services.files.respond(header, target->segments[0]));
@@ -71,17 +72,20 @@ bool is_event_source(const HttpRequest& header) {
   return has_token(header.list("Accept"), "text/event-stream");
 }
 
-Problem no_place(Reason refusal) {
-  constexpr int kSeconds = kComeBackMs / 1000;
-  switch (refusal) {
+Problem no_place(const Refusal& refusal) {
+  const auto seconds = static_cast<int>(refusal.wait.count());
+  switch (refusal.reason) {
     case Reason::too_many_from_address:
-      return {refusal, "This address has as many connections as it may. Close some, or try again later.", kSeconds};
+      return {refusal.reason,
+              "This address has as many connections as it may, or asks more often than it may. Close some, ask less "
+              "often, or try again later.",
+              seconds};
     case Reason::too_many_of_user:
-      return {refusal, "This user has as many streams as it may. Close some, or try again later.", kSeconds};
+      return {refusal.reason, "This user has as many streams as it may. Close some, or try again later.", seconds};
     case Reason::shutting_down:
-      return {refusal, "This edge is stopping. Try again in a moment.", kSeconds};
+      return {refusal.reason, "This edge is stopping. Try again in a moment.", seconds};
     default:
-      return {refusal, "This edge serves as many connections as it may. Try again later.", kSeconds};
+      return {refusal.reason, "This edge serves as many connections as it may. Try again later.", seconds};
   }
 }
 

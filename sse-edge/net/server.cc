@@ -61,12 +61,16 @@ Server::Server(Config config)
       guard_(guard_settings(config_)),
       files_(config_.web_root),
       channel_(config_.engine),
-      engine_(channel_),
+      engine_(channel_, config_.max_engine_calls),
       publications_(channel_),
       claims_(channel_, config_.max_claims),
       outputs_(channel_, kMostOutputs),
       pages_(engine_),
-      admission_(admission_limits(config_)) {
+      admission_(admission_limits(config_)),
+      proxies_(config_.trusted_proxies,
+               config_.reads_forwarded ? TrustedProxies::Field::forwarded : TrustedProxies::Field::x_forwarded_for),
+      request_rate_(config_.max_request_rate_per_address),
+      stream_rate_(config_.max_stream_rate_per_address) {
   const unsigned count = shard_count(config_);
   const std::size_t guests = std::max<std::size_t>(guest_count(raise_descriptor_limit()) / count, 1);
   for (unsigned i = 0; i < count; ++i) {
@@ -80,8 +84,8 @@ Server::Server(Config config)
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
   services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, publications_, claims_, give_backs_,
-                                                  outputs_, aside_, scrapes_, *upstream_, admission_, attendance_,
-                                                  shards_, budgets_});
+                                                  outputs_, aside_, scrapes_, *upstream_, admission_, proxies_,
+                                                  request_rate_, stream_rate_, attendance_, shards_, budgets_});
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): nobody could go on without the stop

@@ -48,6 +48,9 @@ class Server {
   Outputs outputs_;
   Pages pages_;
   Admission admission_;
+  TrustedProxies proxies_;
+  RateLimit request_rate_;
+  RateLimit stream_rate_;
   Attendance attendance_{shards_};
   std::vector<std::unique_ptr<ConnectionBudgets>> budgets_;  // of each shard
   std::vector<std::unique_ptr<Shard>> shards_;

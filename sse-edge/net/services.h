@@ -14,9 +14,11 @@
 #include "net/give_backs.h"
 #include "net/outputs.h"
 #include "net/publish_groups.h"
+#include "net/rate_limit.h"
 #include "net/scrapes.h"
 #include "net/shard.h"
 #include "net/static_files.h"
+#include "net/trusted_proxies.h"
 #include "net/upstream.h"
 
 namespace taskwire::edge {
@@ -35,6 +37,9 @@ struct Services {
   Scrapes& scrapes;
   const Upstream& upstream;
   Admission& admission;
+  const TrustedProxies& proxies;
+  RateLimit& request_rate;  ///< Of each address.
+  RateLimit& stream_rate;   ///< New ones, of each address.
   Attendance& attendance;
   const std::vector<std::unique_ptr<Shard>>& shards;
   const std::vector<std::unique_ptr<ConnectionBudgets>>& budgets;  ///< Of each shard, to be used there.

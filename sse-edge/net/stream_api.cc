@@ -29,7 +29,10 @@ HttpResponse stream_response() {
 
 asio::awaitable<tl::expected<StreamOpening, HttpResponse>> prepare_stream(const ApiCall& call) {
   auto request = parse_stream_request(call.request, call.target, call.route);
-  if (!request) co_return tl::unexpected(problem_response(request.error()));
+  if (!request) {
+    if (request.error().reason == Reason::too_many_topics) call.shard.connection_metrics().too_many_topics.add();
+    co_return tl::unexpected(problem_response(request.error()));
+  }
   if (const auto readable = check_readable(call.principal, request->topics); !readable)
     co_return tl::unexpected(problem_response(readable.error()));
   StreamOpening opening{std::move(*request), false};

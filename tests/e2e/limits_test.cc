@@ -10,6 +10,8 @@
 namespace taskwire::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::string with_ulimit(const std::string& program, const std::string& arguments) {
   return "ulimit -n 256 && exec " + program_path(program) + " " + arguments;
 }
@@ -81,6 +83,73 @@ TEST(Limits, CountConnectionsOfOneAddress) {
   EXPECT_EQ(get(port, "/healthz").status, 200);
   streams.clear();
   EXPECT_TRUE(eventually([&] { return get(port, "/api/tasks/alice").status == 200; }));
+}
+
+TEST(Limits, CountRequestsOfOneAddress) {
+  const Services services({}, {"--max-request-rate-per-address", "1", "--trusted-proxy", "127.0.0.0/8"});
+  const auto port = services.edge.port();
+  const auto ask = [&](const std::string& whose) {
+    return get(port, "/api/tasks/alice", {{"X-Forwarded-For", whose}});
+  };
+  std::optional<Response> refused;
+  for (int i = 0; i < 200 && !refused; ++i) {
+    if (auto answer = ask("192.0.2.1"); answer.status == 429) refused = std::move(answer);
+  }
+  ASSERT_TRUE(refused) << "as many as it likes";
+  EXPECT_EQ(refused->json()["reason"], "TOO_MANY_FROM_ADDRESS");
+  EXPECT_EQ(refused->header("Retry-After"), "1");
+  EXPECT_NE(ask("192.0.2.2").status, 429) << "another, through the same proxy";
+  const auto is_sent_away = [&] {
+    Stream stream(port, "/stream/news", "", {{"X-Forwarded-For", "192.0.2.1"}});
+    EXPECT_EQ(stream.head().status, 200) << "an EventSource has to come back";
+    return !stream.head().header("Connection").empty() && stream.wait_for_end() && stream.retry() >= 10s;
+  };
+  bool is_away = false;
+  for (int i = 0; i < 200 && !is_away; ++i) is_away = is_sent_away();
+  EXPECT_TRUE(is_away);
+  for (int i = 0; i < 30; ++i)
+    EXPECT_EQ(get(port, "/healthz", {{"X-Forwarded-For", "192.0.2.1"}}).status, 200) << "a probe is always answered";
+  EXPECT_TRUE(eventually([&] { return ask("192.0.2.1").status != 429; }));
+  const auto metrics = get(port, "/metrics").body;
+  const std::string series = "taskwire_edge_limit_hits_total{limit=\"request_rate_per_address\"} ";
+  const auto at = metrics.find(series);
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_GE(std::stoi(metrics.substr(at + series.size())), 2);
+}
+
+TEST(Limits, CountNewStreamsOfOneAddress) {
+  const Services services({}, {"--max-stream-rate-per-address", "1"});
+  const auto port = services.edge.port();
+  const auto is_sent_away = [&] {
+    Stream stream(port, "/stream/news");
+    EXPECT_EQ(stream.head().status, 200);
+    return !stream.head().header("Connection").empty();
+  };
+  bool is_away = false;
+  for (int i = 0; i < 100 && !is_away; ++i) is_away = is_sent_away();
+  EXPECT_TRUE(is_away) << "as many as it likes";
+  const auto plain = get(port, "/stream/news", {{"Accept", "*/*"}});
+  EXPECT_EQ(plain.status, 429);
+  EXPECT_EQ(plain.header("Retry-After"), "1");
+  EXPECT_EQ(get(port, "/api/tasks/alice").status, 200) << "no stream";
+  EXPECT_TRUE(eventually([&] { return !is_sent_away(); }));
+}
+
+TEST(Limits, CountStreamsOfOneAddressBehindAProxy) {
+  const Services services({}, {"--max-connections-per-address", "1", "--trusted-proxy", "127.0.0.1"});
+  const auto port = services.edge.port();
+  const auto open = [&](const std::string& whose) {
+    return std::make_unique<Stream>(port, "/stream/news", "", Headers{{"X-Forwarded-For", whose}});
+  };
+  Socket pooled(port);  // a connection of the proxy, which asks for one after the other
+  EXPECT_EQ(status_of(pooled, "/api/task-progress/alice/none", "X-Forwarded-For: 192.0.2.1\r\n"), 404);
+  auto first = open("192.0.2.1");
+  ASSERT_TRUE(first->wait_for_id()) << "a stream that was not opened holds no place";
+  EXPECT_TRUE(open("192.0.2.1")->wait_for_end());
+  EXPECT_TRUE(open("192.0.2.2")->wait_for_id());
+  EXPECT_EQ(get(port, "/api/tasks/alice").status, 200) << "the proxy's own connections are not counted";
+  first.reset();
+  EXPECT_TRUE(eventually([&] { return open("192.0.2.1")->wait_for_id(); }));
 }
 
 TEST(Limits, CountStreamsOfOneUser) {

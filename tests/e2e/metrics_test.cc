@@ -172,6 +172,7 @@ TEST_F(Metrics, CountTasksAndCommits) {
   EXPECT_EQ(now["taskwire_engine_commit_events_sum"], now["taskwire_engine_events_committed_total"]);
   EXPECT_EQ(now["taskwire_engine_commit_writes_sum"], now["taskwire_engine_write_latency_seconds_count"]);
   EXPECT_EQ(now["taskwire_engine_commit_writes_count"], now["taskwire_engine_commit_duration_seconds_count"]);
+  EXPECT_EQ(now["taskwire_engine_forgotten_total{what=\"events\"}"], 0);
   EXPECT_EQ(now["taskwire_engine_watches"], 1) << "the edge's";
   EXPECT_GT(now["taskwire_engine_store_size_bytes{file=\"database\"}"], 0);
   EXPECT_GT(now["taskwire_engine_store_size_bytes{file=\"wal\"}"], 0);

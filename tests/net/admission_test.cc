@@ -41,6 +41,20 @@ TEST(Admission, TakesANetworkOfIpv6ForOneAddress) {
   EXPECT_FALSE(admission.enter(at("2001:db8:0:2::1")).refusal());
 }
 
+TEST(Admission, CountsAProxysConnectionsForWhomItAsks) {
+  Admission admission({.in_all = 3, .per_address = 1});
+  std::optional<Lease> first(admission.enter(std::nullopt));
+  Lease second = admission.enter(std::nullopt);
+  EXPECT_FALSE(first->join_address(at("192.0.2.1")));
+  EXPECT_FALSE(first->join_address(at("192.0.2.1"))) << "it has a place already";
+  EXPECT_EQ(second.join_address(at("192.0.2.1")), Reason::too_many_from_address);
+  EXPECT_EQ(admission.refused_per_address(), 1U);
+  first.reset();
+  EXPECT_FALSE(second.join_address(at("192.0.2.1")));
+  Lease direct = admission.enter(at("192.0.2.2"));
+  EXPECT_FALSE(direct.join_address(at("192.0.2.2"))) << "once, though it came twice";
+}
+
 TEST(Admission, BoundsWhatOneUserHolds) {
   Admission admission({.in_all = 100, .per_user = 1});
   std::optional<Lease> first(admission.enter(at("127.0.0.1")));

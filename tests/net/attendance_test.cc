@@ -30,7 +30,7 @@ class AttendanceTest : public testing::Test {
 
   Config config;
   EngineChannel channel{"127.0.0.1:1"};
-  EngineClient engine{channel};
+  EngineClient engine{channel, 256};
   Pages pages{engine};
   boost::asio::io_context io;
   std::vector<std::unique_ptr<Shard>> shards;

@@ -15,7 +15,7 @@ TEST(EngineClient, BoundsTheBytesThatWaitForTheEngine) {
   boost::asio::io_context io;
   const Tcp::acceptor silent(io, {boost::asio::ip::address_v4::loopback(), 0});
   EngineChannel channel("127.0.0.1:" + std::to_string(silent.local_endpoint().port()));
-  EngineClient client(channel);
+  EngineClient client(channel, 256);
   v1::GetTaskRequest request;
   request.set_user_id(std::string(EngineClient::kMostBytes / 2, 'x'));
   std::vector<Reason> answers;

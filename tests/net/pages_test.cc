@@ -54,7 +54,7 @@ class PagesTest : public testing::Test {
     server = builder.BuildAndStart();
     channel = std::make_unique<EngineChannel>("127.0.0.1:" + std::to_string(port));
     EXPECT_TRUE(channel->now()->channel->WaitForConnected(std::chrono::system_clock::now() + test::kPatience));
-    client = std::make_unique<EngineClient>(*channel);
+    client = std::make_unique<EngineClient>(*channel, 256);
     pages = std::make_unique<Pages>(*client);
   }
   ~PagesTest() override {

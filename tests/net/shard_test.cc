@@ -43,7 +43,7 @@ class ShardTest : public testing::Test {
 
   Config config;
   EngineChannel channel{"127.0.0.1:1"};
-  EngineClient engine{channel};
+  EngineClient engine{channel, 256};
   Pages pages{engine};
   std::vector<std::string> happened;
   std::unique_ptr<Shard> shard;

@@ -106,7 +106,7 @@ class ShardWithStreams : public testing::Test {
 
   Config config;
   EngineChannel channel{"127.0.0.1:1"};
-  EngineClient engine{channel};
+  EngineClient engine{channel, 256};
   Pages pages{engine};
   Admission admission{{1000}};
   std::unique_ptr<Shard> shard;
