@@ -364,7 +364,8 @@ class Places {
       const isTheOwn = id === this.#lines[open].after && event === undefined && data === undefined;
       if (isTheOwn && this.#isCalm(at) && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
     });
-    return this.#middle(candidates.slice(0, 1), 'connection that resumes at once');
+    if (candidates.length === 0) throw new NoPlace('there is no connection that resumes at once');
+    return candidates[this.#choice % candidates.length];  // the earlier, the less can have been trimmed
   }
 
   /** A publication that was answered, and came to readers, late enough that it has to be kept to the end. */
