@@ -21,7 +21,7 @@ struct Part {
 /// As much of `text`, whole characters, as takes at most `most` bytes in JSON.
 Part fitting(std::string_view text, std::size_t most) {
   Part part;
-  for (const std::size_t step : {1024, 1}) {
+  for (const auto step : {std::size_t{1024}, std::size_t{1}}) {
     while (part.size < text.size()) {
       const auto more = json_size(text.substr(part.size, step));
       if (part.in_json + more > most) break;
