@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "http/media_type.h"
 #include "http/split.h"
@@ -53,6 +54,11 @@ std::optional<std::string> take_element(std::string_view& text) {
   }
 }
 
+void add(std::vector<std::string>& nodes, std::string node) {
+  nodes.push_back(std::move(node));
+  if (nodes.size() > kMostForwards) nodes.erase(nodes.begin());
+}
+
 }  // namespace
 
 std::vector<std::string> forwarded_for(std::string_view field) {
@@ -60,11 +66,18 @@ std::vector<std::string> forwarded_for(std::string_view field) {
   for (;;) {
     const bool is_element = !trim(field.substr(0, field.find(','))).empty();  // empty ones count for nothing
     auto node = take_element(field);
-    if (is_element || !node) nodes.push_back(node.value_or(""));
-    if (nodes.size() > kMostForwards) nodes.erase(nodes.begin());
+    if (is_element || !node) add(nodes, node.value_or(""));
     if (!node || field.empty()) return nodes;
     field.remove_prefix(1);
   }
+}
+
+std::vector<std::string> x_forwarded_for(std::string_view field) {
+  std::vector<std::string> nodes;
+  while (!field.empty()) {
+    if (const auto node = trim(take_part(field, ',')); !node.empty()) add(nodes, std::string(node));
+  }
+  return nodes;
 }
 
 }  // namespace taskwire::edge

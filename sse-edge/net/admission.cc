@@ -1,20 +1,12 @@
 #include "net/admission.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "net/address.h"
 
 namespace taskwire::edge {
 
 namespace ip = boost::asio::ip;
-
-ip::address network_of(const ip::address& address) {
-  if (!address.is_v6()) return address;
-  const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, v6);
-  auto bytes = v6.to_bytes();
-  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), 0);
-  return ip::address_v6(bytes);
-}
 
 template <class Key>
 bool Admission::take(Counts<Key>& counts, const Key& key, std::size_t most) {

@@ -18,9 +18,6 @@ namespace taskwire::edge {
 
 class Lease;
 
-/// What counts as one address: of IPv6 the network of 64 bits, which is what one host has.
-[[nodiscard]] boost::asio::ip::address network_of(const boost::asio::ip::address& address);
-
 /// Who may hold how many connections: in all, of one address, and for one user. Hands out leases of places.
 /// Thread-safe. Outlives its leases.
 class Admission {

@@ -146,9 +146,10 @@ asio::awaitable<bool> Connection::turn_away(RequestParser& parser) {
 
 /// Whether another request may follow: where there is no stream.
 asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
-  if (call.route.endpoint == Endpoint::task_output) co_return co_await open_output(call, request, keeps_alive);
-  const auto too_often = refusal_by(services_.stream_rate, request);
+  // Who only looks for a head opens nothing.
+  const auto too_often = request.method == "HEAD" ? std::nullopt : refusal_by(services_.stream_rate, request);
   if (too_often) co_return co_await refuse_stream(request, *too_often, keeps_alive);
+  if (call.route.endpoint == Endpoint::task_output) co_return co_await open_output(call, request, keeps_alive);
   auto opening = co_await prepare_stream(call);
   if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
   if (request.method == "HEAD") {
@@ -168,8 +169,6 @@ asio::awaitable<bool> Connection::open_stream(const ApiCall& call, HttpRequest& 
 
 /// The same, of what a task prints.
 asio::awaitable<bool> Connection::open_output(const ApiCall& call, HttpRequest& request, bool keeps_alive) {
-  const auto too_often = refusal_by(services_.stream_rate, request);
-  if (too_often) co_return co_await refuse_stream(request, *too_often, keeps_alive);
   auto opening = co_await prepare_output(call);
   if (!opening) co_return co_await answer_with(request, std::move(opening.error()), keeps_alive);
   if (request.method == "HEAD") {
@@ -192,9 +191,9 @@ std::optional<Refusal> Connection::refusal_of(const HttpRequest& header) {
   return refusal_by(services_.request_rate, header);
 }
 
-/// Why who asks has to wait, if it has to. Who only looks for a head opens nothing.
+/// Why who asks has to wait, if it has to.
 std::optional<Refusal> Connection::refusal_by(RateLimit& limit, const HttpRequest& header) {
-  if (!limit.is_bound() || (&limit == &services_.stream_rate && header.method == "HEAD")) return std::nullopt;
+  if (!limit.is_bound()) return std::nullopt;
   const auto wait = limit.take(services_.proxies.client(peer_, header), RateLimit::Clock::now());
   if (wait <= RateLimit::Clock::duration(0)) return std::nullopt;
   return Refusal{Reason::too_many_from_address, std::chrono::ceil<std::chrono::seconds>(wait)};

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/admission.h"
+#include "net/address.h"
 
 namespace taskwire::edge {
 

@@ -12,7 +12,7 @@
 namespace taskwire::edge {
 
 /// How often each address may do something: so many times a second, and ten seconds' worth of it at once (a token
-/// bucket, kept as the time when it is full again). Addresses count as in Admission. Thread-safe.
+/// bucket, kept as the time when it is full again). Addresses count by their network_of(). Thread-safe.
 class RateLimit {
  public:
   using Clock = std::chrono::steady_clock;

@@ -4,19 +4,12 @@
 #include <optional>
 
 #include "http/forwarded.h"
-#include "http/split.h"
+#include "net/address.h"
 
 namespace taskwire::edge {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-/// An IPv4 address that is written as one of IPv6, as itself; without a scope.
-ip::address plain(const ip::address& address) {
-  if (!address.is_v6()) return address;
-  const auto v6 = address.to_v6();
-  return v6.is_v4_mapped() ? ip::address(ip::make_address_v4(ip::v4_mapped, v6)) : ip::address_v6(v6.to_bytes());
-}
 
 /// The address of a node, which may have a port (RFC 7239, 6); nothing where it is hidden or unknown.
 std::optional<ip::address> address_of(std::string_view node) {
@@ -29,19 +22,7 @@ std::optional<ip::address> address_of(std::string_view node) {
   }
   boost::system::error_code error;
   const auto address = ip::make_address(std::string(node), error);
-  return error ? std::nullopt : std::optional(plain(address));
-}
-
-/// The last parts of a list that are not empty.
-std::vector<std::string> last_parts(std::string_view list) {
-  std::vector<std::string> parts;
-  while (!list.empty() && parts.size() < kMostForwards) {
-    const auto comma = list.rfind(',');
-    const auto from = comma == std::string_view::npos ? 0 : comma + 1;
-    if (const auto part = trim(list.substr(from)); !part.empty()) parts.emplace(parts.begin(), part);
-    list = list.substr(0, from == 0 ? 0 : comma);
-  }
-  return parts;
+  return error ? std::nullopt : std::optional(plain_address(address));
 }
 
 bool contains(const TrustedProxies::Network& network, const ip::address& address) {
@@ -56,7 +37,7 @@ bool contains(const TrustedProxies::Network& network, const ip::address& address
 tl::expected<TrustedProxies::Network, std::string> TrustedProxies::parse(const std::string& range) {
   boost::system::error_code error;
   if (range.find('/') == std::string::npos) {
-    const auto address = plain(ip::make_address(range, error));
+    const auto address = plain_address(ip::make_address(range, error));
     if (!error && address.is_v4()) return ip::network_v4(address.to_v4(), 32);
     if (!error) return ip::network_v6(address.to_v6(), 128);
   } else {
@@ -73,21 +54,21 @@ TrustedProxies::TrustedProxies(const std::vector<std::string>& ranges, Field fie
 }
 
 bool TrustedProxies::has(const ip::address& address) const {
-  const auto own = plain(address);
+  const auto own = plain_address(address);
   return std::any_of(networks_.begin(), networks_.end(),
                      [&](const Network& network) { return contains(network, own); });
 }
 
 ip::address TrustedProxies::client(const ip::address& peer, const HttpRequest& header) const {
-  auto client = plain(peer);
+  if (!has(peer)) return peer;
+  const bool is_standard = field_ == Field::forwarded;
+  auto client = plain_address(peer);
   // Of several lines the last was written last.
   for (auto line = header.headers.rbegin(); line != header.headers.rend(); ++line) {
-    const bool is_standard = field_ == Field::forwarded;
     if (!equals_ignoring_case(line->first, is_standard ? "Forwarded" : "X-Forwarded-For")) continue;
-    const auto nodes = is_standard ? forwarded_for(line->second) : last_parts(line->second);
+    const auto nodes = is_standard ? forwarded_for(line->second) : x_forwarded_for(line->second);
     for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
-      if (!has(client)) return client;
-      const auto address = address_of(*node);
+      const auto address = has(client) ? address_of(*node) : std::nullopt;
       if (!address) return client;
       client = *address;
     }

@@ -3,13 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/message_lite.h>
 #include <string>
 #include <string_view>
 
 namespace taskwire::engine {
 
-/// Fields of protobuf messages, written down where what they hold is on the wire already
+/// Protobuf messages on the wire: read from bytes, and fields written down where what they hold is on the wire already
 /// (https://protobuf.dev/programming-guides/encoding/).
+
+/// Reads `message`, all of it; false where `bytes` are none.
+[[nodiscard]] inline bool read_message(std::string_view bytes, google::protobuf::MessageLite& message) {
+  return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
 
 /// What a length-delimited field takes.
 [[nodiscard]] inline std::size_t field_size(int number, std::size_t bytes) {

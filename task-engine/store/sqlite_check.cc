@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/timestamp.h"
+#include "base/wire.h"
 #include "resume/topic.h"
 #include "store/logged_event.h"
 #include "store/sqlite.h"
@@ -106,7 +107,7 @@ class Check {
         continue;
       }
       v1::Event event;
-      if (!event.ParseFromArray(row.bytes(5).data(), static_cast<int>(row.bytes(5).size()))) {
+      if (!read_message(row.bytes(5), event)) {
         wrong("is not what was written");
         continue;
       }
@@ -157,8 +158,8 @@ class Check {
         continue;
       }
       v1::Event event;
-      if (!event.ParseFromArray(row.bytes(4).data(), static_cast<int>(row.bytes(4).size())) || !event.has_task() ||
-          event.task().task_id() != row.bytes(0) || row.integer(5) == 0) {
+      if (!read_message(row.bytes(4), event) || !event.has_task() || event.task().task_id() != row.bytes(0) ||
+          row.integer(5) == 0) {
         wrong("event " + std::to_string(row.integer(3)) + " is not its own");
       } else if (event.task().state() != row.integer(1)) {
         wrong("its state is not its last event's");
@@ -171,14 +172,15 @@ class Check {
     auto row = database_.query(
         "SELECT task_detail.id, params, result, task.id IS NULL, attempts FROM task_detail LEFT JOIN task USING (id)");
     const auto is_struct = [&row](int column) {
-      return row.is_null(column) || google::protobuf::Struct().ParseFromArray(
-                                        row.bytes(column).data(), static_cast<int>(row.bytes(column).size()));
+      google::protobuf::Struct any;
+      return row.is_null(column) || read_message(row.bytes(column), any);
     };
     while (row.next()) {
       const auto whose = "task " + std::string(row.bytes(0));
       if (row.integer(3) != 0) find(whose + ": is not there, though what it was given is");
       if (!is_struct(1) || !is_struct(2)) find(whose + ": what it was given or answered is not what was written");
-      if (!row.is_null(4) && !v1::Task().ParseFromArray(row.bytes(4).data(), static_cast<int>(row.bytes(4).size())))
+      v1::Task kept;
+      if (!row.is_null(4) && !read_message(row.bytes(4), kept))
         find(whose + ": what became of its attempts is not what was written");
     }
   }
@@ -193,8 +195,7 @@ class Check {
     auto row = database_.query("SELECT name, type FROM task_type");
     while (row.next()) {
       v1::RegisterTypeRequest type;
-      if (!type.ParseFromArray(row.bytes(1).data(), static_cast<int>(row.bytes(1).size())) ||
-          type.type() != row.bytes(0))
+      if (!read_message(row.bytes(1), type) || type.type() != row.bytes(0))
         find("task type " + std::string(row.bytes(0)) + ": is not what was written");
     }
   }
@@ -202,9 +203,8 @@ class Check {
   void check_answers() {
     auto row = database_.query("SELECT scope, key, hash, answer FROM idempotency");
     while (row.next()) {
-      const auto answer = row.bytes(3);
       google::protobuf::Empty any;  // takes every message, whose fields it does not know
-      if (row.bytes(2).empty() || answer.empty() || !any.ParseFromArray(answer.data(), static_cast<int>(answer.size())))
+      if (row.bytes(2).empty() || row.bytes(3).empty() || !read_message(row.bytes(3), any))
         find("key " + std::string(row.bytes(1)) + " of " + std::string(row.bytes(0)) + ": is not what was written");
     }
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/timestamp.h"
+#include "base/wire.h"
 #include "resume/topic.h"
 #include "store/sqlite_measure.h"
 #include "store/sqlite_output.h"
@@ -184,8 +185,7 @@ std::vector<v1::RegisterTypeRequest> SqliteReadTransaction::types() {
   auto row = database_->query("SELECT name, type FROM task_type");
   while (row.next()) {
     v1::RegisterTypeRequest type;
-    const auto bytes = row.bytes(1);
-    if (!type.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || type.type() != row.bytes(0)) {
+    if (!read_message(row.bytes(1), type) || type.type() != row.bytes(0)) {
       database_->damaged("the task type " + std::string(row.bytes(0)) + " is not what was written");
       break;
     }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/wire.h"
 #include "store/logged_event.h"
 #include "store/plain_event.h"
 #include "store/sqlite_schema.h"
@@ -12,14 +13,14 @@ namespace {
 
 bool parse(sqlite::Database& database, std::string_view payload, const Cursor& cursor, v1::Event& event) {
   // Every event has a topic, so that a row of nothing is none.
-  if (event.ParseFromArray(payload.data(), static_cast<int>(payload.size())) && !event.topic().empty()) return true;
+  if (read_message(payload, event) && !event.topic().empty()) return true;
   database.damaged("event " + std::to_string(cursor.sequence) + " is not what was written");
   return false;
 }
 
 void fill_attempts(sqlite::Database& database, std::string_view bytes, v1::Task& task) {
   v1::Task kept;
-  if (!kept.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+  if (!read_message(bytes, kept))
     database.damaged("what became of task " + task.task_id() + "'s attempts is not what was written");
   *task.mutable_past_attempts() = std::move(*kept.mutable_past_attempts());
 }
@@ -100,7 +101,7 @@ void read_details(sqlite::Database& database, v1::Task& task) {
       database.query("SELECT params, result, attempts FROM task_detail WHERE id = ?", std::string_view(task.task_id()));
   if (!row.next()) return;
   const auto fill = [&](std::string_view bytes, google::protobuf::Struct& into) {
-    if (!into.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    if (!read_message(bytes, into))
       database.damaged("what task " + task.task_id() + " was given or answered is not what was written");
   };
   if (!row.is_null(0)) fill(row.bytes(0), *task.mutable_params());

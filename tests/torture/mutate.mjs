@@ -181,8 +181,12 @@ class Places {
   }
 
   #middle(list, what) {
+    return this.#from(list.length >> 1, list, what);
+  }
+
+  #from(first, list, what) {
     if (list.length === 0) throw new NoPlace(`the history has no ${what}`);
-    return list[((list.length >> 1) + this.#choice) % list.length];
+    return list[(first + this.#choice) % list.length];
   }
 
   #indices(condition) {
@@ -364,8 +368,7 @@ class Places {
       const isTheOwn = id === this.#lines[open].after && event === undefined && data === undefined;
       if (isTheOwn && this.#isCalm(at) && at - this.#lines[open].at < 1000) candidates.push({ at: open, place: index });
     });
-    if (candidates.length === 0) throw new NoPlace('there is no connection that resumes at once');
-    return candidates[this.#choice % candidates.length];  // the earlier, the less can have been trimmed
+    return this.#from(0, candidates, 'connection that resumes at once');  // the earlier, the less can have been trimmed
   }
 
   /** A publication that was answered, and came to readers, late enough that it has to be kept to the end. */

@@ -20,43 +20,37 @@ const kEach = ['drop', 'double', 'reorder', 'leak', 'bookmark', 'reset', 'split'
 const kMostHistories = 3;
 
 let folder;
-let history;
 const histories = [];
 const found = [];  // the mutations that had a place
 before(() => { folder = mkdtempSync(join(tmpdir(), 'taskwire-history-')); });
-after(() => history && rmSync(folder, { recursive: true, force: true }));  // of a run that failed, the history stays
+after(() => histories.length > 0 && rmSync(folder, { recursive: true, force: true }));  // of a run that failed, the history stays
 
 function run(...args) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: kLimit });
   return { text: stdout + stderr, status };
 }
 
-const read = (file) => readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
 const short = (file, ...args) => ['--bin', TASKWIRE_BIN, '--clients', TASKWIRE_TORTURE_CLIENTS, '--load', '30', '--history', join(folder, file), ...args];
 
-test('every guarantee holds while everything fails', (t) => {
-  const seed = TASKWIRE_TORTURE_SEED ? ['--seed', TASKWIRE_TORTURE_SEED] : [];
-  const { text, status } = run(...short('history', '--seconds', TASKWIRE_TORTURE_SECONDS, ...seed));
+/** A run that holds, whose history is kept; what it said. */
+function record(...args) {
+  const file = `history-${histories.length}`;
+  const { text, status } = run(...short(file, '--seconds', TASKWIRE_TORTURE_SECONDS, ...args));
   assert.equal(status, 0, text);
-  t.diagnostic(text);
-  history = read('history');
-  histories.push(history);
-});
-
-/** Where no place is in the first history, there is one in another. */
-function nextHistory(index) {
-  if (index === histories.length) {
-    const { text, status } = run(...short(`history-${index}`, '--seconds', TASKWIRE_TORTURE_SECONDS));
-    assert.equal(status, 0, text);
-    histories.push(read(`history-${index}`));
-  }
-  return histories[index];
+  histories.push(readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)));
+  return text;
 }
 
-/** The history, spoiled; nothing where it has no place for that. */
+test('every guarantee holds while everything fails', (t) => {
+  t.diagnostic(record(...(TASKWIRE_TORTURE_SEED ? ['--seed', TASKWIRE_TORTURE_SEED] : [])));
+});
+
+/** A history, spoiled: the first, or for a plain way a further one that has a place for it; nothing where none has. */
 function spoil(mutation, choice, index = 0) {
+  assert.ok(histories.length > 0, 'there is no history to spoil');
+  if (index === histories.length) record();
   try {
-    return mutate(nextHistory(index), mutation, choice);
+    return mutate(histories[index], mutation, choice);
   } catch (error) {
     if (!(error instanceof NoPlace)) throw error;
     return kEach.includes(mutation) && index + 1 < kMostHistories ? spoil(mutation, choice, index + 1) : undefined;
@@ -65,7 +59,7 @@ function spoil(mutation, choice, index = 0) {
 
 for (const [mutation, guarantee] of Object.entries(kMutations)) {
   test(`${guarantee}: the validator finds a history that is spoiled: ${mutation}`, async (t) => {
-    if (mutation === 'watch' && history.find(({ what }) => what === 'run').leftOut.includes('grpc')) return t.skip('no writers and watchers over gRPC');
+    if (mutation === 'watch' && histories[0]?.find(({ what }) => what === 'run').leftOut.includes('grpc')) return t.skip('no writers and watchers over gRPC');
     const told = [];
     // What is missing in one place may be excused there: by a trim, or by a name of the log that went.
     for (let choice = 0; choice < kPlaces && !told.at(-1)?.includes(guarantee); ++choice) {
@@ -85,7 +79,7 @@ test('most ways to spoil a history were tried, and each of the plain ones', () =
 });
 
 test('the command says what it found, by its name', () => {
-  const { text, status } = run('--validate', join(folder, 'history'), '--mutate', 'drop');
+  const { text, status } = run('--validate', join(folder, 'history-0'), '--mutate', 'drop');
   assert.equal(status, 1, text);
   assert.match(text, /^Reliable: BROKEN, 1 times\n/m);
   assert.match(text, /^verdict: Reliable\n/m);
