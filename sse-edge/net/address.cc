@@ -13,7 +13,7 @@ ip::address plain_address(const ip::address& address) {
 }
 
 ip::address network_of(const ip::address& address) {
-  const auto plain = plain_address(address);
+  auto plain = plain_address(address);
   if (!plain.is_v6()) return plain;
   auto bytes = plain.to_v6().to_bytes();
   std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), 0);
