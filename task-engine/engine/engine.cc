@@ -78,10 +78,11 @@ Engine::Engine(const Settings& settings, std::unique_ptr<SqliteStore> store, std
       tasks_({*log_, catalogue_, *scheduler_, reads_, system_random()}),
       workers_({*log_, catalogue_, *scheduler_, *work_, *leases_, presence_, *output_, settings.output, kMachineClock,
                 system_random()}),
-      publisher_(*log_, steps_),
+      publisher_(*log_),
       watchers_({*log_, steps_, reads_, timers_, kMachineClock}),
       retention_(*log_, kMachineClock, settings.retention),
       recovery_(Recovery::of(tasks_, kMachineClock, timers_)) {
+  log_->answer_on(steps_);
   work_->serve(scheduler_);
   scheduler_->on_change([health = health_](bool runs_tasks) { health->set_runs_tasks(runs_tasks); });
   if (!settings.demo_sources) return;

@@ -36,13 +36,13 @@ void EventLog::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void EventLog::submit(Writer writer, Write write) {
+void EventLog::submit(Write write) {
   Error error;
   {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) {
       error = {Reason::shutting_down, "the engine is stopping; try again when it is back"};
-    } else if (writer == Writer::caller &&
+    } else if (write.writer != Writer::engine &&
                (waiting_.size() >= limits_.waiting_writes || waiting_bytes_ + write.bytes > limits_.waiting_bytes)) {
       metrics_.refused.add();
       error = {Reason::too_many_appends, "too many writes wait already; try again in a moment"};
@@ -81,17 +81,31 @@ bool EventLog::commit_waiting() {
   if (committed) {
     const auto ended = std::chrono::steady_clock::now();
     tail_.append(committed->after, committed->events);
-    tail_.wake();
     count(group, *committed, began, ended);
-    for (const auto& write : group) {
-      if (write.failure) tell_damage(*write.failure);
-      write.done(write.failure ? &*write.failure : nullptr);
+    if (may_be_answered_elsewhere(group)) {
+      const auto shared = std::make_shared<const std::vector<Write>>(std::move(group));
+      answers_->post([this, shared] { answer(*shared); });
+    } else {
+      answer(group);
     }
   } else {
     recover();
     for (const auto& write : group) write.done(&committed.error());
   }
   return true;
+}
+
+bool EventLog::may_be_answered_elsewhere(const std::vector<Write>& group) {
+  const auto publishes = [](const Write& write) { return write.writer == Writer::publisher && !write.failure; };
+  return answers_ != nullptr && std::all_of(group.begin(), group.end(), publishes) && has_waiting();
+}
+
+void EventLog::answer(const std::vector<Write>& group) {
+  tail_.wake();
+  for (const auto& write : group) {
+    if (write.failure) tell_damage(*write.failure);
+    write.done(write.failure ? &*write.failure : nullptr);
+  }
 }
 
 void EventLog::note(const Result<Committed>& committed) {

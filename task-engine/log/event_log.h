@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/executor.h"
 #include "log/commit_metrics.h"
 #include "log/hot_tail.h"
 #include "log/observed_read.h"
@@ -35,8 +36,9 @@ class EventLog {
     HotTail::Limits tail{.events = 100'000, .bytes = std::size_t{64} << 20};
   };
 
-  /// Who writes. The engine's own writes are few and must not be lost, so they may wait beyond the limits.
-  enum class Writer { caller, engine };
+  /// Who writes. The engine's own writes are few and must not be lost, so they may wait beyond the limits. It does not
+  /// matter to a publisher on which thread, and in which order with others, it is answered.
+  enum class Writer { publisher, caller, engine };
 
   /// Fills the tail from the store, which must outlive the log. `STORE_FAILED`: it cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<EventLog>> open(Store& store, Limits limits);
@@ -49,22 +51,25 @@ class EventLog {
   void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
   /// Calls `tell` after each reading, with the error or null, on the thread that read. Before anybody reads.
   void on_read(ObservedRead::Tell tell) { tell_read_ = std::move(tell); }
+  /// While others wait for the next commit, readers are woken and publishers answered on `executor`, which has to live
+  /// until `stop`. Before it is started.
+  void answer_on(Executor& executor) { answers_ = &executor; }
   /// Commits on a thread from now on. Without it, `commit_waiting` does.
   void start();
   /// Commits what waits, and refuses what comes: `SHUTTING_DOWN`.
   void stop();
 
-  /// Runs `write` in the next transaction. `done` gets its answer after the commit, on the writing thread, and must be
-  /// short; or at once an error: `TOO_MANY_APPENDS` or `SHUTTING_DOWN`. After a commit that
-  /// failed it gets `STORE_FAILED` (then `write` may have run, or not) or `UNKNOWN_OUTCOME`. `bytes`: about how much it
-  /// holds while it waits.
+  /// Runs `write` in the next transaction. `done` gets its answer after the commit, on the writing thread, or a
+  /// publisher's on any, and must be short; or at once an error: `TOO_MANY_APPENDS` or `SHUTTING_DOWN`. After a commit
+  /// that failed it gets `STORE_FAILED` (then `write` may have run, or not) or `UNKNOWN_OUTCOME`. `bytes`: about how
+  /// much it holds while it waits.
   template <class T>
   void write(Writer writer, std::size_t bytes, std::function<Result<T>(Transaction&)> write, Done<T> done) {
     auto answer = std::make_shared<Result<T>>();
-    submit(writer, {bytes, [answer, write = std::move(write)](Transaction& t) { *answer = write(t); },
-                    [answer, done = std::move(done)](const Error* error) {
-                      done(error != nullptr ? tl::make_unexpected(*error) : std::move(*answer));
-                    }});
+    submit({writer, bytes, [answer, write = std::move(write)](Transaction& t) { *answer = write(t); },
+            [answer, done = std::move(done)](const Error* error) {
+              done(error != nullptr ? tl::make_unexpected(*error) : std::move(*answer));
+            }});
   }
 
   /// Says in the log that a row was damaged, which harmed no other write; not each time. On the writing thread.
@@ -94,6 +99,7 @@ class EventLog {
 
  private:
   struct Write {
+    Writer writer;
     std::size_t bytes;
     std::function<void(Transaction&)> apply;
     std::function<void(const Error*)> done;
@@ -102,7 +108,9 @@ class EventLog {
   };
 
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
-  void submit(Writer writer, Write write);
+  void submit(Write write);
+  [[nodiscard]] bool may_be_answered_elsewhere(const std::vector<Write>& group);
+  void answer(const std::vector<Write>& group);
   Result<void> fill_tail(ReadTransaction& store);
   Result<void> catch_up(ReadTransaction& store);
   void recover();
@@ -117,6 +125,7 @@ class EventLog {
   std::atomic<Sequence> read_head_ = 0;  // the highest that a reading began at
   std::function<void(bool)> tell_;
   ObservedRead::Tell tell_read_;
+  Executor* answers_ = nullptr;
 
   // Of the writing thread.
   bool takes_writes_ = true;

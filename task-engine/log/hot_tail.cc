@@ -37,7 +37,7 @@ void HotTail::append(Sequence after, const Events& events) {
 
 void HotTail::take_in(const EventPtr& event) {
   const auto& entry = log_.append({event->sequence, event->topic, event->key, event->is_deletion,
-                                   event->bytes.capacity() + kEntryOverheadBytes, event});
+                                   event->bytes.size() + kEntryOverheadBytes, event});
   waiters_.note(*entry.topic, event->sequence);
 }
 

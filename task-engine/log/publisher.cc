@@ -16,20 +16,25 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kEventBytes = 128;  // beside its strings: lengths, place and time
+constexpr std::size_t kEventBytes = 32;     // beside its strings: tags, lengths and the rest
+constexpr std::size_t kWaitingBytes = 128;  // of an event, beside what it holds itself
 
-/// What is about to be appended, all or none, and under which key.
+/// What is about to be appended, all or none, and under which key. Its events lie one behind the other.
 struct Append {
-  std::vector<NewEvent> events;
-  std::optional<RequestKey> key;
-};
+  struct Place {
+    std::size_t topic, topic_size;
+    std::size_t begin, size;
+  };
 
-v1::PublishBatchResponse cursors_of(const Appended& appended) {
-  v1::PublishBatchResponse response;
-  auto cursor = appended.first;
-  for (std::size_t i = 0; i < appended.count; ++i, ++cursor.sequence) response.add_cursors(to_string(cursor));
-  return response;
-}
+  std::string bytes;
+  std::vector<Place> events;
+  std::optional<RequestKey> key;
+
+  [[nodiscard]] NewEvent event(const Place& place) const {
+    const std::string_view all = bytes;
+    return {.topic = all.substr(place.topic, place.topic_size), .bytes = all.substr(place.begin, place.size)};
+  }
+};
 
 /// What a key is kept with: the first cursor, for the same request has as many events. Once it was all of them.
 std::string answer_of(const Appended& appended) {
@@ -49,15 +54,15 @@ Result<Appended> appended_before(const Transaction& transaction, const std::stri
                 "events are there");
 }
 
-Result<Appended> append(Transaction& transaction, Append& append) {
+Result<Appended> append(Transaction& transaction, const Append& append) {
   if (append.key) {
     const auto before = append.key->recall(transaction);
     if (!before) return tl::make_unexpected(before.error());
     if (*before) return appended_before(transaction, **before, append.events.size());
   }
   Appended appended{{}, append.events.size()};
-  for (auto& event : append.events) {
-    auto cursor = transaction.append(std::move(event));
+  for (const auto& place : append.events) {
+    auto cursor = transaction.append(append.event(place));
     if (appended.first.sequence == 0) appended.first = std::move(cursor);
   }
   if (append.key) append.key->remember(transaction, answer_of(appended));
@@ -65,9 +70,7 @@ Result<Appended> append(Transaction& transaction, Append& append) {
 }
 
 std::size_t bytes_of(const Append& append) {
-  std::size_t bytes = 0;
-  for (const auto& event : append.events) bytes += kEventBytes + event.bytes.size();
-  return bytes;
+  return append.bytes.size() + append.events.size() * kWaitingBytes;
 }
 
 /// One and several share a scope, as one path of the HTTP side takes both.
@@ -75,20 +78,27 @@ std::string scope_of(const v1::PublishRequest& request) {
   return "publish/" + request.topic();
 }
 
-/// As a v1::Event would be written down, without one.
-NewEvent event_of(const v1::PublishRequest& request) {
-  NewEvent event;
-  event.topic = request.topic();
-  event.bytes.reserve(request.topic().size() + request.type().size() + request.data().size() + kEventBytes);
-  add_field(event.bytes, v1::Event::kTopicFieldNumber, request.topic());
-  if (!request.type().empty()) add_field(event.bytes, v1::Event::kTypeFieldNumber, request.type());
-  add_field(event.bytes, v1::Event::kDataFieldNumber, request.data());
-  if (request.retry_ms() != 0) {
-    v1::Event rest;
-    rest.set_retry_ms(request.retry_ms());
-    rest.AppendToString(&event.bytes);
-  }
-  return event;
+std::size_t most_bytes_of(const v1::PublishRequest& request) {
+  return request.topic().size() + request.type().size() + request.data().size() + kEventBytes;
+}
+
+/// Adds it to `to` as a v1::Event would be written down, without one.
+void write_event(const v1::PublishRequest& request, std::string& to) {
+  add_field(to, v1::Event::kTopicFieldNumber, request.topic());
+  if (!request.type().empty()) add_field(to, v1::Event::kTypeFieldNumber, request.type());
+  add_field(to, v1::Event::kDataFieldNumber, request.data());
+  if (request.retry_ms() == 0) return;
+  v1::Event rest;
+  rest.set_retry_ms(request.retry_ms());
+  rest.AppendToString(&to);
+}
+
+void add_event(const v1::PublishRequest& request, Append& append) {
+  const auto begin = append.bytes.size();
+  write_event(request, append.bytes);
+  const auto size = request.topic().size();
+  const auto topic = begin + field_size(v1::Event::kTopicFieldNumber, size) - size;
+  append.events.push_back({topic, size, begin, append.bytes.size() - begin});
 }
 
 /// How much is to be appended at once.
@@ -113,9 +123,7 @@ Size size_of(const v1::PublishGroupsRequest& group) {
   return all;
 }
 
-}  // namespace
-
-Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal principal) {
+Result<void> check(const v1::PublishRequest& request, Principal principal) {
   const auto topic = parse_topic(request.topic());
   if (!topic)
     return refuse(Reason::invalid_topic,
@@ -138,72 +146,84 @@ Result<NewEvent> check_publish(const v1::PublishRequest& request, Principal prin
     if (auto checked = check_pulse(request.type(), request.data()); !checked)
       return tl::make_unexpected(checked.error());
   }
-  return event_of(request);
+  return {};
 }
 
-namespace {
-
 Result<Append> prepare(const v1::PublishRequest& request) {
-  auto event = check_publish(request, Principal::anyone);
-  if (!event) return tl::make_unexpected(event.error());
+  if (auto checked = check(request, Principal::anyone); !checked) return tl::make_unexpected(checked.error());
   auto key = RequestKey::make(scope_of(request), request.request_id(), request);
   if (!key) return tl::make_unexpected(key.error());
-  Append what{{}, std::move(*key)};
-  what.events.push_back(std::move(*event));
+  Append what{{}, {}, std::move(*key)};
+  what.bytes.reserve(most_bytes_of(request));
+  add_event(request, what);
   return what;
 }
 
 Result<Append> prepare(const v1::PublishBatchRequest& request) {
   if (const auto size = size_of(request); size.events == 0 || !size.fits())
     return refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data");
-  Append what;
+  std::size_t bytes = 0;
   for (int i = 0; i < request.events_size(); ++i) {
-    auto event = check_publish(request.events(i), Principal::anyone);
-    if (event && !request.events(i).request_id().empty())
-      event = refuse(Reason::invalid_request_id, "the batch has a request_id, its events have none");
-    if (!event) {
-      event.error().message = "event " + std::to_string(i + 1) + ": " + event.error().message;
-      return tl::make_unexpected(event.error());
+    auto checked = check(request.events(i), Principal::anyone);
+    if (checked && !request.events(i).request_id().empty())
+      checked = refuse(Reason::invalid_request_id, "the batch has a request_id, its events have none");
+    if (!checked) {
+      checked.error().message = "event " + std::to_string(i + 1) + ": " + checked.error().message;
+      return tl::make_unexpected(checked.error());
     }
-    what.events.push_back(std::move(*event));
+    bytes += most_bytes_of(request.events(i));
   }
   auto key = RequestKey::make(scope_of(request.events(0)), request.request_id(), request);
   if (!key) return tl::make_unexpected(key.error());
-  what.key = std::move(*key);
+  Append what{{}, {}, std::move(*key)};
+  what.bytes.reserve(bytes);
+  what.events.reserve(static_cast<std::size_t>(request.events_size()));
+  for (const auto& event : request.events()) add_event(event, what);
   return what;
 }
 
 }  // namespace
 
-template <class Response, class Append, class Answer>
-void Publisher::write(Append append, Answer answer, Done<Response> done) {
-  const auto bytes = bytes_of(append);
-  const auto shared = std::make_shared<Append>(std::move(append));
+std::string Appended::bytes() const {
+  std::string bytes;
+  const auto one = std::string_view(CursorText(first)).size() + 1;  // the next numbers may be longer
+  bytes.reserve(count * field_size(v1::PublishBatchResponse::kCursorsFieldNumber, one));
+  auto cursor = first;
+  for (std::size_t i = 0; i < count; ++i, ++cursor.sequence)
+    add_field(bytes, v1::PublishBatchResponse::kCursorsFieldNumber, CursorText(cursor));
+  return bytes;
+}
+
+Result<EventDraft> check_publish(const v1::PublishRequest& request, Principal principal) {
+  if (auto checked = check(request, principal); !checked) return tl::make_unexpected(checked.error());
+  EventDraft draft;
+  draft.topic = request.topic();
+  write_event(request, draft.bytes);
+  return draft;
+}
+
+template <class Request>
+void Publisher::write(const Request& request, Done<Appended> done) {
+  auto what = prepare(request);
+  if (!what) return done(tl::make_unexpected(what.error()));
+  const auto append = std::make_shared<const Append>(std::move(*what));
   log_.write<Appended>(
-      EventLog::Writer::caller, bytes,
-      [shared](Transaction& transaction) { return engine::append(transaction, *shared); },
-      [this, answer, done = std::move(done)](Result<Appended> appended) {
-        give([answer, done, appended = std::move(appended)] { done(appended.map(answer)); });
-      });
+      EventLog::Writer::publisher, bytes_of(*append),
+      [append](Transaction& transaction) { return engine::append(transaction, *append); }, std::move(done));
 }
 
 void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done) {
-  auto what = prepare(request);
-  if (!what) return done(tl::make_unexpected(what.error()));
-  write<v1::PublishResponse>(
-      std::move(*what),
-      [](const Appended& appended) {
-        v1::PublishResponse response;
-        response.set_cursor(to_string(appended.first));
-        return response;
-      },
-      std::move(done));
+  write(request, [done = std::move(done)](const Result<Appended>& appended) {
+    done(appended.map([](const Appended& at) {
+      v1::PublishResponse response;
+      response.set_cursor(to_string(at.first));
+      return response;
+    }));
+  });
 }
 
-void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<v1::PublishBatchResponse> done) {
-  auto what = prepare(request);
-  if (!what) return done(tl::make_unexpected(what.error()));
-  write<v1::PublishBatchResponse>(std::move(*what), cursors_of, std::move(done));
+void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<Appended> done) {
+  write(request, std::move(done));
 }
 
 void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std::vector<Result<Appended>>> done) {
@@ -217,7 +237,7 @@ void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std:
   }
   using Outcomes = std::vector<Result<Appended>>;
   log_.write<Outcomes>(
-      EventLog::Writer::caller, bytes,
+      EventLog::Writer::publisher, bytes,
       [this, group](Transaction& transaction) -> Result<Outcomes> {
         Outcomes outcomes;
         outcomes.reserve(group->size());
@@ -230,9 +250,8 @@ void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std:
         }
         return outcomes;
       },
-      [this, count = group->size(), done = std::move(done)](Result<Outcomes> outcomes) {
-        if (!outcomes) outcomes = Outcomes(count, tl::make_unexpected(outcomes.error()));
-        give([done, outcomes = std::move(outcomes)]() mutable { done(std::move(outcomes)); });
+      [count = group->size(), done = std::move(done)](Result<Outcomes> outcomes) {
+        done(outcomes ? std::move(outcomes) : Outcomes(count, tl::make_unexpected(outcomes.error())));
       });
 }
 

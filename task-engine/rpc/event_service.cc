@@ -3,6 +3,11 @@
 #include "rpc/watch_reactor.h"
 
 namespace taskwire::rpc {
+namespace {
+
+constexpr std::size_t kKeptRequestBytes = std::size_t{64} << 10;
+
+}  // namespace
 
 grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                 grpc::ByteBuffer* answer) {
@@ -13,12 +18,12 @@ grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* con
 
 grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
-  return answer_call<v1::PublishBatchRequest, v1::PublishBatchResponse>(
+  return answer_call<v1::PublishBatchRequest, engine::Appended>(
       context, bytes, answer, means(),
       [this](const v1::PublishBatchRequest& request, auto done) {
         engine_.publisher().publish_batch(request, std::move(done));
       },
-      Answers::small, kMostMessageBytes);
+      {.most_bytes = kMostMessageBytes, .kept_bytes = kKeptRequestBytes});
 }
 
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -28,7 +33,7 @@ grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* 
       [this, context](const v1::ReadEventsRequest& request, auto done) {
         engine_.read_events(request, std::move(done), gone(context));
       },
-      Answers::large);
+      {.answers = Answers::large});
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Watch(grpc::CallbackServerContext* context,

@@ -15,7 +15,7 @@ grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* co
         request.claim() ? engine_.workers().start(request, std::move(done))
                         : engine_.tasks().start(request, std::move(done));
       },
-      Answers::small, kMostStartBytes);
+      {.most_bytes = kMostStartBytes});
 }
 
 grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -25,7 +25,7 @@ grpc::ServerUnaryReactor* TaskService::GetTask(grpc::CallbackServerContext* cont
       [this, context](const v1::GetTaskRequest& request, auto done) {
         engine_.tasks().get(request, std::move(done), gone(context));
       },
-      Answers::large);
+      {.answers = Answers::large});
 }
 
 grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -35,7 +35,7 @@ grpc::ServerUnaryReactor* TaskService::ListTasks(grpc::CallbackServerContext* co
       [this, context](const v1::ListTasksRequest& request, auto done) {
         engine_.tasks().list(request, std::move(done), gone(context));
       },
-      Answers::large);
+      {.answers = Answers::large});
 }
 
 grpc::ServerUnaryReactor* TaskService::CancelTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,

@@ -67,23 +67,32 @@ class UnaryCall : public grpc::ServerUnaryReactor, private Cuttable {
 /// How large the answers of a call may be.
 enum class Answers { small, large };
 
+struct CallManner {
+  Answers answers = Answers::small;
+  std::size_t most_bytes = kMostRequestBytes;
+  /// A request of at most so many bytes is read into memory that the thread keeps for the next one.
+  std::size_t kept_bytes = 0;
+};
+
 /// Answers a call whose request and answer are bytes: reads the Request, hands it to `answer(const Request&,
 /// Done<Response>)`, and writes down what that says. Refuses what is no Request or has more than `most_bytes`, a call
 /// too many, and one of large answers while callers do not take those that they have.
 template <class Request, class Response, class Answer>
 grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response, const UnaryCall::Means& means, Answer&& answer,
-                                      Answers answers = Answers::small, std::size_t most_bytes = kMostRequestBytes) {
+                                      const CallManner& manner = {}) {
   auto* const call = new UnaryCall(means, *context, *response);  // deletes itself
   const auto refuse = [call](const engine::Error& error) {
     call->refuse(error);
     return call;
   };
   if (!call->place()) return refuse(call->place().error());
+  static thread_local Request kept;
   google::protobuf::Arena arena;
-  auto* const message = google::protobuf::Arena::CreateMessage<Request>(&arena);
-  if (const auto parsed = parse_message(*request, *message, most_bytes); !parsed) return refuse(parsed.error());
-  if (answers == Answers::large && !means.writes.has_room()) return refuse(no_room());
+  auto* const message =
+      request->Length() <= manner.kept_bytes ? &kept : google::protobuf::Arena::CreateMessage<Request>(&arena);
+  if (const auto parsed = parse_message(*request, *message, manner.most_bytes); !parsed) return refuse(parsed.error());
+  if (manner.answers == Answers::large && !means.writes.has_room()) return refuse(no_room());
   answer(*message, [call](engine::Result<Response> result) {
     if (!result) return call->refuse(result.error());
     if constexpr (requires { result->bytes(); }) {

@@ -95,7 +95,7 @@ grpc::ServerUnaryReactor* WorkerService::RegisterType(grpc::CallbackServerContex
       [this](const v1::RegisterTypeRequest& request, auto done) {
         engine_.workers().register_type(request, std::move(done));
       },
-      Answers::small, kMostTypeBytes);
+      {.most_bytes = kMostTypeBytes});
 }
 
 grpc::ServerUnaryReactor* WorkerService::DeleteType(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -126,7 +126,7 @@ grpc::ServerUnaryReactor* WorkerService::Report(grpc::CallbackServerContext* con
   return answer_call<v1::ReportRequest, v1::ReportResponse>(
       context, bytes, answer, means(),
       [this](const v1::ReportRequest& request, auto done) { engine_.workers().report(request, std::move(done)); },
-      Answers::small, kMostReportBytes);
+      {.most_bytes = kMostReportBytes});
 }
 
 grpc::ServerUnaryReactor* WorkerService::Finish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
@@ -134,7 +134,7 @@ grpc::ServerUnaryReactor* WorkerService::Finish(grpc::CallbackServerContext* con
   return answer_call<v1::FinishRequest, v1::FinishResponse>(
       context, bytes, answer, means(),
       [this](const v1::FinishRequest& request, auto done) { engine_.workers().finish(request, std::move(done)); },
-      Answers::large, kMostFinishBytes);
+      {.answers = Answers::large, .most_bytes = kMostFinishBytes});
 }
 
 grpc::ServerUnaryReactor* WorkerService::GiveBack(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,

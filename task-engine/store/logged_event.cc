@@ -1,6 +1,8 @@
 #include "store/logged_event.h"
 
-#include <utility>
+#include <algorithm>
+#include <new>
+#include <type_traits>
 
 #include "base/wire.h"
 #include "store/plain_event.h"
@@ -8,22 +10,25 @@
 namespace taskwire::engine {
 namespace {
 
-/// Room for a time and a cursor of the longest kind, with their tags.
-constexpr std::size_t kPlaceBytes = 64;
+constexpr std::size_t kMostBlockBytes = std::size_t{64} << 10;
 
 /// What a task says of its place beside its event, as the event itself does.
 std::size_t place_size(std::string_view cursor, std::string_view time) {
   return field_size(v1::Task::kCursorFieldNumber, cursor.size()) +
          field_size(v1::Task::kUpdateTimeFieldNumber, time.size());
 }
-void add_place(std::string& task, std::string_view cursor, std::string_view time) {
-  add_field(task, v1::Task::kCursorFieldNumber, cursor);
-  add_field(task, v1::Task::kUpdateTimeFieldNumber, time);
+
+void add_task(std::string& to, std::string_view task, std::string_view cursor, std::string_view time) {
+  begin_field(to, v1::Event::kTaskFieldNumber, task.size() + place_size(cursor, time));
+  to.append(task);
+  add_field(to, v1::Task::kCursorFieldNumber, cursor);
+  add_field(to, v1::Task::kUpdateTimeFieldNumber, time);
 }
 
 }  // namespace
 
-NewEvent::NewEvent(v1::Event event) : topic(event.topic()), key(key_of(event)), is_deletion(event.has_task_deleted()) {
+EventDraft::EventDraft(v1::Event event)
+    : topic(event.topic()), key(key_of(event)), is_deletion(event.has_task_deleted()) {
   event.clear_cursor();
   event.clear_time();
   if (event.has_task()) {
@@ -32,14 +37,36 @@ NewEvent::NewEvent(v1::Event event) : topic(event.topic()), key(key_of(event)), 
     task = event.task().SerializeAsString();
     event.clear_task();
   }
-  bytes.reserve(event.ByteSizeLong() + kPlaceBytes + (task.empty() ? 0 : task.size() + 2 * kPlaceBytes));
-  event.AppendToString(&bytes);
+  bytes = event.SerializeAsString();
 }
 
 v1::Event LoggedEvent::parse() const {
   v1::Event event;
-  event.ParseFromString(bytes);
+  (void)read_message(bytes, event);
   return event;
+}
+
+EventPtr EventKeeper::keep(const LoggedEvent& event) {
+  using Word = std::remove_extent_t<decltype(block_)::element_type>;
+  static_assert(std::is_trivially_destructible_v<LoggedEvent> && alignof(LoggedEvent) == alignof(Word));
+  constexpr auto words = [](std::size_t bytes) { return (bytes + sizeof(Word) - 1) / sizeof(Word); };
+  const auto needed = words(sizeof(LoggedEvent) + event.topic.size() + event.key.size() + event.bytes.size());
+  if (size_ - used_ < needed) {
+    // An event alone gets what it needs, and of many little is left over.
+    size_ = std::max(needed, std::min(kept_ / 2, words(kMostBlockBytes)));
+    block_ = std::make_shared_for_overwrite<Word[]>(size_);
+    used_ = 0;
+  }
+  auto* const kept = new (&block_[used_]) LoggedEvent(event);
+  used_ += needed;
+  kept_ += needed;
+  auto* text = reinterpret_cast<char*>(kept + 1);
+  for (auto* const part : {&kept->topic, &kept->key, &kept->bytes}) {
+    std::copy(part->begin(), part->end(), text);
+    *part = {text, part->size()};
+    text += part->size();
+  }
+  return {block_, kept};
 }
 
 std::string_view key_of(const v1::Event& event) {
@@ -48,44 +75,35 @@ std::string_view key_of(const v1::Event& event) {
   return {};
 }
 
-void set_time(NewEvent& event, std::string_view time) {
-  add_field(event.bytes, v1::Event::kTimeFieldNumber, time);
+void write_stored(const NewEvent& event, std::string_view time, std::string& to) {
+  to = event.bytes;
+  add_field(to, v1::Event::kTimeFieldNumber, time);
+  if (!event.task.empty()) add_field(to, v1::Event::kTaskFieldNumber, event.task);
 }
 
-std::string with_task(const NewEvent& event) {
-  std::string bytes;
-  bytes.reserve(event.bytes.size() + field_size(v1::Event::kTaskFieldNumber, event.task.size()));
-  bytes = event.bytes;
-  add_field(bytes, v1::Event::kTaskFieldNumber, event.task);
-  return bytes;
+std::size_t stored_size(const NewEvent& event, std::string_view time) {
+  return event.bytes.size() + field_size(v1::Event::kTimeFieldNumber, time.size()) +
+         (event.task.empty() ? 0 : field_size(v1::Event::kTaskFieldNumber, event.task.size()));
 }
 
-LoggedEvent place(NewEvent event, const Cursor& cursor, std::string_view time) {
+void write_logged(const NewEvent& event, const Cursor& cursor, std::string_view time, std::string& to) {
   const CursorText text(cursor);
-  if (!event.task.empty()) {
-    add_place(event.task, text, time);
-    add_field(event.bytes, v1::Event::kTaskFieldNumber, event.task);
-  }
-  add_field(event.bytes, v1::Event::kCursorFieldNumber, text);
-  return {cursor.sequence, std::move(event.topic), std::move(event.key), event.is_deletion, std::move(event.bytes)};
+  to = event.bytes;
+  add_field(to, v1::Event::kTimeFieldNumber, time);
+  if (!event.task.empty()) add_task(to, event.task, text, time);
+  add_field(to, v1::Event::kCursorFieldNumber, text);
 }
 
-LoggedEvent place(std::string_view stored, const PlainEvent& event, const Cursor& cursor) {
+void write_logged(std::string_view stored, const PlainEvent& event, const Cursor& cursor, std::string& to) {
   const CursorText text(cursor);
-  std::string bytes;
-  bytes.reserve(stored.size() + 3 * kPlaceBytes);
+  to = stored;
   if (event.task) {
     const auto [at, whole, task] = *event.task;
-    bytes.append(stored.substr(0, at));
-    begin_field(bytes, v1::Event::kTaskFieldNumber, task.size() + place_size(text, event.time));
-    bytes.append(task);
-    add_place(bytes, text, event.time);
-    bytes.append(stored.substr(at + whole));
-  } else {
-    bytes.append(stored);
+    to.resize(at);
+    add_task(to, task, text, event.time);
+    to.append(stored.substr(at + whole));
   }
-  add_field(bytes, v1::Event::kCursorFieldNumber, text);
-  return {cursor.sequence, std::string(event.topic), std::string(event.key), event.is_deletion, std::move(bytes)};
+  add_field(to, v1::Event::kCursorFieldNumber, text);
 }
 
 void place(v1::Event& event, const Cursor& cursor) {

@@ -137,6 +137,7 @@ Visited SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequ
   Visited visited{.through = until};
   for (const auto& source : sources) visited.through = std::min(visited.through, source.after);
   LatestTopics latest;
+  EventKeeper keeper;
   for (std::size_t passed_over = 0; passed_over < kMostPassedOver;) {
     const auto next = std::min_element(streams.begin(), streams.end(), by_sequence);
     if (next == streams.end() || next->sequence == kEnd) {
@@ -144,7 +145,7 @@ Visited SqliteReadTransaction::rows(const std::vector<TopicQuery>& sources, Sequ
       break;
     }
     if (is_wanted(next->source, next->query, latest)) {
-      const auto event = event_of(*database_, next->query.bytes(1), {head_.epoch, next->sequence});
+      const auto event = event_of(*database_, next->query.bytes(1), {head_.epoch, next->sequence}, keeper);
       if (!event || !visit(event)) break;
     } else {
       ++passed_over;

@@ -51,14 +51,17 @@ void write_details(sqlite::Database& database, const v1::Task& task) {
 
 }  // namespace
 
-EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {
-  if (const auto plain = plain_event(payload))
-    return std::make_shared<const LoggedEvent>(place(payload, *plain, cursor));
+EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor, EventKeeper& keeper) {
+  std::string written;
+  if (const auto plain = plain_event(payload)) {
+    write_logged(payload, *plain, cursor, written);
+    return keeper.keep({cursor.sequence, plain->topic, plain->key, plain->is_deletion, written});
+  }
   v1::Event event;
   if (!parse(database, payload, cursor, event)) return nullptr;
   place(event, cursor);
-  return std::make_shared<const LoggedEvent>(LoggedEvent{cursor.sequence, event.topic(), std::string(key_of(event)),
-                                                         event.has_task_deleted(), event.SerializeAsString()});
+  event.AppendToString(&written);
+  return keeper.keep({cursor.sequence, event.topic(), key_of(event), event.has_task_deleted(), written});
 }
 
 std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor) {

@@ -15,7 +15,8 @@ namespace taskwire::engine {
 /// What rows hold. Where one does not hold what was written there, the database fails, and nothing is answered.
 
 /// The event of a row, as everybody sees it; null where there is none.
-[[nodiscard]] EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor);
+[[nodiscard]] EventPtr event_of(sqlite::Database& database, std::string_view payload, const Cursor& cursor,
+                                EventKeeper& keeper);
 
 /// The task of a row that holds a task's event.
 [[nodiscard]] std::optional<v1::Task> task_of(sqlite::Database& database, std::string_view payload,

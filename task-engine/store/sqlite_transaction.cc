@@ -64,18 +64,18 @@ std::optional<Error> SqliteTransaction::settle() {
   return failure;
 }
 
-Cursor SqliteTransaction::append(NewEvent event) {
+Cursor SqliteTransaction::append(const NewEvent& event) {
   ++head_.sequence;
-  set_time(event, time_bytes_);
   const auto topic = topic_id(event.topic);
-  const auto whole = event.task.empty() ? std::string() : with_task(event);
-  const auto size = event.task.empty() ? event.bytes.size() : whole.size();
-  events_.push_back(std::make_shared<const LoggedEvent>(place(std::move(event), head_, time_bytes_)));
+  write_logged(event, head_, time_bytes_, written_);
+  events_.push_back(keeper_.keep({head_.sequence, event.topic, event.key, event.is_deletion, written_}));
   const auto& logged = *events_.back();
-  // What is stored of an event without a task, its bytes begin with.
-  const std::string_view payload = whole.empty() ? std::string_view(logged.bytes).substr(0, size) : whole;
+  const auto size = stored_size(event, time_bytes_);
+  const bool has_task = !event.task.empty();
+  if (has_task) write_stored(event, time_bytes_, written_);
+  const auto payload = has_task ? std::string_view(written_) : logged.bytes.substr(0, size);
   rows_.add({head_.sequence, topic, logged.key, logged.is_deletion, to_ms(now_), payload});
-  if (rows_.is_full() || !whole.empty()) write_rows();
+  if (rows_.is_full() || has_task) write_rows();
   added_bytes_ += static_cast<std::int64_t>(size) + kSqliteRowBytes;
   return head_;
 }
@@ -321,17 +321,16 @@ bool SqliteTransaction::shrink() {
   return pages.next() && pages.integer(0) < spare;  // a file that was made without auto_vacuum stays as large
 }
 
-std::int64_t SqliteTransaction::topic_id(const std::string& topic) {
+std::int64_t SqliteTransaction::topic_id(std::string_view topic) {
   if (const auto known = topic_ids_.find(topic); known != topic_ids_.end()) return known->second;
-  const std::string_view name = topic;
-  database().run(
+  database_.run(
       "INSERT INTO topic (name, keyed, trimmed_through, deletions_trimmed_through) "
       "SELECT ?, ?, trimmed_through, deletions_trimmed_through FROM meta WHERE true ON CONFLICT (name) DO NOTHING",
-      name, is_keyed(topic));
-  auto row = database().query("SELECT id FROM topic WHERE name = ?", name);
+      topic, is_keyed(topic));
+  auto row = database_.query("SELECT id FROM topic WHERE name = ?", topic);
   if (!row.next()) return 0;
   if (topic_ids_.size() >= kMostTopicIds) topic_ids_.clear();
-  return topic_ids_[topic] = row.integer(0);
+  return topic_ids_[std::string(topic)] = row.integer(0);
 }
 
 }  // namespace taskwire::engine

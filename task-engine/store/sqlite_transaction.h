@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "store/sqlite.h"
@@ -11,8 +14,12 @@ namespace taskwire::engine {
 /// A Transaction on the writing connection. Not thread-safe.
 class SqliteTransaction final : public Transaction {
  public:
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
   /// Row ids of topics by name; whoever keeps them forgets them when a transaction fails.
-  using TopicIds = std::unordered_map<std::string, std::int64_t>;
+  using TopicIds = std::unordered_map<std::string, std::int64_t, NameHash, std::equal_to<>>;
 
   /// `age`: as `now`, by the clock that never jumps.
   /// `least_spare`: so many pages that nothing is in are left as they are by shrink().
@@ -22,7 +29,8 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] SystemTime now() const override { return now_; }
   [[nodiscard]] const std::string& epoch() const override { return head_.epoch; }
   [[nodiscard]] std::optional<Error> settle() override;
-  Cursor append(NewEvent event) override;
+  using Transaction::append;
+  Cursor append(const NewEvent& event) override;
   [[nodiscard]] std::optional<v1::Task> task(std::string_view task_id) override;
   [[nodiscard]] bool has_ended(const EndedTask& task) override;
   void add_details(v1::Task& task) override;
@@ -62,7 +70,7 @@ class SqliteTransaction final : public Transaction {
   void write_rows();
   /// With all that was appended so far.
   sqlite::Database& database();
-  std::int64_t topic_id(const std::string& topic);
+  std::int64_t topic_id(std::string_view topic);
   std::size_t trim(const Trimming& trimming, std::int64_t topic, Sequence through, std::size_t most);
   void raise_floors(std::int64_t topic, Sequence trimmed, Sequence deletions_trimmed);
   std::size_t free_each(sqlite::Query deleted);
@@ -76,7 +84,9 @@ class SqliteTransaction final : public Transaction {
   const std::int64_t least_spare_;
   google::protobuf::Timestamp time_;  // now_
   std::string time_bytes_;
+  EventKeeper keeper_;
   Events events_;
+  std::string written_;  // of one event
   std::int64_t added_bytes_ = 0;
   std::int64_t freed_ = 0;
   std::int64_t freed_output_ = 0;

@@ -226,7 +226,8 @@ class Transaction {
   [[nodiscard]] virtual std::optional<Error> settle() = 0;
 
   /// Appends an event of a topic without keys.
-  virtual Cursor append(NewEvent event) = 0;
+  virtual Cursor append(const NewEvent& event) = 0;
+  Cursor append(const EventDraft& draft) { return append(draft.event()); }
 
   /// A task as it is, without params, result and past attempts.
   [[nodiscard]] virtual std::optional<v1::Task> task(std::string_view task_id) = 0;

@@ -231,8 +231,9 @@ bool Scheduler::catch_up() {
     cursor_ = page->through;
     for (const auto& event : page->events) {
       if (event->is_deletion) {
-        drop(event->key);
-        supersede(event->key, kEveryAttempt);
+        const std::string deleted(event->key);
+        drop(deleted);
+        supersede(deleted, kEveryAttempt);
       } else if (!event->key.empty()) {
         take_in(event->parse().task());
       }

@@ -64,7 +64,7 @@ std::string fill(const std::filesystem::path& folder, std::int64_t others) {
       }
     }
   });
-  std::vector<engine::NewEvent> events;
+  std::vector<engine::EventDraft> events;
   for (int i = 0; i < 1000; ++i) {
     v1::Event event;
     event.set_topic("channels/t" + std::to_string(i));

@@ -23,7 +23,7 @@ void observe_events(ReadTransaction& reader, Observed& observed) {
     const bool is_placed = event.cursor() == cursor && (!event.has_task() || event.task().cursor() == cursor);
     if (!is_placed) observed.contradiction = "event " + std::to_string(sequence) + " has cursor " + event.cursor();
     auto& row = model.events[sequence];
-    row = {logged->topic, logged->key, logged->is_deletion, nullptr};
+    row = {std::string(logged->topic), std::string(logged->key), logged->is_deletion, nullptr};
     row.bytes = std::make_shared<const std::string>(bytes_of(std::move(event)));
     return true;
   });

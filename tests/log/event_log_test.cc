@@ -5,6 +5,7 @@
 #include <numeric>
 #include <thread>
 
+#include "engine/support/bell.h"
 #include "engine/support/captured_log.h"
 #include "engine/support/failing_store.h"
 #include "engine/support/test_log.h"
@@ -40,6 +41,58 @@ class EventLogTest : public testing::Test {
   std::unique_ptr<EventLog> log = *EventLog::open(store, {.waiting_writes = 3, .waiting_bytes = 100});
   std::vector<Result<Sequence>> answers;
 };
+
+/// Another that comes while the group of this one is being written.
+class AnsweredElsewhere : public EventLogTest {
+ protected:
+  void commit_group(Writer writer, Writer with = Writer::publisher) {
+    log->answer_on(others);
+    write(append, 10, with);
+    write(
+        [this](Transaction& transaction) {
+          write(append);
+          return append(transaction);
+        },
+        10, writer);
+    log->commit_waiting();
+  }
+  ManualExecutor others;
+};
+
+TEST_F(AnsweredElsewhere, ArePublishersWhileOthersWaitForTheNextCommit) {
+  const auto bell = std::make_shared<Bell>();
+  ASSERT_TRUE(log->tail().park(log->tail().select({}), 0, bell));
+  commit_group(Writer::publisher);
+  EXPECT_TRUE(answers.empty());
+  EXPECT_EQ(tail(), (std::vector<Sequence>{1, 2}));
+  EXPECT_TRUE(bell->rings.empty());
+  others.run();
+  EXPECT_FALSE(bell->rings.empty());
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2}));
+  log->commit_waiting();
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2, 3}));
+}
+
+TEST_F(AnsweredElsewhere, IsNobodyElse) {
+  commit_group(Writer::caller);
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2}));
+  log->commit_waiting();
+  commit_group(Writer::publisher, Writer::engine);
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1, 2, 3, 4, 5}));
+}
+
+TEST_F(AnsweredElsewhere, IsNobodyWhileNobodyWaits) {
+  log->answer_on(others);
+  write(append, 10, Writer::publisher);
+  log->commit_waiting();
+  EXPECT_EQ(answers, (std::vector<Result<Sequence>>{1}));
+}
+
+TEST_F(AnsweredElsewhere, IsNobodyWhoseCommitFailed) {
+  store.fail_before = true;
+  commit_group(Writer::publisher);
+  EXPECT_EQ(answers.size(), 2U);
+}
 
 TEST_F(EventLogTest, CommitsWhatWaitsInOneTransaction) {
   for (int i = 0; i < 3; ++i) write(append);

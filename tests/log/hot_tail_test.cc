@@ -14,11 +14,11 @@ struct CountingWaiter : Waiter {
 };
 
 Events events(Sequence from, Sequence to, const std::string& topic = "channels/x", std::size_t data_bytes = 1) {
+  const std::string bytes(data_bytes, 'x');
   Events events;
-  for (Sequence sequence = from; sequence <= to; ++sequence) {
-    events.push_back(std::make_shared<const LoggedEvent>(
-        LoggedEvent{.sequence = sequence, .topic = topic, .bytes = std::string(data_bytes, 'x')}));
-  }
+  EventKeeper keeper;
+  for (Sequence sequence = from; sequence <= to; ++sequence)
+    events.push_back(keeper.keep({.sequence = sequence, .topic = topic, .bytes = bytes}));
   return events;
 }
 

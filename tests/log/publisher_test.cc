@@ -16,6 +16,11 @@ class PublisherTest : public testing::Test {
     request.set_data(data);
     return request;
   }
+  static std::vector<std::string> cursors_of(const Appended& appended) {
+    v1::PublishBatchResponse response;
+    EXPECT_TRUE(response.ParseFromString(appended.bytes()));
+    return {response.cursors().begin(), response.cursors().end()};
+  }
   std::string publish(const v1::PublishRequest& request) {
     std::string answer;
     publisher.publish(request, [&](const Result<v1::PublishResponse>& response) {
@@ -26,12 +31,12 @@ class PublisherTest : public testing::Test {
   }
   std::string publish(const v1::PublishBatchRequest& request) {
     std::string answer;
-    publisher.publish_batch(request, [&](const Result<v1::PublishBatchResponse>& response) {
-      if (!response) {
-        answer = response.error().name();
+    publisher.publish_batch(request, [&](const Result<Appended>& appended) {
+      if (!appended) {
+        answer = appended.error().name();
         return;
       }
-      for (const auto& cursor : response->cursors()) answer += std::to_string(parse_cursor(cursor)->sequence) + " ";
+      for (const auto& cursor : cursors_of(*appended)) answer += std::to_string(parse_cursor(cursor)->sequence) + " ";
     });
     log.log->commit_waiting();
     return answer;
@@ -56,8 +61,7 @@ class PublisherTest : public testing::Test {
   Sequence head() { return log.log->tail().head(); }
 
   TestLog log;
-  ManualExecutor answers;
-  Publisher publisher{*log.log, answers};
+  Publisher publisher{*log.log};
 };
 
 TEST_F(PublisherTest, AppendsWhatItIsGiven) {
@@ -124,7 +128,7 @@ TEST_F(PublisherTest, AppendsARepeatedRequestOnce) {
   EXPECT_EQ(publish(keyed), "1");
   EXPECT_EQ(head(), 1);
   log.restart();
-  Publisher again(*log.log, answers);
+  Publisher again(*log.log);
   std::string cursor;
   again.publish(keyed, [&](const Result<v1::PublishResponse>& response) { cursor = response->cursor(); });
   log.log->commit_waiting();
@@ -253,13 +257,13 @@ TEST_F(PublisherTest, AnswersARepeatWithTheNameThatTheLogHasByNow) {
     ASSERT_FALSE(other->failure());
   }
   log.restart();
-  Publisher again(*log.log, answers);
+  Publisher again(*log.log);
   std::vector<std::string> cursors;
   again.publish(keyed, [&](const Result<v1::PublishResponse>& response) {
     cursors.push_back(response ? response->cursor() : response.error().name());
   });
-  again.publish_batch(batch, [&](const Result<v1::PublishBatchResponse>& response) {
-    for (const auto& cursor : response->cursors()) cursors.push_back(cursor);
+  again.publish_batch(batch, [&](const Result<Appended>& appended) {
+    for (const auto& cursor : cursors_of(*appended)) cursors.push_back(cursor);
   });
   log.log->commit_waiting();
   EXPECT_EQ(cursors, (std::vector<std::string>{"zzzz9999-1", "zzzz9999-2", "zzzz9999-3"}));

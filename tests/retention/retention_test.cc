@@ -473,7 +473,8 @@ struct TaskReader {
 
   void take(const Events& events) {
     for (const auto& event : events) {
-      event->is_deletion ? void(tasks.erase(event->key)) : void(tasks[event->key] = event->sequence);
+      const std::string task(event->key);
+      event->is_deletion ? void(tasks.erase(task)) : void(tasks[task] = event->sequence);
     }
   }
 };

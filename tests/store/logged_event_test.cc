@@ -22,15 +22,16 @@ v1::Event task_event() {
   return event;
 }
 
-LoggedEvent logged(const v1::Event& event) {
-  NewEvent fresh(event);
-  set_time(fresh, kTime.SerializeAsString());
-  return place(std::move(fresh), {"epoch", 42}, kTime.SerializeAsString());
+/// As an append does it.
+std::string logged(const v1::Event& event) {
+  std::string bytes;
+  write_logged(EventDraft(event).event(), {"epoch", 42}, kTime.SerializeAsString(), bytes);
+  return bytes;
 }
 
-/// As an append does it, with what a reader gets.
+/// What a reader gets.
 v1::Event appended(const v1::Event& event) {
-  return logged(event).parse();
+  return LoggedEvent{.bytes = logged(event)}.parse();
 }
 
 /// How often a field of that number is in a message on the wire.
@@ -48,8 +49,8 @@ int count(const std::string& bytes, int number) {
 
 TEST(LoggedEvent, HasEachFieldOnceSinceNotEveryReaderMergesThem) {
   const auto event = logged(task_event());
-  for (int number = 1; number <= 8; ++number) EXPECT_LE(count(event.bytes, number), 1) << number;
-  EXPECT_EQ(count(event.bytes, v1::Event::kTaskFieldNumber), 1);
+  for (int number = 1; number <= 8; ++number) EXPECT_LE(count(event, number), 1) << number;
+  EXPECT_EQ(count(event, v1::Event::kTaskFieldNumber), 1);
 }
 
 TEST(LoggedEvent, IsOnTheWireWhatTheMessageWouldBe) {
@@ -79,15 +80,59 @@ TEST(LoggedEvent, HasNoPlaceOrTimeButItsOwn) {
 }
 
 TEST(LoggedEvent, KnowsItsTask) {
-  const NewEvent update(task_event());
+  const EventDraft update(task_event());
   EXPECT_EQ(update.key, "k3v7qm2xw5ta");
   EXPECT_FALSE(update.is_deletion);
   v1::Event event;
   event.mutable_task_deleted()->set_task_id("gone");
-  const NewEvent deletion(event);
+  const EventDraft deletion(event);
   EXPECT_EQ(deletion.key, "gone");
   EXPECT_TRUE(deletion.is_deletion);
-  EXPECT_EQ(NewEvent(v1::Event()).key, "");
+  EXPECT_EQ(EventDraft(v1::Event()).key, "");
+}
+
+TEST(LoggedEvent, BeginsWithWhatAStoreKeepsOfItButForATask) {
+  v1::Event data;
+  data.set_topic("channels/news");
+  data.set_data("x");
+  const auto time = kTime.SerializeAsString();
+  std::string stored;
+  for (const auto& event : {data, task_event()}) {
+    const EventDraft draft(event);
+    write_stored(draft.event(), time, stored);
+    EXPECT_EQ(stored_size(draft.event(), time), stored.size());
+    v1::Event kept;
+    ASSERT_TRUE(read_message(stored, kept));
+    EXPECT_EQ(kept.cursor() + kept.task().cursor(), "");
+    EXPECT_EQ(kept.time().seconds(), kTime.seconds());
+    EXPECT_EQ(logged(event).starts_with(stored), !event.has_task());
+  }
+}
+
+TEST(EventKeeper, KeepsEachAsItWasWhateverItsSize) {
+  EventKeeper keeper;
+  Events events;
+  for (std::size_t i = 0; i < 300; ++i) {
+    std::string topic(i % 7, 't'), key(i % 5, 'k'), bytes(i * i, static_cast<char>('a' + i % 26));
+    events.push_back(keeper.keep({static_cast<Sequence>(i), topic, key, i % 2 == 0, bytes}));
+  }
+  for (std::size_t i = 0; i < 300; ++i) {
+    const auto& event = *events[i];
+    EXPECT_EQ(event.sequence, static_cast<Sequence>(i));
+    EXPECT_EQ(event.topic, std::string(i % 7, 't'));
+    EXPECT_EQ(event.key, std::string(i % 5, 'k'));
+    EXPECT_EQ(event.is_deletion, i % 2 == 0);
+    EXPECT_EQ(event.bytes, std::string(i * i, static_cast<char>('a' + i % 26)));
+  }
+}
+
+TEST(EventKeeper, LetsGoOfWhatNobodyHolds) {
+  EventKeeper keeper;
+  const std::string bytes(40'000, 'x');
+  std::vector<std::weak_ptr<const LoggedEvent>> events;
+  for (int i = 0; i < 10; ++i) events.push_back(keeper.keep({.bytes = bytes}));
+  EXPECT_TRUE(events.front().expired());
+  EXPECT_FALSE(events.back().expired());  // the block may get more
 }
 
 TEST(Wire, SaysBeforehandWhatAFieldTakes) {

@@ -72,13 +72,15 @@ std::string difference(const std::string& stored) {
   v1::Event parsed;
   if (!parsed.ParseFromString(stored)) return "no parser takes it";
   const Cursor cursor{"epoch", 42};
-  const auto placed = place(stored, *plain, cursor);
+  std::string placed;
+  write_logged(stored, *plain, cursor, placed);
   const auto wanted = by_parser(parsed, cursor);
-  const auto found = placed.parse();
+  const auto found = LoggedEvent{.bytes = placed}.parse();
   if (found.SerializeAsString() != wanted.SerializeAsString())
     return found.ShortDebugString() + " instead of " + wanted.ShortDebugString();
-  if (placed.topic != parsed.topic() || placed.key != key_of(parsed)) return placed.topic + ' ' + placed.key;
-  return placed.is_deletion == parsed.has_task_deleted() ? "" : "deletion";
+  if (plain->topic != parsed.topic() || plain->key != key_of(parsed))
+    return std::string(plain->topic) + ' ' + std::string(plain->key);
+  return plain->is_deletion == parsed.has_task_deleted() ? "" : "deletion";
 }
 
 TEST(PlainEvent, IsWhatTheLogWrites) {
