@@ -33,7 +33,8 @@ bool Squeeze::go_on(ReadTransaction& reader) {
   }
   if (!std::exchange(is_told_, true))
     spdlog::warn(
-        "the log takes {} MiB, more than --retain-bytes, though only what must be kept is left, and the newest",
+        "the log takes {} MiB, more than --retain-bytes, though only the newest is left, and what must be kept: tasks "
+        "that have not ended, and the keys of a day's requests; raise it if there is room",
         bytes >> 20);
   return false;
 }
