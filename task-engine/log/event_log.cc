@@ -81,10 +81,14 @@ bool EventLog::commit_waiting() {
   if (committed) {
     const auto ended = std::chrono::steady_clock::now();
     tail_.append(committed->after, committed->events);
+    tail_.wake();
     count(group, *committed, began, ended);
+    for (const auto& write : group) {
+      if (write.failure) tell_damage(*write.failure);
+    }
     if (may_be_answered_elsewhere(group)) {
-      const auto shared = std::make_shared<const std::vector<Write>>(std::move(group));
-      answers_->post([this, shared] { answer(*shared); });
+      for (auto& write : group) write.apply = nullptr;  // with all that it holds
+      answers_->post([group = std::make_shared<const std::vector<Write>>(std::move(group))] { answer(*group); });
     } else {
       answer(group);
     }
@@ -96,16 +100,12 @@ bool EventLog::commit_waiting() {
 }
 
 bool EventLog::may_be_answered_elsewhere(const std::vector<Write>& group) {
-  const auto publishes = [](const Write& write) { return write.writer == Writer::publisher && !write.failure; };
+  const auto publishes = [](const Write& write) { return write.writer == Writer::publisher; };
   return answers_ != nullptr && std::all_of(group.begin(), group.end(), publishes) && has_waiting();
 }
 
 void EventLog::answer(const std::vector<Write>& group) {
-  tail_.wake();
-  for (const auto& write : group) {
-    if (write.failure) tell_damage(*write.failure);
-    write.done(write.failure ? &*write.failure : nullptr);
-  }
+  for (const auto& write : group) write.done(write.failure ? &*write.failure : nullptr);
 }
 
 void EventLog::note(const Result<Committed>& committed) {

@@ -51,8 +51,8 @@ class EventLog {
   void on_change(std::function<void(bool takes_writes)> tell) { tell_ = std::move(tell); }
   /// Calls `tell` after each reading, with the error or null, on the thread that read. Before anybody reads.
   void on_read(ObservedRead::Tell tell) { tell_read_ = std::move(tell); }
-  /// While others wait for the next commit, readers are woken and publishers answered on `executor`, which has to live
-  /// until `stop`. Before it is started.
+  /// While others wait for the next commit, publishers are answered on `executor`, which has to live until `stop`, and
+  /// to run whatever it is given. Before it is started.
   void answer_on(Executor& executor) { answers_ = &executor; }
   /// Commits on a thread from now on. Without it, `commit_waiting` does.
   void start();
@@ -110,7 +110,7 @@ class EventLog {
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
   void submit(Write write);
   [[nodiscard]] bool may_be_answered_elsewhere(const std::vector<Write>& group);
-  void answer(const std::vector<Write>& group);
+  static void answer(const std::vector<Write>& group);
   Result<void> fill_tail(ReadTransaction& store);
   Result<void> catch_up(ReadTransaction& store);
   void recover();

@@ -20,7 +20,7 @@ constexpr std::size_t kEventBytes = 32;     // beside its strings: tags, lengths
 constexpr std::size_t kWaitingBytes = 128;  // of an event, beside what it holds itself
 
 /// What is about to be appended, all or none, and under which key. Its events lie one behind the other.
-struct Append {
+struct Publication {
   struct Place {
     std::size_t topic, topic_size;
     std::size_t begin, size;
@@ -54,23 +54,25 @@ Result<Appended> appended_before(const Transaction& transaction, const std::stri
                 "events are there");
 }
 
-Result<Appended> append(Transaction& transaction, const Append& append) {
-  if (append.key) {
-    const auto before = append.key->recall(transaction);
+Result<Appended> append(Transaction& transaction, const Publication& publication) {
+  const auto& events = publication.events;
+  const auto& key = publication.key;
+  if (key) {
+    const auto before = key->recall(transaction);
     if (!before) return tl::make_unexpected(before.error());
-    if (*before) return appended_before(transaction, **before, append.events.size());
+    if (*before) return appended_before(transaction, **before, events.size());
   }
-  Appended appended{{}, append.events.size()};
-  for (const auto& place : append.events) {
-    auto cursor = transaction.append(append.event(place));
+  Appended appended{{}, events.size()};
+  for (const auto& place : events) {
+    auto cursor = transaction.append(publication.event(place));
     if (appended.first.sequence == 0) appended.first = std::move(cursor);
   }
-  if (append.key) append.key->remember(transaction, answer_of(appended));
+  if (key) key->remember(transaction, answer_of(appended));
   return appended;
 }
 
-std::size_t bytes_of(const Append& append) {
-  return append.bytes.size() + append.events.size() * kWaitingBytes;
+std::size_t bytes_of(const Publication& publication) {
+  return publication.bytes.size() + publication.events.size() * kWaitingBytes;
 }
 
 /// One and several share a scope, as one path of the HTTP side takes both.
@@ -93,12 +95,12 @@ void write_event(const v1::PublishRequest& request, std::string& to) {
   rest.AppendToString(&to);
 }
 
-void add_event(const v1::PublishRequest& request, Append& append) {
-  const auto begin = append.bytes.size();
-  write_event(request, append.bytes);
+void add_event(const v1::PublishRequest& request, Publication& to) {
+  const auto begin = to.bytes.size();
+  write_event(request, to.bytes);
   const auto size = request.topic().size();
   const auto topic = begin + field_size(v1::Event::kTopicFieldNumber, size) - size;
-  append.events.push_back({topic, size, begin, append.bytes.size() - begin});
+  to.events.push_back({topic, size, begin, to.bytes.size() - begin});
 }
 
 /// How much is to be appended at once.
@@ -149,17 +151,17 @@ Result<void> check(const v1::PublishRequest& request, Principal principal) {
   return {};
 }
 
-Result<Append> prepare(const v1::PublishRequest& request) {
+Result<Publication> prepare(const v1::PublishRequest& request) {
   if (auto checked = check(request, Principal::anyone); !checked) return tl::make_unexpected(checked.error());
   auto key = RequestKey::make(scope_of(request), request.request_id(), request);
   if (!key) return tl::make_unexpected(key.error());
-  Append what{{}, {}, std::move(*key)};
+  Publication what{{}, {}, std::move(*key)};
   what.bytes.reserve(most_bytes_of(request));
   add_event(request, what);
   return what;
 }
 
-Result<Append> prepare(const v1::PublishBatchRequest& request) {
+Result<Publication> prepare(const v1::PublishBatchRequest& request) {
   if (const auto size = size_of(request); size.events == 0 || !size.fits())
     return refuse(Reason::invalid_batch, "a batch is 1 to 1000 events with at most 2 MiB of data");
   std::size_t bytes = 0;
@@ -175,7 +177,7 @@ Result<Append> prepare(const v1::PublishBatchRequest& request) {
   }
   auto key = RequestKey::make(scope_of(request.events(0)), request.request_id(), request);
   if (!key) return tl::make_unexpected(key.error());
-  Append what{{}, {}, std::move(*key)};
+  Publication what{{}, {}, std::move(*key)};
   what.bytes.reserve(bytes);
   what.events.reserve(static_cast<std::size_t>(request.events_size()));
   for (const auto& event : request.events()) add_event(event, what);
@@ -184,12 +186,12 @@ Result<Append> prepare(const v1::PublishBatchRequest& request) {
 
 }  // namespace
 
-std::string Appended::bytes() const {
+std::string PublishBatchAnswer::bytes() const {
+  auto cursor = appended.first;
   std::string bytes;
-  const auto one = std::string_view(CursorText(first)).size() + 1;  // the next numbers may be longer
-  bytes.reserve(count * field_size(v1::PublishBatchResponse::kCursorsFieldNumber, one));
-  auto cursor = first;
-  for (std::size_t i = 0; i < count; ++i, ++cursor.sequence)
+  const auto one = std::string_view(CursorText(cursor)).size() + 1;  // the next numbers may be longer
+  bytes.reserve(appended.count * field_size(v1::PublishBatchResponse::kCursorsFieldNumber, one));
+  for (std::size_t i = 0; i < appended.count; ++i, ++cursor.sequence)
     add_field(bytes, v1::PublishBatchResponse::kCursorsFieldNumber, CursorText(cursor));
   return bytes;
 }
@@ -206,10 +208,10 @@ template <class Request>
 void Publisher::write(const Request& request, Done<Appended> done) {
   auto what = prepare(request);
   if (!what) return done(tl::make_unexpected(what.error()));
-  const auto append = std::make_shared<const Append>(std::move(*what));
+  const auto publication = std::make_shared<const Publication>(std::move(*what));
   log_.write<Appended>(
-      EventLog::Writer::publisher, bytes_of(*append),
-      [append](Transaction& transaction) { return engine::append(transaction, *append); }, std::move(done));
+      EventLog::Writer::publisher, bytes_of(*publication),
+      [publication](Transaction& transaction) { return append(transaction, *publication); }, std::move(done));
 }
 
 void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done) {
@@ -222,14 +224,16 @@ void Publisher::publish(const v1::PublishRequest& request, Done<v1::PublishRespo
   });
 }
 
-void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<Appended> done) {
-  write(request, std::move(done));
+void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<PublishBatchAnswer> done) {
+  write(request, [done = std::move(done)](const Result<Appended>& appended) {
+    done(appended.map([](const Appended& all) { return PublishBatchAnswer{all}; }));
+  });
 }
 
 void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std::vector<Result<Appended>>> done) {
   if (const auto size = size_of(request); size.events == 0 || !size.fits())
     return done(refuse(Reason::invalid_batch, "a group is 1 to 1000 events in all with at most 2 MiB of data"));
-  const auto group = std::make_shared<std::vector<Result<Append>>>();
+  const auto group = std::make_shared<std::vector<Result<Publication>>>();
   std::size_t bytes = 0;
   for (const auto& publication : request.publications()) {
     group->push_back(publication.has_batch() ? prepare(publication.batch()) : prepare(publication.event()));
@@ -242,7 +246,7 @@ void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std:
         Outcomes outcomes;
         outcomes.reserve(group->size());
         for (auto& what : *group) {
-          outcomes.push_back(what ? engine::append(transaction, *what) : tl::make_unexpected(what.error()));
+          outcomes.push_back(what ? append(transaction, *what) : tl::make_unexpected(what.error()));
           if (auto failure = transaction.settle()) {
             log_.tell_damage(*failure);
             outcomes.back() = tl::make_unexpected(std::move(*failure));

@@ -14,6 +14,11 @@ namespace taskwire::engine {
 struct Appended {
   Cursor first;
   std::size_t count = 0;
+};
+
+/// The answer to PublishBatch.
+struct PublishBatchAnswer {
+  Appended appended;
 
   /// A v1::PublishBatchResponse on the wire.
   [[nodiscard]] std::string bytes() const;
@@ -27,7 +32,7 @@ class Publisher {
   explicit Publisher(EventLog& log) : log_(log) {}
 
   void publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done);
-  void publish_batch(const v1::PublishBatchRequest& request, Done<Appended> done);
+  void publish_batch(const v1::PublishBatchRequest& request, Done<PublishBatchAnswer> done);
   /// Answers what became of each publication, in their order; `INVALID_BATCH` where the group is none.
   void publish_group(const v1::PublishGroupsRequest& group, Done<std::vector<Result<Appended>>> done);
 

@@ -3,11 +3,6 @@
 #include "rpc/watch_reactor.h"
 
 namespace taskwire::rpc {
-namespace {
-
-constexpr std::size_t kKeptRequestBytes = std::size_t{64} << 10;
-
-}  // namespace
 
 grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                 grpc::ByteBuffer* answer) {
@@ -18,12 +13,12 @@ grpc::ServerUnaryReactor* EventService::Publish(grpc::CallbackServerContext* con
 
 grpc::ServerUnaryReactor* EventService::PublishBatch(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* bytes, grpc::ByteBuffer* answer) {
-  return answer_call<v1::PublishBatchRequest, engine::Appended>(
+  return answer_call<v1::PublishBatchRequest, engine::PublishBatchAnswer>(
       context, bytes, answer, means(),
       [this](const v1::PublishBatchRequest& request, auto done) {
         engine_.publisher().publish_batch(request, std::move(done));
       },
-      {.most_bytes = kMostMessageBytes, .kept_bytes = kKeptRequestBytes});
+      {.most_bytes = kMostMessageBytes, .is_frequent = true});
 }
 
 grpc::ServerUnaryReactor* EventService::ReadEvents(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,

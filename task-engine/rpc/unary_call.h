@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rpc/call_limits.h"
+#include "rpc/kept_message.h"
 #include "rpc/pending_writes.h"
 #include "rpc/raw_message.h"
 #include "rpc/status.h"
@@ -70,9 +71,17 @@ enum class Answers { small, large };
 struct CallManner {
   Answers answers = Answers::small;
   std::size_t most_bytes = kMostRequestBytes;
-  /// A request of at most so many bytes is read into memory that the thread keeps for the next one.
-  std::size_t kept_bytes = 0;
+  /// Requests are read into memory that the thread keeps for the next one, but for large ones.
+  bool is_frequent = false;
 };
+
+inline constexpr std::size_t kMostKeptBytes = std::size_t{64} << 10;  // on the wire
+
+template <class Message>
+KeptMessage<Message>& kept_message() {
+  static thread_local KeptMessage<Message> kept;
+  return kept;
+}
 
 /// Answers a call whose request and answer are bytes: reads the Request, hands it to `answer(const Request&,
 /// Done<Response>)`, and writes down what that says. Refuses what is no Request or has more than `most_bytes`, a call
@@ -87,10 +96,11 @@ grpc::ServerUnaryReactor* answer_call(grpc::CallbackServerContext* context, cons
     return call;
   };
   if (!call->place()) return refuse(call->place().error());
-  static thread_local Request kept;
   google::protobuf::Arena arena;
-  auto* const message =
-      request->Length() <= manner.kept_bytes ? &kept : google::protobuf::Arena::CreateMessage<Request>(&arena);
+  const auto bytes = request->Length();
+  auto* const message = manner.is_frequent && bytes <= kMostKeptBytes
+                            ? &kept_message<Request>().next(bytes)
+                            : google::protobuf::Arena::CreateMessage<Request>(&arena);
   if (const auto parsed = parse_message(*request, *message, manner.most_bytes); !parsed) return refuse(parsed.error());
   if (manner.answers == Answers::large && !means.writes.has_room()) return refuse(no_room());
   answer(*message, [call](engine::Result<Response> result) {

@@ -47,18 +47,22 @@ v1::Event LoggedEvent::parse() const {
 }
 
 EventPtr EventKeeper::keep(const LoggedEvent& event) {
-  using Word = std::remove_extent_t<decltype(block_)::element_type>;
   static_assert(std::is_trivially_destructible_v<LoggedEvent> && alignof(LoggedEvent) == alignof(Word));
   constexpr auto words = [](std::size_t bytes) { return (bytes + sizeof(Word) - 1) / sizeof(Word); };
   const auto needed = words(sizeof(LoggedEvent) + event.topic.size() + event.key.size() + event.bytes.size());
-  if (size_ - used_ < needed) {
+  const auto most = words(kMostBlockBytes);
+  const bool is_large = needed > most / 4;  // it would leave much of a block over
+  Block own = is_large ? std::make_shared_for_overwrite<Word[]>(needed) : nullptr;
+  if (!is_large && size_ - used_ < needed) {
     // An event alone gets what it needs, and of many little is left over.
-    size_ = std::max(needed, std::min(kept_ / 2, words(kMostBlockBytes)));
-    block_ = std::make_shared_for_overwrite<Word[]>(size_);
+    const auto size = std::max(needed, std::min(kept_ / 2, most));
+    block_ = std::make_shared_for_overwrite<Word[]>(size);
+    size_ = size;
     used_ = 0;
   }
-  auto* const kept = new (&block_[used_]) LoggedEvent(event);
-  used_ += needed;
+  const auto& block = is_large ? own : block_;
+  auto* const kept = new (&block[is_large ? 0 : used_]) LoggedEvent(event);
+  if (!is_large) used_ += needed;
   kept_ += needed;
   auto* text = reinterpret_cast<char*>(kept + 1);
   for (auto* const part : {&kept->topic, &kept->key, &kept->bytes}) {
@@ -66,7 +70,7 @@ EventPtr EventKeeper::keep(const LoggedEvent& event) {
     *part = {text, part->size()};
     text += part->size();
   }
-  return {block_, kept};
+  return {block, kept};
 }
 
 std::string_view key_of(const v1::Event& event) {

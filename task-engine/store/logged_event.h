@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,14 +53,17 @@ using EventPtr = std::shared_ptr<const LoggedEvent>;
 using Events = std::vector<EventPtr>;
 
 /// Copies events that come and go together, as those of a commit do, into memory that they share: a thousand of them
-/// cost a few allocations. A block of it goes with the last of its events. Not thread-safe; what it answers may go
-/// anywhere, and outlives it.
+/// cost a few allocations. A block of it, of at most 64 KiB or one event, goes with the last of its events. Not
+/// thread-safe; what it answers may go anywhere, and outlives it.
 class EventKeeper {
  public:
   [[nodiscard]] EventPtr keep(const LoggedEvent& event);
 
  private:
-  std::shared_ptr<std::uint64_t[]> block_;
+  using Word = std::uint64_t;
+  using Block = std::shared_ptr<Word[]>;
+
+  Block block_;
   std::size_t used_ = 0, size_ = 0;  // of the block, in words
   std::size_t kept_ = 0;             // in all blocks
 };

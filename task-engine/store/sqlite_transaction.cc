@@ -323,11 +323,11 @@ bool SqliteTransaction::shrink() {
 
 std::int64_t SqliteTransaction::topic_id(std::string_view topic) {
   if (const auto known = topic_ids_.find(topic); known != topic_ids_.end()) return known->second;
-  database_.run(
+  database().run(
       "INSERT INTO topic (name, keyed, trimmed_through, deletions_trimmed_through) "
       "SELECT ?, ?, trimmed_through, deletions_trimmed_through FROM meta WHERE true ON CONFLICT (name) DO NOTHING",
       topic, is_keyed(topic));
-  auto row = database_.query("SELECT id FROM topic WHERE name = ?", topic);
+  auto row = database().query("SELECT id FROM topic WHERE name = ?", topic);
   if (!row.next()) return 0;
   if (topic_ids_.size() >= kMostTopicIds) topic_ids_.clear();
   return topic_ids_[std::string(topic)] = row.integer(0);

@@ -16,7 +16,7 @@ class PublisherTest : public testing::Test {
     request.set_data(data);
     return request;
   }
-  static std::vector<std::string> cursors_of(const Appended& appended) {
+  static std::vector<std::string> cursors_of(const PublishBatchAnswer& appended) {
     v1::PublishBatchResponse response;
     EXPECT_TRUE(response.ParseFromString(appended.bytes()));
     return {response.cursors().begin(), response.cursors().end()};
@@ -31,7 +31,7 @@ class PublisherTest : public testing::Test {
   }
   std::string publish(const v1::PublishBatchRequest& request) {
     std::string answer;
-    publisher.publish_batch(request, [&](const Result<Appended>& appended) {
+    publisher.publish_batch(request, [&](const Result<PublishBatchAnswer>& appended) {
       if (!appended) {
         answer = appended.error().name();
         return;
@@ -262,7 +262,7 @@ TEST_F(PublisherTest, AnswersARepeatWithTheNameThatTheLogHasByNow) {
   again.publish(keyed, [&](const Result<v1::PublishResponse>& response) {
     cursors.push_back(response ? response->cursor() : response.error().name());
   });
-  again.publish_batch(batch, [&](const Result<Appended>& appended) {
+  again.publish_batch(batch, [&](const Result<PublishBatchAnswer>& appended) {
     for (const auto& cursor : cursors_of(*appended)) cursors.push_back(cursor);
   });
   log.log->commit_waiting();
@@ -289,6 +289,16 @@ TEST_F(PublisherTest, DoesNotAnswerWithWhatIsDamaged) {
   EXPECT_EQ(publish(keyed), "STORE_FAILED");
   EXPECT_EQ(head(), 1);
   EXPECT_EQ(publish(request()), "2") << "no other write is harmed";
+}
+
+TEST(PublishBatchAnswer, IsOnTheWireWhatTheMessageWouldBe) {
+  for (const auto* const epoch : {"x", "abcdefghijklmnop"}) {
+    for (const Sequence first : {1, 8, 95, 999'999'998}) {
+      v1::PublishBatchResponse response;
+      for (Sequence i = 0; i < 100; ++i) response.add_cursors(to_string(Cursor{epoch, first + i}));
+      EXPECT_EQ((PublishBatchAnswer{{{epoch, first}, 100}}.bytes()), response.SerializeAsString());
+    }
+  }
 }
 
 }  // namespace

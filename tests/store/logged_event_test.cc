@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 #include <gtest/gtest.h>
+#include <optional>
 #include <utility>
 
 #include "base/timestamp.h"
@@ -110,12 +111,13 @@ TEST(LoggedEvent, BeginsWithWhatAStoreKeepsOfItButForATask) {
 }
 
 TEST(EventKeeper, KeepsEachAsItWasWhateverItsSize) {
-  EventKeeper keeper;
+  auto keeper = std::make_optional<EventKeeper>();
   Events events;
   for (std::size_t i = 0; i < 300; ++i) {
     std::string topic(i % 7, 't'), key(i % 5, 'k'), bytes(i * i, static_cast<char>('a' + i % 26));
-    events.push_back(keeper.keep({static_cast<Sequence>(i), topic, key, i % 2 == 0, bytes}));
+    events.push_back(keeper->keep({static_cast<Sequence>(i), topic, key, i % 2 == 0, bytes}));
   }
+  keeper.reset();
   for (std::size_t i = 0; i < 300; ++i) {
     const auto& event = *events[i];
     EXPECT_EQ(event.sequence, static_cast<Sequence>(i));
@@ -128,11 +130,14 @@ TEST(EventKeeper, KeepsEachAsItWasWhateverItsSize) {
 
 TEST(EventKeeper, LetsGoOfWhatNobodyHolds) {
   EventKeeper keeper;
-  const std::string bytes(40'000, 'x');
+  const auto held = keeper.keep({.bytes = "x"});
   std::vector<std::weak_ptr<const LoggedEvent>> events;
-  for (int i = 0; i < 10; ++i) events.push_back(keeper.keep({.bytes = bytes}));
+  for (int i = 0; i < 1000; ++i) events.push_back(keeper.keep({.bytes = std::string(200, 'x')}));
   EXPECT_TRUE(events.front().expired());
   EXPECT_FALSE(events.back().expired());  // the block may get more
+  const std::weak_ptr<const LoggedEvent> large = keeper.keep({.bytes = std::string(33'000, 'x')});
+  EXPECT_TRUE(large.expired());  // it has its own
+  EXPECT_EQ(held->bytes, "x");
 }
 
 TEST(Wire, SaysBeforehandWhatAFieldTakes) {
