@@ -12,8 +12,9 @@ Error error_of(const v1::Task& task, Lease::End why) {
   if (why == Lease::End::time_limit)
     return {Reason::time_limit, "the attempt ran longer than its " + std::to_string(task.time_limit_ms()) +
                                     " ms; start the task with a longer limit, or with less to do"};
-  return {Reason::worker_lost, "nothing was heard of worker '" + task.worker() +
-                                   "' for as long as its lease lasts; see whether it runs, then retry the task"};
+  const auto whose = task.worker().empty() ? "who does the work" : "worker '" + task.worker() + '\'';
+  return {Reason::worker_lost, "nothing was heard of " + whose +
+                                   " for as long as the lease lasts; see whether it runs, then retry the task"};
 }
 
 Result<v1::Task> end_attempt(Transaction& transaction, v1::Task task, int attempt, Lease::End why,

@@ -39,6 +39,7 @@ TEST_F(WorkersTest, TryACallersWorkAgainOnlyWhereItClaimsIt) {
   pass(milliseconds(10'100));
   ASSERT_TRUE(is_in(v1::TASK_STATE_FAILED));
   EXPECT_EQ(only_task().error().reason(), "WORKER_LOST");
+  EXPECT_TRUE(only_task().error().message().starts_with("nothing was heard of who does the work for"));
   EXPECT_EQ(all.command(&Tasks::retry, id).error().reason, Reason::claim_required);
   v1::RetryTaskRequest retry;
   retry.set_user_id("alice");
