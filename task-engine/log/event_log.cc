@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <spdlog/spdlog.h>
+#include <system_error>
 
 namespace taskwire::engine {
 namespace {
@@ -88,7 +89,12 @@ bool EventLog::commit_waiting() {
     }
     if (may_be_answered_elsewhere(group)) {
       for (auto& write : group) write.apply = nullptr;  // with all that it holds
-      answers_->post([group = std::make_shared<const std::vector<Write>>(std::move(group))] { answer(*group); });
+      const auto shared = std::make_shared<const std::vector<Write>>(std::move(group));
+      try {
+        answers_->post([shared] { answer(*shared); });
+      } catch (const std::system_error&) {  // the machine has no thread for it
+        answer(*shared);
+      }
     } else {
       answer(group);
     }

@@ -5,8 +5,8 @@
 namespace taskwire::engine {
 namespace {
 
-constexpr std::size_t kEntryOverheadBytes =
-    400;                                   // the event's own with its topic and key, the log's entry, and indices
+// The event's own, with its topic and key; the log's entry, and indices.
+constexpr std::size_t kEntryOverheadBytes = 400;
 constexpr std::size_t kMostAtOnce = 1000;  // of a read, so that nobody holds the lock for long
 
 }  // namespace

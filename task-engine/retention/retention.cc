@@ -78,11 +78,21 @@ void Retention::work() {
       }
       if (steady_clock::now() >= next) break;
       note_jump();
+      if (is_too_large()) break;  // what comes fast would fill the disk in one pause
     }
   }
 }
 
+bool Retention::is_too_large() {
+  if (!went_well_) return false;
+  auto reader = log_.read();
+  if (!reader) return false;
+  const bool is_output = has_output_to_forget_ && (*reader)->output_bytes() > limits_.output_bytes;
+  return (is_output || squeeze_.is_due(**reader)) && !(*reader)->error();
+}
+
 bool Retention::go_round() {
+  went_well_ = false;
   if (!set_clock()) return false;
   Round round;
   const bool is_through = go_through(round);
@@ -96,6 +106,11 @@ bool Retention::go_round() {
   if (!reader) return false;
   const bool is_too_large = squeeze_.go_on(**reader);
   if ((*reader)->error()) return false;
+  went_well_ = is_through;
+  if (is_through) {
+    const std::lock_guard lock(mutex_);
+    ++figures_.rounds;
+  }
   return is_through && (is_too_large || round.has_more);
 }
 
@@ -125,6 +140,7 @@ bool Retention::finish() {
 }
 
 bool Retention::forget_output() {
+  has_output_to_forget_ = true;
   std::vector<EndedTask> tasks;
   for (std::size_t next = 0; !is_stopping(); ++next) {
     {
@@ -137,7 +153,10 @@ bool Retention::forget_output() {
       }
       if ((*reader)->error()) return false;
     }
-    if (tasks.empty()) return true;
+    if (tasks.empty()) {
+      has_output_to_forget_ = false;  // all of it is of tasks that go on
+      return true;
+    }
     const auto forget = [](const EndedTask& task, Transaction& transaction) {
       if (transaction.has_ended(task)) transaction.forget_output(task.task_id);
     };

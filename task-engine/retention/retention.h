@@ -54,6 +54,7 @@ class Retention {
     std::uint64_t tasks = 0;
     std::uint64_t topics = 0;
     std::uint64_t batches = 0;
+    std::uint64_t rounds = 0;                   ///< That came to their end.
     std::uint64_t looks = 0;                    ///< At topics.
     std::chrono::nanoseconds longest_batch{0};  ///< From the beginning of one to the end of its commit.
   };
@@ -102,6 +103,8 @@ class Retention {
   [[nodiscard]] bool forget_output();
   [[nodiscard]] bool note();
   void note_jump();
+  /// Between two rounds: whether what came since takes more bytes than it may.
+  [[nodiscard]] bool is_too_large();
   /// Commits it; false if it could not be.
   [[nodiscard]] bool write(std::function<void(Transaction&)> write);
   void measure(std::chrono::nanoseconds time);
@@ -125,6 +128,8 @@ class Retention {
   Sequence seen_deletions_ = 0;
   Sequence seen_head_ = 0;
   Squeeze squeeze_;
+  bool has_output_to_forget_ = true;
+  bool went_well_ = false;  // the last round, to its end
   PutOff put_off_;
   SteadyTime warned_at_;
 

@@ -24,6 +24,8 @@ class Squeeze {
   [[nodiscard]] Sequence through(Kind kind) const { return through_[static_cast<std::size_t>(kind)]; }
   /// After a round; true if something more has to go. If the reading fails its answer means nothing.
   [[nodiscard]] bool go_on(ReadTransaction& reader);
+  /// Between two rounds: whether there is more than there may be, and something of it that has to go. As above.
+  [[nodiscard]] bool is_due(ReadTransaction& reader) const { return !is_told_ && reader.bytes() > most_; }
 
  private:
   const std::int64_t most_;

@@ -601,5 +601,32 @@ TEST_F(RetentionTest, GoesRoundByItselfUntilItIsStopped) {
   retention->stop();
 }
 
+TEST_F(RetentionTest, DoesNotWaitForTheNextRoundWhereThereAreTooManyBytes) {
+  limit({.bytes = 600'000});
+  log.log->start();
+  retention->start();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto eventually = [&](auto holds) {
+    while (!holds() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    return holds();
+  };
+  ASSERT_TRUE(eventually([&] { return retention->figures().rounds == 1; }));
+  for (int i = 0; i < 40; ++i) {
+    log.log->write<bool>(
+        EventLog::Writer::engine, 0,
+        [](Transaction& transaction) -> Result<bool> {
+          v1::Event event;
+          event.set_topic("channels/x");
+          event.set_data(std::string(50'000, 'x'));
+          transaction.append(event);
+          return true;
+        },
+        [](const Result<bool>&) {});
+  }
+  const auto is_little = [&] { return (*log.log->read())->bytes() <= 600'000; };
+  EXPECT_TRUE(eventually([&] { return retention->figures().events > 0 && is_little(); }));
+  retention->stop();
+}
+
 }  // namespace
 }  // namespace taskwire::engine

@@ -36,19 +36,20 @@ export class Faults {
   }
 
   async #act(fault) {
-    const { lane, kind, hold, seconds } = fault;
+    const { lane, kind, hold, again, seconds } = fault;
     this.counts[`${lane}: ${kind}`] = (this.counts[`${lane}: ${kind}`] ?? 0) + 1;
-    this.#journal.write('fault', { lane, kind, hold, seconds });
+    this.#journal.write('fault', { lane, kind, hold, again, seconds });
     if (lane === 'network') await this.#onNetwork(fault);
     else await this.#onService(lane === 'engine' ? this.#world.engine : this.#world.edges[Number(lane.at(-1)) - 1], fault);
     this.#journal.write('over', { lane, kind });
   }
 
-  async #onService(service, { kind, hold, seconds }) {
+  async #onService(service, { kind, hold, again, seconds }) {
     const { disk, clock } = this.#world;
     if (kind === 'kill' || kind === 'epoch') {
       await service.kill();
       await pause(hold);
+      if (again !== undefined) await service.killWhileItStarts(again);
       await service.start(kind === 'epoch' ? ['--new-epoch'] : []);
     } else if (kind === 'restore') {
       await this.#restore(hold);

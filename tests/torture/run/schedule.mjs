@@ -36,6 +36,7 @@ const kLanes = {
     ],
   },
 };
+const kStart = 150;              // ms: about what a start takes, so that some are killed in it
 const kMostJump = 40 * 3600;     // s
 const kMostUnnoted = 20 * 3600;  // s: to an engine that starts anew this is time that went by, and keys are kept for 24 h
 
@@ -46,7 +47,7 @@ function pick(random, kinds) {
   return kinds.find(({ weight }) => (place -= weight) < 0);
 }
 
-/** The faults of a run of `ms`, in order: {at, lane, kind, hold, share, edge, link, seconds}. `without`: kinds that cannot be had. */
+/** The faults of a run of `ms`, in order: {at, lane, kind, hold, again, share, edge, link, seconds}. `without`: kinds that cannot be had. */
 export function schedule(seed, ms, without = []) {
   const faults = [];
   for (const [index, [lane, { peace, kinds }]] of Object.entries(kLanes).entries()) {
@@ -58,6 +59,7 @@ export function schedule(seed, ms, without = []) {
       const { kind, hold: range } = isMiddle ? kinds.find((one) => one.kind === 'epoch') : pick(random, possible);
       const hold = between(random, range);
       const fault = { at, lane, kind, hold, share: random.of([0.1, 0.5, 1]), edge: random.below(2), link: random.below(3) };
+      if (kind === 'kill' && random.below(4) === 0) fault.again = random.below(kStart);
       if (kind === 'jump') {
         const isKilled = random.below(2) === 0;  // at once
         const most = isKilled ? kMostUnnoted : kMostJump;

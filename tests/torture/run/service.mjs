@@ -44,6 +44,15 @@ export class Service {
     this.#journal.write('started', { who: this.name });
   }
 
+  /** Starts it, and kills it `ms` later, however far it has come. */
+  async killWhileItStarts(ms) {
+    if (this.#isOver) return;
+    const started = this.#tryStart([]);
+    await pause(ms);
+    await this.kill();
+    await started;
+  }
+
   async #tryStart(extra) {
     this.#text = '';
     this.#isMeantToEnd = false;
