@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 #include <type_traits>
+#include <utility>
 
 #include "base/wire.h"
 #include "store/plain_event.h"
@@ -11,6 +12,10 @@ namespace taskwire::engine {
 namespace {
 
 constexpr std::size_t kMostBlockBytes = std::size_t{64} << 10;
+
+constexpr std::size_t words(std::size_t bytes) {
+  return (bytes + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t);
+}
 
 /// What a task says of its place beside its event, as the event itself does.
 std::size_t place_size(std::string_view cursor, std::string_view time) {
@@ -48,29 +53,34 @@ v1::Event LoggedEvent::parse() const {
 
 EventPtr EventKeeper::keep(const LoggedEvent& event) {
   static_assert(std::is_trivially_destructible_v<LoggedEvent> && alignof(LoggedEvent) == alignof(Word));
-  constexpr auto words = [](std::size_t bytes) { return (bytes + sizeof(Word) - 1) / sizeof(Word); };
-  const auto needed = words(sizeof(LoggedEvent) + event.topic.size() + event.key.size() + event.bytes.size());
-  const auto most = words(kMostBlockBytes);
-  const bool is_large = needed > most / 4;  // it would leave much of a block over
-  Block own = is_large ? std::make_shared_for_overwrite<Word[]>(needed) : nullptr;
-  if (!is_large && size_ - used_ < needed) {
-    // An event alone gets what it needs, and of many little is left over.
-    const auto size = std::max(needed, std::min(kept_ / 2, most));
-    block_ = std::make_shared_for_overwrite<Word[]>(size);
-    size_ = size;
-    used_ = 0;
-  }
-  const auto& block = is_large ? own : block_;
-  auto* const kept = new (&block[is_large ? 0 : used_]) LoggedEvent(event);
-  if (!is_large) used_ += needed;
-  kept_ += needed;
+  auto [block, room] = take(words(sizeof(LoggedEvent) + event.topic.size() + event.key.size() + event.bytes.size()));
+  auto* const kept = new (room) LoggedEvent(event);
   auto* text = reinterpret_cast<char*>(kept + 1);
   for (auto* const part : {&kept->topic, &kept->key, &kept->bytes}) {
     std::copy(part->begin(), part->end(), text);
     *part = {text, part->size()};
     text += part->size();
   }
-  return {block, kept};
+  return {std::move(block), kept};
+}
+
+std::pair<EventKeeper::Block, EventKeeper::Word*> EventKeeper::take(std::size_t count) {
+  constexpr auto kMost = words(kMostBlockBytes);
+  if (count > kMost / 4) {  // it would leave much of a block over
+    auto own = std::make_shared_for_overwrite<Word[]>(count);
+    return {own, own.get()};
+  }
+  if (size_ - used_ < count) {
+    // An event alone gets what it needs, and of many little is left over.
+    const auto size = std::max(count, std::min(kept_ / 2, kMost));
+    block_ = std::make_shared_for_overwrite<Word[]>(size);
+    size_ = size;
+    used_ = 0;
+  }
+  auto* const room = block_.get() + used_;
+  used_ += count;
+  kept_ += count;
+  return {block_, room};
 }
 
 std::string_view key_of(const v1::Event& event) {

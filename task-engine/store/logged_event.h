@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -63,9 +64,12 @@ class EventKeeper {
   using Word = std::uint64_t;
   using Block = std::shared_ptr<Word[]>;
 
+  /// Room for so many words, and the block that it lies in.
+  std::pair<Block, Word*> take(std::size_t count);
+
   Block block_;
   std::size_t used_ = 0, size_ = 0;  // of the block, in words
-  std::size_t kept_ = 0;             // in all blocks
+  std::size_t kept_ = 0;             // in all blocks that are shared
 };
 
 /// The key of an event: its task, or nothing.

@@ -36,7 +36,7 @@ Result<v1::Task> send(Transaction& transaction, const std::string& task_id, int 
   message.set_data(text);
   auto event = check_publish(message, Principal::engine);
   if (!event) return tl::make_unexpected(event.error());
-  const auto cursor = transaction.append(std::move(*event));
+  const auto cursor = transaction.append(*event);
   transaction.remember(scope, key, {std::to_string(number), to_string(cursor)}, kKept);
   return task;
 }
