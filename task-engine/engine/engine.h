@@ -99,7 +99,7 @@ class Engine {
   Catalogue catalogue_;
   const std::shared_ptr<StoreHealth> health_;
   Runner runner_;
-  ThreadPool steps_;  // of watches; and what comes after a commit and would hold up the next
+  ThreadPool steps_;  // of watches; and answers that would hold up the next commit
   Presence presence_;
   const std::shared_ptr<LeaseKeeper> leases_;
   const std::shared_ptr<LeasedWork> work_;

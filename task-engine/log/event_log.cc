@@ -87,17 +87,7 @@ bool EventLog::commit_waiting() {
     for (const auto& write : group) {
       if (write.failure) tell_damage(*write.failure);
     }
-    if (may_be_answered_elsewhere(group)) {
-      for (auto& write : group) write.apply = nullptr;  // with all that it holds
-      const auto shared = std::make_shared<const std::vector<Write>>(std::move(group));
-      try {
-        answers_->post([shared] { answer(*shared); });
-      } catch (const std::system_error&) {  // the machine has no thread for it
-        answer(*shared);
-      }
-    } else {
-      answer(group);
-    }
+    answer_all(std::move(group));
   } else {
     recover();
     for (const auto& write : group) write.done(&committed.error());
@@ -105,9 +95,18 @@ bool EventLog::commit_waiting() {
   return true;
 }
 
-bool EventLog::may_be_answered_elsewhere(const std::vector<Write>& group) {
+void EventLog::answer_all(std::vector<Write> group) {
   const auto publishes = [](const Write& write) { return write.writer == Writer::publisher; };
-  return answers_ != nullptr && std::all_of(group.begin(), group.end(), publishes) && has_waiting();
+  const bool goes_elsewhere =
+      answers_ != nullptr && std::all_of(group.begin(), group.end(), publishes) && has_waiting();
+  if (!goes_elsewhere) return answer(group);
+  for (auto& write : group) write.apply = nullptr;  // with all that it holds
+  const auto shared = std::make_shared<const std::vector<Write>>(std::move(group));
+  try {
+    answers_->post([shared] { answer(*shared); });
+  } catch (const std::system_error&) {  // the machine has no thread for it
+    answer(*shared);
+  }
 }
 
 void EventLog::answer(const std::vector<Write>& group) {

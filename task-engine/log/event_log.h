@@ -109,7 +109,8 @@ class EventLog {
 
   EventLog(Store& store, Limits limits) : store_(store), limits_(limits), tail_(limits.tail) {}
   void submit(Write write);
-  [[nodiscard]] bool may_be_answered_elsewhere(const std::vector<Write>& group);
+  /// Here, or elsewhere.
+  void answer_all(std::vector<Write> group);
   static void answer(const std::vector<Write>& group);
   Result<void> fill_tail(ReadTransaction& store);
   Result<void> catch_up(ReadTransaction& store);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/support/test_log.h"
+#include "engine/support/wait.h"
 #include "log/reading.h"
 #include "store/sqlite.h"
 
@@ -595,8 +596,7 @@ TEST_F(RetentionTest, GoesRoundByItselfUntilItIsStopped) {
   log.publish("channels/x");
   log.log->start();
   retention->start();
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (kept().size() > 1 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  EXPECT_TRUE(comes_true([&] { return kept().size() <= 1; }));
   EXPECT_EQ(kept(), (std::vector<Sequence>{2}));
   retention->stop();
 }
@@ -605,12 +605,7 @@ TEST_F(RetentionTest, DoesNotWaitForTheNextRoundWhereThereAreTooManyBytes) {
   limit({.bytes = 600'000});
   log.log->start();
   retention->start();
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  const auto eventually = [&](auto holds) {
-    while (!holds() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-    return holds();
-  };
-  ASSERT_TRUE(eventually([&] { return retention->figures().rounds == 1; }));
+  ASSERT_TRUE(comes_true([&] { return retention->figures().rounds == 1; }));
   for (int i = 0; i < 40; ++i) {
     log.log->write<bool>(
         EventLog::Writer::engine, 0,
@@ -624,7 +619,7 @@ TEST_F(RetentionTest, DoesNotWaitForTheNextRoundWhereThereAreTooManyBytes) {
         [](const Result<bool>&) {});
   }
   const auto is_little = [&] { return (*log.log->read())->bytes() <= 600'000; };
-  EXPECT_TRUE(eventually([&] { return retention->figures().events > 0 && is_little(); }));
+  EXPECT_TRUE(comes_true([&] { return retention->figures().events > 0 && is_little(); }));
   retention->stop();
 }
 
