@@ -7,6 +7,7 @@ export class Faults {
   #random;
   #journal;
   #isOver = false;
+  #diskIsFree = Promise.resolve();
   counts = {};
 
   /** `world`: {engine, edges, fronts, links, disk, clock, copies}; one of `links` more than there are edges leads to the engine itself. */
@@ -40,27 +41,24 @@ export class Faults {
     this.counts[`${lane}: ${kind}`] = (this.counts[`${lane}: ${kind}`] ?? 0) + 1;
     this.#journal.write('fault', { lane, kind, hold, again, seconds });
     if (lane === 'network') await this.#onNetwork(fault);
+    else if (lane === 'disk') await this.#withDisk(() => this.#fillDisk(hold));
     else await this.#onService(lane === 'engine' ? this.#world.engine : this.#world.edges[Number(lane.at(-1)) - 1], fault);
     this.#journal.write('over', { lane, kind });
   }
 
   async #onService(service, { kind, hold, again, seconds }) {
-    const { disk, clock } = this.#world;
+    const { clock } = this.#world;
     if (kind === 'kill' || kind === 'epoch') {
       await service.kill();
       await pause(hold);
       if (again !== undefined) await service.killWhileItStarts(again);
       await service.start(kind === 'epoch' ? ['--new-epoch'] : []);
     } else if (kind === 'restore') {
-      await this.#restore(hold);
+      await this.#withDisk(() => this.#restore(hold));
     } else if (kind === 'halt') {
       service.signal('SIGSTOP');
       await pause(hold);
       service.signal('SIGCONT');
-    } else if (kind === 'full') {
-      disk.fill();
-      await pause(hold);
-      disk.free();
     } else if (kind === 'jump') {
       // What is under way loses its answer, so that some of it is asked for again at another time.
       for (const front of this.#world.fronts) front.cut();
@@ -69,6 +67,20 @@ export class Faults {
     } else {
       await pause(hold);
     }
+  }
+
+  /** One after the other: a log is not restored while its disk is full. */
+  async #withDisk(act) {
+    const done = this.#diskIsFree.then(act);
+    this.#diskIsFree = done.catch(() => {});
+    await done;
+  }
+
+  async #fillDisk(hold) {
+    const { disk } = this.#world;
+    disk.fill();
+    await pause(hold);
+    disk.free();
   }
 
   /** A copy is made, the log goes on, and then the copy takes its place. */

@@ -16,7 +16,6 @@ const kLanes = {
     kinds: [
       { kind: 'kill', weight: 75, hold: [0, 400] },
       { kind: 'halt', weight: 9, hold: [100, 2500] },
-      { kind: 'full', weight: 6, hold: [1000, 3000] },
       { kind: 'jump', weight: 7, hold: [4000, 6000] },  // the engine is let alone for so long after it
       { kind: 'epoch', weight: 3, hold: [0, 400] },  // killed, and started with another name for the log
       { kind: 'restore', weight: 2, hold: [500, 2500] },  // a copy of before so long takes the log's place
@@ -34,6 +33,11 @@ const kLanes = {
       { kind: 'cut-link', weight: 12, hold: [0, 0] },
       { kind: 'half-open-link', weight: 12, hold: [500, 6000] },
     ],
+  },
+  // Beside the engine's, so that it is killed, halted and started on a full disk too.
+  disk: {
+    peace: [4000, 12000],
+    kinds: [{ kind: 'full', weight: 1, hold: [1000, 3000] }],
   },
 };
 const kStart = 150;              // ms: about what a start takes, so that some are killed in it
@@ -53,6 +57,7 @@ export function schedule(seed, ms, without = []) {
   for (const [index, [lane, { peace, kinds }]] of Object.entries(kLanes).entries()) {
     const random = randomOf(seed * 16 + index);
     const possible = kinds.filter(({ kind }) => !without.includes(kind));
+    if (possible.length === 0) continue;
     for (let at = between(random, peace); at < ms;) {
       // Once in the middle the log gets another name, however short the run is.
       const isMiddle = lane === 'engine' && at >= ms / 2 && !faults.some((fault) => fault.lane === lane && fault.at >= ms / 2);
