@@ -78,9 +78,12 @@ export class Faults {
 
   async #fillDisk(hold) {
     const { disk } = this.#world;
-    disk.fill();
-    await pause(hold);
-    disk.free();
+    try {
+      disk.fill();
+      await pause(hold);
+    } finally {
+      disk.free();
+    }
   }
 
   /** A copy is made, the log goes on, and then the copy takes its place. */
