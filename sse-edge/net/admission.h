@@ -36,6 +36,9 @@ class Admission {
   /// those whom it asks for. Or a lease without a place that says why.
   [[nodiscard]] Lease enter(const std::optional<boost::asio::ip::address>& address);
 
+  /// How many have a place.
+  [[nodiscard]] std::size_t count() const { return count_; }
+
   // How often there was no place, by the limit that was met.
   [[nodiscard]] std::uint64_t refused_in_all() const { return refused_in_all_.value(); }
   [[nodiscard]] std::uint64_t refused_per_address() const { return refused_per_address_.value(); }

@@ -10,6 +10,7 @@
 #include <exception>
 #include <netinet/tcp.h>
 #include <optional>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -53,6 +54,13 @@ tl::expected<void, ListenError> check_free(const Tcp::endpoint& endpoint, bool i
   return {};
 }
 
+std::size_t waiting_connections(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  return info.tcpi_unacked;  // which it means of a socket that listens
+}
+
 tl::expected<Tcp::endpoint, ListenError> Listener::listen(const Tcp::endpoint& endpoint, bool is_alone) {
   boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
@@ -77,6 +85,7 @@ tl::expected<Tcp::endpoint, ListenError> Listener::adopt(int socket) {
     ::close(socket);
     return tl::unexpected(ListenError{"cannot listen on an inherited socket: " + error.message()});
   }
+  is_shared_ = true;
   set_options();
   return acceptor_.local_endpoint();
 }
@@ -102,6 +111,8 @@ void Listener::start() {
 void Listener::stop() {
   asio::post(shard_.io(), [this] {
     boost::system::error_code ignored;
+    const auto waiting = is_shared_ ? 0 : waiting_connections(acceptor_.native_handle());
+    if (waiting > 0) spdlog::warn("connections that waited to be accepted, and are reset now: {}", waiting);
     acceptor_.close(ignored);
   });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -23,6 +24,9 @@ struct ListenError {
 /// clients too.
 [[nodiscard]] tl::expected<void, ListenError> check_free(const boost::asio::ip::tcp::endpoint& endpoint, bool is_alone);
 
+/// How many connections wait at a listening socket to be accepted.
+[[nodiscard]] std::size_t waiting_connections(int socket);
+
 /// Accepts the connections of one shard. Every shard has its own, on the same port (SO_REUSEPORT) or of the same
 /// socket.
 class Listener {
@@ -38,7 +42,7 @@ class Listener {
   [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> adopt(int socket);
   /// Before the shard runs: accepts until stop().
   void start();
-  /// Thread-safe.
+  /// Thread-safe. What waits to be accepted goes to who shares the socket, or is reset, which is told in the log.
   void stop();
 
  private:
@@ -54,6 +58,7 @@ class Listener {
   SpareDescriptor spare_;
   Tally refusals_{"listener: cannot accept"};
   boost::asio::ip::tcp::acceptor acceptor_;
+  bool is_shared_ = false;
 };
 
 }  // namespace taskwire::edge

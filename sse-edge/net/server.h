@@ -28,21 +28,22 @@ class Server {
       const std::vector<int>& inherited = {});
   /// Ends the streams of events one after the other, within the time that --drain says, and waits until none is left:
   /// each comes back elsewhere, or here, when another edge is there. /readyz says so, and new streams are told to come
-  /// back after that time. All else goes on, streams of output until stop().
+  /// back after that time. All else goes on, streams of output until stop(). Of inherited sockets who was accepted last
+  /// has half a second more to be answered.
   void drain();
   /// Stops accepting, ends every stream in order, ends the Watch, and waits for all of it.
   void stop();
 
  private:
   void publish(const UpdatePtr& update, std::function<void()> taken);
-  void watch_publications();
+  void watch_commands();
 
   Config config_;
   RequestGuard guard_;
   StaticFiles files_;
   EngineChannel channel_;
   EngineClient engine_;
-  PublishGroups publications_;
+  Commands commands_;
   Claims claims_;
   GiveBacks give_backs_{engine_};
   Outputs outputs_;

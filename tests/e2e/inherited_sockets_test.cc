@@ -63,6 +63,19 @@ TEST_F(InheritedSocketTest, GoesFromOneEdgeToTheNextWithoutALostConnect) {
   EXPECT_EQ(again.next()->data, "1");
 }
 
+TEST_F(InheritedSocketTest, AnswersWhoWasAcceptedLastWhereNoStreamIsOpen) {
+  Process edge(with_socket());
+  ASSERT_TRUE(edge.wait_for_line("listening on")) << edge.output();
+  Socket last(port);
+  last.send("GET /healthz HTTP/1.1\r\n");
+  ASSERT_EQ(get(port, "/healthz").status, 200) << "who came after it was accepted";
+  edge.signal(SIGTERM);
+  ASSERT_TRUE(edge.wait_for_line("draining")) << edge.output();
+  last.send("Host: localhost\r\n\r\n");
+  EXPECT_EQ(HttpReader(last).read_head().status, 200);
+  EXPECT_EQ(edge.wait(), 0);
+}
+
 TEST_F(InheritedSocketTest, WaitsWhereNobodyTakesConnectionsForAWhile) {
   Process first(with_socket());
   ASSERT_TRUE(first.wait_for_line("listening on")) << first.output();
