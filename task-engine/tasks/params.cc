@@ -16,6 +16,9 @@ Result<Struct> check_params(const Struct& schema, const Struct& given) {
                     path_of("params", name) + " holds something that JSON cannot carry; leave it out");
   }
   if (!is_json(given)) return refuse(Reason::invalid_params, "params have a name that is no UTF-8; leave it out");
+  if (nesting(given) > kMostNesting)
+    return refuse(Reason::invalid_params,
+                  "params are nested more than " + std::to_string(kMostNesting) + " deep; give them flatter");
   Value params;
   *params.mutable_struct_value() = given;
   if (auto fits = SchemaCheck().fit(schema, "params", params); !fits) return tl::unexpected(fits.error());

@@ -17,6 +17,9 @@ Result<Struct> check_result(Result<Struct> outcome) {
   if (!is_json(*outcome))
     return refuse(Reason::internal,
                   "the result holds something that JSON cannot carry; that is a fault of the task's type");
+  if (nesting(*outcome) > kMostNesting)
+    return refuse(Reason::result_too_large,
+                  "the result is nested more than " + std::to_string(kMostNesting) + " deep; give it flatter");
   if (outcome->ByteSizeLong() > kMostWireBytes || to_json(*outcome).size() > kMostBytes)
     return refuse(Reason::result_too_large, "the result is larger than 2 MiB; give the task less to do");
   return outcome;

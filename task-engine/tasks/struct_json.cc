@@ -73,8 +73,14 @@ const Value* find_field(const Struct& object, const std::string& name) {
 int nesting(const Value& value) {
   int deepest = 0;
   for (const auto& item : value.list_value().values()) deepest = std::max(deepest, nesting(item));
-  for (const auto& field : value.struct_value().fields()) deepest = std::max(deepest, nesting(field.second));
-  return deepest + (value.has_list_value() || value.has_struct_value() ? 1 : 0);
+  if (value.has_struct_value()) return nesting(value.struct_value());
+  return deepest + (value.has_list_value() ? 1 : 0);
+}
+
+int nesting(const Struct& object) {
+  int deepest = 0;
+  for (const auto& field : object.fields()) deepest = std::max(deepest, nesting(field.second));
+  return deepest + 1;
 }
 
 }  // namespace taskwire::engine

@@ -21,7 +21,10 @@ namespace taskwire::engine {
 [[nodiscard]] const google::protobuf::Value* find_field(const google::protobuf::Struct& object,
                                                         const std::string& name);
 
+/// What params and results may be nested, so that any message with them can be read.
+inline constexpr int kMostNesting = 30;
 /// How many objects and arrays of `value` are in each other.
 [[nodiscard]] int nesting(const google::protobuf::Value& value);
+[[nodiscard]] int nesting(const google::protobuf::Struct& object);
 
 }  // namespace taskwire::engine

@@ -172,7 +172,7 @@ void Tasks::cancel(const v1::CancelTaskRequest& request, Done<v1::CancelTaskResp
     if (key) key->remember(transaction, answer_of(*task));
     return task;
   };
-  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write,
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes + request.ByteSizeLong(), write,
                              answer_with_task<v1::CancelTaskResponse>(means_.scheduler, std::move(done)));
 }
 
@@ -200,7 +200,7 @@ void Tasks::retry(const v1::RetryTaskRequest& request, Done<v1::RetryTaskRespons
     place->reset();
     answer(std::move(task));
   };
-  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write, after);
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes + request.ByteSizeLong(), write, after);
 }
 
 void Tasks::remove(const v1::DeleteTaskRequest& request, Done<v1::DeleteTaskResponse> done) {
@@ -212,7 +212,7 @@ void Tasks::remove(const v1::DeleteTaskRequest& request, Done<v1::DeleteTaskResp
     transaction.delete_task(*task);
     return task;
   };
-  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes, write,
+  means_.log.write<v1::Task>(EventLog::Writer::caller, kCommandBytes + request.ByteSizeLong(), write,
                              answer_with_task<v1::DeleteTaskResponse>(means_.scheduler, std::move(done)));
 }
 

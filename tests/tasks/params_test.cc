@@ -93,5 +93,15 @@ TEST(Params, RefuseWhatJsonCannotCarry) {
             "params have a name that is no UTF-8; leave it out");
 }
 
+TEST(Params, AreNestedOnlySoDeep) {
+  const auto nested = [](int deep) {
+    std::string params = R"({"object":)";
+    for (int i = 1; i < deep; ++i) params += R"({"a":)";
+    return params + "1" + std::string(static_cast<std::size_t>(deep), '}');
+  };
+  EXPECT_EQ(complaint(nested(kMostNesting)), "none");
+  EXPECT_EQ(complaint(nested(kMostNesting + 1)), "params are nested more than 30 deep; give them flatter");
+}
+
 }  // namespace
 }  // namespace taskwire::engine
