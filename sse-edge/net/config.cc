@@ -81,8 +81,9 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Config&
                    "Addresses of a proxy whose X-Forwarded-For is believed, like 10.0.0.0/8 (repeatable)");
   options.add_switch("--forwarded", config.reads_forwarded,
                      "Trusted proxies write Forwarded (RFC 7239), and X-Forwarded-For is not looked at");
-  options.add_number("--max-engine-calls", config.max_engine_calls, {1, kMostConnections},
-                     "Requests at once that wait for an answer of the engine, each for 5 s at most");
+  options.add_number(
+      "--max-engine-calls", config.max_engine_calls, {1, kMostConnections},
+      "Requests at once that wait for an answer of the engine, each for 5 s at most; not what goes in groups");
   options.add_number("--max-claims", config.max_claims, {1, kMostConnections},
                      "Requests for work that wait at once, each with a connection of its own");
   options.add_number("--max-header-bytes", config.max_header_bytes, {1024, 1 << 20}, "Size of a request's header");

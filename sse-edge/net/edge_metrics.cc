@@ -133,7 +133,7 @@ void collect_limits(Exposition& out, const Services& services, const Sums& sums)
   add("topics_per_stream", sums.of(&ConnectionMetrics::too_many_topics));
   add("request_time", sums.of(&ConnectionMetrics::too_slow));
   add("engine_calls", services.engine.refused());
-  add("publications", services.publications.refused());
+  add("commands", services.commands.refused());
   add("claims", services.claims.refused());
   add("outputs", services.outputs.refused());
 }

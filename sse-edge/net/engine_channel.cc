@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr std::chrono::seconds kLeastPause(2);
-// Longer than any call but the Watch and PublishGroups, which have ended by then.
+// Longer than any call but the Watch and Execute, which have ended by then.
 constexpr std::chrono::seconds kKept(10);
 
 bool is_name(const std::string& address) {
@@ -45,9 +45,9 @@ std::shared_ptr<grpc::Channel> connect(const std::string& address, const grpc::C
 
 std::shared_ptr<const EngineChannel::Way> make_way(const std::string& address) {
   auto channel = connect(address, channel_arguments());
-  return std::make_shared<const EngineChannel::Way>(EngineChannel::Way{channel, v1::TaskService::NewStub(channel),
-                                                                       v1::EventService::NewStub(channel),
-                                                                       v1::WorkerService::NewStub(channel)});
+  return std::make_shared<const EngineChannel::Way>(
+      EngineChannel::Way{channel, v1::TaskService::NewStub(channel), v1::EventService::NewStub(channel),
+                         v1::WorkerService::NewStub(channel), v1::CommandService::NewStub(channel)});
 }
 
 }  // namespace

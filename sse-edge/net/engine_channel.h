@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "taskwire/v1/command_service.grpc.pb.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 #include "taskwire/v1/worker_service.grpc.pb.h"
@@ -23,6 +24,7 @@ class EngineChannel {
     std::unique_ptr<v1::TaskService::Stub> tasks;
     std::unique_ptr<v1::EventService::Stub> events;
     std::unique_ptr<v1::WorkerService::Stub> work;
+    std::unique_ptr<v1::CommandService::Stub> commands;
   };
 
   /// `address`: `host:port`, or any target that gRPC knows.

@@ -127,10 +127,6 @@ asio::awaitable<Result<v1::ListTasksResponse>> EngineClient::list_tasks(const v1
   return call(&TaskStub::ListTasks, request, false);
 }
 
-asio::awaitable<Result<v1::CancelTaskResponse>> EngineClient::cancel_task(const v1::CancelTaskRequest& request) {
-  return call(&TaskStub::CancelTask, request, true);
-}
-
 asio::awaitable<Result<v1::RetryTaskResponse>> EngineClient::retry_task(const v1::RetryTaskRequest& request) {
   return call(&TaskStub::RetryTask, request, true);
 }

@@ -19,7 +19,7 @@
 
 namespace taskwire::edge {
 
-/// Unary calls to the engine, each with a deadline. Thread-safe.
+/// Unary calls to the engine, each with a deadline, of all that does not go in groups (Commands). Thread-safe.
 ///
 /// Every call ends with a message or a Problem: the engine's refusal, ENGINE_UNAVAILABLE, UNKNOWN_OUTCOME (a write
 /// without an answer), TOO_MANY_CALLS.
@@ -44,7 +44,6 @@ class EngineClient {
   boost::asio::awaitable<Result<v1::GetTaskResponse>> get_task(const v1::GetTaskRequest& request,
                                                                std::chrono::milliseconds deadline = kDeadline);
   boost::asio::awaitable<Result<v1::ListTasksResponse>> list_tasks(const v1::ListTasksRequest& request);
-  boost::asio::awaitable<Result<v1::CancelTaskResponse>> cancel_task(const v1::CancelTaskRequest& request);
   boost::asio::awaitable<Result<v1::RetryTaskResponse>> retry_task(const v1::RetryTaskRequest& request);
   boost::asio::awaitable<Result<v1::DeleteTaskResponse>> delete_task(const v1::DeleteTaskRequest& request);
   boost::asio::awaitable<Result<v1::ListTaskTypesResponse>> list_task_types();

@@ -24,17 +24,16 @@ asio::awaitable<HttpResponse> publish(const ApiCall& call, std::string topic) {
     co_return problem_response(writable.error());
   auto publication = parse_publication(call.request, call.target, topic);
   if (!publication) co_return problem_response(publication.error());
-  v1::Publication sent;
   if (!publication->is_batch) {
-    *sent.mutable_event() = std::move(publication->events.front());
-    sent.mutable_event()->set_request_id(std::move(publication->request_id));
-    const auto first = co_await call.services.publications.publish(std::move(sent));
+    auto& event = publication->events.front();
+    event.set_request_id(std::move(publication->request_id));
+    const auto first = co_await call.services.commands.publish(std::move(event));
     co_return published(first);
   }
-  auto& batch = *sent.mutable_batch();
+  v1::PublishBatchRequest batch;
   batch.set_request_id(std::move(publication->request_id));
   for (auto& event : publication->events) batch.mutable_events()->Add(std::move(event));
-  const auto first = co_await call.services.publications.publish(std::move(sent));
+  const auto first = co_await call.services.commands.publish(std::move(batch));
   if (!first) co_return problem_response(first.error());
   co_return json_response(202, published_json(*first, publication->events.size()));
 }
@@ -56,13 +55,12 @@ asio::awaitable<HttpResponse> record_pulse(const ApiCall& call) {
   if (auto valid = check_json(call.request.body); !valid) co_return problem_response(valid.error());
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
-  v1::Publication publication;
-  auto& event = *publication.mutable_event();
+  v1::PublishRequest event;
   event.set_topic(kPulseTopic);
   event.set_type(kPulseType);
   event.set_data(call.request.body);
   event.set_request_id(std::move(*key));
-  const auto first = co_await call.services.publications.publish(std::move(publication));
+  const auto first = co_await call.services.commands.publish(std::move(event));
   co_return published(first);
 }
 

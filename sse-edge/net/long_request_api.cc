@@ -24,7 +24,7 @@ v1::Task without_load(v1::Task task) {
 }
 
 boost::asio::awaitable<Result<v1::Task>> start(const ApiCall& call, v1::StartTaskRequest request) {
-  auto started = co_await call.services.engine.start_task(request);
+  auto started = co_await call.services.commands.start_task(std::move(request));
   if (!started) co_return tl::unexpected(started.error());
   co_return without_load(std::move(*started->mutable_task()));
 }

@@ -22,7 +22,9 @@ constexpr std::size_t kMostOutputs = 2000;                       // calls for ou
 constexpr std::size_t kHeldBytes = std::size_t{64} << 20;        // of requests and answers of all connections
 constexpr std::size_t kHeldBytesOfShard = std::size_t{6} << 20;  // at least: two of the largest bodies
 
-constexpr std::chrono::milliseconds kLookAtPublications{250};
+constexpr std::chrono::milliseconds kLookAtCommands{250};
+constexpr std::chrono::milliseconds kLastRequests{500};
+constexpr std::chrono::milliseconds kLookAtConnections{10};
 
 unsigned shard_count(const Config& config) {
   return config.shards > 0 ? config.shards : std::max(1U, std::thread::hardware_concurrency());
@@ -62,7 +64,7 @@ Server::Server(Config config)
       files_(config_.web_root),
       channel_(config_.engine),
       engine_(channel_, config_.max_engine_calls),
-      publications_(channel_),
+      commands_(channel_, engine_),
       claims_(channel_, config_.max_claims),
       outputs_(channel_, kMostOutputs),
       pages_(engine_),
@@ -83,7 +85,7 @@ Server::Server(Config config)
       shards_.front()->io(), channel_,
       Upstream::Settings{static_cast<std::int64_t>(config_.hub_events), std::move(random)},
       [this](const UpdatePtr& update, std::function<void()> taken) { publish(update, std::move(taken)); });
-  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, publications_, claims_, give_backs_,
+  services_ = std::make_unique<Services>(Services{config_, guard_, files_, engine_, commands_, claims_, give_backs_,
                                                   outputs_, aside_, scrapes_, *upstream_, admission_, proxies_,
                                                   request_rate_, stream_rate_, attendance_, shards_, budgets_});
 }
@@ -106,20 +108,25 @@ tl::expected<std::vector<boost::asio::ip::tcp::endpoint>, std::string> Server::s
   listeners_->start();
   boost::asio::post(shards_.front()->io(), [this] { upstream_->start(); });
   next_look_.emplace(shards_.front()->io());
-  watch_publications();
+  watch_commands();
   for (const auto& shard : shards_) shard->run();
   return endpoints;
 }
 
 void Server::drain() {
-  if (config_.drain <= std::chrono::milliseconds(0)) return;
-  spdlog::info("draining for {} ms at most", config_.drain.count());
   // Of a socket that others have, too, or will have, the next takes what comes.
   if (is_inherited_) listeners_->stop();
-  std::vector<std::promise<void>> drained(shards_.size());
-  for (std::size_t i = 0; i < shards_.size(); ++i)
-    shards_[i]->drain(config_.drain, [&done = drained[i]] { done.set_value(); });
-  for (auto& shard : drained) shard.get_future().wait();
+  if (config_.drain > std::chrono::milliseconds(0)) {
+    spdlog::info("draining for {} ms at most", config_.drain.count());
+    std::vector<std::promise<void>> drained(shards_.size());
+    for (std::size_t i = 0; i < shards_.size(); ++i)
+      shards_[i]->drain(config_.drain, [&done = drained[i]] { done.set_value(); });
+    for (auto& shard : drained) shard.get_future().wait();
+  }
+  // Who was accepted just before the socket was left to others has yet to be answered; idle connections do not end.
+  const auto until = std::chrono::steady_clock::now() + kLastRequests;
+  while (is_inherited_ && admission_.count() > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(kLookAtConnections);
 }
 
 void Server::stop() {
@@ -137,18 +144,18 @@ void Server::stop() {
   aside_.join();
   outputs_.shutdown();
   claims_.shutdown();  // each is answered, now that the shards say that the edge stops
-  publications_.shutdown();
+  commands_.shutdown();
   engine_.shutdown();
   for (const auto& shard : shards_) shard->stop();
   next_look_.reset();
 }
 
-void Server::watch_publications() {
-  next_look_->expires_after(kLookAtPublications);
+void Server::watch_commands() {
+  next_look_->expires_after(kLookAtCommands);
   next_look_->async_wait([this](boost::system::error_code error) {
     if (error) return;
-    watch_publications();
-    publications_.expire(PublishGroups::Clock::now());
+    watch_commands();
+    commands_.expire(CommandLane::Clock::now());
   });
 }
 

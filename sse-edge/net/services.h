@@ -8,12 +8,12 @@
 #include "net/admission.h"
 #include "net/attendance.h"
 #include "net/claims.h"
+#include "net/commands.h"
 #include "net/config.h"
 #include "net/connection_budgets.h"
 #include "net/engine_client.h"
 #include "net/give_backs.h"
 #include "net/outputs.h"
-#include "net/publish_groups.h"
 #include "net/rate_limit.h"
 #include "net/scrapes.h"
 #include "net/shard.h"
@@ -29,7 +29,7 @@ struct Services {
   const RequestGuard& guard;
   const StaticFiles& files;
   EngineClient& engine;
-  PublishGroups& publications;
+  Commands& commands;
   Claims& claims;
   GiveBacks& give_backs;
   Outputs& outputs;

@@ -38,7 +38,7 @@ asio::awaitable<HttpResponse> start_task(const ApiCall& call) {
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
   start->set_request_id(std::move(*key));
-  const auto started = co_await call.services.engine.start_task(*start);
+  const auto started = co_await call.services.commands.start_task(std::move(*start));
   co_return started ? accepted(call, started->task(), started->lease()) : problem_response(started.error());
 }
 
@@ -71,7 +71,7 @@ asio::awaitable<HttpResponse> cancel_task(const ApiCall& call) {
   auto key = idempotency_key(call.request);
   if (!key) co_return problem_response(key.error());
   request.set_request_id(std::move(*key));
-  const auto cancelled = co_await call.services.engine.cancel_task(request);
+  const auto cancelled = co_await call.services.commands.cancel_task(std::move(request));
   co_return cancelled ? accepted(call, cancelled->task()) : problem_response(cancelled.error());
 }
 

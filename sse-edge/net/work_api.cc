@@ -114,12 +114,12 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
 }
 
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {
-  const auto request = read_body(call, parse_report_body);
+  auto request = read_body(call, parse_report_body);
   if (!request) co_return problem_response(request.error());
-  const auto reported = co_await call.services.engine.report(*request);
+  auto look = renewal(request->lease());
+  const auto reported = co_await call.services.commands.report(std::move(*request));
   if (!reported && reported.error().reason == Reason::output_gap) {
-    const auto look = renewal(request->lease());
-    const auto now = co_await call.services.engine.report(look);
+    const auto now = co_await call.services.commands.report(std::move(look));
     co_return problem_response(with_place(reported.error(), now));
   }
   co_return reported ? json_response(200, report_json(*reported)) : repeatable(reported.error());

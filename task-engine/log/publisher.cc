@@ -115,11 +115,14 @@ Size size_of(const v1::PublishBatchRequest& batch) {
   return size;
 }
 
-Size size_of(const v1::PublishGroupsRequest& group) {
+Size size_of(const v1::PublishRequest& event) {
+  return {1, event.data().size()};
+}
+
+Size size_of(std::span<const AnyPublishRequest> group) {
   Size all;
-  for (const auto& publication : group.publications()) {
-    const auto size =
-        publication.has_batch() ? size_of(publication.batch()) : Size{1, publication.event().data().size()};
+  for (const auto& request : group) {
+    const auto size = std::visit([](const auto* one) { return size_of(*one); }, request);
     all = {all.events + std::max<std::size_t>(size.events, 1), all.data + size.data};
   }
   return all;
@@ -230,13 +233,13 @@ void Publisher::publish_batch(const v1::PublishBatchRequest& request, Done<Publi
   });
 }
 
-void Publisher::publish_group(const v1::PublishGroupsRequest& request, Done<std::vector<Result<Appended>>> done) {
-  if (const auto size = size_of(request); size.events == 0 || !size.fits())
+void Publisher::publish_group(std::span<const AnyPublishRequest> requests, Done<std::vector<Result<Appended>>> done) {
+  if (const auto size = size_of(requests); size.events == 0 || !size.fits())
     return done(refuse(Reason::invalid_batch, "a group is 1 to 1000 events in all with at most 2 MiB of data"));
   const auto group = std::make_shared<std::vector<Result<Publication>>>();
   std::size_t bytes = 0;
-  for (const auto& publication : request.publications()) {
-    group->push_back(publication.has_batch() ? prepare(publication.batch()) : prepare(publication.event()));
+  for (const auto& request : requests) {
+    group->push_back(std::visit([](const auto* one) { return prepare(*one); }, request));
     if (group->back()) bytes += bytes_of(*group->back());
   }
   using Outcomes = std::vector<Result<Appended>>;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "log/event_log.h"
@@ -24,6 +26,9 @@ struct PublishBatchAnswer {
   [[nodiscard]] std::string bytes() const;
 };
 
+/// One event, or several of which all or none are appended.
+using AnyPublishRequest = std::variant<const v1::PublishRequest*, const v1::PublishBatchRequest*>;
+
 /// The writes of EventService; errors are those that the proto names. `done` is called as the log does it for a
 /// publisher, or at once on the caller's thread. Thread-safe.
 class Publisher {
@@ -33,8 +38,9 @@ class Publisher {
 
   void publish(const v1::PublishRequest& request, Done<v1::PublishResponse> done);
   void publish_batch(const v1::PublishBatchRequest& request, Done<PublishBatchAnswer> done);
-  /// Answers what became of each publication, in their order; `INVALID_BATCH` where the group is none.
-  void publish_group(const v1::PublishGroupsRequest& group, Done<std::vector<Result<Appended>>> done);
+  /// Appends what several callers publish, in order, in one write; answers what became of each. `INVALID_BATCH` where
+  /// it is not 1 to 1000 events in all with at most 2 MiB of data.
+  void publish_group(std::span<const AnyPublishRequest> group, Done<std::vector<Result<Appended>>> done);
 
  private:
   template <class Request>

@@ -20,7 +20,7 @@ class CallLimits {
     std::size_t watches = 5000;    ///< Watches.
     std::size_t claims = 10'000;   ///< Claims of workers, which wait.
     std::size_t outputs = 10'000;  ///< Readings of output, which wait.
-    std::size_t groups = 1000;     ///< Calls that publish in groups, which last.
+    std::size_t groups = 1000;     ///< Calls that bring commands in groups, which last.
   };
   /// Holds a call's place until it is destroyed. Copies hold the same place.
   using Place = std::shared_ptr<void>;

@@ -9,6 +9,7 @@
 #include "base/thread_pool.h"
 #include "gate/gate.h"
 #include "grpc/health/v1/health.pb.h"
+#include "rpc/command_service.h"
 #include "rpc/event_service.h"
 #include "rpc/raw_message.h"
 #include "rpc/task_service.h"
@@ -31,7 +32,8 @@ class GrpcServer final : public Server {
         writes_(settings.pending_bytes),
         tasks_(engine, limits_, writes_),
         events_(engine, limits_, writes_),
-        workers_(engine, limits_, writes_) {}
+        workers_(engine, limits_, writes_),
+        commands_(engine, limits_, writes_) {}
 
   engine::Result<void> listen(const std::string& address) {
     auto gate = gate::Gate::open(address, gate_settings());
@@ -67,7 +69,7 @@ class GrpcServer final : public Server {
     gate_->stop_listening();
     server_->GetHealthCheckService()->Shutdown();
     engine_.watchers().shut_down();
-    events_.shut_down();
+    commands_.shut_down();
     engine_.let_go();
     server_->Shutdown(std::chrono::system_clock::now() + patience);
     gate_->stop(kLastWords);
@@ -111,6 +113,7 @@ class GrpcServer final : public Server {
     builder.RegisterService(&tasks_);
     builder.RegisterService(&events_);
     builder.RegisterService(&workers_);
+    builder.RegisterService(&commands_);
     server_ = builder.BuildAndStart();
   }
 
@@ -122,6 +125,7 @@ class GrpcServer final : public Server {
   TaskService tasks_;
   EventService events_;
   WorkerService workers_;
+  CommandService commands_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<gate::Gate> gate_;  // ends first

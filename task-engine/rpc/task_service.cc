@@ -1,11 +1,6 @@
 #include "rpc/task_service.h"
 
 namespace taskwire::rpc {
-namespace {
-
-constexpr std::size_t kMostStartBytes = std::size_t{1} << 20;  // 64 KiB of JSON can be several times as much
-
-}  // namespace
 
 grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                                  grpc::ByteBuffer* answer) {

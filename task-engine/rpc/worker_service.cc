@@ -7,7 +7,6 @@ namespace taskwire::rpc {
 namespace {
 
 constexpr std::size_t kMostTypeBytes = std::size_t{1} << 20;  // 64 KiB of JSON can be several times as much
-constexpr std::size_t kMostReportBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostFinishBytes = std::size_t{3} << 20;
 
 /// Whether a caller has gone, for those who may ask after its call has ended. Thread-safe.

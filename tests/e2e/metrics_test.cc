@@ -127,7 +127,7 @@ TEST_F(Metrics, CountRefusals) {
   EXPECT_EQ(now["taskwire_edge_limit_hits_total{limit=\"header_bytes\"}"], 1);
   EXPECT_EQ(now["taskwire_edge_limit_hits_total{limit=\"body_bytes\"}"], 1);
   for (const auto* limit : {"connections", "connections_per_address", "guests", "held_bytes", "descriptors",
-                            "request_time", "engine_calls", "publications", "claims", "outputs"})
+                            "request_time", "engine_calls", "commands", "claims", "outputs"})
     EXPECT_EQ(now[std::string("taskwire_edge_limit_hits_total{limit=\"") + limit + "\"}"], 0) << limit;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/support/test_log.h"
 #include "store/sqlite.h"
+#include "taskwire/v1/command_service.pb.h"
 
 namespace taskwire::engine {
 namespace {
@@ -42,9 +43,13 @@ class PublisherTest : public testing::Test {
     return answer;
   }
   /// What became of each: its first sequence, or the reason; or why the group was none.
-  std::string publish(const v1::PublishGroupsRequest& group) {
+  std::string publish(const v1::ExecuteRequest& group) {
+    std::vector<AnyPublishRequest> requests;
+    for (const auto& command : group.commands())
+      command.has_publish_batch() ? requests.emplace_back(&command.publish_batch())
+                                  : requests.emplace_back(&command.publish());
     std::string answer;
-    publisher.publish_group(group, [&](const Result<std::vector<Result<Appended>>>& outcomes) {
+    publisher.publish_group(requests, [&](const Result<std::vector<Result<Appended>>>& outcomes) {
       if (!outcomes) answer = outcomes.error().name();
       if (!outcomes) return;
       for (const auto& outcome : *outcomes)
@@ -185,16 +190,16 @@ TEST_F(PublisherTest, RefusesABatchThatIsEmptyOrTooLarge) {
 TEST_F(PublisherTest, AppendsAGroupWithEachPublicationForItself) {
   auto keyed = request();
   keyed.set_request_id("key");
-  v1::PublishGroupsRequest group;
-  *group.add_publications()->mutable_event() = request();
-  *group.add_publications()->mutable_event() = request("tasks/alice");
-  *group.add_publications()->mutable_batch() = batch_of(3);
-  *group.add_publications()->mutable_batch() = batch_of(2);
-  group.mutable_publications(3)->mutable_batch()->mutable_events(1)->set_topic("x");
-  *group.add_publications()->mutable_batch() = batch_of(0);
-  *group.add_publications()->mutable_event() = keyed;
-  *group.add_publications()->mutable_event() = keyed;
-  group.add_publications();
+  v1::ExecuteRequest group;
+  *group.add_commands()->mutable_publish() = request();
+  *group.add_commands()->mutable_publish() = request("tasks/alice");
+  *group.add_commands()->mutable_publish_batch() = batch_of(3);
+  *group.add_commands()->mutable_publish_batch() = batch_of(2);
+  group.mutable_commands(3)->mutable_publish_batch()->mutable_events(1)->set_topic("x");
+  *group.add_commands()->mutable_publish_batch() = batch_of(0);
+  *group.add_commands()->mutable_publish() = keyed;
+  *group.add_commands()->mutable_publish() = keyed;
+  group.add_commands();
   EXPECT_EQ(publish(group), "1 TOPIC_READ_ONLY 2 INVALID_TOPIC INVALID_BATCH 5 5 INVALID_TOPIC ");
   EXPECT_EQ(head(), 5);
   EXPECT_EQ(publish(keyed), "5") << "as it would be by itself";
@@ -202,30 +207,30 @@ TEST_F(PublisherTest, AppendsAGroupWithEachPublicationForItself) {
 }
 
 TEST_F(PublisherTest, TakesGroupsUpToTheirBounds) {
-  v1::PublishGroupsRequest group;
+  v1::ExecuteRequest group;
   EXPECT_EQ(publish(group), "INVALID_BATCH");
-  *group.add_publications()->mutable_batch() = batch_of(999);
-  *group.add_publications()->mutable_event() = request();
+  *group.add_commands()->mutable_publish_batch() = batch_of(999);
+  *group.add_commands()->mutable_publish() = request();
   EXPECT_EQ(publish(group), "1 1000 ");
-  *group.add_publications()->mutable_event() = request();
+  *group.add_commands()->mutable_publish() = request();
   EXPECT_EQ(publish(group), "INVALID_BATCH");
-  group.clear_publications();
-  *group.add_publications()->mutable_batch() = batch_of(0);
-  for (int i = 0; i < 1000; ++i) *group.add_publications()->mutable_event() = request();
+  group.clear_commands();
+  *group.add_commands()->mutable_publish_batch() = batch_of(0);
+  for (int i = 0; i < 1000; ++i) *group.add_commands()->mutable_publish() = request();
   EXPECT_EQ(publish(group), "INVALID_BATCH");
-  group.clear_publications();
+  group.clear_commands();
   for (int i = 0; i < 2; ++i)
-    *group.add_publications()->mutable_event() = request("channels/x", std::string(std::size_t{1} << 20, 'x'));
+    *group.add_commands()->mutable_publish() = request("channels/x", std::string(std::size_t{1} << 20, 'x'));
   EXPECT_EQ(publish(group), "PAYLOAD_TOO_LARGE PAYLOAD_TOO_LARGE ");
-  group.mutable_publications(0)->mutable_event()->mutable_data()->push_back('x');
+  group.mutable_commands(0)->mutable_publish()->mutable_data()->push_back('x');
   EXPECT_EQ(publish(group), "INVALID_BATCH");
   EXPECT_EQ(head(), 1000);
 }
 
 TEST_F(PublisherTest, RefusesEachOfAGroupThatFails) {
-  v1::PublishGroupsRequest group;
-  *group.add_publications()->mutable_event() = request();
-  *group.add_publications()->mutable_event() = request();
+  v1::ExecuteRequest group;
+  *group.add_commands()->mutable_publish() = request();
+  *group.add_commands()->mutable_publish() = request();
   log.log->stop();
   EXPECT_EQ(publish(group), "SHUTTING_DOWN SHUTTING_DOWN ");
 }
@@ -236,8 +241,8 @@ TEST_F(PublisherTest, RefusesOnlyWhatIsDamagedOfAGroup) {
   EXPECT_EQ(publish(keyed), "1");
   (*sqlite::Database::open(log.dir / "taskwire.db", sqlite::Database::Access::read_write))
       ->script("UPDATE idempotency SET answer = x'ff'");
-  v1::PublishGroupsRequest group;
-  for (const auto& one : {request(), keyed, request()}) *group.add_publications()->mutable_event() = one;
+  v1::ExecuteRequest group;
+  for (const auto& one : {request(), keyed, request()}) *group.add_commands()->mutable_publish() = one;
   EXPECT_EQ(publish(group), "2 STORE_FAILED 3 ");
   EXPECT_EQ(head(), 3);
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "support/deadline.h"
-#include "taskwire/v1/event_service.grpc.pb.h"
+#include "taskwire/v1/command_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 #include "taskwire/v1/worker_service.grpc.pb.h"
 
@@ -25,7 +25,7 @@ class FakeEngine {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&tasks_);
     builder.RegisterService(&work_);
-    builder.RegisterService(&events_);
+    builder.RegisterService(&commands_);
     server_ = builder.BuildAndStart();
   }
   ~FakeEngine() { stop(); }
@@ -104,18 +104,26 @@ class FakeEngine {
     return last_patience_;
   }
 
-  /// The groups that came by PublishGroups, each as the topics of its publications.
+  /// The groups of publications that came by Execute, each as their topics. Other commands are answered as their own
+  /// RPC would be.
   [[nodiscard]] std::vector<std::vector<std::string>> groups() {
     const std::scoped_lock lock(mutex_);
     return groups_;
   }
+  /// Whether what is answered is all that there is to say of a group.
+  enum class Then { takes_next, says_more };
+  /// How many commands came in groups.
+  [[nodiscard]] std::size_t grouped() {
+    const std::scoped_lock lock(mutex_);
+    return grouped_;
+  }
   /// Answers the group that waits; waits for one.
-  void answer_group(const v1::PublishGroupsResponse& response) {
-    publishing([&](Publishing& call) { call.answer(response); });
+  void answer_group(const v1::ExecuteResponse& response, Then then = Then::takes_next) {
+    executing([&](Executing& call) { call.answer(response, then); });
   }
   /// Ends the call of the group that waits; waits for one.
   void end_group(const grpc::Status& status) {
-    publishing([&](Publishing& call) { call.Finish(status); });
+    executing([&](Executing& call) { call.Finish(status); });
   }
 
   static void fill(v1::ClaimResponse& response, const std::string& lease) {
@@ -123,6 +131,14 @@ class FakeEngine {
     fill(*assignment.mutable_lease());
     assignment.mutable_lease()->set_lease(lease);
     fill(*assignment.mutable_task());
+  }
+  static void fill(v1::StartTaskResponse& response, const v1::StartTaskRequest& request) {
+    fill(*response.mutable_task());
+    if (request.claim()) fill(*response.mutable_lease());
+  }
+  static void fill(v1::ReportResponse& response) {
+    fill(*response.mutable_lease());
+    response.set_cancel_requested(true);
   }
   static void fill(v1::Lease& lease) {
     lease.set_lease("00112233445566778899aabbccddeeff");
@@ -154,38 +170,50 @@ class FakeEngine {
     v1::ClaimResponse* response;
   };
 
-  struct Publishing : grpc::ServerBidiReactor<v1::PublishGroupsRequest, v1::PublishGroupsResponse> {
-    explicit Publishing(FakeEngine& of) : engine(of) { StartRead(&request); }
-    void answer(const v1::PublishGroupsResponse& with) {
+  struct Executing : grpc::ServerBidiReactor<v1::ExecuteRequest, v1::ExecuteResponse> {
+    explicit Executing(FakeEngine& of) : engine(of) { StartRead(&request); }
+    void answer(const v1::ExecuteResponse& with, Then after = Then::takes_next) {
       response = with;
+      then = after;
       StartWrite(&response);
     }
     void OnReadDone(bool ok) override {
       if (!ok) return Finish(grpc::Status::OK);
       const std::scoped_lock lock(engine.mutex_);
-      auto& topics = engine.groups_.emplace_back();
-      for (const auto& publication : request.publications()) {
-        topics.push_back(publication.has_batch() ? publication.batch().events(0).topic() : publication.event().topic());
+      std::vector<std::string> topics;
+      v1::ExecuteResponse outcomes;
+      for (const auto& command : request.commands()) {
+        if (command.has_publish()) topics.push_back(command.publish().topic());
+        if (command.has_publish_batch()) topics.push_back(command.publish_batch().events(0).topic());
+        engine.carry_out(command, *outcomes.add_outcomes());
       }
-      engine.publishing_ = this;
+      if (topics.empty()) return answer(outcomes);
+      engine.groups_.push_back(std::move(topics));
+      engine.executing_ = this;
     }
-    void OnWriteDone(bool ok) override { ok ? StartRead(&request) : Finish(grpc::Status::CANCELLED); }
+    void OnWriteDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::CANCELLED);
+      if (then == Then::takes_next) return StartRead(&request);
+      const std::scoped_lock lock(engine.mutex_);
+      engine.executing_ = this;
+    }
     void OnCancel() override {
       const std::scoped_lock lock(engine.mutex_);
-      if (std::exchange(engine.publishing_, nullptr) == this) Finish(grpc::Status::CANCELLED);
+      if (std::exchange(engine.executing_, nullptr) == this) Finish(grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
     FakeEngine& engine;
-    v1::PublishGroupsRequest request;
-    v1::PublishGroupsResponse response;
+    v1::ExecuteRequest request;
+    v1::ExecuteResponse response;
+    Then then = Then::takes_next;
   };
 
   template <class Then>
-  void publishing(Then then) {
-    Publishing* call = nullptr;
+  void executing(Then then) {
+    Executing* call = nullptr;
     test::eventually([&] {
       const std::scoped_lock lock(mutex_);
-      call = std::exchange(publishing_, nullptr);
+      call = std::exchange(executing_, nullptr);
       return call != nullptr;
     });
     if (call != nullptr) then(*call);
@@ -194,6 +222,24 @@ class FakeEngine {
   std::unordered_set<Waiting*> take_waiting() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(waiting_, {});
+  }
+
+  /// Within the lock.
+  void carry_out(const v1::Command& command, v1::CommandOutcome& outcome) {
+    ++grouped_;
+    if (command.has_start_task()) std::get<v1::StartTaskRequest>(last_) = command.start_task();
+    if (command.has_cancel_task()) std::get<v1::CancelTaskRequest>(last_) = command.cancel_task();
+    if (command.has_report()) std::get<v1::ReportRequest>(last_) = command.report();
+    if (!refusal_.ok()) {
+      outcome.set_code(refusal_.error_code());
+      outcome.set_message(refusal_.error_message());
+    } else if (command.has_start_task()) {
+      fill(*outcome.mutable_start_task(), command.start_task());
+    } else if (command.has_cancel_task()) {
+      fill(*outcome.mutable_cancel_task()->mutable_task());
+    } else if (command.has_report()) {
+      fill(*outcome.mutable_report());
+    }
   }
 
   template <class Request, class Response, class Fill>
@@ -226,10 +272,7 @@ class FakeEngine {
     explicit Tasks(FakeEngine& of) : engine(of) {}
     grpc::ServerUnaryReactor* StartTask(grpc::CallbackServerContext* context, const v1::StartTaskRequest* request,
                                         v1::StartTaskResponse* response) override {
-      return engine.answer(context, request, response, [&](v1::StartTaskResponse& to) {
-        fill(*to.mutable_task());
-        if (request->claim()) fill(*to.mutable_lease());
-      });
+      return engine.answer(context, request, response, [&](v1::StartTaskResponse& to) { fill(to, *request); });
     }
     grpc::ServerUnaryReactor* RetryTask(grpc::CallbackServerContext* context, const v1::RetryTaskRequest* request,
                                         v1::RetryTaskResponse* response) override {
@@ -270,10 +313,7 @@ class FakeEngine {
     }
     grpc::ServerUnaryReactor* Report(grpc::CallbackServerContext* context, const v1::ReportRequest* request,
                                      v1::ReportResponse* response) override {
-      return engine.answer(context, request, response, [](v1::ReportResponse& to) {
-        fill(*to.mutable_lease());
-        to.set_cancel_requested(true);
-      });
+      return engine.answer(context, request, response, [](v1::ReportResponse& to) { fill(to); });
     }
     grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const v1::FinishRequest* request,
                                      v1::FinishResponse* response) override {
@@ -291,11 +331,11 @@ class FakeEngine {
     FakeEngine& engine;
   };
 
-  struct Events : v1::EventService::CallbackService {
-    explicit Events(FakeEngine& of) : engine(of) {}
-    grpc::ServerBidiReactor<v1::PublishGroupsRequest, v1::PublishGroupsResponse>* PublishGroups(
+  struct Commands : v1::CommandService::CallbackService {
+    explicit Commands(FakeEngine& of) : engine(of) {}
+    grpc::ServerBidiReactor<v1::ExecuteRequest, v1::ExecuteResponse>* Execute(
         grpc::CallbackServerContext* /*context*/) override {
-      return new Publishing(engine);  // deletes itself
+      return new Executing(engine);  // deletes itself
     }
     FakeEngine& engine;
   };
@@ -303,20 +343,22 @@ class FakeEngine {
   std::mutex mutex_;
   grpc::Status refusal_;
   std::tuple<v1::StartTaskRequest, v1::RetryTaskRequest, v1::ListTaskTypesRequest, v1::RegisterTypeRequest,
-             v1::DeleteTypeRequest, v1::ClaimRequest, v1::ReportRequest, v1::FinishRequest, v1::GiveBackRequest>
+             v1::DeleteTypeRequest, v1::CancelTaskRequest, v1::ClaimRequest, v1::ReportRequest, v1::FinishRequest,
+             v1::GiveBackRequest>
       last_;
   bool do_claims_wait_ = false;
   std::unordered_set<Waiting*> waiting_;
   std::size_t cancelled_ = 0;
   std::vector<std::vector<std::string>> groups_;
-  Publishing* publishing_ = nullptr;
+  Executing* executing_ = nullptr;
+  std::size_t grouped_ = 0;
   std::set<std::string> named_;
   std::set<std::string> given_back_;
   std::set<std::string> peers_;
   std::chrono::system_clock::duration last_patience_{};
   Tasks tasks_{*this};
   Work work_{*this};
-  Events events_{*this};
+  Commands commands_{*this};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -1,7 +1,5 @@
-#include <atomic>
 #include <gtest/gtest.h>
 #include <limits>
-#include <thread>
 
 #include "rpc/support.h"
 
@@ -152,105 +150,6 @@ TEST_F(EventServiceTest, AppendsNothingOfABatchWithAMistake) {
   wrong.set_request_id("key");
   EXPECT_EQ(refused(wrong), "INVALID_ARGUMENT INVALID_REQUEST_ID");
   EXPECT_EQ(read().events_size(), 0);
-}
-
-TEST_F(EventServiceTest, AppendsGroupAfterGroupOverOneCall) {
-  Context context;
-  const auto groups = events->PublishGroups(&context);
-  groups->WaitForInitialMetadata();
-  for (int round = 0; round < 3; ++round) {
-    v1::PublishGroupsRequest group;
-    *group.add_publications()->mutable_event() = to("channels/x");
-    *group.add_publications()->mutable_event() = to("tasks/alice");
-    *group.add_publications()->mutable_batch() = batch_of(2);
-    ASSERT_TRUE(groups->Write(group));
-    v1::PublishGroupsResponse response;
-    ASSERT_TRUE(groups->Read(&response));
-    ASSERT_EQ(response.outcomes_size(), 3);
-    EXPECT_EQ(parse_cursor(response.outcomes(0).cursor())->sequence, 3 * round + 1);
-    EXPECT_EQ(response.outcomes(1).cursor(), "");
-    EXPECT_EQ(response.outcomes(1).code(), grpc::PERMISSION_DENIED);
-    EXPECT_TRUE(response.outcomes(1).message().starts_with("TOPIC_READ_ONLY: "));
-    EXPECT_EQ(parse_cursor(response.outcomes(2).cursor())->sequence, 3 * round + 2);
-  }
-  groups->WritesDone();
-  EXPECT_TRUE(groups->Finish().ok());
-  EXPECT_EQ(read().events_size(), 9);
-}
-
-TEST_F(EventServiceTest, EndsACallWhoseGroupIsNone) {
-  Context context;
-  const auto groups = events->PublishGroups(&context);
-  ASSERT_TRUE(groups->Write({}));
-  v1::PublishGroupsResponse response;
-  EXPECT_FALSE(groups->Read(&response));
-  EXPECT_EQ(shown(groups->Finish()), "INVALID_ARGUMENT INVALID_BATCH");
-}
-
-TEST_F(EventServiceTest, EndsCallsOfGroupsWhenItStops) {
-  Context context;
-  const auto groups = events->PublishGroups(&context);
-  groups->WaitForInitialMetadata();
-  const auto began = std::chrono::steady_clock::now();
-  stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4)) << "it does not wait for the caller";
-  v1::PublishGroupsResponse response;
-  EXPECT_FALSE(groups->Read(&response));
-  EXPECT_EQ(shown(groups->Finish()), "UNAVAILABLE SHUTTING_DOWN");
-}
-
-TEST_F(EventServiceTest, LetsTheCallOfGroupsThatHasWaitedLongestMakeRoom) {
-  stop();
-  server_settings.calls.groups = 2;
-  start();
-  Context first, second, third;
-  const auto open = [&](Context& context) {
-    auto call = events->PublishGroups(&context);
-    call->WaitForInitialMetadata();
-    return call;
-  };
-  v1::PublishGroupsRequest group;
-  *group.add_publications()->mutable_event() = to("channels/x");
-  v1::PublishGroupsResponse response;
-  const auto a = open(first), b = open(second);
-  ASSERT_TRUE(a->Write(group) && a->Read(&response));
-  const auto c = open(third);
-  EXPECT_FALSE(b->Read(&response));
-  EXPECT_EQ(shown(b->Finish()), "RESOURCE_EXHAUSTED TOO_MANY_CALLS");
-  for (auto* const call : {a.get(), c.get()}) {
-    EXPECT_TRUE(call->Write(group));
-    EXPECT_TRUE(call->Read(&response));
-    call->WritesDone();
-    EXPECT_TRUE(call->Finish().ok());
-  }
-}
-
-TEST_F(EventServiceTest, SaysOfNoGroupThatWasWrittenThatItStopped) {
-  int written = 0, refused = 0;
-  for (int round = 0; round < 20; ++round) {
-    int unknown = 0;
-    std::atomic<int> answered = 0;
-    std::thread caller([&] {
-      Context context;
-      const auto call = events->PublishGroups(&context);
-      v1::PublishGroupsRequest group;
-      *group.add_publications()->mutable_event() = to("channels/x");
-      v1::PublishGroupsResponse response;
-      while (call->Write(group) && call->Read(&response)) answered += response.outcomes(0).cursor().empty() ? 0 : 1;
-      const auto said = shown(call->Finish());
-      refused += said == "UNAVAILABLE SHUTTING_DOWN" ? 1 : 0;
-      unknown += said == "UNAVAILABLE SHUTTING_DOWN" ? 0 : 1;
-    });
-    while (answered < round % 4 + 1) std::this_thread::yield();
-    stop();
-    caller.join();
-    start();
-    const auto kept = static_cast<int>(parse_cursor(read().head())->sequence);
-    EXPECT_GE(kept, written + answered);
-    EXPECT_LE(kept, written + answered + unknown);
-    written = kept;
-  }
-  EXPECT_GT(refused, 0);
 }
 
 TEST_F(EventServiceTest, TakesOnlyPulsesOnTheirChannel) {

@@ -187,7 +187,8 @@ TEST_F(ServerCallsTest, DescribesAllThatItListsByReflection) {
 /// Every method of ours, with its message.
 std::vector<std::pair<std::string, std::string>> methods() {
   std::vector<std::pair<std::string, std::string>> all;
-  for (const auto* const name : {"taskwire.v1.TaskService", "taskwire.v1.EventService"}) {
+  for (const auto* const name : {"taskwire.v1.TaskService", "taskwire.v1.EventService", "taskwire.v1.WorkerService",
+                                 "taskwire.v1.CommandService"}) {
     const auto* const service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
     for (int i = 0; i < service->method_count(); ++i) {
       all.emplace_back(std::string("/") + name + "/" + service->method(i)->name(),
@@ -198,7 +199,7 @@ std::vector<std::pair<std::string, std::string>> methods() {
 }
 
 TEST_F(ServerCallsTest, RefusesWhatIsNoMessage) {
-  ASSERT_EQ(methods().size(), 12U);
+  ASSERT_EQ(methods().size(), 19U);
   for (const auto& [method, message] : methods()) {
     call_raw(method, "\xff\xff\xff");
     EXPECT_EQ(shown(status), "INVALID_ARGUMENT MALFORMED_MESSAGE") << method;

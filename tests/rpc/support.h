@@ -12,6 +12,7 @@
 #include "engine/support/wait.h"
 #include "resume/cursor.h"
 #include "rpc/server.h"
+#include "taskwire/v1/command_service.grpc.pb.h"
 #include "taskwire/v1/event_service.grpc.pb.h"
 #include "taskwire/v1/task_service.grpc.pb.h"
 
@@ -51,6 +52,7 @@ class ServerTest : public testing::Test {
                                         grpc::InsecureChannelCredentials(), arguments);
     tasks = v1::TaskService::NewStub(channel);
     events = v1::EventService::NewStub(channel);
+    commands = v1::CommandService::NewStub(channel);
   }
   void stop() {
     if (!server) return;
@@ -148,6 +150,7 @@ class ServerTest : public testing::Test {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::TaskService::Stub> tasks;
   std::unique_ptr<v1::EventService::Stub> events;
+  std::unique_ptr<v1::CommandService::Stub> commands;
 };
 
 /// `CODE REASON`, as a test names a status; `OK`.

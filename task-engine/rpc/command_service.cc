@@ -1,52 +1,38 @@
-#include "rpc/publish_groups.h"
+#include "rpc/command_service.h"
 
 #include <google/protobuf/arena.h>
 #include <limits>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "rpc/command_group.h"
 #include "rpc/raw_message.h"
 #include "rpc/status.h"
 
 namespace taskwire::rpc {
 namespace {
 
-// Said only where nothing of the group that has no answer was written.
-const engine::Error kShuttingDown{Reason::shutting_down, "the engine is stopping; publish again when it is back"};
-const engine::Error kMadeRoom{Reason::too_many_calls,
-                              "as many calls publish in groups as may, and this one waited longest; open it again when "
-                              "there is something to publish"};
+constexpr std::size_t kMostAnswerBytes = std::size_t{1} << 20;  // of several outcomes
 
-const engine::Error kTooManyPublishers{Reason::too_many_calls,
-                                       "as many calls publish in groups as may; try again in a moment"};
+// Said only where nothing of the group that has no answer was done.
+const engine::Error kShuttingDown{Reason::shutting_down, "the engine is stopping; ask again when it is back"};
+const engine::Error kMadeRoom{
+    Reason::too_many_calls,
+    "as many calls bring commands as may, and this one waited longest; open it again when there "
+    "is something to do"};
+
+const engine::Error kAllTaken{Reason::too_many_calls, "as many calls bring commands as may; try again in a moment"};
 const engine::Error kOutcomesNotTaken{Reason::unknown_outcome,
                                       "the caller does not take what became of its groups, and the engine holds as "
-                                      "much for callers as it may; look what was written, or repeat with the same key"};
-
-grpc::ByteBuffer answer_of(const std::vector<engine::Result<engine::Appended>>& outcomes) {
-  google::protobuf::Arena arena;
-  auto& response = *google::protobuf::Arena::CreateMessage<v1::PublishGroupsResponse>(&arena);
-  for (const auto& outcome : outcomes) {
-    auto& told = *response.add_outcomes();
-    if (outcome) {
-      told.set_cursor(to_string(outcome->first));
-    } else {
-      const auto status = to_status(outcome.error());
-      told.set_code(status.error_code());
-      told.set_message(status.error_message());
-    }
-  }
-  return to_bytes(response);
-}
+                                      "much for callers as it may; look what was done, or repeat with the same key"};
 
 }  // namespace
 
-/// Belongs to gRPC: deletes itself at its end. Called on gRPC threads, and where the publisher answers.
-class PublishGroups::Call final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, private Cuttable {
+/// Belongs to gRPC: deletes itself at its end. Called on gRPC threads, and where the engine answers.
+class CommandService::Call final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                                   private Cuttable {
  public:
-  Call(PublishGroups& all, grpc::CallbackServerContext& context) : all_(all), context_(context) {}
+  Call(CommandService& all, grpc::CallbackServerContext& context) : all_(all), context_(context) {}
 
   void refuse(const engine::Error& error) { Finish(to_status(error)); }
   void begin() {
@@ -83,21 +69,25 @@ class PublishGroups::Call final : public grpc::ServerBidiReactor<grpc::ByteBuffe
     if (end) return refuse(*end);              // also where a group has come by now
     if (!ok) return Finish(grpc::Status::OK);  // the caller has said all, or has gone
     google::protobuf::Arena arena;
-    auto& group = *google::protobuf::Arena::CreateMessage<v1::PublishGroupsRequest>(&arena);
+    auto& group = *google::protobuf::Arena::CreateMessage<v1::ExecuteRequest>(&arena);
     const auto parsed = parse_message(request_, group, kMostMessageBytes);
     request_.Clear();
-    if (!parsed) return Finish(to_status(parsed.error()));
-    all_.means_.publisher.publish_group(group,
-                                        [this](engine::Result<std::vector<engine::Result<engine::Appended>>> outcomes) {
-                                          if (!outcomes) return Finish(to_status(outcomes.error()));
-                                          answer(answer_of(*outcomes));
-                                        });
+    if (!parsed) return refuse(parsed.error());
+    execute(all_.engine_, group, [this](engine::Result<v1::ExecuteResponse> outcomes) {
+      if (!outcomes) return refuse(outcomes.error());
+      outcomes_.Swap(&*outcomes);
+      told_ = 0;
+      answer();
+    });
   }
 
   void OnWriteDone(bool ok) override {
-    all_.means_.writes.end(write_);
+    all_.writes_.end(write_);
     response_.Clear();
-    ok ? next() : Finish(grpc::Status::CANCELLED);
+    if (!ok) return Finish(grpc::Status::CANCELLED);
+    if (told_ < outcomes_.outcomes_size()) return answer();
+    v1::ExecuteResponse().Swap(&outcomes_);
+    next();
   }
 
   void OnDone() override {
@@ -119,31 +109,44 @@ class PublishGroups::Call final : public grpc::ServerBidiReactor<grpc::ByteBuffe
     }
     end ? refuse(*end) : StartRead(&request_);
   }
-  void answer(grpc::ByteBuffer bytes) {
+  /// Tells of as many as a message may have, and of one at least.
+  void answer() {
+    google::protobuf::Arena arena;
+    auto& message = *google::protobuf::Arena::CreateMessage<v1::ExecuteResponse>(&arena);
+    std::size_t size = 0;
+    do {
+      auto& outcome = *outcomes_.mutable_outcomes(told_++);
+      size += outcome.ByteSizeLong();
+      message.mutable_outcomes()->UnsafeArenaAddAllocated(&outcome);
+    } while (told_ < outcomes_.outcomes_size() && size + outcomes_.outcomes(told_).ByteSizeLong() <= kMostAnswerBytes);
+    auto bytes = to_bytes(message);
     response_.Swap(&bytes);
-    write_ = all_.means_.writes.begin(*this, response_.Length());
+    write_ = all_.writes_.begin(*this, response_.Length());
     StartWrite(&response_);
   }
   void cut() override { cut_call(context_, kOutcomesNotTaken); }
 
-  PublishGroups& all_;
+  CommandService& all_;
   grpc::CallbackServerContext& context_;
   grpc::ByteBuffer request_;   // gRPC fills it until OnReadDone
   grpc::ByteBuffer response_;  // gRPC reads it until OnWriteDone
   PendingWrites::Id write_;    // of response_
+  v1::ExecuteResponse outcomes_;
+  int told_ = 0;  // of outcomes_
   std::mutex mutex_;
   bool is_reading_ = false;
   std::uint64_t turn_ = 0;            // of the waiting for a group
   std::optional<engine::Error> end_;  // with what it ends
 };
 
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PublishGroups::open(grpc::CallbackServerContext& context) {
-  auto* const call = new Call(*this, context);  // deletes itself
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* CommandService::Execute(
+    grpc::CallbackServerContext* context) {
+  auto* const call = new Call(*this, *context);  // deletes itself
   const std::lock_guard lock(mutex_);
   if (is_shut_down_) {
     call->refuse(kShuttingDown);
-  } else if (calls_.size() >= means_.limits.most_groups() && !make_room()) {
-    call->refuse(kTooManyPublishers);
+  } else if (calls_.size() >= limits_.most_groups() && !make_room()) {
+    call->refuse(kAllTaken);
   } else {
     calls_.insert(call);
     call->begin();
@@ -151,7 +154,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PublishGroups::open
   return call;
 }
 
-bool PublishGroups::make_room() {
+bool CommandService::make_room() {
   Call* longest = nullptr;
   auto since = std::numeric_limits<std::uint64_t>::max();
   for (auto* const call : calls_) {
@@ -166,7 +169,7 @@ bool PublishGroups::make_room() {
   return true;
 }
 
-void PublishGroups::shut_down() {
+void CommandService::shut_down() {
   const std::lock_guard lock(mutex_);
   is_shut_down_ = true;
   for (auto* const call : calls_) call->stop();

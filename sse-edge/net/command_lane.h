@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -16,19 +15,20 @@
 #include "http/problem.h"
 #include "metrics/counter.h"
 #include "net/engine_channel.h"
+#include "taskwire/v1/command_service.pb.h"
 
 namespace taskwire::edge {
 
-/// What clients publish, on its way to the engine: what comes while the last groups are under way goes as one group,
-/// over one call that lasts (EventService.PublishGroups), and is committed at once; with nothing under way nobody waits
-/// for company. Each is answered for itself. Thread-safe.
+/// Commands of one kind on their way to the engine: what comes while the last group is under way goes as one group,
+/// over one call that lasts (CommandService.Execute); with nothing under way nobody waits for company. Each is answered
+/// for itself. Thread-safe.
 ///
-/// Every publication ends with the place of its first event or a Problem: the engine's refusal, ENGINE_UNAVAILABLE
-/// (nothing was sent), UNKNOWN_OUTCOME, TOO_MANY_CALLS, SHUTTING_DOWN.
-class PublishGroups {
+/// Every command ends with its outcome or a Problem: the engine's refusal, ENGINE_UNAVAILABLE (nothing was sent),
+/// UNKNOWN_OUTCOME, TOO_MANY_CALLS, SHUTTING_DOWN.
+class CommandLane {
  public:
   using Clock = std::chrono::steady_clock;
-  using Done = std::function<void(Result<std::string>)>;
+  using Done = std::function<void(Result<v1::CommandOutcome>)>;
 
   static constexpr std::chrono::milliseconds kDeadline{5000};
   static constexpr std::chrono::milliseconds kMostWait{4000};  ///< Until it is sent: then there is time for an answer.
@@ -39,21 +39,20 @@ class PublishGroups {
   static constexpr std::size_t kMostWaiting = 10'000;
   static constexpr std::size_t kMostWaitingBytes = std::size_t{16} << 20;
 
-  explicit PublishGroups(const EngineChannel& channel) : channel_(channel) {}
+  explicit CommandLane(const EngineChannel& channel) : channel_(channel) {}
   /// Requires shutdown() before.
-  ~PublishGroups();
-  PublishGroups(const PublishGroups&) = delete;
-  PublishGroups& operator=(const PublishGroups&) = delete;
+  ~CommandLane();
+  CommandLane(const CommandLane&) = delete;
+  CommandLane& operator=(const CommandLane&) = delete;
 
-  /// Awaited on the caller's executor.
-  boost::asio::awaitable<Result<std::string>> publish(v1::Publication publication);
   /// Calls `done` on a gRPC thread, or at once.
-  void publish(v1::Publication publication, Done done);
+  void carry_out(v1::Command command, Done done);
 
   /// How many were refused with TOO_MANY_CALLS.
   [[nodiscard]] std::uint64_t refused() const { return refused_.value(); }
 
-  /// Answers those that have waited too long by `now`. To be called now and then.
+  /// Answers those that have waited too long by `now`, and ends a call whose engine does not answer. To be called now
+  /// and then.
   void expire(Clock::time_point now);
 
   /// Ends the call and answers all; further ones end at once.
@@ -62,27 +61,28 @@ class PublishGroups {
  private:
   class Call;
   struct Entry {
-    v1::Publication publication;
+    v1::Command command;
     std::size_t bytes;
     Clock::time_point since;
     Done done;  // none: it is answered
   };
-  using Group = std::vector<Entry>;
+  using Group = std::deque<Entry>;
 
   /// Why one of so many bytes may not wait.
   [[nodiscard]] std::optional<Problem> refusal_of(std::size_t bytes) const;
   void send();
-  void fill(v1::PublishGroupsRequest& request, std::size_t most_bytes);
-  void on_outcomes(const v1::PublishGroupsResponse& response, Call& call);
+  void fill(v1::ExecuteRequest& request, std::size_t most_bytes);
+  void on_outcomes(v1::ExecuteResponse& response, Call& call);
   void on_end(std::shared_ptr<Call> call, const Problem& problem);
 
   const EngineChannel& channel_;
   SharedCounter refused_;
   std::mutex mutex_;
   std::condition_variable all_ended_;
-  std::deque<Entry> waiting_;
+  Group waiting_;
   std::size_t waiting_bytes_ = 0;
-  Group under_way_;  // by call_
+  Group under_way_;         // by call_: the end of its group, which has no outcome yet
+  Clock::time_point sent_;  // when the group was
   std::shared_ptr<Call> call_;
   std::size_t calls_ = 0;  // that have not ended
   bool is_shut_down_ = false;

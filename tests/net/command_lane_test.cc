@@ -1,4 +1,4 @@
-#include "net/publish_groups.h"
+#include "net/command_lane.h"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -14,28 +14,29 @@ namespace {
 
 using Topics = std::vector<std::vector<std::string>>;
 
-class PublishGroupsTest : public testing::Test {
+class CommandLaneTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(way->WaitForConnected(std::chrono::system_clock::now() + test::kPatience)); }
-  ~PublishGroupsTest() override { publications.shutdown(); }
+  ~CommandLaneTest() override { lane.shutdown(); }
 
   void publish(const std::string& topic, std::size_t bytes = 1) {
-    v1::Publication publication;
-    publication.mutable_event()->set_topic(topic);
-    publication.mutable_event()->set_data(std::string(bytes, 'x'));
-    start(std::move(publication), topic);
+    v1::Command command;
+    command.mutable_publish()->set_topic(topic);
+    command.mutable_publish()->set_data(std::string(bytes, 'x'));
+    start(std::move(command), topic);
   }
   void publish_batch(const std::string& topic, int events) {
-    v1::Publication publication;
-    for (int i = 0; i < events; ++i) publication.mutable_batch()->add_events()->set_topic(topic);
-    start(std::move(publication), topic);
+    v1::Command command;
+    for (int i = 0; i < events; ++i) command.mutable_publish_batch()->add_events()->set_topic(topic);
+    start(std::move(command), topic);
   }
-  void start(v1::Publication publication, const std::string& topic) {
-    publications.publish(std::move(publication), [this, topic](const Result<std::string>& first) {
+  void start(v1::Command command, const std::string& name) {
+    lane.carry_out(std::move(command), [this, name](const Result<v1::CommandOutcome>& outcome) {
       const std::scoped_lock lock(mutex);
-      answers[topic] += first ? *first : std::string(info(first.error().reason).name);
+      answers[name] += outcome ? shown(*outcome) : std::string(info(outcome.error().reason).name);
     });
   }
+  static std::string shown(const v1::CommandOutcome& outcome) { return outcome.cursor(); }
   std::string answer(const std::string& topic) {
     (void)test::eventually([&] {
       const std::scoped_lock lock(mutex);
@@ -53,9 +54,12 @@ class PublishGroupsTest : public testing::Test {
     publish("first");
     ASSERT_TRUE(test::eventually([&] { return engine.groups().size() == 1; }));
   }
-  static v1::PublishGroupsResponse outcomes(const std::vector<std::string>& cursors) {
-    v1::PublishGroupsResponse response;
-    for (const auto& cursor : cursors) response.add_outcomes()->set_cursor(cursor);
+  static v1::ExecuteResponse outcomes(const std::vector<std::string>& cursors) {
+    v1::ExecuteResponse response;
+    for (const auto& cursor : cursors) {
+      auto& outcome = *response.add_outcomes();
+      if (!cursor.empty()) outcome.set_cursor(cursor);
+    }
     return response;
   }
 
@@ -64,10 +68,10 @@ class PublishGroupsTest : public testing::Test {
   FakeEngine engine;
   EngineChannel channel{engine.address()};
   std::shared_ptr<grpc::Channel> way = channel.now()->channel;
-  PublishGroups publications{channel};
+  CommandLane lane{channel};
 };
 
-TEST_F(PublishGroupsTest, SendsAtOnceAndThenWhatCameMeanwhile) {
+TEST_F(CommandLaneTest, SendsAtOnceAndThenWhatCameMeanwhile) {
   keep_busy();
   publish("a");
   publish_batch("b", 3);
@@ -85,7 +89,7 @@ TEST_F(PublishGroupsTest, SendsAtOnceAndThenWhatCameMeanwhile) {
   EXPECT_EQ(engine.groups(), (Topics{{"first"}, {"a", "b", "c"}}));
 }
 
-TEST_F(PublishGroupsTest, SendsNoMoreAtOnceThanAGroupMayHave) {
+TEST_F(CommandLaneTest, SendsNoMoreAtOnceThanAGroupMayHave) {
   keep_busy();
   publish_batch("a", 600);
   publish_batch("b", 400);
@@ -99,7 +103,7 @@ TEST_F(PublishGroupsTest, SendsNoMoreAtOnceThanAGroupMayHave) {
   EXPECT_EQ(engine.groups(), (Topics{{"first"}, {"a", "b"}, {"c"}, {"d"}, {"e"}, {"f"}}));
 }
 
-TEST_F(PublishGroupsTest, KnowsNoOutcomeOfWhatWasSentWhenTheCallEnds) {
+TEST_F(CommandLaneTest, KnowsNoOutcomeOfWhatWasSentWhenTheCallEnds) {
   keep_busy();
   publish("a");
   engine.end_group(grpc::Status(grpc::StatusCode::UNAVAILABLE, ""));
@@ -108,28 +112,60 @@ TEST_F(PublishGroupsTest, KnowsNoOutcomeOfWhatWasSentWhenTheCallEnds) {
   EXPECT_EQ(answer("a"), "e-2") << "goes by another call";
 }
 
-TEST_F(PublishGroupsTest, PassesOnWhyTheEngineEndedTheCall) {
+TEST_F(CommandLaneTest, PassesOnWhyTheEngineEndedTheCall) {
   keep_busy();
   engine.end_group(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_CALLS: later"));
   EXPECT_EQ(answer("first"), "TOO_MANY_CALLS");
 }
 
-TEST_F(PublishGroupsTest, TakesNoAnswerThatDoesNotFit) {
+TEST_F(CommandLaneTest, TakesNoAnswerThatDoesNotFit) {
   keep_busy();
   engine.answer_group(outcomes({"e-1", "e-2"}));
   EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
 }
 
-TEST_F(PublishGroupsTest, TakesNoAnswerWithoutAPlace) {
+TEST_F(CommandLaneTest, TakesOutcomesInSeveralMessages) {
+  keep_busy();
+  for (const auto* const topic : {"a", "b", "c"}) publish(topic);
+  engine.answer_group(outcomes({"e-1"}));
+  engine.answer_group(outcomes({"e-2", "e-3"}), FakeEngine::Then::says_more);
+  EXPECT_EQ(answer("b"), "e-3");
+  EXPECT_FALSE(is_answered("c"));
+  engine.answer_group(outcomes({"e-4"}));
+  EXPECT_EQ(answer("c"), "e-4");
+  EXPECT_EQ(engine.groups(), (Topics{{"first"}, {"a", "b", "c"}}));
+}
+
+TEST_F(CommandLaneTest, BlamesNobodyForWhatAGroupIsRefusedFor) {
+  keep_busy();
+  engine.end_group(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "MALFORMED_MESSAGE: it is none"));
+  EXPECT_EQ(answer("first"), "ENGINE_ERROR");
+}
+
+TEST_F(CommandLaneTest, KnowsNoOutcomeWhereTheAnswerCannotBeTaken) {
+  keep_busy();
+  engine.end_group(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "CLIENT: Received message larger than max"));
+  EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
+}
+
+TEST_F(CommandLaneTest, TakesNoAnswerToSomethingElse) {
+  keep_busy();
+  v1::ExecuteResponse other;
+  other.add_outcomes()->mutable_cancel_task();
+  engine.answer_group(other);
+  EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
+}
+
+TEST_F(CommandLaneTest, TakesNoAnswerWithoutAPlace) {
   keep_busy();
   engine.answer_group(outcomes({"somewhere"}));
   EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
 }
 
-TEST_F(PublishGroupsTest, BeginsACallWithASmallGroup) {
-  publish("first", PublishGroups::kMostFirstBytes);
+TEST_F(CommandLaneTest, BeginsACallWithASmallGroup) {
+  publish("first", CommandLane::kMostFirstBytes);
   ASSERT_TRUE(test::eventually([&] { return engine.groups().size() == 1; }));
-  for (const auto* const topic : {"a", "b"}) publish(topic, PublishGroups::kMostFirstBytes);
+  for (const auto* const topic : {"a", "b"}) publish(topic, CommandLane::kMostFirstBytes);
   engine.end_group(grpc::Status(grpc::StatusCode::UNAVAILABLE, ""));
   engine.answer_group(outcomes({"e-1"}));
   engine.answer_group(outcomes({"e-2"}));
@@ -137,7 +173,7 @@ TEST_F(PublishGroupsTest, BeginsACallWithASmallGroup) {
   EXPECT_EQ(engine.groups(), (Topics{{"first"}, {"a"}, {"b"}}));
 }
 
-TEST_F(PublishGroupsTest, SendsNothingWhereThereIsNoEngine) {
+TEST_F(CommandLaneTest, SendsNothingWhereThereIsNoEngine) {
   engine.stop();
   ASSERT_TRUE(test::eventually([&] { return way->GetState(false) != GRPC_CHANNEL_READY; }));
   publish("a");
@@ -145,38 +181,38 @@ TEST_F(PublishGroupsTest, SendsNothingWhereThereIsNoEngine) {
   EXPECT_EQ(answer("a"), "ENGINE_UNAVAILABLE");
 }
 
-TEST_F(PublishGroupsTest, AnswersAllThatWaitTooLong) {
-  const auto began = PublishGroups::Clock::now();
+TEST_F(CommandLaneTest, AnswersAllThatWaitTooLong) {
+  const auto began = CommandLane::Clock::now();
   keep_busy();
   publish("a");
-  publications.expire(began + PublishGroups::kMostWait - std::chrono::milliseconds(1));
+  lane.expire(began + CommandLane::kMostWait - std::chrono::milliseconds(1));
   EXPECT_FALSE(is_answered("first") || is_answered("a"));
-  publications.expire(PublishGroups::Clock::now() + PublishGroups::kDeadline);
+  lane.expire(CommandLane::Clock::now() + CommandLane::kDeadline);
   EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
   EXPECT_EQ(answer("a"), "ENGINE_UNAVAILABLE") << "it was not sent";
   publish("b");
-  engine.answer_group(outcomes({"e-1"}));
+  ASSERT_TRUE(test::eventually([&] { return engine.groups().size() == 2; }));
   engine.answer_group(outcomes({"e-2"}));
-  EXPECT_EQ(answer("b"), "e-2");
+  EXPECT_EQ(answer("b"), "e-2") << "by another call: the engine said nothing on the first";
   EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME") << "is not answered twice";
 }
 
-TEST_F(PublishGroupsTest, BoundsWhatWaits) {
+TEST_F(CommandLaneTest, BoundsWhatWaits) {
   keep_busy();
-  const auto half = PublishGroups::kMostWaitingBytes / 2;
+  const auto half = CommandLane::kMostWaitingBytes / 2;
   publish("a", half);
   publish("b", half);
   EXPECT_EQ(answer("b"), "TOO_MANY_CALLS");
-  for (std::size_t i = 1; i < PublishGroups::kMostWaiting; ++i) publish("many");
+  for (std::size_t i = 1; i < CommandLane::kMostWaiting; ++i) publish("many");
   EXPECT_FALSE(is_answered("many"));
   publish("one too many");
   EXPECT_EQ(answer("one too many"), "TOO_MANY_CALLS");
 }
 
-TEST_F(PublishGroupsTest, AnswersAllWhenItEnds) {
+TEST_F(CommandLaneTest, AnswersAllWhenItEnds) {
   keep_busy();
   publish("a");
-  publications.shutdown();
+  lane.shutdown();
   EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
   EXPECT_EQ(answer("a"), "SHUTTING_DOWN");
   publish("b");

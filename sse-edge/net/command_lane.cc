@@ -1,54 +1,81 @@
-#include "net/publish_groups.h"
+#include "net/command_lane.h"
 
 #include <algorithm>
 #include <cassert>
 #include <grpcpp/client_context.h>
+#include <iterator>
 #include <utility>
 
-#include "net/awaited.h"
 #include "resume/cursor.h"
 #include "resume/limits.h"
 
 namespace taskwire::edge {
 namespace {
 
-namespace asio = boost::asio;
-
-int events_of(const v1::Publication& publication) {
-  return publication.has_batch() ? publication.batch().events_size() : 1;
+int events_of(const v1::Command& command) {
+  return command.has_publish_batch() ? command.publish_batch().events_size() : 1;
 }
 
-bool fits(const v1::PublishGroupsResponse& response, std::size_t publications) {
-  const auto& outcomes = response.outcomes();
-  return static_cast<std::size_t>(outcomes.size()) == publications &&
-         std::all_of(outcomes.begin(), outcomes.end(), [](const v1::PublicationOutcome& outcome) {
-           return outcome.cursor().empty() || parse_cursor(outcome.cursor());
-         });
+/// Whether it is an outcome that a command can have.
+bool fits(const v1::CommandOutcome& outcome, const v1::Command& command) {
+  switch (outcome.answer_case()) {
+    case v1::CommandOutcome::kCursor:
+      return (command.has_publish() || command.has_publish_batch()) && parse_cursor(outcome.cursor());
+    case v1::CommandOutcome::kStartTask:
+      return command.has_start_task();
+    case v1::CommandOutcome::kCancelTask:
+      return command.has_cancel_task();
+    case v1::CommandOutcome::kReport:
+      return command.has_report();
+    case v1::CommandOutcome::ANSWER_NOT_SET:
+      return outcome.code() != 0;
+  }
+  return false;
 }
 
 Problem unanswered(grpc::StatusCode code, bool was_sent) {
   return engine_problem(code, "", was_sent);
 }
 
+/// Of each command of a group that has no outcome where the call ends.
+Problem end_of(const grpc::Status& status) {
+  if (status.ok()) return unanswered(grpc::StatusCode::UNAVAILABLE, true);
+  auto problem = engine_problem(status.error_code(), status.error_message(), true);
+  switch (problem.reason) {
+    case Reason::invalid_batch:
+    case Reason::payload_too_large:  // of the group; which of it nobody knows
+      return {Reason::engine_error, "The engine refused what this was sent with: " + problem.detail};
+    case Reason::engine_error: {
+      const auto code = status.error_code();
+      const bool is_refused = code == grpc::StatusCode::INVALID_ARGUMENT || code == grpc::StatusCode::UNIMPLEMENTED;
+      // Else it may be gRPC itself, which would not take the answer.
+      return is_refused ? problem : unanswered(grpc::StatusCode::UNAVAILABLE, true);
+    }
+    default:
+      return problem;
+  }
+}
+
 }  // namespace
 
 /// The call that groups go by. Holds itself until its end. Called on gRPC threads, but for what starts it.
-class PublishGroups::Call final : public grpc::ClientBidiReactor<v1::PublishGroupsRequest, v1::PublishGroupsResponse>,
-                                  public std::enable_shared_from_this<Call> {
+class CommandLane::Call final : public grpc::ClientBidiReactor<v1::ExecuteRequest, v1::ExecuteResponse>,
+                                public std::enable_shared_from_this<Call> {
  public:
-  Call(PublishGroups& groups, std::shared_ptr<const EngineChannel::Way> way) : groups_(groups), way_(std::move(way)) {}
+  Call(CommandLane& lane, std::shared_ptr<const EngineChannel::Way> way) : lane_(lane), way_(std::move(way)) {}
 
-  v1::PublishGroupsRequest request;
+  v1::ExecuteRequest request;
 
-  // Under the lock of the groups.
+  // Under the lock of the lane.
   [[nodiscard]] bool may_write() const { return !is_writing_ && !has_failed_; }
   void claim_write() { is_writing_ = true; }
+  void give_up() { has_failed_ = true; }  // it is to be cancelled
 
   /// Sends the request. After claim_write(), not under the lock: what it sets off may be called at once.
   void write() {
     if (!self_) {
       self_ = shared_from_this();
-      std::exchange(way_, nullptr)->events->async()->PublishGroups(&context_, this);
+      std::exchange(way_, nullptr)->commands->async()->Execute(&context_, this);
       AddHold();  // for writes, which are started outside of reactions
       StartRead(&response_);
       StartCall();
@@ -64,72 +91,63 @@ class PublishGroups::Call final : public grpc::ClientBidiReactor<v1::PublishGrou
           has_failed_ = has_failed_ || !ok;
         }))
       return RemoveHold();
-    groups_.send();
+    lane_.send();
   }
   void OnReadDone(bool ok) override {
     if (ok) {
-      groups_.on_outcomes(response_, *this);
+      lane_.on_outcomes(response_, *this);
       StartRead(&response_);
-      return groups_.send();
+      return lane_.send();
     }
     if (settle([&] { has_failed_ = has_ended_ = true; })) RemoveHold();
   }
-  void OnDone(const grpc::Status& status) override {
-    groups_.on_end(std::move(self_), status.ok() ? unanswered(grpc::StatusCode::UNAVAILABLE, true)
-                                                 : engine_problem(status.error_code(), status.error_message(), true));
-  }
+  void OnDone(const grpc::Status& status) override { lane_.on_end(std::move(self_), end_of(status)); }
   /// Whether nothing is or will be written any more.
   template <class Change>
   bool settle(Change change) {
-    const std::scoped_lock lock(groups_.mutex_);
+    const std::scoped_lock lock(lane_.mutex_);
     change();
     return has_ended_ && !is_writing_;
   }
 
-  PublishGroups& groups_;
+  CommandLane& lane_;
   std::shared_ptr<const EngineChannel::Way> way_;  // until it has begun
   grpc::ClientContext context_;
-  v1::PublishGroupsResponse response_;
+  v1::ExecuteResponse response_;
   std::shared_ptr<Call> self_;
   bool is_writing_ = false;
   bool has_failed_ = false;  // a write, or the reading
   bool has_ended_ = false;   // the reading
 };
 
-PublishGroups::~PublishGroups() {
+CommandLane::~CommandLane() {
   assert(calls_ == 0);
 }
 
-asio::awaitable<Result<std::string>> PublishGroups::publish(v1::Publication publication) {
-  return awaited<Result<std::string>>([this, publication = std::move(publication)](Done done) mutable {
-    publish(std::move(publication), std::move(done));
-  });
-}
-
-void PublishGroups::publish(v1::Publication publication, Done done) {
-  const auto bytes = publication.ByteSizeLong();
+void CommandLane::carry_out(v1::Command command, Done done) {
+  const auto bytes = command.ByteSizeLong();
   std::unique_lock lock(mutex_);
   if (const auto refusal = refusal_of(bytes)) {
     lock.unlock();
     if (refusal->reason == Reason::too_many_calls) refused_.add();
     return done(tl::unexpected(*refusal));
   }
-  waiting_.push_back({std::move(publication), bytes, Clock::now(), std::move(done)});
+  waiting_.push_back({std::move(command), bytes, Clock::now(), std::move(done)});
   waiting_bytes_ += bytes;
   lock.unlock();
   send();
 }
 
-std::optional<Problem> PublishGroups::refusal_of(std::size_t bytes) const {
+std::optional<Problem> CommandLane::refusal_of(std::size_t bytes) const {
   if (is_shut_down_) return Problem{Reason::shutting_down, "This edge is stopping. Try again in a moment."};
   if (!waiting_.empty() && (waiting_.size() >= kMostWaiting || waiting_bytes_ + bytes > kMostWaitingBytes))
     return Problem{Reason::too_many_calls, "Too many requests wait for the engine. Try again in a moment."};
   return std::nullopt;
 }
 
-void PublishGroups::send() {
+void CommandLane::send() {
   std::shared_ptr<Call> call;
-  std::deque<Entry> refused;
+  Group refused;
   {
     const std::scoped_lock lock(mutex_);
     auto most_bytes = kMostBatchBytes;
@@ -149,6 +167,7 @@ void PublishGroups::send() {
       if (!call_->may_write()) return;  // what ends comes back here
       fill(call_->request, most_bytes);
       call_->claim_write();
+      sent_ = Clock::now();
       call = call_;
     }
   }
@@ -156,42 +175,50 @@ void PublishGroups::send() {
   if (call) call->write();
 }
 
-void PublishGroups::fill(v1::PublishGroupsRequest& request, std::size_t most_bytes) {
-  request.clear_publications();
+void CommandLane::fill(v1::ExecuteRequest& request, std::size_t most_bytes) {
+  request.clear_commands();
   int events = 0;
   std::size_t bytes = 0;
   while (!waiting_.empty()) {
     auto& next = waiting_.front();
-    events += events_of(next.publication);
+    events += events_of(next.command);
     bytes += next.bytes;
     if (!under_way_.empty() && (events > kMostBatchEvents || bytes > most_bytes)) break;
     waiting_bytes_ -= next.bytes;
-    *request.add_publications() = std::move(next.publication);
+    *request.add_commands() = std::move(next.command);
     under_way_.push_back(std::move(next));
     waiting_.pop_front();
   }
 }
 
-void PublishGroups::on_outcomes(const v1::PublishGroupsResponse& response, Call& call) {
+void CommandLane::on_outcomes(v1::ExecuteResponse& response, Call& call) {
+  const auto count = static_cast<std::size_t>(response.outcomes_size());
   Group group;
   {
     const std::scoped_lock lock(mutex_);
-    if (fits(response, under_way_.size())) group.swap(under_way_);
+    const auto& asked = call.request.commands();
+    const bool is_of_group = count > 0 && count <= under_way_.size();
+    if (is_of_group && std::equal(response.outcomes().begin(), response.outcomes().end(),
+                                  asked.end() - static_cast<std::ptrdiff_t>(under_way_.size()), fits)) {
+      const auto end = under_way_.begin() + static_cast<std::ptrdiff_t>(count);
+      group.assign(std::move_iterator(under_way_.begin()), std::move_iterator(end));
+      under_way_.erase(under_way_.begin(), end);
+    }
   }
   if (group.empty()) return call.cancel();  // no engine of this version says so
-  for (int i = 0; i < response.outcomes_size(); ++i) {
-    const auto& outcome = response.outcomes(i);
-    const auto& done = group[static_cast<std::size_t>(i)].done;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& outcome = *response.mutable_outcomes(static_cast<int>(i));
+    const auto& done = group[i].done;
     if (!done) continue;
-    if (!outcome.cursor().empty()) {
-      done(outcome.cursor());
-    } else {
+    if (outcome.answer_case() == v1::CommandOutcome::ANSWER_NOT_SET) {
       done(tl::unexpected(engine_problem(outcome.code(), outcome.message(), true)));
+    } else {
+      done(std::move(outcome));
     }
   }
 }
 
-void PublishGroups::on_end(std::shared_ptr<Call> call, const Problem& problem) {
+void CommandLane::on_end(std::shared_ptr<Call> call, const Problem& problem) {
   Group group;
   {
     const std::scoped_lock lock(mutex_);
@@ -208,13 +235,18 @@ void PublishGroups::on_end(std::shared_ptr<Call> call, const Problem& problem) {
   if (--calls_ == 0) all_ended_.notify_all();
 }
 
-void PublishGroups::expire(Clock::time_point now) {
+void CommandLane::expire(Clock::time_point now) {
   std::vector<std::pair<Done, bool>> expired;
+  std::shared_ptr<Call> silent;
   {
     const std::scoped_lock lock(mutex_);
     expired.reserve(under_way_.size() + waiting_.size());
     for (auto& entry : under_way_) {
       if (entry.done && now - entry.since >= kDeadline) expired.emplace_back(std::exchange(entry.done, {}), true);
+    }
+    if (!under_way_.empty() && now - sent_ >= kDeadline) {
+      silent = call_;
+      silent->give_up();
     }
     while (!waiting_.empty() && now - waiting_.front().since >= kMostWait) {
       waiting_bytes_ -= waiting_.front().bytes;
@@ -224,10 +256,11 @@ void PublishGroups::expire(Clock::time_point now) {
   }
   for (const auto& [done, was_sent] : expired)
     done(tl::unexpected(unanswered(grpc::StatusCode::DEADLINE_EXCEEDED, was_sent)));
+  if (silent) silent->cancel();
 }
 
-void PublishGroups::shutdown() {
-  std::deque<Entry> waiting;
+void CommandLane::shutdown() {
+  Group waiting;
   std::shared_ptr<Call> call;
   {
     const std::scoped_lock lock(mutex_);
