@@ -14,6 +14,9 @@ inline constexpr std::size_t kMostBatchBytes = std::size_t{2} << 20;
 inline constexpr int kLeastRetryMs = 100;
 inline constexpr int kMostRetryMs = 3'600'000;
 
+/// Starts and cancels that go to the engine as one group: the answer to each has a whole task.
+inline constexpr int kMostGroupTasks = 32;
+
 /// The topics of one reader.
 inline constexpr std::size_t kMostTopics = 64;
 

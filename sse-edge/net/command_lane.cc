@@ -16,6 +16,10 @@ int events_of(const v1::Command& command) {
   return command.has_publish_batch() ? command.publish_batch().events_size() : 1;
 }
 
+bool answers_with_task(const v1::Command& command) {
+  return command.has_start_task() || command.has_cancel_task();
+}
+
 /// Whether it is an outcome that a command can have.
 bool fits(const v1::CommandOutcome& outcome, const v1::Command& command) {
   switch (outcome.answer_case()) {
@@ -33,13 +37,13 @@ bool fits(const v1::CommandOutcome& outcome, const v1::Command& command) {
   return false;
 }
 
-Problem unanswered(grpc::StatusCode code, bool was_sent) {
-  return engine_problem(code, "", was_sent);
+Problem unanswered(bool was_sent) {
+  return engine_problem(grpc::StatusCode::UNAVAILABLE, "", was_sent);
 }
 
 /// Of each command of a group that has no outcome where the call ends.
 Problem end_of(const grpc::Status& status) {
-  if (status.ok()) return unanswered(grpc::StatusCode::UNAVAILABLE, true);
+  if (status.ok()) return unanswered(true);
   auto problem = engine_problem(status.error_code(), status.error_message(), true);
   switch (problem.reason) {
     case Reason::invalid_batch:
@@ -49,7 +53,7 @@ Problem end_of(const grpc::Status& status) {
       const auto code = status.error_code();
       const bool is_refused = code == grpc::StatusCode::INVALID_ARGUMENT || code == grpc::StatusCode::UNIMPLEMENTED;
       // Else it may be gRPC itself, which would not take the answer.
-      return is_refused ? problem : unanswered(grpc::StatusCode::UNAVAILABLE, true);
+      return is_refused ? problem : unanswered(true);
     }
     default:
       return problem;
@@ -69,6 +73,7 @@ class CommandLane::Call final : public grpc::ClientBidiReactor<v1::ExecuteReques
   // Under the lock of the lane.
   [[nodiscard]] bool may_write() const { return !is_writing_ && !has_failed_; }
   void claim_write() { is_writing_ = true; }
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
   void give_up() { has_failed_ = true; }  // it is to be cancelled
 
   /// Sends the request. After claim_write(), not under the lock: what it sets off may be called at once.
@@ -167,23 +172,26 @@ void CommandLane::send() {
       if (!call_->may_write()) return;  // what ends comes back here
       fill(call_->request, most_bytes);
       call_->claim_write();
-      sent_ = Clock::now();
+      heard_ = Clock::now();
       call = call_;
     }
   }
-  for (const auto& entry : refused) entry.done(tl::unexpected(unanswered(grpc::StatusCode::UNAVAILABLE, false)));
+  for (const auto& entry : refused) entry.done(tl::unexpected(unanswered(false)));
   if (call) call->write();
 }
 
 void CommandLane::fill(v1::ExecuteRequest& request, std::size_t most_bytes) {
   request.clear_commands();
   int events = 0;
+  int tasks = 0;
   std::size_t bytes = 0;
   while (!waiting_.empty()) {
     auto& next = waiting_.front();
     events += events_of(next.command);
+    tasks += answers_with_task(next.command) ? 1 : 0;
     bytes += next.bytes;
-    if (!under_way_.empty() && (events > kMostBatchEvents || bytes > most_bytes)) break;
+    const bool fits = events <= kMostBatchEvents && tasks <= kMostGroupTasks && bytes <= most_bytes;
+    if (!fits && !under_way_.empty()) break;
     waiting_bytes_ -= next.bytes;
     *request.add_commands() = std::move(next.command);
     under_way_.push_back(std::move(next));
@@ -203,6 +211,9 @@ void CommandLane::on_outcomes(v1::ExecuteResponse& response, Call& call) {
       const auto end = under_way_.begin() + static_cast<std::ptrdiff_t>(count);
       group.assign(std::move_iterator(under_way_.begin()), std::move_iterator(end));
       under_way_.erase(under_way_.begin(), end);
+      heard_ = Clock::now();
+    } else {
+      call.give_up();
     }
   }
   if (group.empty()) return call.cancel();  // no engine of this version says so
@@ -244,7 +255,10 @@ void CommandLane::expire(Clock::time_point now) {
     for (auto& entry : under_way_) {
       if (entry.done && now - entry.since >= kDeadline) expired.emplace_back(std::exchange(entry.done, {}), true);
     }
-    if (!under_way_.empty() && now - sent_ >= kDeadline) {
+    const auto* const failed = call_ && call_->has_failed() ? call_.get() : nullptr;
+    // gRPC lets a call go on whose answer it could not read; one that ends is not there any more at the next look.
+    const bool lingers = std::exchange(failed_, failed) == failed && failed != nullptr;
+    if (lingers || (!under_way_.empty() && now - heard_ >= kDeadline)) {
       silent = call_;
       silent->give_up();
     }
@@ -254,8 +268,7 @@ void CommandLane::expire(Clock::time_point now) {
       waiting_.pop_front();
     }
   }
-  for (const auto& [done, was_sent] : expired)
-    done(tl::unexpected(unanswered(grpc::StatusCode::DEADLINE_EXCEEDED, was_sent)));
+  for (const auto& [done, was_sent] : expired) done(tl::unexpected(unanswered(was_sent)));
   if (silent) silent->cancel();
 }
 

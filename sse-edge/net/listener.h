@@ -42,7 +42,7 @@ class Listener {
   [[nodiscard]] tl::expected<boost::asio::ip::tcp::endpoint, ListenError> adopt(int socket);
   /// Before the shard runs: accepts until stop().
   void start();
-  /// Thread-safe. What waits to be accepted goes to who shares the socket, or is reset, which is told in the log.
+  /// Thread-safe. What waits to be accepted at a socket of its own is reset; how many, the log tells.
   void stop();
 
  private:

@@ -23,7 +23,7 @@ constexpr std::size_t kHeldBytes = std::size_t{64} << 20;        // of requests 
 constexpr std::size_t kHeldBytesOfShard = std::size_t{6} << 20;  // at least: two of the largest bodies
 
 constexpr std::chrono::milliseconds kLookAtCommands{250};
-constexpr std::chrono::milliseconds kLastRequests{500};
+constexpr std::chrono::milliseconds kLastRequests{1000};
 constexpr std::chrono::milliseconds kLookAtConnections{10};
 
 unsigned shard_count(const Config& config) {
@@ -122,6 +122,11 @@ void Server::drain() {
     for (std::size_t i = 0; i < shards_.size(); ++i)
       shards_[i]->drain(config_.drain, [&done = drained[i]] { done.set_value(); });
     for (auto& shard : drained) shard.get_future().wait();
+  }
+  for (const auto& shard : shards_) {  // each has taken in whom it had accepted
+    std::promise<void> turn;
+    boost::asio::post(shard->io(), [&turn] { turn.set_value(); });
+    turn.get_future().wait();
   }
   // Who was accepted just before the socket was left to others has yet to be answered; idle connections do not end.
   const auto until = std::chrono::steady_clock::now() + kLastRequests;

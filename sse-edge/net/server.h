@@ -29,7 +29,7 @@ class Server {
   /// Ends the streams of events one after the other, within the time that --drain says, and waits until none is left:
   /// each comes back elsewhere, or here, when another edge is there. /readyz says so, and new streams are told to come
   /// back after that time. All else goes on, streams of output until stop(). Of inherited sockets who was accepted last
-  /// has half a second more to be answered.
+  /// has a second more to be answered.
   void drain();
   /// Stops accepting, ends every stream in order, ends the Watch, and waits for all of it.
   void stop();

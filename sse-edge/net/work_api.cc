@@ -116,9 +116,10 @@ asio::awaitable<HttpResponse> claim_work(const ApiCall& call) {
 asio::awaitable<HttpResponse> report_work(const ApiCall& call) {
   auto request = read_body(call, parse_report_body);
   if (!request) co_return problem_response(request.error());
-  auto look = renewal(request->lease());
+  const auto lease = request->lease();
   const auto reported = co_await call.services.commands.report(std::move(*request));
   if (!reported && reported.error().reason == Reason::output_gap) {
+    auto look = renewal(lease);
     const auto now = co_await call.services.commands.report(std::move(look));
     co_return problem_response(with_place(reported.error(), now));
   }

@@ -1,5 +1,6 @@
 #include "rpc/command_group.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -48,11 +49,11 @@ void refuse(v1::CommandOutcome& outcome, const engine::Error& error) {
 
 /// As large as the RPC of its own takes it.
 Result<void> check(const v1::Command& command) {
-  const auto most = command.has_publish_batch() ? kMostMessageBytes
-                    : command.has_start_task()  ? kMostStartBytes
-                    : command.has_report()      ? kMostReportBytes
-                                                : kMostRequestBytes;
-  return check_size(command.ByteSizeLong(), most);
+  if (command.has_start_task()) return check_size(command.start_task().ByteSizeLong(), kMostStartBytes);
+  if (command.has_cancel_task()) return check_size(command.cancel_task().ByteSizeLong(), kMostRequestBytes);
+  if (command.has_report()) return check_size(command.report().ByteSizeLong(), kMostReportBytes);
+  if (command.has_publish()) return check_size(command.publish().ByteSizeLong(), kMostRequestBytes);
+  return {};
 }
 
 class Execution {
@@ -124,8 +125,13 @@ class Execution {
 
 void execute(engine::Engine& engine, const v1::ExecuteRequest& group,
              std::function<void(Result<v1::ExecuteResponse>)> done) {
-  if (group.commands().empty() || group.commands_size() > kMostBatchEvents)
-    return done(engine::refuse(Reason::invalid_batch, "a group is 1 to 1000 commands"));
+  const auto answers_with_task = [](const v1::Command& command) {
+    return command.has_start_task() || command.has_cancel_task();
+  };
+  const auto& commands = group.commands();
+  if (commands.empty() || commands.size() > kMostBatchEvents ||
+      std::count_if(commands.begin(), commands.end(), answers_with_task) > kMostGroupTasks)
+    return done(engine::refuse(Reason::invalid_batch, "a group is 1 to 1000 commands, 32 of them starts and cancels"));
   const auto outcomes = std::make_shared<Outcomes>(group.commands_size(), std::move(done));
   Execution execution(engine, outcomes);
   for (int i = 0; i < group.commands_size(); ++i) execution.take(i, group.commands(i));

@@ -21,8 +21,9 @@ namespace taskwire::engine {
 [[nodiscard]] const google::protobuf::Value* find_field(const google::protobuf::Struct& object,
                                                         const std::string& name);
 
-/// What params and results may be nested, so that any message with them can be read.
-inline constexpr int kMostNesting = 30;
+/// How deep params and results may be nested: protobuf reads 100 messages in each other, a level of these is three, and
+/// there are five around them at most. HTTP takes 30, which a long request puts into one more.
+inline constexpr int kMostNesting = 31;
 /// How many objects and arrays of `value` are in each other.
 [[nodiscard]] int nesting(const google::protobuf::Value& value);
 [[nodiscard]] int nesting(const google::protobuf::Struct& object);

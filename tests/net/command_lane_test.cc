@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/fake_engine.h"
+#include "resume/limits.h"
 #include "support/deadline.h"
 
 namespace taskwire::edge {
@@ -171,6 +172,33 @@ TEST_F(CommandLaneTest, BeginsACallWithASmallGroup) {
   engine.answer_group(outcomes({"e-2"}));
   EXPECT_EQ(answer("b"), "e-2");
   EXPECT_EQ(engine.groups(), (Topics{{"first"}, {"a"}, {"b"}}));
+}
+
+TEST_F(CommandLaneTest, EndsACallWhoseAnswerCannotBeRead) {
+  keep_busy();
+  engine.answer_group(outcomes({"\xff"}));  // no UTF-8
+  EXPECT_TRUE(test::eventually([&] {
+    lane.expire(CommandLane::Clock::now());
+    return is_answered("first");
+  })) << "long before the deadline of what is under way";
+  EXPECT_EQ(answer("first"), "UNKNOWN_OUTCOME");
+  publish("b");
+  ASSERT_TRUE(test::eventually([&] { return engine.groups().size() == 2; }));
+  engine.answer_group(outcomes({"e-2"}));
+  EXPECT_EQ(answer("b"), "e-2");
+}
+
+TEST_F(CommandLaneTest, SendsSoManyStartsAndCancelsInAGroup) {
+  keep_busy();
+  v1::Command start_task, publication;
+  start_task.mutable_start_task();
+  publication.mutable_publish()->set_topic("a");
+  for (int i = 0; i < kMostGroupTasks; ++i) start(start_task, std::to_string(i));
+  start(publication, "a");
+  start(start_task, "one more");
+  engine.answer_group(outcomes({"e-1"}));
+  ASSERT_TRUE(test::eventually([&] { return engine.groups().size() == 2; }));
+  EXPECT_EQ(engine.grouped(), static_cast<std::size_t>(kMostGroupTasks) + 2) << "with the first, and without the last";
 }
 
 TEST_F(CommandLaneTest, SendsNothingWhereThereIsNoEngine) {

@@ -189,23 +189,33 @@ class FakeEngine {
       }
       if (topics.empty()) return answer(outcomes);
       engine.groups_.push_back(std::move(topics));
-      engine.executing_ = this;
+      wait_for_answer();
     }
     void OnWriteDone(bool ok) override {
       if (!ok) return Finish(grpc::Status::CANCELLED);
       if (then == Then::takes_next) return StartRead(&request);
       const std::scoped_lock lock(engine.mutex_);
+      wait_for_answer();
+    }
+    /// Within the lock.
+    void wait_for_answer() {
+      if (is_cancelled) return Finish(grpc::Status::CANCELLED);
+      is_waiting = true;
       engine.executing_ = this;
     }
     void OnCancel() override {
       const std::scoped_lock lock(engine.mutex_);
-      if (std::exchange(engine.executing_, nullptr) == this) Finish(grpc::Status::CANCELLED);
+      is_cancelled = true;
+      if (engine.executing_ == this) engine.executing_ = nullptr;  // another may be there by now
+      if (std::exchange(is_waiting, false)) Finish(grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
     FakeEngine& engine;
     v1::ExecuteRequest request;
     v1::ExecuteResponse response;
     Then then = Then::takes_next;
+    bool is_cancelled = false;
+    bool is_waiting = false;  // for its answer
   };
 
   template <class Then>
@@ -214,6 +224,7 @@ class FakeEngine {
     test::eventually([&] {
       const std::scoped_lock lock(mutex_);
       call = std::exchange(executing_, nullptr);
+      if (call != nullptr) call->is_waiting = false;
       return call != nullptr;
     });
     if (call != nullptr) then(*call);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "resume/limits.h"
 #include "rpc/support.h"
 
 namespace taskwire::rpc {
@@ -180,7 +181,7 @@ TEST_F(CommandServiceTest, TellsLargeOutcomesInSeveralMessages) {
   auto& numbers = *(*start.mutable_params()->mutable_fields())["numbers"].mutable_list_value();
   for (int i = 0; i < 20'000; ++i) numbers.add_values()->set_number_value(1);
   v1::ExecuteRequest group;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < kMostGroupTasks; ++i) {
     v1::StartTaskResponse started;
     ASSERT_EQ(shown(this->call(*tasks, &v1::TaskService::Stub::StartTask, start, &started)), "OK");
     auto& cancel = *group.add_commands()->mutable_cancel_task();
@@ -201,6 +202,39 @@ TEST_F(CommandServiceTest, TellsLargeOutcomesInSeveralMessages) {
   EXPECT_GT(messages, 5);
   call->WritesDone();
   EXPECT_TRUE(call->Finish().ok());
+}
+
+TEST_F(CommandServiceTest, TakesSoManyStartsAndCancelsInAGroup) {
+  v1::ExecuteRequest group;
+  for (int i = 0; i < kMostGroupTasks; ++i) group.add_commands()->mutable_cancel_task();
+  group.add_commands()->mutable_start_task();
+  Context context;
+  const auto call = commands->Execute(&context);
+  v1::ExecuteResponse response;
+  EXPECT_TRUE(call->Write(group));
+  EXPECT_FALSE(call->Read(&response));
+  EXPECT_EQ(shown(call->Finish()), "INVALID_ARGUMENT INVALID_BATCH");
+}
+
+TEST_F(CommandServiceTest, AnswersWithTasksWhoseParamsAreNestedAsDeepAsMayBe) {
+  v1::StartTaskRequest start;
+  start.set_user_id("alice");
+  start.set_claim(true);
+  auto* params = start.mutable_params();
+  for (int deep = 1; deep < 31; ++deep) params = (*params->mutable_fields())["a"].mutable_struct_value();
+  v1::ExecuteRequest group;
+  *group.add_commands()->mutable_start_task() = start;
+  Context context;
+  const auto call = commands->Execute(&context);
+  v1::ExecuteResponse response;
+  ASSERT_TRUE(call->Write(group) && call->Read(&response));
+  ASSERT_TRUE(response.outcomes(0).has_start_task()) << response.outcomes(0).message();
+  group.Clear();
+  auto& cancel = *group.add_commands()->mutable_cancel_task();
+  cancel.set_user_id("alice");
+  cancel.set_task_id(response.outcomes(0).start_task().task().task_id());
+  ASSERT_TRUE(call->Write(group) && call->Read(&response));
+  EXPECT_TRUE(response.outcomes(0).cancel_task().task().has_params());
 }
 
 TEST_F(CommandServiceTest, RefusesEachPublicationWhereAllAreTooMany) {

@@ -100,7 +100,7 @@ TEST(Params, AreNestedOnlySoDeep) {
     return params + "1" + std::string(static_cast<std::size_t>(deep), '}');
   };
   EXPECT_EQ(complaint(nested(kMostNesting)), "none");
-  EXPECT_EQ(complaint(nested(kMostNesting + 1)), "params are nested more than 30 deep; give them flatter");
+  EXPECT_EQ(complaint(nested(kMostNesting + 1)), "params are nested more than 31 deep; give them flatter");
 }
 
 }  // namespace
