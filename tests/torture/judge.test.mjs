@@ -149,6 +149,15 @@ test('Told: superseded events of a reader that is behind may be left out', () =>
 test('Told: superseded events are left out of a reader that is not behind', async () =>
   assert.deepEqual(await brokenBy(busyTask().open(['tasks/ada'], { after: 'e-8' }).id(8).skipped(8, 16).update(16, 'ada', 't').end(16)), ['Told']));
 
+/** A task's events at 2 and 8; nobody read what stood between them. */
+const unreadTask = () => new History().publish('p', news, 1).task(2, 'ada', 't').task(8, 'ada', 't');
+
+test('Told: superseded events that nobody read before they were trimmed may be left out', () =>
+  holds(unreadTask().wait(10_500).open(['tasks/ada'], { after: 'e-2' }).id(2).skipped(2, 8).update(8, 'ada', 't').end(8)));
+
+test('Told: superseded events that nobody has read are left out too early', async () =>
+  assert.deepEqual(await brokenBy(unreadTask().wait(9000).open(['tasks/ada'], { after: 'e-2' }).id(2).skipped(2, 8).update(8, 'ada', 't').end(8)), ['Told']));
+
 test('Reliable: superseded events are left out, and nothing says so', async () =>
   assert.deepEqual(await brokenBy(busyTask().open(['tasks/ada'], { after: 'e-0' }).id(0).update(16, 'ada', 't').end(16)), ['Reliable']));
 

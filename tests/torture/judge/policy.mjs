@@ -78,7 +78,15 @@ export class Policy {
       const ahead = this.#known.range(topic, cursor, head);
       return ahead.length > maxLag || ahead.some((event) => this.mayBeTrimmed(event, at));
     };
-    return topics.some((topic) => isKeyed(topic) && isCause(topic)) || this.#mayHaveBeenForgotten(topics, cursor, at);
+    return topics.some((topic) => isKeyed(topic) && isCause(topic)) || this.#mayHaveLostUnread(cursor, head, at) || this.#mayHaveBeenForgotten(topics, cursor, at);
+  }
+
+  /** Whether an event after `cursor` may have been superseded and trimmed before anybody read it: all were cut off meanwhile. */
+  #mayHaveLostUnread(cursor, head, at) {
+    for (let seq = cursor + 1; seq <= head && this.#age(seq, at) >= this.#limits.updates; seq += 1) {
+      if (!this.#known.get(seq)) return true;
+    }
+    return false;
   }
 
   /**
