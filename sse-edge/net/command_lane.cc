@@ -73,7 +73,9 @@ class CommandLane::Call final : public grpc::ClientBidiReactor<v1::ExecuteReques
   // Under the lock of the lane.
   [[nodiscard]] bool may_write() const { return !is_writing_ && !has_failed_; }
   void claim_write() { is_writing_ = true; }
-  [[nodiscard]] bool has_failed() const { return has_failed_; }
+  /// Whether it had failed at the last look: gRPC lets a call go on whose answer it could not read, and one that ends
+  /// is not there any more at the next.
+  [[nodiscard]] bool lingers() { return std::exchange(is_seen_failed_, has_failed_); }
   void give_up() { has_failed_ = true; }  // it is to be cancelled
 
   /// Sends the request. After claim_write(), not under the lock: what it sets off may be called at once.
@@ -123,6 +125,7 @@ class CommandLane::Call final : public grpc::ClientBidiReactor<v1::ExecuteReques
   bool is_writing_ = false;
   bool has_failed_ = false;  // a write, or the reading
   bool has_ended_ = false;   // the reading
+  bool is_seen_failed_ = false;
 };
 
 CommandLane::~CommandLane() {
@@ -255,10 +258,8 @@ void CommandLane::expire(Clock::time_point now) {
     for (auto& entry : under_way_) {
       if (entry.done && now - entry.since >= kDeadline) expired.emplace_back(std::exchange(entry.done, {}), true);
     }
-    const auto* const failed = call_ && call_->has_failed() ? call_.get() : nullptr;
-    // gRPC lets a call go on whose answer it could not read; one that ends is not there any more at the next look.
-    const bool lingers = std::exchange(failed_, failed) == failed && failed != nullptr;
-    if (lingers || (!under_way_.empty() && now - heard_ >= kDeadline)) {
+    const bool is_silent = !under_way_.empty() && now - heard_ >= kDeadline;
+    if (call_ && (call_->lingers() || is_silent)) {
       silent = call_;
       silent->give_up();
     }

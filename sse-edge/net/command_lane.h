@@ -81,9 +81,8 @@ class CommandLane {
   std::condition_variable all_ended_;
   Group waiting_;
   std::size_t waiting_bytes_ = 0;
-  Group under_way_;               // by call_: the end of its group, which has no outcome yet
-  Clock::time_point heard_;       // when the group was sent, or outcomes of it came
-  const Call* failed_ = nullptr;  // at the last look
+  Group under_way_;          // by call_: the end of its group, which has no outcome yet
+  Clock::time_point heard_;  // when the group was sent, or outcomes of it came
   std::shared_ptr<Call> call_;
   std::size_t calls_ = 0;  // that have not ended
   bool is_shut_down_ = false;

@@ -9,6 +9,13 @@ namespace {
 
 namespace asio = boost::asio;
 
+template <class Request>
+v1::Command command_of(Request request, Request* (v1::Command::*part)()) {
+  v1::Command command;
+  *(command.*part)() = std::move(request);
+  return command;
+}
+
 /// What is asked for of the outcome.
 template <class Answer>
 asio::awaitable<Result<Answer>> ask(CommandLane& lane, v1::Command command, Answer* (v1::CommandOutcome::*answer)()) {
@@ -21,34 +28,29 @@ asio::awaitable<Result<Answer>> ask(CommandLane& lane, v1::Command command, Answ
 }  // namespace
 
 asio::awaitable<Result<std::string>> Commands::publish(v1::PublishRequest event) {
-  v1::Command command;
-  *command.mutable_publish() = std::move(event);
-  return ask(publications_, std::move(command), &v1::CommandOutcome::mutable_cursor);
+  return ask(publications_, command_of(std::move(event), &v1::Command::mutable_publish),
+             &v1::CommandOutcome::mutable_cursor);
 }
 
 asio::awaitable<Result<std::string>> Commands::publish(v1::PublishBatchRequest batch) {
-  v1::Command command;
-  *command.mutable_publish_batch() = std::move(batch);
-  return ask(publications_, std::move(command), &v1::CommandOutcome::mutable_cursor);
+  return ask(publications_, command_of(std::move(batch), &v1::Command::mutable_publish_batch),
+             &v1::CommandOutcome::mutable_cursor);
 }
 
 asio::awaitable<Result<v1::StartTaskResponse>> Commands::start_task(v1::StartTaskRequest request) {
   if (request.ByteSizeLong() > kMostBytes) co_return co_await calls_.start_task(request);
-  v1::Command command;
-  *command.mutable_start_task() = std::move(request);
+  auto command = command_of(std::move(request), &v1::Command::mutable_start_task);
   co_return co_await ask(tasks_, std::move(command), &v1::CommandOutcome::mutable_start_task);
 }
 
 asio::awaitable<Result<v1::CancelTaskResponse>> Commands::cancel_task(v1::CancelTaskRequest request) {
-  v1::Command command;
-  *command.mutable_cancel_task() = std::move(request);
-  return ask(tasks_, std::move(command), &v1::CommandOutcome::mutable_cancel_task);
+  return ask(tasks_, command_of(std::move(request), &v1::Command::mutable_cancel_task),
+             &v1::CommandOutcome::mutable_cancel_task);
 }
 
 asio::awaitable<Result<v1::ReportResponse>> Commands::report(v1::ReportRequest request) {
   if (request.ByteSizeLong() > kMostBytes) co_return co_await calls_.report(request);
-  v1::Command command;
-  *command.mutable_report() = std::move(request);
+  auto command = command_of(std::move(request), &v1::Command::mutable_report);
   co_return co_await ask(reports_, std::move(command), &v1::CommandOutcome::mutable_report);
 }
 

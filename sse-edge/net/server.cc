@@ -123,6 +123,7 @@ void Server::drain() {
       shards_[i]->drain(config_.drain, [&done = drained[i]] { done.set_value(); });
     for (auto& shard : drained) shard.get_future().wait();
   }
+  if (!is_inherited_) return;
   for (const auto& shard : shards_) {  // each has taken in whom it had accepted
     std::promise<void> turn;
     boost::asio::post(shard->io(), [&turn] { turn.set_value(); });
@@ -130,7 +131,7 @@ void Server::drain() {
   }
   // Who was accepted just before the socket was left to others has yet to be answered; idle connections do not end.
   const auto until = std::chrono::steady_clock::now() + kLastRequests;
-  while (is_inherited_ && admission_.count() > 0 && std::chrono::steady_clock::now() < until)
+  while (admission_.count() > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(kLookAtConnections);
 }
 

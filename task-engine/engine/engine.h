@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -80,6 +81,10 @@ class Engine {
     output_->stop();
   }
 
+  /// Answers StartTask: of a task that the engine or a worker is to do, or of one that its caller does.
+  void start_task(const v1::StartTaskRequest& request, Done<v1::StartTaskResponse> done) {
+    request.claim() ? workers_.start(request, std::move(done)) : tasks_.start(request, std::move(done));
+  }
   /// Answers ReadEvents: at once where the tail can, else on a reader's thread; `TOO_MANY_READS` at once.
   void read_events(const v1::ReadEventsRequest& request, Done<ReadEventsAnswer> done, StoreReads::IsGone is_gone = {});
 

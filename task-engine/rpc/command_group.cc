@@ -68,12 +68,8 @@ class Execution {
         return publish(place, &command.publish());
       case v1::Command::kPublishBatch:
         return publish(place, &command.publish_batch());
-      case v1::Command::kStartTask: {
-        const auto& request = command.start_task();
-        auto done = answering(place, &v1::CommandOutcome::mutable_start_task);
-        return request.claim() ? engine_.workers().start(request, std::move(done))
-                               : engine_.tasks().start(request, std::move(done));
-      }
+      case v1::Command::kStartTask:
+        return engine_.start_task(command.start_task(), answering(place, &v1::CommandOutcome::mutable_start_task));
       case v1::Command::kCancelTask:
         return engine_.tasks().cancel(command.cancel_task(),
                                       answering(place, &v1::CommandOutcome::mutable_cancel_task));

@@ -114,11 +114,12 @@ class CommandService::Call final : public grpc::ServerBidiReactor<grpc::ByteBuff
     google::protobuf::Arena arena;
     auto& message = *google::protobuf::Arena::CreateMessage<v1::ExecuteResponse>(&arena);
     std::size_t size = 0;
-    do {
-      auto& outcome = *outcomes_.mutable_outcomes(told_++);
+    for (; told_ < outcomes_.outcomes_size(); ++told_) {
+      auto& outcome = *outcomes_.mutable_outcomes(told_);
       size += outcome.ByteSizeLong();
+      if (size > kMostAnswerBytes && message.outcomes_size() > 0) break;
       message.mutable_outcomes()->UnsafeArenaAddAllocated(&outcome);
-    } while (told_ < outcomes_.outcomes_size() && size + outcomes_.outcomes(told_).ByteSizeLong() <= kMostAnswerBytes);
+    }
     auto bytes = to_bytes(message);
     response_.Swap(&bytes);
     write_ = all_.writes_.begin(*this, response_.Length());

@@ -6,10 +6,7 @@ grpc::ServerUnaryReactor* TaskService::StartTask(grpc::CallbackServerContext* co
                                                  grpc::ByteBuffer* answer) {
   return answer_call<v1::StartTaskRequest, v1::StartTaskResponse>(
       context, bytes, answer, means(),
-      [this](const v1::StartTaskRequest& request, auto done) {
-        request.claim() ? engine_.workers().start(request, std::move(done))
-                        : engine_.tasks().start(request, std::move(done));
-      },
+      [this](const v1::StartTaskRequest& request, auto done) { engine_.start_task(request, std::move(done)); },
       {.most_bytes = kMostStartBytes});
 }
 

@@ -71,10 +71,11 @@ const Value* find_field(const Struct& object, const std::string& name) {
 }
 
 int nesting(const Value& value) {
+  if (value.has_struct_value()) return nesting(value.struct_value());
+  if (!value.has_list_value()) return 0;
   int deepest = 0;
   for (const auto& item : value.list_value().values()) deepest = std::max(deepest, nesting(item));
-  if (value.has_struct_value()) return nesting(value.struct_value());
-  return deepest + (value.has_list_value() ? 1 : 0);
+  return deepest + 1;
 }
 
 int nesting(const Struct& object) {
